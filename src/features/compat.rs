@@ -1,0 +1,298 @@
+//! The columns of the paper's repository, `zc_combine` (commit 5a14948): their names, order and
+//! values, as a pure function of a row of readable features.
+//!
+//! Where the two differ:
+//!
+//! - Sets are tuples of operation ids; `min_path_len` names the *banned* operations.
+//! - A path that is not there: `min_path_len` is 5 in NAS-Bench-201 and TransNAS-Bench-101 micro,
+//!   whose cells have four nodes.
+//! - `max_op_on_path` counts edges where operations stand on edges, the last edge of a DARTS cell
+//!   included; in NAS-Bench-101 it is the number of nodes on the path less 4, so that no path is −4.
+//! - `in_degree` and `out_degree` are swapped where operations stand on edges; the average
+//!   degrees come twice there.
+//! - Input, output and the gathering edges of DARTS count as operations in `op_count`.
+//! - In TransNAS-Bench-101 macro a missing stage counts as one that doubles the channels.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::{FeatureError, Subsets};
+use crate::cell::Site;
+use crate::space::SearchSpace;
+
+/// The other columns: where each value comes from, and what is done to it.
+#[derive(Debug)]
+pub(super) struct Renaming {
+    names: Vec<String>,
+    /// For each column the readable column that it starts from.
+    sources: Vec<u32>,
+    /// What is done to runs of neighbouring columns; most are taken over as they are.
+    changes: Vec<(Range<usize>, Change)>,
+}
+
+/// A column while the renaming is made: its name, the readable column, the change.
+type Column = (String, u32, Option<Change>);
+
+/// What is done to a readable value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Change {
+    /// It is always this.
+    Constant(f64),
+    /// `by` is added; but `from.0` (there is no path) becomes `from.1`.
+    Shift { by: f64, absent: (f64, f64) },
+    /// One is added for each stage that is missing up to (and with) `stage`; the readable columns
+    /// from `counts.0` to before `counts.1` add up to the number of stages.
+    Pad { counts: (usize, usize), stage: usize },
+}
+
+impl Renaming {
+    /// The columns for the planned families of a space. `readable` are the names of the readable
+    /// columns.
+    pub fn new<'a>(
+        space: &'static dyn SearchSpace,
+        parts: impl Iterator<Item = (&'static str, &'a Subsets)>,
+        readable: &[String],
+    ) -> Result<Self, FeatureError> {
+        let dialect = Dialect::of(space, readable)?;
+        let mut columns = Vec::new();
+        for (family, subsets) in parts {
+            match family {
+                "op_count" => dialect.op_count(&mut columns),
+                "min_path_len" if !dialect.darts => dialect.min_path_len(subsets, &mut columns),
+                "max_op_on_path" => dialect.max_op_on_path(subsets, &mut columns),
+                "node_degree" => dialect.node_degree(subsets, &mut columns),
+                "stages" => dialect.stages(&mut columns),
+                name => return Err(FeatureError::NoCompatFamily { name, space: space.name() }),
+            }
+        }
+        let mut renaming = Renaming { names: Vec::new(), sources: Vec::new(), changes: Vec::new() };
+        for (place, (name, source, change)) in columns.into_iter().enumerate() {
+            renaming.names.push(name);
+            renaming.sources.push(source);
+            match (renaming.changes.last_mut(), change) {
+                (_, None) => {}
+                (Some((run, last)), Some(change)) if *last == change && run.end == place => {
+                    run.end += 1;
+                }
+                (_, Some(change)) => renaming.changes.push((place..place + 1, change)),
+            }
+        }
+        Ok(renaming)
+    }
+
+    /// The columns' names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Writes the values for a row of readable features.
+    pub fn write(&self, readable: &[f64], row: &mut [f64]) {
+        for (slot, &source) in row.iter_mut().zip(&self.sources) {
+            *slot = readable[source as usize];
+        }
+        for (run, change) in &self.changes {
+            change.apply(&mut row[run.clone()], readable);
+        }
+    }
+}
+
+impl Change {
+    /// Changes a run of columns; `readable` is the row that they were taken from.
+    fn apply(self, run: &mut [f64], readable: &[f64]) {
+        match self {
+            Change::Constant(constant) => run.fill(constant),
+            Change::Shift { by, absent } => {
+                for value in run {
+                    // Counts and lengths are whole numbers: bits compare them exactly.
+                    let is_absent = value.to_bits() == absent.0.to_bits();
+                    *value = if is_absent { absent.1 } else { *value + by };
+                }
+            }
+            Change::Pad { counts, stage } => {
+                let stages: f64 = readable[counts.0..counts.1].iter().sum();
+                for value in run {
+                    *value += (stage as f64 - stages).max(0.0);
+                }
+            }
+        }
+    }
+}
+
+/// How `zc_combine` speaks of one space.
+struct Dialect<'a> {
+    space: &'static dyn SearchSpace,
+    /// The places of the readable columns.
+    readable: BTreeMap<&'a str, u32>,
+    darts: bool,
+    /// The id of the space's first operation.
+    first_id: usize,
+    /// Before the first operation: how often each other id occurs in every cell.
+    fixed_counts: &'static [f64],
+    /// What `min_path_len` and `max_op_on_path` undergo.
+    shortest: Option<Change>,
+    longest: Option<Change>,
+}
+
+impl<'a> Dialect<'a> {
+    fn of(space: &'static dyn SearchSpace, readable: &'a [String]) -> Result<Self, FeatureError> {
+        let plain = Dialect {
+            space,
+            readable: readable.iter().map(String::as_str).zip(0..).collect(),
+            darts: false,
+            first_id: 0,
+            fixed_counts: &[],
+            shortest: Some(Change::Shift { by: 0.0, absent: (4.0, 5.0) }),
+            longest: None,
+        };
+        match space.name() {
+            "nasbench201" | "transbench101-micro" | "transbench101-macro" => Ok(plain),
+            "nasbench101" => Ok(Dialect {
+                first_id: 2,
+                fixed_counts: &[1.0, 1.0],
+                shortest: None,
+                longest: Some(Change::Shift { by: -2.0, absent: (-1.0, -4.0) }),
+                ..plain
+            }),
+            "nasbench301" => Ok(Dialect {
+                darts: true,
+                first_id: 1,
+                fixed_counts: &[4.0],
+                longest: Some(Change::Shift { by: 1.0, absent: (-1.0, -1.0) }),
+                ..plain
+            }),
+            name => Err(FeatureError::NoCompat { space: name }),
+        }
+    }
+
+    /// The place of a readable column. All that are asked for are planned: every family of the
+    /// renaming is one of the families that the readable names are from.
+    fn place(&self, name: &str) -> u32 {
+        self.readable.get(name).copied().unwrap_or_default()
+    }
+
+    fn same(&self, name: String, readable: &str) -> Column {
+        (name, self.place(readable), None)
+    }
+
+    /// A set as a Python tuple, as the repository prints it: `(2)`, `(0, 3)`.
+    fn tuple(&self, subsets: &Subsets, set: u32) -> String {
+        let ids = subsets.ops_of(set).map(|op| (op + self.first_id).to_string());
+        format!("({})", ids.collect::<Vec<_>>().join(", "))
+    }
+
+    /// The cells: the readable prefix and the repository's word.
+    fn cells(&self) -> &'static [(&'static str, &'static str)] {
+        if self.darts { &[("normal.", "normal_"), ("reduce.", "reduce_")] } else { &[("", "")] }
+    }
+
+    fn op_count(&self, columns: &mut Vec<Column>) {
+        for (prefix, word) in self.cells() {
+            for (id, &count) in self.fixed_counts.iter().enumerate() {
+                let name = format!("op_count_{word}{id}");
+                columns.push((name, 0, Some(Change::Constant(count))));
+            }
+            for (id, op) in (self.first_id..).zip(self.space.operations()) {
+                let name = format!("op_count_{word}{id}");
+                columns.push(self.same(name, &format!("{prefix}op_count({op})")));
+            }
+        }
+    }
+
+    /// The repository goes through the banned sets from the empty one on; ours are what is left.
+    fn min_path_len(&self, subsets: &Subsets, columns: &mut Vec<Column>) {
+        let all = (1_u32 << self.space.operations().len()) - 1;
+        let banned = std::iter::once(0).chain(subsets.sets().iter().copied());
+        let names: Vec<_> = subsets.names(self.space.operations()).collect();
+        for banned in banned {
+            // Sets that were not computed (or the empty one) have no column.
+            let Some(left) = subsets.position(all & !banned) else { continue };
+            let column = self.place(&format!("min_path_len({})", names[left]));
+            let name = format!("min_path_len_banned_{}", self.tuple(subsets, banned));
+            columns.push((name, column, self.shortest));
+        }
+    }
+
+    fn max_op_on_path(&self, subsets: &Subsets, columns: &mut Vec<Column>) {
+        let names: Vec<_> = subsets.names(self.space.operations()).collect();
+        for (&set, readable) in subsets.sets().iter().zip(names) {
+            let tuple = self.tuple(subsets, set);
+            for (prefix, word) in self.cells() {
+                for (end, other_end) in self.inputs() {
+                    let column = self.place(&format!("{prefix}max_op_on_path({readable}){end}"));
+                    let name = format!("max_op_on_path_allowed_{tuple}{}", joined(word, other_end));
+                    columns.push((name, column, self.longest));
+                }
+            }
+        }
+    }
+
+    /// For each input what a readable column ends with, and what the repository's ends with.
+    fn inputs(&self) -> &'static [(&'static str, &'static str)] {
+        if self.darts { &[(".c_k-2", "c_{k-2}"), (".c_k-1", "c_{k-1}")] } else { &[("", "")] }
+    }
+
+    fn node_degree(&self, subsets: &Subsets, columns: &mut Vec<Column>) {
+        let names: Vec<_> = subsets.names(self.space.operations()).collect();
+        // (the repository's ending, the readable ending)
+        let ends: &[(&str, &str)] = match (self.darts, self.space.site()) {
+            (true, _) => &[
+                ("c_{k-2}_degree", "c_k-2_out"),
+                ("c_{k-1}_degree", "c_k-1_out"),
+                ("avg_in", "mean"),
+                ("avg_out", "mean"),
+            ],
+            (false, Site::Edges) => &[
+                ("in_degree", "input_out"),
+                ("out_degree", "output_in"),
+                ("avg_in", "mean"),
+                ("avg_out", "mean"),
+            ],
+            (false, Site::Nodes) => &[
+                ("in_degree", "output_in"),
+                ("out_degree", "input_out"),
+                ("avg_in", "mean_in"),
+                ("avg_out", "mean_out"),
+            ],
+        };
+        for (&set, readable) in subsets.sets().iter().zip(names) {
+            let tuple = self.tuple(subsets, set);
+            for (prefix, word) in self.cells() {
+                for (other_end, end) in ends {
+                    let name = format!("node_degree_allowed_{tuple}{}", joined(word, other_end));
+                    columns
+                        .push(self.same(name, &format!("{prefix}node_degree({readable}).{end}")));
+                }
+            }
+        }
+    }
+
+    fn stages(&self, columns: &mut Vec<Column>) {
+        /// A network has up to so many stages; the repository pads to them.
+        const STAGES: usize = 6;
+        let first = self.place("stage_count(plain)") as usize;
+        let counts = (first, first + self.space.operations().len());
+        let pad = |stage| Some(Change::Pad { counts, stage });
+        // (the repository's words, the kind, whether padding counts as one)
+        let kinds = [
+            ("chTruesTrue", "channel+stride", None),
+            ("chTruesFalse", "channel", pad(STAGES)),
+            ("chFalsesTrue", "stride", None),
+            ("chFalsesFalse", "plain", None),
+        ];
+        for (words, kind, change) in kinds {
+            let column = self.place(&format!("stage_count({kind})"));
+            columns.push((format!("count_ops_{words}"), column, change));
+        }
+        for stage in 1..=STAGES {
+            let column = self.place(&format!("channel_at({stage})"));
+            columns.push((format!("pos_state_ch_pos_{}", stage - 1), column, pad(stage)));
+            let name = format!("pos_state_s_pos_{}", stage - 1);
+            columns.push(self.same(name, &format!("stride_at({stage})")));
+        }
+    }
+}
+
+/// `_normal_c_{k-2}`, `_in_degree`, or nothing.
+fn joined(word: &str, end: &str) -> String {
+    if word.is_empty() && end.is_empty() { String::new() } else { format!("_{word}{end}") }
+}

@@ -1,0 +1,339 @@
+//! Graph features: an [`Architecture`] in, a row of named numbers out.
+//!
+//! One file a family, one line each in [`FAMILIES`]. Every family states in its module what its
+//! columns mean, their range and what stands for "there is none".
+//!
+//! Kadlecová, Lukasik, Pilát, Vidnerová, Safari, Neruda, Hutter: *Surprisingly Strong Performance
+//! Prediction with Neural Graph Features*, ICML 2024, arXiv 2404.16551. Reference implementation:
+//! `zc_combine`, whose columns [`Names::ZcCombine`] writes.
+//!
+//! # Example
+//!
+//! ```
+//! use graf::features::{FeatureConfig, FeatureSet};
+//!
+//! let space = graf::space::by_name("nasbench201").unwrap();
+//! let features = FeatureSet::new(space, &FeatureConfig::default())?;
+//! let network = space.read("(4, 0, 3, 1, 4, 3)")?;
+//!
+//! let mut scratch = features.scratch();
+//! let mut row = vec![0.0; features.len()];
+//! features.compute(&network, &mut scratch, &mut row)?;
+//!
+//! let column = features.names().iter().position(|name| name == "op_count(avg_pool_3x3)").unwrap();
+//! assert_eq!(row[column], 2.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod compat;
+mod config;
+mod degree;
+mod longest_path;
+mod op_count;
+mod paths;
+mod shortest_path;
+mod stages;
+mod subsets;
+
+use std::ops::Range;
+
+use ndarray::Array2;
+use ndarray::parallel::prelude::*;
+use thiserror::Error;
+
+use self::compat::Renaming;
+pub use self::config::{FeatureConfig, Names, PRESETS, SubsetLimit};
+use self::paths::Paths;
+pub use self::subsets::Subsets;
+use crate::cell::Cell;
+use crate::space::{Architecture, CellShape, SearchSpace};
+
+/// The registered feature families.
+pub static FAMILIES: [&dyn Family; 5] = [
+    &op_count::OpCount,
+    &shortest_path::ShortestPath,
+    &longest_path::LongestPath,
+    &degree::NodeDegree,
+    &stages::Stages,
+];
+
+/// A kind of feature, computed from the cells of an architecture.
+pub trait Family: Send + Sync {
+    /// The name for `--families`, which its columns start with.
+    fn name(&self) -> &'static str;
+
+    /// What it counts, in one line.
+    fn summary(&self) -> &'static str;
+
+    /// Whether it makes sense for the cells of a space.
+    fn defined_for(&self, space: &dyn SearchSpace) -> bool {
+        !space.is_chain()
+    }
+
+    /// Whether [`Family::compute`] asks for the path walk.
+    fn reads_paths(&self) -> bool {
+        false
+    }
+
+    /// The names of its columns.
+    fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String>;
+
+    /// Writes the columns of one architecture, in the order of [`Family::names`], over whatever
+    /// `row` holds. Allocates nothing.
+    fn compute(&self, cells: &[Cell], subsets: &Subsets, scratch: &mut Scratch, row: &mut [f64]);
+}
+
+/// Room for what the computation of a row needs on the way; make one for each thread and use it
+/// for all rows. See [`FeatureSet::scratch`].
+#[derive(Debug, Default)]
+pub struct Scratch {
+    paths: Paths,
+    sums: Vec<u64>,
+    row: Vec<f64>,
+}
+
+/// Why there is no such set of features, or why it could not be computed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FeatureError {
+    /// A family that is not registered.
+    #[error("unknown feature family `{name}`; choose from {known}")]
+    NoSuchFamily {
+        /// The name that was asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A family that makes no sense for the space.
+    #[error("feature family `{name}` is not defined for {space}, which has {known}")]
+    NotDefined {
+        /// The family.
+        name: &'static str,
+        /// The space.
+        space: &'static str,
+        /// What it has.
+        known: String,
+    },
+    /// A family that was named twice.
+    #[error("feature family `{name}` is named twice")]
+    Twice {
+        /// The family.
+        name: &'static str,
+    },
+    /// Sets of no operations.
+    #[error("a largest subset size of 0 leaves no feature; it is 1 to {ops} in {space}")]
+    NoSubsets {
+        /// The space.
+        space: &'static str,
+        /// How many operations it has.
+        ops: usize,
+    },
+    /// A space that the paper repository's code does not read.
+    #[error("the columns of zc_combine are not defined for {space}; leave --names out")]
+    NoCompat {
+        /// The space.
+        space: &'static str,
+    },
+    /// A family that the paper repository's code does not have for the space.
+    #[error("zc_combine has no {name} for {space}; leave the family or --names out")]
+    NoCompatFamily {
+        /// The family.
+        name: &'static str,
+        /// The space.
+        space: &'static str,
+    },
+    /// An architecture of another space.
+    #[error("an architecture of {found} where one of {expected} is due")]
+    WrongSpace {
+        /// Where the architecture is from.
+        found: &'static str,
+        /// The space of the features.
+        expected: &'static str,
+    },
+    /// A row of another length.
+    #[error("room for {found} numbers where {expected} are due")]
+    WrongWidth {
+        /// The room there is.
+        found: usize,
+        /// The number of features.
+        expected: usize,
+    },
+    /// A preset or a configuration file that cannot be used.
+    #[error("{0}")]
+    Config(String),
+}
+
+/// The features of one search space: their names, and how to compute them.
+#[derive(Debug)]
+pub struct FeatureSet {
+    space: &'static dyn SearchSpace,
+    names: Vec<String>,
+    planned: Vec<Planned>,
+    /// The largest of the families' sets; the others are its beginnings. `None` if no family
+    /// reads paths.
+    walked: Option<Subsets>,
+    renaming: Option<Renaming>,
+}
+
+/// A family with its place in the row.
+struct Planned {
+    family: &'static dyn Family,
+    subsets: Subsets,
+    columns: Range<usize>,
+}
+
+impl std::fmt::Debug for Planned {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(out, "{} in {:?}", self.family.name(), self.columns)
+    }
+}
+
+impl FeatureSet {
+    /// Plans the features that `config` chooses for `space`.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError`] if a family is unknown, undefined for the space or named twice, or if
+    /// the paper repository's names are asked for where it has none.
+    pub fn new(
+        space: &'static dyn SearchSpace,
+        config: &FeatureConfig,
+    ) -> Result<Self, FeatureError> {
+        let mut planned: Vec<Planned> = Vec::new();
+        let mut names = Vec::new();
+        for family in config.families_for(space)? {
+            if planned.iter().any(|other| other.family.name() == family.name()) {
+                return Err(FeatureError::Twice { name: family.name() });
+            }
+            let size = config.subset_size(space, family.name())?;
+            let subsets = Subsets::new(space.operations().len(), size);
+            let start = names.len();
+            names.extend(family.names(space, &subsets));
+            planned.push(Planned { family, subsets, columns: start..names.len() });
+        }
+        let walked = planned.iter().filter(|plan| plan.family.reads_paths());
+        let walked = walked.map(|plan| &plan.subsets).max_by_key(|subsets| subsets.len()).cloned();
+        let renaming = match config.names {
+            Names::Readable => None,
+            Names::ZcCombine => {
+                let parts = planned.iter().map(|plan| (plan.family.name(), &plan.subsets));
+                let renaming = Renaming::new(space, parts, &names)?;
+                names = renaming.names().to_vec();
+                Some(renaming)
+            }
+        };
+        Ok(FeatureSet { space, names, planned, walked, renaming })
+    }
+
+    /// The space whose architectures it takes.
+    pub fn space(&self) -> &'static dyn SearchSpace {
+        self.space
+    }
+
+    /// The columns' names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// How many columns there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no column.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Room to compute rows in; one for each thread.
+    pub fn scratch(&self) -> Scratch {
+        let width = self.planned.last().map_or(0, |plan| plan.columns.end);
+        let row = if self.renaming.is_some() { vec![0.0; width] } else { Vec::new() };
+        Scratch { row, ..Scratch::default() }
+    }
+
+    /// Writes the features of an architecture to `row`, as many as [`FeatureSet::len`].
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError::WrongSpace`] and [`FeatureError::WrongWidth`].
+    ///
+    /// # Complexity
+    ///
+    /// O(columns + edges · path length); allocates nothing but, once, the scratch.
+    pub fn compute(
+        &self,
+        architecture: &Architecture,
+        scratch: &mut Scratch,
+        row: &mut [f64],
+    ) -> Result<(), FeatureError> {
+        if architecture.space() != self.space.name() {
+            let (found, expected) = (architecture.space(), self.space.name());
+            return Err(FeatureError::WrongSpace { found, expected });
+        }
+        if row.len() != self.len() {
+            return Err(FeatureError::WrongWidth { found: row.len(), expected: self.len() });
+        }
+        match &self.renaming {
+            None => self.compute_readable(architecture.cells(), scratch, row),
+            Some(renaming) => {
+                let mut readable = std::mem::take(&mut scratch.row);
+                readable.resize(self.planned.last().map_or(0, |plan| plan.columns.end), 0.0);
+                self.compute_readable(architecture.cells(), scratch, &mut readable);
+                renaming.write(&readable, row);
+                scratch.row = readable;
+            }
+        }
+        Ok(())
+    }
+
+    fn compute_readable(&self, cells: &[Cell], scratch: &mut Scratch, row: &mut [f64]) {
+        if let Some(subsets) = &self.walked {
+            scratch.paths.walk(cells, subsets);
+        }
+        for plan in &self.planned {
+            plan.family.compute(cells, &plan.subsets, scratch, &mut row[plan.columns.clone()]);
+        }
+    }
+
+    /// The features of many architectures, computed in parallel: a row each, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError::WrongSpace`] if one is of another space.
+    pub fn matrix(&self, architectures: &[Architecture]) -> Result<Array2<f64>, FeatureError> {
+        let mut matrix = Array2::zeros((architectures.len(), self.len()));
+        matrix.outer_iter_mut().into_par_iter().zip(architectures).try_for_each_init(
+            || self.scratch(),
+            |scratch, (mut row, architecture)| {
+                let found = row.len();
+                let wrong = FeatureError::WrongWidth { found, expected: self.len() };
+                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)
+            },
+        )?;
+        Ok(matrix)
+    }
+}
+
+/// The columns of all cells: the prefix of each cell before the names of `one`.
+fn columns(space: &dyn SearchSpace, one: impl Fn(&CellShape) -> Vec<String>) -> Vec<String> {
+    let cell = |shape: &CellShape| {
+        let prefix = shape.prefix;
+        one(shape).into_iter().map(move |name| format!("{prefix}{name}"))
+    };
+    space.cells().iter().flat_map(cell).collect()
+}
+
+/// The columns of a family with one number for each cell, input and set.
+fn path_columns(space: &dyn SearchSpace, subsets: &Subsets, family: &str) -> Vec<String> {
+    columns(space, |shape| {
+        let inputs = shape.inputs.iter();
+        let walks = inputs.flat_map(|input| {
+            let sets = subsets.names(space.operations());
+            sets.map(move |set| match shape.inputs.len() {
+                1 => format!("{family}({set})"),
+                _ => format!("{family}({set}).{input}"),
+            })
+        });
+        walks.collect()
+    })
+}

@@ -1,0 +1,101 @@
+//! Which search space a list of encodings belongs to.
+
+use thiserror::Error;
+
+use super::{SPACES, SearchSpace, list, scan};
+
+/// Why no space, or not just one, was found.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InferError {
+    /// Nothing looks like an encoding.
+    #[error(
+        "`{token}` is an encoding of no search space; name the space with --space to learn why \
+         (one of {spaces})"
+    )]
+    NoneFits {
+        /// The first text, clipped.
+        token: String,
+        /// The spaces.
+        spaces: String,
+    },
+    /// Several spaces read all of them.
+    #[error("encodings such as `{token}` fit {fitting}; choose with --space")]
+    SeveralFit {
+        /// The first encoding, clipped.
+        token: String,
+        /// The spaces that read all of them.
+        fitting: String,
+    },
+    /// No space reads all that some space reads.
+    #[error(
+        "the encodings are of different search spaces: `{token}` does not go with those before \
+         it; choose a space with --space (and what to do with the rest with --on-error)"
+    )]
+    Mixed {
+        /// The first encoding that does not fit, clipped.
+        token: String,
+    },
+}
+
+/// The only space that reads all `tokens`, but for those that no space reads (they are broken
+/// rows, to be reported as such later).
+///
+/// # Errors
+///
+/// [`InferError`] if there is no such space, or more than one: the six numbers of a
+/// NAS-Bench-201 tuple without operation 4, say, are a TransNAS-Bench-101 micro tuple too.
+pub fn infer<'a>(
+    tokens: impl IntoIterator<Item = impl AsRef<str> + 'a>,
+) -> Result<&'static dyn SearchSpace, InferError> {
+    let mut fitting: Vec<&'static dyn SearchSpace> = SPACES.to_vec();
+    let mut example = None; // the first encoding of any space
+    let mut first = None;
+    for token in tokens {
+        let token = token.as_ref();
+        first.get_or_insert_with(|| scan::clip(token));
+        let reads: Vec<_> = SPACES.into_iter().filter(|space| space.read(token).is_ok()).collect();
+        if reads.is_empty() {
+            continue;
+        }
+        example.get_or_insert_with(|| scan::clip(token));
+        fitting.retain(|space| reads.iter().any(|other| other.name() == space.name()));
+        if fitting.is_empty() {
+            return Err(InferError::Mixed { token: scan::clip(token) });
+        }
+    }
+    match (example, fitting.as_slice()) {
+        (None, _) => Err(InferError::NoneFits {
+            token: first.unwrap_or_default(),
+            spaces: list(SPACES.iter().map(|space| space.name())),
+        }),
+        (Some(_), &[space]) => Ok(space),
+        (Some(token), several) => Err(InferError::SeveralFit {
+            token,
+            fitting: list(several.iter().map(|space| space.name())),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fitting_space_is_found() {
+        let name = |tokens: &[&str]| infer(tokens).map(SearchSpace::name);
+        assert_eq!(name(&["(0, 1, 2, 3, 0, 1)", "(4, 0, 3, 1, 4, 3)"]), Ok("nasbench201"));
+        assert_eq!(name(&["64-41414-1_02_333"]), Ok("transbench101-micro"));
+        assert_eq!(name(&["nonsense", "64-1234-basic"]), Ok("transbench101-macro"));
+        assert_eq!(name(&["0122:gat|gcn|gin|skip"]), Ok("nasbench-graph"));
+    }
+
+    #[test]
+    fn the_messages_say_which_spaces_fit() {
+        let error = infer(["(0, 1, 2, 3, 0, 1)"]).unwrap_err().to_string();
+        assert!(error.contains("fit nasbench201, transbench101-micro; choose"), "{error}");
+        let error = infer(["hello"]).unwrap_err().to_string();
+        assert!(error.contains("`hello` is an encoding of no search space"), "{error}");
+        let error = infer(["64-1234-basic", "0122:gat|gcn|gin|skip"]).unwrap_err().to_string();
+        assert!(error.contains("different search spaces: `0122:gat"), "{error}");
+    }
+}

@@ -1,0 +1,199 @@
+//! Search spaces: an encoding in, an [`Architecture`] out, and back.
+//!
+//! One file a space, one line each in [`SPACES`]. What a space knows: its operations, the shape of
+//! its cells, the textual encodings that people store its architectures in, and which networks are
+//! invalid.
+
+mod columns;
+mod error;
+mod infer;
+mod nasbench101;
+mod nasbench201;
+mod nasbench301;
+mod nasbench_graph;
+mod scan;
+mod transbench_macro;
+mod transbench_micro;
+
+use std::fmt;
+
+use smallvec::SmallVec;
+
+pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES};
+pub use self::error::EncodingError;
+pub use self::infer::{InferError, infer};
+use crate::cell::{Cell, CellError, Op, Site};
+
+/// The registered search spaces, in the order of `graf spaces`.
+pub static SPACES: [&dyn SearchSpace; 6] = [
+    &nasbench101::NasBench101,
+    &nasbench201::NasBench201,
+    &nasbench301::NasBench301,
+    &transbench_micro::TransBenchMicro,
+    &transbench_macro::TransBenchMacro,
+    &nasbench_graph::NasBenchGraph,
+];
+
+/// The space of that name, if there is one.
+pub fn by_name(name: &str) -> Option<&'static dyn SearchSpace> {
+    SPACES.into_iter().find(|space| space.name() == name)
+}
+
+/// A set of architectures with a common cell shape and operations.
+pub trait SearchSpace: Send + Sync {
+    /// The name for `--space`.
+    fn name(&self) -> &'static str;
+
+    /// What it is, in one line.
+    fn summary(&self) -> &'static str;
+
+    /// The operations; an [`Op`] is a place in this list.
+    fn operations(&self) -> &'static [&'static str];
+
+    /// The operation that passes nothing on, if there is one.
+    fn zero_op(&self) -> Option<Op> {
+        None
+    }
+
+    /// Where the operations stand.
+    fn site(&self) -> Site;
+
+    /// The cells of an architecture: one, or (DARTS) a normal and a reduction cell.
+    fn cells(&self) -> &'static [CellShape] {
+        &[CellShape { prefix: "", inputs: &["input"], silent_output: false }]
+    }
+
+    /// Whether an architecture is a chain of stages rather than a cell with paths to choose from.
+    fn is_chain(&self) -> bool {
+        false
+    }
+
+    /// The feature families of the paper's configuration for this space, in the order of its
+    /// columns; the default of `graf featurize`.
+    fn families(&self) -> &'static [&'static str] {
+        &["op_count", "min_path_len", "max_op_on_path", "node_degree"]
+    }
+
+    /// A valid network, in the first encoding.
+    fn example(&self) -> &'static str;
+
+    /// How architectures are written; the first is the default of `graf convert`.
+    fn encodings(&self) -> &'static [Encoding];
+
+    /// Pairs of columns that hold an encoding in two parts.
+    fn column_pairs(&self) -> &'static [ColumnPair] {
+        &[]
+    }
+
+    /// Reads any of the space's encodings. White space around it is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodingError`] if `text` is no encoding of this space or the network is invalid in it.
+    fn read(&self, text: &str) -> Result<Architecture, EncodingError>;
+
+    /// The encoding of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodingError::NoSuchEncoding`], which lists the names there are.
+    fn encoding(&self, name: &str) -> Result<&'static Encoding, EncodingError> {
+        let found = self.encodings().iter().find(|encoding| encoding.name == name);
+        found.ok_or_else(|| EncodingError::NoSuchEncoding {
+            name: name.to_owned(),
+            space: self.name(),
+            known: list(self.encodings().iter().map(|encoding| encoding.name)),
+        })
+    }
+}
+
+impl fmt::Debug for dyn SearchSpace {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// What is the same in every cell of a space.
+#[derive(Debug, Clone, Copy)]
+pub struct CellShape {
+    /// What the cell's columns start with: empty, `normal.` or `reduce.`.
+    pub prefix: &'static str,
+    /// The inputs' names.
+    pub inputs: &'static [&'static str],
+    /// Whether the edges into the output carry no operation although edges do elsewhere.
+    pub silent_output: bool,
+}
+
+/// A textual form of the architectures of a space.
+#[derive(Debug)]
+pub struct Encoding {
+    /// The name for `graf convert --to`.
+    pub name: &'static str,
+    /// Writes an architecture of the space.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodingError`] if this encoding cannot express the network.
+    pub write: fn(&Architecture) -> Result<String, EncodingError>,
+}
+
+/// Two columns that hold an encoding together, as `module_adjacency` and `module_operations` do.
+#[derive(Debug)]
+pub struct ColumnPair {
+    /// The columns' usual names.
+    pub names: [&'static str; 2],
+    /// Writes one encoding that [`SearchSpace::read`] takes, from the two texts.
+    pub join: fn(&str, &str) -> String,
+}
+
+/// One network: the cells it repeats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Architecture {
+    space: &'static str,
+    cells: SmallVec<[Cell; 2]>,
+}
+
+impl Architecture {
+    fn new(space: &'static str, cells: impl IntoIterator<Item = Cell>) -> Self {
+        let cells = cells.into_iter().collect();
+        Architecture { space, cells }
+    }
+
+    /// The name of the search space that it was read by.
+    pub fn space(&self) -> &'static str {
+        self.space
+    }
+
+    /// Its cells, as many as its space has [`SearchSpace::cells`].
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Whether an operation is cut off from the input or the output by `zero` operations: whether
+    /// some edge that is not `zero` lies on no path of such edges from the input to the output.
+    /// (Of NAS-Bench-201's 15,625 networks 9,445 have no such operation.)
+    pub fn has_unreachable_ops(&self, zero: Op) -> bool {
+        self.cells.iter().any(|cell| {
+            let live = cell.live_nodes(|op| op == Some(zero));
+            let cut = |(from, to, op)| op != Some(zero) && !(live[from] && live[to]);
+            cell.edges().any(cut)
+        })
+    }
+
+    /// The same network without the nodes that lie on no input→output path, as NAS-Bench-101
+    /// prunes its cells.
+    ///
+    /// # Errors
+    ///
+    /// Never for architectures that a space has read; see [`Cell::pruned`].
+    pub fn pruned(&self) -> Result<Self, CellError> {
+        let cells = self.cells.iter().map(Cell::pruned).collect::<Result<_, _>>()?;
+        Ok(Architecture { space: self.space, cells })
+    }
+}
+
+/// Names in a message: `a, b, c`.
+fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
+    names.join(", ")
+}

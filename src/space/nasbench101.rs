@@ -1,0 +1,256 @@
+//! NAS-Bench-101: operations on the nodes of a cell with at most seven nodes and nine edges.
+//!
+//! Ying et al., *NAS-Bench-101: Towards Reproducible Neural Architecture Search*, ICML 2019.
+//! Operation ids as in `NASLib`'s tuples: 0 input, 1 output, then this space's operations.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::scan::{self, Scanner};
+use super::{Architecture, ColumnPair, Encoding, EncodingError, SearchSpace};
+use crate::cell::{Cell, Op, Site};
+
+/// See the module.
+pub(super) struct NasBench101;
+
+const NAME: &str = "nasbench101";
+const EXAMPLE: &str = "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 4, 1)";
+const OPS: &[&str] = &["maxpool3x3", "conv1x1-bn-relu", "conv3x3-bn-relu"];
+
+/// The most nodes, and the most edges on input→output paths, of a network of the benchmark.
+const NODES: usize = 7;
+const EDGES: usize = 9;
+
+/// The most edges that the matrix can hold, those off every path counted in.
+const ALL_EDGES: usize = NODES * (NODES - 1) / 2;
+
+/// The ids of the input and the output in a tuple, and of the first operation.
+const INPUT_ID: u32 = 0;
+const OUTPUT_ID: u32 = 1;
+const FIRST_OP_ID: u32 = 2;
+
+impl SearchSpace for NasBench101 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "NAS-Bench-101: operations on the nodes of a cell of 2 to 7 nodes and at most 9 edges"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPS
+    }
+
+    fn site(&self) -> Site {
+        Site::Nodes
+    }
+
+    fn example(&self) -> &'static str {
+        EXAMPLE
+    }
+
+    fn encodings(&self) -> &'static [Encoding] {
+        &[
+            Encoding { name: "tuple", write: write_tuple },
+            Encoding { name: "padded-tuple", write: write_padded_tuple },
+            Encoding { name: "module", write: write_module },
+            Encoding { name: "matrix", write: write_matrix },
+        ]
+    }
+
+    fn column_pairs(&self) -> &'static [ColumnPair] {
+        &[
+            ColumnPair {
+                names: ["module_adjacency", "module_operations"],
+                join: |matrix, ops| {
+                    format!(r#"{{"module_adjacency":{matrix},"module_operations":{ops}}}"#)
+                },
+            },
+            ColumnPair {
+                names: ["matrix", "ops"],
+                join: |matrix, ops| format!(r#"{{"matrix":{matrix},"ops":{ops}}}"#),
+            },
+        ]
+    }
+
+    fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        match Scanner::new(text).peek() {
+            Some(b'(' | b'[') => read_tuple(self, text),
+            Some(b'{') => read_json(self, text),
+            _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
+        }
+    }
+}
+
+/// The n² entries of the matrix, row by row, then n operation ids.
+fn read_tuple(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
+    let mut ids = [0; NODES * (NODES + 1)];
+    let found = scan::numbers(text, &mut ids)?;
+    let Some(n) = (2..=NODES).find(|n| n * (n + 1) == found) else {
+        let (what, expected) = ("numbers", "n² + n of them for n = 2 to 7 nodes");
+        return Err(EncodingError::Length { what, found, space: NAME, expected });
+    };
+    let (matrix, ids) = ids[..found].split_at(n * n);
+    let mut ops = [None; NODES];
+    for (node, &id) in ids.iter().enumerate() {
+        if id >= FIRST_OP_ID {
+            ops[node] = Some(op_by_id(space, id, n * n + node)?);
+        }
+    }
+    if ids[0] != INPUT_ID {
+        return Err(EncodingError::invalid("no input: the first operation id is not 0"));
+    }
+    let Some(output) = ids.iter().position(|&id| id == OUTPUT_ID) else {
+        return Err(EncodingError::invalid("no output: no operation id is 1"));
+    };
+    let edge = |from: usize, to: usize| matrix[from * n + to];
+    // What follows the output is padding: nodes that have neither an operation nor an edge.
+    let is_bare =
+        |node: usize| ids[node] == INPUT_ID && (0..n).all(|k| edge(k, node) + edge(node, k) == 0);
+    if let Some(node) = (output + 1..n).find(|&node| !is_bare(node)) {
+        return Err(EncodingError::invalid(format!(
+            "node {node} follows the output, node {output}, and is not empty padding"
+        )));
+    }
+    if let Some(node) = (1..output).find(|&node| ids[node] == INPUT_ID) {
+        return Err(EncodingError::invalid(format!("node {node} is a second input (id 0)")));
+    }
+    architecture(&ops[..=output], edge)
+}
+
+fn op_by_id(space: &NasBench101, id: u32, index: usize) -> Result<Op, EncodingError> {
+    scan::op_by_id(space, id - FIRST_OP_ID, index).map_err(|_| EncodingError::OpOutOfRange {
+        id,
+        index: index + 1,
+        space: NAME,
+        known: "0 input, 1 output, 2 maxpool3x3, 3 conv1x1-bn-relu, 4 conv3x3-bn-relu".to_owned(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Module<'a> {
+    #[serde(alias = "matrix")]
+    module_adjacency: Vec<Vec<u32>>,
+    #[serde(alias = "ops", borrow)]
+    module_operations: Vec<Cow<'a, str>>,
+}
+
+fn read_json(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
+    let Module { module_adjacency: matrix, module_operations: names } = serde_json::from_str(text)?;
+    let n = names.len();
+    if !(2..=NODES).contains(&n) {
+        let (what, expected) = ("operations", "2 to 7, `input` and `output` counted in");
+        return Err(EncodingError::Length { what, found: n, space: NAME, expected });
+    }
+    if matrix.len() != n || matrix.iter().any(|row| row.len() != n) {
+        return Err(EncodingError::invalid(format!(
+            "the matrix is not {n}×{n}, as the {n} operations ask for"
+        )));
+    }
+    if names[0] != "input" {
+        return Err(EncodingError::invalid("no input: the first operation is not `input`"));
+    }
+    if names[n - 1] != "output" {
+        return Err(EncodingError::invalid("no output: the last operation is not `output`"));
+    }
+    let mut ops = [None; NODES];
+    for (op, name) in ops[1..].iter_mut().zip(&names[1..n - 1]) {
+        *op = Some(scan::op_by_name(space, name)?);
+    }
+    architecture(&ops[..n], |from, to| matrix[from][to])
+}
+
+/// Checks the rules of the space and builds the cell, all its nodes kept.
+fn architecture(
+    ops: &[Option<Op>],
+    edge: impl Fn(usize, usize) -> u32,
+) -> Result<Architecture, EncodingError> {
+    let n = ops.len();
+    let mut edges = [(0, 0, None); ALL_EDGES];
+    let mut count = 0;
+    for to in 0..n {
+        for from in 0..n {
+            match edge(from, to) {
+                0 => {}
+                1 if from < to => {
+                    edges[count] = (from, to, None);
+                    count += 1;
+                }
+                1 => {
+                    return Err(EncodingError::invalid(format!(
+                        "edge {from}→{to} makes a cycle or runs backwards: the matrix must be upper triangular"
+                    )));
+                }
+                other => {
+                    return Err(EncodingError::invalid(format!(
+                        "the matrix has {other} for edge {from}→{to}, which can be 0 or 1"
+                    )));
+                }
+            }
+        }
+    }
+    let cell = Cell::new(Site::Nodes, 1, ops, &edges[..count])?;
+    let live = cell.live_nodes(|_| false);
+    if !live[0] {
+        return Err(EncodingError::invalid("the output cannot be reached from the input"));
+    }
+    let used = edges[..count].iter().filter(|&&(from, to, _)| live[from] && live[to]).count();
+    if used > EDGES {
+        return Err(EncodingError::invalid(format!(
+            "{used} edges on input→output paths; {NAME} allows {EDGES}"
+        )));
+    }
+    Ok(Architecture::new(NAME, [cell]))
+}
+
+fn cell(architecture: &Architecture) -> &Cell {
+    &architecture.cells()[0]
+}
+
+/// The adjacency matrix with `size` rows and columns.
+fn matrix(architecture: &Architecture, size: usize) -> Vec<Vec<usize>> {
+    let mut matrix = vec![vec![0; size]; size];
+    for (from, to, _) in cell(architecture).edges() {
+        matrix[from][to] = 1;
+    }
+    matrix
+}
+
+fn names(architecture: &Architecture) -> Vec<&'static str> {
+    let mut names: Vec<_> =
+        cell(architecture).node_ops().map(|op| op.map_or("input", |op| OPS[op.index()])).collect();
+    names[cell(architecture).output()] = "output";
+    names
+}
+
+/// The tuple of a matrix with `size` rows, its last operation ids padded with zeros.
+fn tuple(architecture: &Architecture, size: usize) -> String {
+    let id = |op: Option<Op>| op.map_or(0, |op| op.index() + 2);
+    let mut ids: Vec<_> = cell(architecture).node_ops().map(id).collect();
+    ids[cell(architecture).output()] = 1;
+    ids.resize(size, 0);
+    scan::tuple(matrix(architecture, size).into_iter().flatten().chain(ids))
+}
+
+fn write_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(tuple(architecture, cell(architecture).nodes()))
+}
+
+fn write_padded_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(tuple(architecture, NODES))
+}
+
+fn write_module(architecture: &Architecture) -> Result<String, EncodingError> {
+    let matrix = matrix(architecture, cell(architecture).nodes());
+    let module = json!({"module_adjacency": matrix, "module_operations": names(architecture)});
+    Ok(module.to_string())
+}
+
+fn write_matrix(architecture: &Architecture) -> Result<String, EncodingError> {
+    let matrix = matrix(architecture, cell(architecture).nodes());
+    Ok(json!({"matrix": matrix, "ops": names(architecture)}).to_string())
+}

@@ -1,0 +1,125 @@
+//! NAS-Bench-201: operations on the six edges of a four-node cell.
+//!
+//! Dong and Yang, *NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture
+//! Search*, ICLR 2020. Node ids in the `NASLib` order of operations and edges.
+
+use super::scan::{self, Scanner};
+use super::{Architecture, Encoding, EncodingError, SearchSpace};
+use crate::cell::{Cell, Op, Site};
+
+/// See the module.
+pub(super) struct NasBench201;
+
+const NAME: &str = "nasbench201";
+const EXAMPLE: &str = "(4, 0, 3, 1, 4, 3)";
+const OPS: &[&str] = &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
+
+/// The edges in the order of the tuple.
+const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+
+impl SearchSpace for NasBench201 {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "NAS-Bench-201: operations on the 6 edges of a 4-node cell"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPS
+    }
+
+    fn zero_op(&self) -> Option<Op> {
+        Some(Op(1))
+    }
+
+    fn site(&self) -> Site {
+        Site::Edges
+    }
+
+    fn example(&self) -> &'static str {
+        EXAMPLE
+    }
+
+    fn encodings(&self) -> &'static [Encoding] {
+        &[
+            Encoding { name: "tuple", write: write_tuple },
+            Encoding { name: "string", write: write_string },
+        ]
+    }
+
+    fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        match Scanner::new(text).peek() {
+            Some(b'(' | b'[') => read_tuple(self, text),
+            Some(b'|') => read_string(self, text),
+            _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
+        }
+    }
+}
+
+fn read_tuple(space: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
+    let mut ids = [0; 6];
+    let found = scan::numbers(text, &mut ids)?;
+    if found != ids.len() {
+        let what = "numbers";
+        return Err(EncodingError::Length { what, found, space: NAME, expected: "6" });
+    }
+    let mut edges = [(0, 0, None); 6];
+    for (index, (&id, (from, to))) in ids.iter().zip(EDGES).enumerate() {
+        edges[index] = (from, to, Some(scan::op_by_id(space, id, index)?));
+    }
+    architecture(&edges)
+}
+
+/// `|op~0|+|op~0|op~1|+|op~0|op~1|op~2|`: a group for each node after the input, which names for
+/// each earlier node, in order, what brings its value here.
+fn read_string(space: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
+    let mut edges = [(0, 0, None); 6];
+    let mut scan = Scanner::new(text);
+    for to in 1..4 {
+        if to > 1 {
+            scan.expect(b'+', "`+` between two nodes")?;
+        }
+        scan.expect(b'|', "`|`")?;
+        for from in 0..to {
+            let op = scan::op_by_name(space, scan.until('~').trim())?;
+            scan.expect(b'~', "`~` and the node that the operation reads")?;
+            let source = scan.number()?;
+            if usize::try_from(source) != Ok(from) {
+                return Err(EncodingError::invalid(format!(
+                    "node {to} reads node {source} where node {from} is due; its operations name the nodes 0 to {} in order",
+                    to - 1
+                )));
+            }
+            scan.expect(b'|', "`|` after an operation")?;
+            let place = EDGES.iter().position(|&edge| edge == (from, to)).unwrap_or(0);
+            edges[place] = (from, to, Some(op));
+        }
+    }
+    scan.end()?;
+    architecture(&edges)
+}
+
+fn architecture(edges: &[(usize, usize, Option<Op>)]) -> Result<Architecture, EncodingError> {
+    let cell = Cell::new(Site::Edges, 1, &[None; 4], edges)?;
+    Ok(Architecture::new(NAME, [cell]))
+}
+
+/// The operation on an edge; every edge of the space has one.
+fn op(architecture: &Architecture, from: usize, to: usize) -> usize {
+    let op = architecture.cells()[0].edge_op(from, to).flatten();
+    op.map_or(0, Op::index)
+}
+
+fn write_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(scan::tuple(EDGES.map(|(from, to)| op(architecture, from, to))))
+}
+
+fn write_string(architecture: &Architecture) -> Result<String, EncodingError> {
+    let node = |to: usize| {
+        let ops = (0..to).map(|from| format!("{}~{from}|", OPS[op(architecture, from, to)]));
+        format!("|{}", ops.collect::<String>())
+    };
+    Ok([node(1), node(2), node(3)].join("+"))
+}

@@ -1,0 +1,191 @@
+//! NAS-Bench-Graph: graph neural networks, one operation on each of the four nodes of a tree.
+//!
+//! Qin et al., *NAS-Bench-Graph: Benchmarking Graph Neural Architecture Search*, `NeurIPS` 2022.
+//! Node `i` (1…4) reads the node that the `i`-th link names, 0 being the input; the leaves feed
+//! the output.
+
+use super::scan::{self, Scanner};
+use super::{Architecture, ColumnPair, Encoding, EncodingError, SearchSpace};
+use crate::cell::{Cell, Op, Site};
+
+/// See the module.
+pub(super) struct NasBenchGraph;
+
+const NAME: &str = "nasbench-graph";
+const OPS: &[&str] = &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
+const EXAMPLE: &str = "0122:gat|gcn|gin|skip";
+
+/// The nodes with an operation.
+const NODES: usize = 4;
+
+/// The links that the benchmark's keys count, one of each isomorphism class.
+const LINKS: [[usize; NODES]; 9] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 1],
+    [0, 0, 1, 1],
+    [0, 0, 1, 2],
+    [0, 0, 1, 3],
+    [0, 1, 1, 1],
+    [0, 1, 1, 2],
+    [0, 1, 2, 2],
+    [0, 1, 2, 3],
+];
+
+impl SearchSpace for NasBenchGraph {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "NAS-Bench-Graph: 9 GNN operations on the 4 nodes of a tree-shaped DAG"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPS
+    }
+
+    fn site(&self) -> Site {
+        Site::Nodes
+    }
+
+    fn example(&self) -> &'static str {
+        EXAMPLE
+    }
+
+    fn encodings(&self) -> &'static [Encoding] {
+        &[
+            Encoding { name: "token", write: write_token },
+            Encoding { name: "key", write: write_key },
+        ]
+    }
+
+    fn column_pairs(&self) -> &'static [ColumnPair] {
+        &[ColumnPair { names: ["link", "ops"], join: |link, ops| format!("{link}:{ops}") }]
+    }
+
+    /// The token is the four links, a colon (or white space), and the operations with `|` between
+    /// them; the key is a whole number of at most five digits and no more text.
+    fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        let text = text.trim();
+        if let Some((link, ops)) = text.split_once([':', ' ', '\t']) {
+            read_token(self, link, ops)
+        } else if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            read_key(text)
+        } else {
+            Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE })
+        }
+    }
+}
+
+fn read_token(space: &NasBenchGraph, link: &str, ops: &str) -> Result<Architecture, EncodingError> {
+    let mut links = [0; NODES];
+    let found = link.chars().count();
+    if found != NODES {
+        let what = "links";
+        return Err(EncodingError::Length { what, found, space: NAME, expected: "4" });
+    }
+    for (place, (digit, number)) in links.iter_mut().zip(link.chars().zip(1..)) {
+        *place = match digit.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+            Some(source) if source < number => source,
+            _ => {
+                return Err(EncodingError::invalid(format!(
+                    "node {number} reads `{digit}`; it can read the nodes 0 (the input) to {}",
+                    number - 1
+                )));
+            }
+        };
+    }
+    let mut found = [Op(0); NODES];
+    let names = ops.trim().split('|');
+    let count = names.clone().count();
+    if count != NODES {
+        let (what, expected) = ("operations", "4, with `|` between them");
+        return Err(EncodingError::Length { what, found: count, space: NAME, expected });
+    }
+    for (op, name) in found.iter_mut().zip(names) {
+        *op = scan::op_by_name(space, name.trim())?;
+    }
+    architecture(links, found)
+}
+
+/// The benchmark's own number: the four low decimal digits are the operations, the rest is the
+/// place in [`LINKS`].
+fn read_key(text: &str) -> Result<Architecture, EncodingError> {
+    let key: u32 = Scanner::new(text).number()?;
+    let links = usize::try_from(key / 10_000).ok().and_then(|place| LINKS.get(place));
+    let Some(&links) = links else {
+        return Err(EncodingError::invalid(format!(
+            "key {key} is out of range: the last is 88888"
+        )));
+    };
+    let mut ops = [Op(0); NODES];
+    let mut rest = key;
+    for (index, op) in ops.iter_mut().enumerate().rev() {
+        *op = scan::op_by_id(&NasBenchGraph, rest % 10, index)?;
+        rest /= 10;
+    }
+    architecture(links, ops)
+}
+
+fn architecture(links: [usize; NODES], ops: [Op; NODES]) -> Result<Architecture, EncodingError> {
+    let output = NODES + 1;
+    let mut nodes = [None; NODES + 2];
+    let mut edges = [(0, 0, None); 2 * NODES];
+    for (index, (source, op)) in links.into_iter().zip(ops).enumerate() {
+        nodes[index + 1] = Some(op);
+        edges[index] = (source, index + 1, None);
+    }
+    let mut count = NODES;
+    for node in (1..=NODES).filter(|node| !links.contains(node)) {
+        edges[count] = (node, output, None);
+        count += 1;
+    }
+    let cell = Cell::new(Site::Nodes, 1, &nodes, &edges[..count])?;
+    Ok(Architecture::new(NAME, [cell]))
+}
+
+/// The links and the operations of a network.
+fn parts(architecture: &Architecture) -> ([usize; NODES], [usize; NODES]) {
+    let cell = &architecture.cells()[0];
+    let mut links = [0; NODES];
+    for (from, to, _) in cell.edges().filter(|edge| edge.1 != cell.output()) {
+        links[to - 1] = from;
+    }
+    let mut ops = [0; NODES];
+    for (place, op) in ops.iter_mut().zip(cell.ops()) {
+        *place = op.index();
+    }
+    (links, ops)
+}
+
+fn write_token(architecture: &Architecture) -> Result<String, EncodingError> {
+    let (links, ops) = parts(architecture);
+    let links: String = links.map(|link| link.to_string()).concat();
+    Ok(format!("{links}:{}", ops.map(|op| OPS[op]).join("|")))
+}
+
+/// A network with other links than [`LINKS`] is written as the isomorphic one that has them.
+fn write_key(architecture: &Architecture) -> Result<String, EncodingError> {
+    let (links, ops) = parts(architecture);
+    let renumbered = renumberings().find_map(|order| {
+        // Node `order[i] + 1` becomes node `i + 1`.
+        let place = |node: usize| order.iter().position(|&old| old + 1 == node);
+        let moved = order.map(|old| match links[old] {
+            0 => 0,
+            source => place(source).map_or(NODES, |place| place + 1),
+        });
+        let class = LINKS.iter().position(|&links| links == moved)?;
+        Some((class, order.map(|old| ops[old])))
+    });
+    let (class, ops) = renumbered.ok_or_else(|| {
+        EncodingError::invalid("the links are isomorphic to none that the benchmark's keys count")
+    })?;
+    Ok(ops.iter().fold(class, |key, op| 10 * key + op).to_string())
+}
+
+/// The orders of the four nodes, the given one first.
+fn renumberings() -> impl Iterator<Item = [usize; NODES]> {
+    (0..NODES.pow(4))
+        .map(|code| [code / 64, code / 16 % 4, code / 4 % 4, code % 4])
+        .filter(|order| (0..NODES).all(|node| order.contains(&node)))
+}

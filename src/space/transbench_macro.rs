@@ -1,0 +1,135 @@
+//! TransNAS-Bench-101, macro level: a chain of four to six stages, each of which may double the
+//! channels and may halve the resolution.
+//!
+//! Duan et al., CVPR 2021. The cell is the chain itself, a stage on each edge.
+
+use super::scan::{self, Scanner};
+use super::{Architecture, Encoding, EncodingError, SearchSpace};
+use crate::cell::{Cell, Op, Site};
+
+/// See the module.
+pub(super) struct TransBenchMacro;
+
+const NAME: &str = "transbench101-macro";
+const EXAMPLE: &str = "(1, 2, 3, 4)";
+
+/// The kinds of stage; the ids in the encodings count from 1.
+const OPS: &[&str] = &["plain", "channel", "stride", "channel+stride"];
+
+/// The most stages a network has.
+const STAGES: usize = 6;
+
+impl SearchSpace for TransBenchMacro {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "TransNAS-Bench-101 macro: a chain of 4 to 6 stages"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPS
+    }
+
+    fn site(&self) -> Site {
+        Site::Edges
+    }
+
+    fn is_chain(&self) -> bool {
+        true
+    }
+
+    fn families(&self) -> &'static [&'static str] {
+        &["stages"]
+    }
+
+    fn example(&self) -> &'static str {
+        EXAMPLE
+    }
+
+    fn encodings(&self) -> &'static [Encoding] {
+        &[
+            Encoding { name: "tuple", write: write_tuple },
+            Encoding { name: "string", write: write_string },
+            Encoding { name: "padded-tuple", write: write_padded_tuple },
+        ]
+    }
+
+    fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        match Scanner::new(text).peek() {
+            Some(b'(' | b'[') => read_tuple(text),
+            Some(b'0'..=b'9') => read_string(text),
+            _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
+        }
+    }
+}
+
+/// The ids, without the zeros that some dumps pad with.
+fn read_tuple(text: &str) -> Result<Architecture, EncodingError> {
+    let mut ids = [0; STAGES];
+    let found = scan::numbers(text, &mut ids)?;
+    if found > STAGES {
+        return Err(length(found));
+    }
+    let ids = &ids[..found];
+    let stages = ids.iter().rposition(|&id| id != 0).map_or(0, |last| last + 1);
+    architecture(&ids[..stages])
+}
+
+/// `64-1234-basic`: 64 channels, a digit for each stage, residual blocks of the basic kind.
+fn read_string(text: &str) -> Result<Architecture, EncodingError> {
+    let text = text.trim();
+    let digits = text.strip_prefix("64-").and_then(|rest| rest.strip_suffix("-basic"));
+    let ids = digits.and_then(|digits| digits.chars().map(|digit| digit.to_digit(10)).collect());
+    let ids: Vec<u32> = ids.ok_or_else(|| {
+        let shown = scan::clip(text);
+        EncodingError::invalid(format!("`{shown}` does not have the form 64-1234-basic"))
+    })?;
+    architecture(&ids)
+}
+
+fn length(found: usize) -> EncodingError {
+    EncodingError::Length { what: "stages", found, space: NAME, expected: "4 to 6" }
+}
+
+fn architecture(ids: &[u32]) -> Result<Architecture, EncodingError> {
+    if !(4..=STAGES).contains(&ids.len()) {
+        return Err(length(ids.len()));
+    }
+    let mut edges = [(0, 0, None); STAGES];
+    for (stage, &id) in ids.iter().enumerate() {
+        let op = match id {
+            1..=4 => Op(u8::try_from(id - 1).unwrap_or(0)),
+            _ => {
+                return Err(EncodingError::OpOutOfRange {
+                    id,
+                    index: stage + 1,
+                    space: NAME,
+                    known: super::list((1..).zip(OPS).map(|(id, op)| format!("{id} {op}"))),
+                });
+            }
+        };
+        edges[stage] = (stage, stage + 1, Some(op));
+    }
+    let nodes = [None; STAGES + 1];
+    let cell = Cell::new(Site::Edges, 1, &nodes[..=ids.len()], &edges[..ids.len()])?;
+    Ok(Architecture::new(NAME, [cell]))
+}
+
+fn ids(architecture: &Architecture) -> impl Iterator<Item = usize> {
+    architecture.cells()[0].ops().map(|op| op.index() + 1)
+}
+
+fn write_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(scan::tuple(ids(architecture)))
+}
+
+fn write_padded_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(scan::tuple(ids(architecture).chain(std::iter::repeat(0)).take(STAGES)))
+}
+
+fn write_string(architecture: &Architecture) -> Result<String, EncodingError> {
+    let digits: String = ids(architecture).map(|id| id.to_string()).collect();
+    Ok(format!("64-{digits}-basic"))
+}

@@ -1,0 +1,135 @@
+//! TransNAS-Bench-101, micro level: NAS-Bench-201's cell with four operations.
+//!
+//! Duan et al., *TransNAS-Bench-101: Improving Transferability and Generalizability of Cross-Task
+//! Neural Architecture Search*, CVPR 2021.
+
+use super::scan::{self, Scanner};
+use super::{Architecture, Encoding, EncodingError, SearchSpace};
+use crate::cell::{Cell, Op, Site};
+
+/// See the module.
+pub(super) struct TransBenchMicro;
+
+const NAME: &str = "transbench101-micro";
+const EXAMPLE: &str = "(1, 0, 2, 3, 3, 3)";
+const OPS: &[&str] = &["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3"];
+
+/// The edges in the order of the tuple and of the string's digits: node by node.
+const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
+
+/// What the strings of the benchmark start with: 64 channels, and its fixed macro structure.
+const SKELETON: &str = "64-41414-";
+
+impl SearchSpace for TransBenchMicro {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "TransNAS-Bench-101 micro: operations on the 6 edges of a 4-node cell"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPS
+    }
+
+    fn zero_op(&self) -> Option<Op> {
+        Some(Op(0))
+    }
+
+    fn site(&self) -> Site {
+        Site::Edges
+    }
+
+    fn example(&self) -> &'static str {
+        EXAMPLE
+    }
+
+    fn encodings(&self) -> &'static [Encoding] {
+        &[
+            Encoding { name: "tuple", write: write_tuple },
+            Encoding { name: "string", write: write_string },
+        ]
+    }
+
+    fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        match Scanner::new(text).peek() {
+            Some(b'(' | b'[') => read_tuple(self, text),
+            Some(b'0'..=b'9') => read_string(self, text),
+            _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
+        }
+    }
+}
+
+fn read_tuple(space: &TransBenchMicro, text: &str) -> Result<Architecture, EncodingError> {
+    let mut ids = [0; 6];
+    let found = scan::numbers(text, &mut ids)?;
+    if found != ids.len() {
+        let what = "numbers";
+        return Err(EncodingError::Length { what, found, space: NAME, expected: "6" });
+    }
+    architecture(space, ids)
+}
+
+/// `64-41414-1_02_333`: a digit for each edge, the edges into a node together.
+fn read_string(space: &TransBenchMicro, text: &str) -> Result<Architecture, EncodingError> {
+    const EXPECTED: &str = "1, 2 and 3 operation digits, as in 64-41414-1_02_333";
+    let Some(digits) = text.trim().strip_prefix(SKELETON) else {
+        return Err(EncodingError::invalid(format!(
+            "`{}` does not start with {SKELETON}, the macro structure of {NAME}",
+            scan::clip(text.trim())
+        )));
+    };
+    let mut ids = [0; 6];
+    let mut next = ids.iter_mut();
+    let mut found = 0;
+    for (group, length) in digits.split('_').zip(1..) {
+        if length > 3 || group.len() != length {
+            let (found, what) = (group.len(), "operation digits for a node");
+            return Err(EncodingError::Length { what, found, space: NAME, expected: EXPECTED });
+        }
+        for digit in group.chars() {
+            let Some(id) = digit.to_digit(10) else {
+                let known = super::list(OPS);
+                return Err(EncodingError::UnknownOp {
+                    name: scan::clip(group),
+                    space: NAME,
+                    known,
+                });
+            };
+            if let Some(place) = next.next() {
+                *place = id;
+            }
+            found += 1;
+        }
+    }
+    if found != ids.len() {
+        let what = "operation digits";
+        return Err(EncodingError::Length { what, found, space: NAME, expected: EXPECTED });
+    }
+    architecture(space, ids)
+}
+
+fn architecture(space: &TransBenchMicro, ids: [u32; 6]) -> Result<Architecture, EncodingError> {
+    let mut edges = [(0, 0, None); 6];
+    for (index, (&id, (from, to))) in ids.iter().zip(EDGES).enumerate() {
+        edges[index] = (from, to, Some(scan::op_by_id(space, id, index)?));
+    }
+    let cell = Cell::new(Site::Edges, 1, &[None; 4], &edges)?;
+    Ok(Architecture::new(NAME, [cell]))
+}
+
+fn ids(architecture: &Architecture) -> [usize; 6] {
+    let cell = &architecture.cells()[0];
+    EDGES.map(|(from, to)| cell.edge_op(from, to).flatten().map_or(0, Op::index))
+}
+
+fn write_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(scan::tuple(ids(architecture)))
+}
+
+fn write_string(architecture: &Architecture) -> Result<String, EncodingError> {
+    let digits = ids(architecture).map(|id| id.to_string());
+    let nodes = [digits[..1].concat(), digits[1..3].concat(), digits[3..].concat()];
+    Ok(format!("{SKELETON}{}", nodes.join("_")))
+}
