@@ -1,29 +1,48 @@
 //! Tables: bytes in, named columns out, and back.
+//!
+//! Knows file formats and nothing of neural networks. [`Reader`] streams the rows of a CSV, TSV, JSON,
+//! JSON lines or plain text input, compressed or not; [`Writer`] writes CSV, TSV, JSON lines or NPY, whole
+//! or not at all. Nothing is lost on the way: a field keeps its text.
+//!
+//! To add a format: one file in `read/` (a `Records`) or `write/` (an [`Encoder`]), and one
+//! line in the registry in `read/format.rs` or `write/format.rs`.
+//!
+//! # Example
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! # use graf::table::{Input, Output, ReadOptions, Reader, Writer};
+//! # let folder = tempfile::tempdir()?;
+//! # let (source, target) = (folder.path().join("nets.csv"), folder.path().join("nets.jsonl"));
+//! # std::fs::write(&source, "net,accuracy\n\"(4, 3)\",93.5\n")?;
+//! let reader = Reader::open(&Input::File(source), &ReadOptions::default())?;
+//! let kept = reader.columns().to_vec();
+//! let mut writer = Writer::create(&Output::File(target.clone()), None, &kept, &["paths".to_owned()])?;
+//! let encoder = writer.encoder();
+//! let mut encoded = Vec::new();
+//! let mut rows = 0;
+//! reader.read(&mut |row| {
+//!     let row = row.expect("the row is whole");
+//!     let values: Vec<_> = row.values.iter().collect();
+//!     encoder.row(&values, &[2.0], &mut encoded).expect("text can be written");
+//!     rows += 1;
+//!     ControlFlow::Continue(())
+//! })?;
+//! writer.write(rows, &encoded)?;
+//! writer.finish()?;
+//! let written = std::fs::read_to_string(&target)?;
+//! assert_eq!(written, "{\"net\":\"(4, 3)\",\"accuracy\":93.5,\"paths\":2}\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-/// One field of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// Nothing stands there.
-    Missing,
-    /// A text.
-    Text(Box<str>),
-    /// The JSON text of a number, a boolean, an array or an object.
-    Json(Box<str>),
-}
+mod error;
+mod read;
+mod row;
+mod value;
+mod write;
 
-impl Value {
-    /// The text, or the JSON text; empty if there is nothing.
-    pub fn text(&self) -> &str {
-        match self {
-            Value::Missing => "",
-            Value::Text(text) | Value::Json(text) => text,
-        }
-    }
-}
-
-/// A row of a table.
-#[derive(Debug)]
-pub struct Row {
-    /// A value for each column.
-    pub values: Vec<Value>,
-}
+pub use error::{TableError, UnknownFormat};
+pub use read::{Emit, Format, Input, ReadOptions, Reader};
+pub use row::{BrokenRow, Place, Row, clip};
+pub use value::Value;
+pub use write::{AtomicFile, EncodeError, Encoder, Output, OutputFormat, Writer};

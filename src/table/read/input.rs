@@ -1,0 +1,147 @@
+//! Where bytes come from: files and standard input, compressed or not.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Write};
+use std::path::PathBuf;
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::limit::{RECORD_LIMIT, TooLong};
+use crate::table::TableError;
+
+/// An input. Made from a path, where `-` is standard input; displays as the path or as `standard input`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl From<&str> for Input {
+    fn from(path: &str) -> Self {
+        OsString::from(path).into()
+    }
+}
+
+impl From<OsString> for Input {
+    fn from(path: OsString) -> Self {
+        if path == "-" { Self::Stdin } else { Self::File(path.into()) }
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("standard input"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// Bytes that are read once, front to back.
+pub(super) type Bytes = Box<dyn Read + Send>;
+
+/// How much is read at a time.
+pub(super) const BUFFER: usize = 64 << 10;
+
+impl Input {
+    /// The bytes, decompressed and without a byte order mark.
+    pub(super) fn bytes(&self) -> Result<Bytes, TableError> {
+        let raw: Bytes = match self {
+            Self::Stdin => Box::new(io::stdin()),
+            Self::File(path) => Box::new(
+                File::open(path)
+                    .map_err(|source| TableError::Open { input: self.to_string(), source })?,
+            ),
+        };
+        let plain = decompressed(raw).map_err(|error| self.read_error(error, "line 1"))?;
+        without_mark(plain).map_err(|error| self.read_error(error, "line 1"))
+    }
+
+    /// Whether the bytes can be had a second time.
+    pub(super) fn is_rereadable(&self) -> bool {
+        match self {
+            Self::Stdin => false,
+            Self::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file()),
+        }
+    }
+
+    /// What a failed read of the record at `place` means.
+    pub(super) fn read_error(&self, source: io::Error, place: &str) -> TableError {
+        let input = self.to_string();
+        if source.get_ref().is_some_and(|inner| inner.downcast_ref::<TooLong>().is_some()) {
+            TableError::TooLong { input, place: place.to_owned(), limit: RECORD_LIMIT }
+        } else {
+            TableError::Read { input, source }
+        }
+    }
+
+    /// The error of an input without a byte.
+    pub(super) fn empty(&self) -> TableError {
+        TableError::Empty { input: self.to_string() }
+    }
+}
+
+/// Looks at the first bytes: reads until `enough` of them are there, `most` are, or no more come.
+///
+/// # Returns
+///
+/// The bytes seen, and a reader that gives them again and then the rest.
+pub(super) fn peek(
+    mut bytes: Bytes,
+    most: usize,
+    enough: impl Fn(&[u8]) -> bool,
+) -> io::Result<(Vec<u8>, Bytes)> {
+    let mut head = Vec::new();
+    let mut chunk = vec![0; most.min(BUFFER)];
+    while head.len() < most && !enough(&head) {
+        let wanted = chunk.len().min(most - head.len());
+        match bytes.read(&mut chunk[..wanted]) {
+            Ok(0) => break,
+            Ok(count) => head.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let again = Cursor::new(head.clone()).chain(bytes);
+    Ok((head, Box::new(again)))
+}
+
+/// Undoes gzip and zstd, told by their first bytes whatever the file is called.
+fn decompressed(bytes: Bytes) -> io::Result<Bytes> {
+    let (head, bytes) = peek(bytes, 4, |_| false)?;
+    let bytes = BufReader::with_capacity(BUFFER, bytes);
+    Ok(match head.as_slice() {
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(bytes)),
+        [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::with_buffer(bytes)?),
+        _ => Box::new(bytes),
+    })
+}
+
+/// Drops a UTF-8 byte order mark.
+fn without_mark(bytes: Bytes) -> io::Result<Bytes> {
+    let (head, mut bytes) = peek(bytes, 3, |_| false)?;
+    if head == [0xef, 0xbb, 0xbf] {
+        bytes.read_exact(&mut [0; 3])?;
+    }
+    Ok(bytes)
+}
+
+/// A reader that keeps what it gave.
+pub(super) struct Tee {
+    /// Where the bytes come from.
+    pub bytes: Bytes,
+    /// Where they are kept.
+    pub copy: File,
+}
+
+impl Read for Tee {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        self.copy.write_all(&buffer[..count])?;
+        Ok(count)
+    }
+}

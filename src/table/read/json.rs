@@ -1,0 +1,276 @@
+//! JSON documents: arrays, index maps, single records, and `NASLib`'s nested objects.
+//!
+//! A document is read twice, each time front to back: once to find the columns and the groups, once for the
+//! rows. What can not be read twice is kept in a temporary file.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::Seek;
+use std::ops::ControlFlow;
+
+use serde_json::value::RawValue;
+
+use super::columns::Columns;
+use super::fields::Fields;
+use super::input::{Bytes, Input, Tee};
+use super::json_walk::{Item, Kind, Stop, walk};
+use super::reader::{Emit, Records, Source};
+use super::scanner::Scanner;
+use crate::table::{BrokenRow, Place, Row, TableError, Value};
+
+/// The most groups that are kept apart.
+const MOST_GROUPS: usize = 100;
+
+/// The reason for what the first reading did not find.
+const UNKNOWN: &str = "this was not there a moment ago; the file was changed while it was read";
+
+/// An open JSON document, its columns known.
+struct Json {
+    input: Input,
+    /// A copy of what can not be read twice.
+    copy: Option<File>,
+    layout: Layout,
+    columns: Columns,
+    groups: Vec<String>,
+}
+
+/// What makes up the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// An array of objects, or one object.
+    Objects,
+    /// An array of encodings.
+    Strings,
+    /// An index map: numbers and encodings.
+    Index,
+    /// An object at each encoding.
+    Keyed,
+}
+
+/// Opens a JSON document.
+pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
+    let Source { input, bytes, dataset } = source;
+    let (survey, copy) = if input.is_rereadable() {
+        (Survey::of(&input, bytes)?, None)
+    } else {
+        let error = |source| TableError::Read { input: input.to_string(), source };
+        let mut copy = tempfile::tempfile().map_err(error)?;
+        let tee = Tee { bytes, copy: copy.try_clone().map_err(error)? };
+        let survey = Survey::of(&input, Box::new(tee))?;
+        copy.rewind().map_err(error)?;
+        (survey, Some(copy))
+    };
+    let layout = survey.layout.ok_or_else(|| TableError::NoRecords { input: input.to_string() })?;
+    let (groups, mut columns) = survey.choose(&input, dataset.as_deref())?;
+    if layout == Layout::Keyed {
+        let name = if columns.position("net", 0).is_some() { "key" } else { "net" };
+        columns = columns.prepend(name, &input)?;
+    }
+    Ok(Box::new(Json { input, copy, layout, columns, groups }))
+}
+
+/// What the first reading finds.
+#[derive(Default)]
+struct Survey {
+    layout: Option<Layout>,
+    /// The groups that hold records, with the columns of those.
+    groups: Vec<(Vec<String>, Columns)>,
+}
+
+impl Survey {
+    fn of(input: &Input, bytes: Bytes) -> Result<Self, TableError> {
+        let mut survey = Self::default();
+        let scanner = Scanner::new(input.clone(), bytes);
+        walk(scanner, &mut |scanner, item| Ok(survey.add(scanner, &item)?))?;
+        Ok(survey)
+    }
+
+    /// Takes note of one item.
+    fn add(&mut self, scanner: &Scanner, item: &Item<'_>) -> Result<(), TableError> {
+        let is_object = item.raw.starts_with(b"{");
+        // An item that the layout does not provide for is a broken row, in its turn.
+        let layout = match (item.kind, self.layout) {
+            (Kind::Element, Some(layout)) => layout,
+            (Kind::Element, None) if is_object => Layout::Objects,
+            (Kind::Element, None) if item.raw.starts_with(b"\"") => Layout::Strings,
+            (Kind::Element, None) => {
+                let token = String::from_utf8_lossy(item.raw).into_owned();
+                return Err(scanner.error(
+                    item.mark,
+                    &token,
+                    "expected an array of objects or of strings".to_owned(),
+                ));
+            }
+            (Kind::Entry(_), _) => Layout::Index,
+            (Kind::Record(_), _) => Layout::Keyed,
+            (Kind::Whole, _) => Layout::Objects,
+        };
+        self.layout = Some(layout);
+        let input = scanner.input();
+        match layout {
+            Layout::Objects | Layout::Keyed if is_object => {
+                let columns = self.columns_of(item.groups, input)?;
+                if str::from_utf8(item.raw).is_err() {
+                    return Ok(());
+                }
+                let mut fields: Fields<'_> = scanner.parse(item.mark, item.raw)?;
+                if !matches!(item.kind, Kind::Element) {
+                    fields = fields.spread();
+                }
+                fields.name(columns, input)
+            }
+            Layout::Objects | Layout::Keyed => check(scanner, item),
+            Layout::Strings => {
+                self.columns_of(&[], input)?.add("net", 0, input)?;
+                check(scanner, item)
+            }
+            Layout::Index => {
+                let columns = self.columns_of(&[], input)?;
+                columns.add("index", 0, input)?;
+                columns.add("net", 1, input)?;
+                check(scanner, item)
+            }
+        }
+    }
+
+    /// The columns of a group.
+    fn columns_of(&mut self, groups: &[String], input: &Input) -> Result<&mut Columns, TableError> {
+        // Records of one group mostly stand together, so the last is tried first.
+        let found = self.groups.iter().rposition(|(path, _)| path == groups);
+        let index = match found {
+            Some(index) => index,
+            None if self.groups.len() == MOST_GROUPS => {
+                return Err(TableError::TooManyGroups {
+                    input: input.to_string(),
+                    limit: MOST_GROUPS,
+                });
+            }
+            None => {
+                self.groups.push((groups.to_vec(), Columns::default()));
+                self.groups.len() - 1
+            }
+        };
+        Ok(&mut self.groups[index].1)
+    }
+
+    /// The one group to read.
+    fn choose(
+        self,
+        input: &Input,
+        dataset: Option<&str>,
+    ) -> Result<(Vec<String>, Columns), TableError> {
+        let path = |(groups, _): &(Vec<String>, Columns)| {
+            if groups.is_empty() { "(the top level)".to_owned() } else { groups.join("/") }
+        };
+        let choices: Vec<String> = self.groups.iter().map(path).collect();
+        let has_groups = self.groups.iter().any(|(groups, _)| !groups.is_empty());
+        let mut chosen = self.groups;
+        if let Some(dataset) = dataset.filter(|_| has_groups) {
+            chosen.retain(|(groups, _)| groups.iter().any(|group| group == dataset));
+            if chosen.is_empty() {
+                return Err(TableError::NoSuchDataset {
+                    input: input.to_string(),
+                    dataset: dataset.to_owned(),
+                    choices,
+                });
+            }
+        }
+        match chosen.pop() {
+            Some(only) if chosen.is_empty() => Ok(only),
+            Some(last) => {
+                chosen.push(last);
+                let choices = chosen.iter().map(path).collect();
+                Err(TableError::ChooseDataset { input: input.to_string(), choices })
+            }
+            None => Err(TableError::NoRecords { input: input.to_string() }),
+        }
+    }
+}
+
+/// Checks the syntax of an item that has no columns to find.
+fn check(scanner: &Scanner, item: &Item<'_>) -> Result<(), TableError> {
+    // What is not UTF-8 is a broken row, in its turn.
+    if str::from_utf8(item.raw).is_ok() {
+        scanner.parse::<&RawValue>(item.mark, item.raw)?;
+    }
+    Ok(())
+}
+
+impl Records for Json {
+    fn columns(&self) -> &[String] {
+        self.columns.names()
+    }
+
+    fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    fn read(mut self: Box<Self>, emit: Emit<'_>) -> Result<(), TableError> {
+        let bytes = match self.copy.take() {
+            Some(copy) => Box::new(copy),
+            None => self.input.bytes()?,
+        };
+        let mut number = 0;
+        walk(Scanner::new(self.input.clone(), bytes), &mut |_, item| {
+            if !self.is_chosen(&item) {
+                return Ok(());
+            }
+            number += 1;
+            match emit(self.row(Place::Record(number), &item)) {
+                ControlFlow::Continue(()) => Ok(()),
+                ControlFlow::Break(()) => Err(Stop::Enough),
+            }
+        })
+    }
+}
+
+impl Json {
+    /// Whether an item belongs to the chosen group. Something other than an object that stands above the
+    /// group does, so that it is not passed over in silence.
+    fn is_chosen(&self, item: &Item<'_>) -> bool {
+        item.groups == self.groups
+            || (!item.raw.starts_with(b"{") && self.groups.starts_with(item.groups))
+    }
+
+    /// The row of one item.
+    fn row(&self, place: Place, item: &Item<'_>) -> Result<Row, BrokenRow> {
+        let token = String::from_utf8_lossy(item.raw);
+        let raw = || match item.kind {
+            Kind::Element | Kind::Whole => token.to_string(),
+            Kind::Entry(key) | Kind::Record(key) => format!("{key:?}: {token}"),
+        };
+        let broken = |reason: &str| BrokenRow {
+            place,
+            column: None,
+            token: token.to_string(),
+            reason: reason.to_owned(),
+            raw: raw(),
+        };
+        let Cow::Borrowed(text) = token.clone() else {
+            return Err(broken("this is not UTF-8 text"));
+        };
+        let fields = || match serde_json::from_str::<Fields<'_>>(text) {
+            Ok(fields) => Ok(fields),
+            Err(_) => Err(broken("expected an object")),
+        };
+        let string = || match serde_json::from_str::<String>(text) {
+            Ok(string) => Ok(Value::Text(string.into())),
+            Err(_) => Err(broken("expected a string")),
+        };
+        let columns = &self.columns;
+        match (self.layout, item.kind) {
+            (Layout::Objects, Kind::Element) => fields()?.row(None, columns, place, UNKNOWN, &raw),
+            (Layout::Objects, Kind::Whole) => {
+                fields()?.spread().row(None, columns, place, UNKNOWN, &raw)
+            }
+            (Layout::Keyed, Kind::Record(key)) => {
+                fields()?.spread().row(Some(key), columns, place, UNKNOWN, &raw)
+            }
+            (Layout::Strings, Kind::Element) => Ok(Row { place, values: vec![string()?] }),
+            (Layout::Index, Kind::Entry(key)) => {
+                Ok(Row { place, values: vec![Value::from_field(key), string()?] })
+            }
+            _ => Err(broken(UNKNOWN)),
+        }
+    }
+}

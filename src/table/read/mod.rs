@@ -1,0 +1,20 @@
+//! Reading tables.
+
+mod columns;
+mod delimited;
+mod fields;
+mod format;
+mod input;
+mod json;
+mod json_lines;
+mod json_walk;
+mod limit;
+mod lines;
+mod reader;
+mod scanner;
+mod tape;
+mod text;
+
+pub use format::Format;
+pub use input::Input;
+pub use reader::{Emit, ReadOptions, Reader};

@@ -1,0 +1,112 @@
+//! The one door to every input format.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use super::Format;
+use super::input::{Bytes, Input, peek};
+use crate::table::{BrokenRow, Row, TableError};
+
+/// What receives the rows, whole and broken; it says whether to go on.
+pub type Emit<'a> = &'a mut dyn FnMut(Result<Row, BrokenRow>) -> ControlFlow<()>;
+
+/// How to read an input.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The format; told by the extension or the first bytes where it is not given.
+    pub format: Option<Format>,
+    /// The group of records to read where a JSON document holds several, such as `cifar10`.
+    pub dataset: Option<String>,
+}
+
+/// What a format's file reads from.
+pub(super) struct Source {
+    /// For messages, and to read a second time.
+    pub input: Input,
+    /// Decompressed, without a byte order mark, at least one byte.
+    pub bytes: Bytes,
+    /// The group of records asked for.
+    pub dataset: Option<String>,
+}
+
+/// A table that is open: what each format's file makes.
+pub(super) trait Records: Send {
+    /// The names of the columns.
+    fn columns(&self) -> &[String];
+
+    /// The names of the levels above the records.
+    fn groups(&self) -> &[String] {
+        &[]
+    }
+
+    /// Gives every row to `emit` until it breaks off.
+    fn read(self: Box<Self>, emit: Emit<'_>) -> Result<(), TableError>;
+}
+
+/// An open input whose columns are known and whose rows are yet to be read.
+pub struct Reader {
+    records: Box<dyn Records>,
+}
+
+impl Reader {
+    /// Opens an input and finds its columns.
+    ///
+    /// gzip and zstd are undone, whatever the file is called. Of a JSON document this reads the whole once,
+    /// of JSON lines the first 1,024 lines; both keep little in memory. Standard input that is a JSON
+    /// document is kept in a temporary file meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// When the input can not be opened or read, is empty, its header is broken, or the dataset asked for is
+    /// not there or not one.
+    pub fn open(input: &Input, options: &ReadOptions) -> Result<Self, TableError> {
+        let read_error = |error: io::Error| input.read_error(error, "line 1");
+        let by_name = match input {
+            Input::File(path) => Format::of_path(path),
+            Input::Stdin => None,
+        };
+        let mut bytes = input.bytes()?;
+        let head;
+        let format = if let Some(format) = options.format.or(by_name) {
+            (head, bytes) = peek(bytes, 1, |_| false).map_err(read_error)?;
+            format
+        } else {
+            (head, bytes) =
+                peek(bytes, Format::HEAD, Format::is_head_enough).map_err(read_error)?;
+            Format::of_head(&head)
+        };
+        if head.is_empty() {
+            return Err(input.empty());
+        }
+        let source = Source { input: input.clone(), bytes, dataset: options.dataset.clone() };
+        let records = format.open(source)?;
+        match &options.dataset {
+            Some(dataset) if records.groups().is_empty() => {
+                Err(TableError::NoDatasets { input: input.to_string(), dataset: dataset.clone() })
+            }
+            _ => Ok(Self { records }),
+        }
+    }
+
+    /// The names of the columns, all different.
+    pub fn columns(&self) -> &[String] {
+        self.records.columns()
+    }
+
+    /// The names of the levels above the records in nested JSON, such as `["nasbench201", "cifar10"]`; empty
+    /// elsewhere.
+    pub fn groups(&self) -> &[String] {
+        self.records.groups()
+    }
+
+    /// Gives every row to `emit`, in order, until there are no more or `emit` breaks off. Memory does not
+    /// grow with the input.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails, a record is longer than 16 MiB, or a JSON document is broken. A broken row is no
+    /// error here; it is given to `emit`.
+    pub fn read(self, emit: Emit<'_>) -> Result<(), TableError> {
+        self.records.read(emit)
+    }
+}

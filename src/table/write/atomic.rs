@@ -1,0 +1,115 @@
+//! A file that appears whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// How much is gathered before it is written.
+const BUFFER: usize = 64 << 10;
+
+/// As many symbolic links are followed as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// A file that appears under its name when it is committed, and of which nothing is left when it is dropped
+/// before.
+///
+/// Symbolic links are written through. What exists and is no ordinary file (`/dev/null`, a FIFO) is written
+/// directly.
+pub struct AtomicFile {
+    file: Kind,
+}
+
+enum Kind {
+    Temporary { file: BufWriter<NamedTempFile>, path: PathBuf },
+    Direct(BufWriter<File>),
+}
+
+impl AtomicFile {
+    /// Begins a file that is to appear as `path`. It gets the permissions of the file that it replaces, or
+    /// of any new file.
+    ///
+    /// # Errors
+    ///
+    /// When its folder can not be written to.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let path = resolved(path);
+        let existing = fs::metadata(&path).ok();
+        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+            let file = OpenOptions::new().write(true).open(&path)?;
+            return Ok(Self { file: Kind::Direct(BufWriter::with_capacity(BUFFER, file)) });
+        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".graf-").suffix(".tmp");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(folder)?;
+        if let Some(metadata) = existing {
+            file.as_file().set_permissions(metadata.permissions())?;
+        }
+        Ok(Self { file: Kind::Temporary { file: BufWriter::with_capacity(BUFFER, file), path } })
+    }
+
+    /// Writes out what is buffered and puts the file in its place.
+    ///
+    /// # Errors
+    ///
+    /// When that fails; then nothing is left behind.
+    pub fn commit(self) -> io::Result<()> {
+        match self.file {
+            Kind::Temporary { file, path } => {
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.persist(path).map_err(|error| error.error)?;
+                Ok(())
+            }
+            Kind::Direct(mut file) => file.flush(),
+        }
+    }
+
+    /// Whether [`AtomicFile::overwrite_start`] works.
+    pub(super) fn is_temporary(&self) -> bool {
+        matches!(self.file, Kind::Temporary { .. })
+    }
+
+    /// Writes over the first bytes.
+    pub(super) fn overwrite_start(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.file {
+            Kind::Temporary { file, .. } => {
+                file.rewind()?;
+                file.write_all(bytes)
+            }
+            Kind::Direct(_) => Err(io::ErrorKind::NotSeekable.into()),
+        }
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Kind::Temporary { file, .. } => file.write(bytes),
+            Kind::Direct(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.file {
+            Kind::Temporary { file, .. } => file.flush(),
+            Kind::Direct(file) => file.flush(),
+        }
+    }
+}
+
+/// What a path leads to when symbolic links are followed, be it there or not.
+fn resolved(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}

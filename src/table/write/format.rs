@@ -1,0 +1,171 @@
+//! The registry of output formats, and how a format is told.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::delimited::Delimited;
+use super::encoder::Encoder;
+use super::json_lines::JsonLines;
+use super::npy::Npy;
+use super::output::Output;
+use crate::table::{TableError, UnknownFormat};
+
+/// A format that tables are written in. `FromStr` and `Display` use the names `csv`, `tsv`, `jsonl` and
+/// `npy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// Comma separated values with a header row.
+    Csv,
+    /// Tab separated values with a header row.
+    Tsv,
+    /// A JSON object a line.
+    JsonLines,
+    /// A `float32` matrix for `numpy.load`, the names of its columns in a JSON file beside it.
+    Npy,
+}
+
+/// What there is to know of a format.
+struct Entry {
+    format: OutputFormat,
+    name: &'static str,
+    extensions: &'static [&'static str],
+    encoder: fn(&[String], &[String]) -> Arc<dyn Encoder>,
+}
+
+/// Every format, one line each.
+#[rustfmt::skip]
+const REGISTRY: [Entry; 4] = [
+    Entry { format: OutputFormat::Csv, name: "csv", extensions: &["csv"], encoder: |kept, numeric| Arc::new(Delimited::new(b',', kept, numeric)) },
+    Entry { format: OutputFormat::Tsv, name: "tsv", extensions: &["tsv", "tab"], encoder: |kept, numeric| Arc::new(Delimited::new(b'\t', kept, numeric)) },
+    Entry { format: OutputFormat::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], encoder: |kept, numeric| Arc::new(JsonLines::new(kept, numeric)) },
+    Entry { format: OutputFormat::Npy, name: "npy", extensions: &["npy"], encoder: |kept, numeric| Arc::new(Npy::new(kept, numeric)) },
+];
+
+impl OutputFormat {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::JsonLines, Self::Npy];
+
+    fn entry(self) -> &'static Entry {
+        // ALL, the enum and the registry stand in one order, which a test holds fast.
+        &REGISTRY[self as usize]
+    }
+
+    /// An encoder for these columns.
+    pub(super) fn encoder(self, kept: &[String], numeric: &[String]) -> Arc<dyn Encoder> {
+        (self.entry().encoder)(kept, numeric)
+    }
+
+    /// The format by an output's extension, that of a compression aside; CSV for standard output.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError::UnknownExtension`], which lists the known ones.
+    pub fn of_output(output: &Output) -> Result<Self, TableError> {
+        let found = match output {
+            Output::Stdout => return Ok(Self::Csv),
+            Output::File(path) => extension(path, Compression::of_output(output)),
+        };
+        let by_extension = |found: &String| {
+            REGISTRY
+                .iter()
+                .find(|entry| entry.extensions.contains(&found.as_str()))
+                .map(|entry| entry.format)
+        };
+        found.as_ref().and_then(by_extension).ok_or_else(|| TableError::UnknownExtension {
+            output: output.to_string(),
+            known: REGISTRY
+                .iter()
+                .flat_map(|entry| entry.extensions)
+                .map(|name| format!(".{name}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        })
+    }
+}
+
+/// How an output is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compression {
+    /// Not at all.
+    Plain,
+    /// As gzip.
+    Gzip,
+    /// As zstd.
+    Zstd,
+}
+
+impl Compression {
+    /// The compression by an output's extension.
+    pub fn of_output(output: &Output) -> Self {
+        let Output::File(path) = output else {
+            return Self::Plain;
+        };
+        match extension(path, Self::Plain).as_deref() {
+            Some("gz") => Self::Gzip,
+            Some("zst") => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// The extension of a path, in small letters; the one before it where the last is that of a compression.
+fn extension(path: &Path, compression: Compression) -> Option<String> {
+    let stem = match compression {
+        Compression::Plain => path,
+        Compression::Gzip | Compression::Zstd => Path::new(path.file_stem()?),
+    };
+    Some(stem.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+impl fmt::Display for OutputFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.entry().name)
+    }
+}
+
+impl FromStr for OutputFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        match REGISTRY.iter().find(|entry| entry.name == name) {
+            Some(entry) => Ok(entry.format),
+            None => Err(UnknownFormat {
+                name: name.to_owned(),
+                known: REGISTRY.map(|entry| entry.name).join(", "),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registry_stands_in_the_order_of_the_enum() {
+        for (entry, format) in REGISTRY.iter().zip(OutputFormat::ALL) {
+            assert_eq!(entry.format, format);
+            assert_eq!(entry.name, format.entry().name);
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        assert!("json".parse::<OutputFormat>().is_err());
+    }
+
+    #[test]
+    fn extensions_tell_format_and_compression() {
+        let told = |name: &str| {
+            let output = Output::from(name);
+            (OutputFormat::of_output(&output).ok(), Compression::of_output(&output))
+        };
+        assert_eq!(told("-"), (Some(OutputFormat::Csv), Compression::Plain));
+        assert_eq!(told("a.csv"), (Some(OutputFormat::Csv), Compression::Plain));
+        assert_eq!(told("a.b/a.tsv.GZ"), (Some(OutputFormat::Tsv), Compression::Gzip));
+        assert_eq!(told("a.ndjson.zst"), (Some(OutputFormat::JsonLines), Compression::Zstd));
+        assert_eq!(told("a.npy"), (Some(OutputFormat::Npy), Compression::Plain));
+        assert_eq!(told("a.gz"), (None, Compression::Gzip));
+        assert_eq!(told("a.csv.gz.gz"), (None, Compression::Gzip));
+        assert_eq!(told("csv"), (None, Compression::Plain));
+    }
+}

@@ -1,0 +1,18 @@
+//! Writing tables.
+
+mod atomic;
+mod delimited;
+mod encoder;
+mod format;
+mod json_lines;
+mod npy;
+mod number;
+mod output;
+mod sink;
+mod writer;
+
+pub use atomic::AtomicFile;
+pub use encoder::{EncodeError, Encoder};
+pub use format::OutputFormat;
+pub use output::Output;
+pub use writer::Writer;
