@@ -1,5 +1,17 @@
-//! Graph features of neural architectures, and predictors built on them.
+//! Graph features of neural architectures: from the encodings of benchmark dumps, through petgraph
+//! cells, to rows of named numbers.
+//!
+//! The floors of the house, from the ground up; each builds on those before it only:
+//!
+//! - [`table`]: bytes in, named columns out, and back.
+//! - [`cell`] and [`space`]: an encoding in, a petgraph DAG out, and back.
+//! - [`features`]: a cell in, a row of named numbers out.
+//! - [`pipeline`]: whole tables of networks, worked on in parallel.
+//! - [`cli`]: arguments in, exit code out.
+
 pub mod cell;
+pub mod cli;
 pub mod features;
+pub mod pipeline;
 pub mod space;
 pub mod table;

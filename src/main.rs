@@ -1,2 +1,7 @@
-//! The command line of `graf`.
-fn main() {}
+//! The binary: everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    graf::cli::main()
+}

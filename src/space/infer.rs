@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::{SPACES, SearchSpace, list, scan};
+use super::{SPACES, SearchSpace, list};
+use crate::table::clip;
 
 /// Why no space, or not just one, was found.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -52,15 +53,15 @@ pub fn infer<'a>(
     let mut first = None;
     for token in tokens {
         let token = token.as_ref();
-        first.get_or_insert_with(|| scan::clip(token));
+        first.get_or_insert_with(|| clip(token));
         let reads: Vec<_> = SPACES.into_iter().filter(|space| space.read(token).is_ok()).collect();
         if reads.is_empty() {
             continue;
         }
-        example.get_or_insert_with(|| scan::clip(token));
+        example.get_or_insert_with(|| clip(token));
         fitting.retain(|space| reads.iter().any(|other| other.name() == space.name()));
         if fitting.is_empty() {
-            return Err(InferError::Mixed { token: scan::clip(token) });
+            return Err(InferError::Mixed { token: clip(token) });
         }
     }
     match (example, fitting.as_slice()) {

@@ -15,6 +15,7 @@ use super::scan::{self, Scanner};
 use super::{Architecture, CellShape, Encoding, EncodingError, SearchSpace};
 use super::{ColumnPair, list};
 use crate::cell::{Cell, Op, Site};
+use crate::table::clip;
 
 /// See the module.
 pub(super) struct NasBench301;
@@ -213,7 +214,7 @@ fn read_genotype(space: &NasBench301, text: &str) -> Result<Architecture, Encodi
             _ => {
                 return Err(EncodingError::invalid(format!(
                     "unknown field `{}`; a Genotype has normal, normal_concat, reduce and reduce_concat",
-                    scan::clip(field)
+                    clip(field)
                 )));
             }
         }

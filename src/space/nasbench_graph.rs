@@ -69,7 +69,7 @@ impl SearchSpace for NasBenchGraph {
         let text = text.trim();
         if let Some((link, ops)) = text.split_once([':', ' ', '\t']) {
             read_token(self, link, ops)
-        } else if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        } else if matches!(text.len(), 1..=5) && text.bytes().all(|byte| byte.is_ascii_digit()) {
             read_key(text)
         } else {
             Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE })

@@ -2,6 +2,7 @@
 
 use super::{EncodingError, SearchSpace, list};
 use crate::cell::Op;
+use crate::table::clip;
 
 /// A position in a text that is being read.
 pub(super) struct Scanner<'a> {
@@ -183,14 +184,4 @@ pub(super) fn op_by_name(space: &dyn SearchSpace, name: &str) -> Result<Op, Enco
 pub(super) fn tuple(ids: impl IntoIterator<Item = usize>) -> String {
     let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
     format!("({})", ids.join(", "))
-}
-
-/// The beginning of a text, short enough for a message.
-pub(super) fn clip(text: &str) -> String {
-    const LENGTH: usize = 24;
-    let mut shown: String = text.chars().take(LENGTH).flat_map(char::escape_debug).collect();
-    if text.chars().nth(LENGTH).is_some() {
-        shown.push('…');
-    }
-    shown
 }

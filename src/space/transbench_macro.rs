@@ -6,6 +6,7 @@
 use super::scan::{self, Scanner};
 use super::{Architecture, Encoding, EncodingError, SearchSpace};
 use crate::cell::{Cell, Op, Site};
+use crate::table::clip;
 
 /// See the module.
 pub(super) struct TransBenchMacro;
@@ -83,7 +84,7 @@ fn read_string(text: &str) -> Result<Architecture, EncodingError> {
     let digits = text.strip_prefix("64-").and_then(|rest| rest.strip_suffix("-basic"));
     let ids = digits.and_then(|digits| digits.chars().map(|digit| digit.to_digit(10)).collect());
     let ids: Vec<u32> = ids.ok_or_else(|| {
-        let shown = scan::clip(text);
+        let shown = clip(text);
         EncodingError::invalid(format!("`{shown}` does not have the form 64-1234-basic"))
     })?;
     architecture(&ids)

@@ -6,6 +6,7 @@
 use super::scan::{self, Scanner};
 use super::{Architecture, Encoding, EncodingError, SearchSpace};
 use crate::cell::{Cell, Op, Site};
+use crate::table::clip;
 
 /// See the module.
 pub(super) struct TransBenchMicro;
@@ -77,7 +78,7 @@ fn read_string(space: &TransBenchMicro, text: &str) -> Result<Architecture, Enco
     let Some(digits) = text.trim().strip_prefix(SKELETON) else {
         return Err(EncodingError::invalid(format!(
             "`{}` does not start with {SKELETON}, the macro structure of {NAME}",
-            scan::clip(text.trim())
+            clip(text.trim())
         )));
     };
     let mut ids = [0; 6];
@@ -91,11 +92,7 @@ fn read_string(space: &TransBenchMicro, text: &str) -> Result<Architecture, Enco
         for digit in group.chars() {
             let Some(id) = digit.to_digit(10) else {
                 let known = super::list(OPS);
-                return Err(EncodingError::UnknownOp {
-                    name: scan::clip(group),
-                    space: NAME,
-                    known,
-                });
+                return Err(EncodingError::UnknownOp { name: clip(group), space: NAME, known });
             };
             if let Some(place) = next.next() {
                 *place = id;

@@ -1,0 +1,41 @@
+//! `graf convert`.
+
+use clap::Args;
+
+use super::input::{Progress, TableArgs, note};
+use super::{Common, Failure};
+use crate::pipeline::{Convert, convert};
+
+/// Write the networks of a table in another encoding
+///
+/// The new encoding stands where the old one did; where two columns held it, as
+/// module_adjacency and module_operations do, one column, net, takes their place. All other
+/// columns are carried through. `graf spaces` lists the encodings of each space.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  graf convert --to key data/nas-bench-graph/nas-bench-graph.csv.gz -o keys.csv
+  graf convert --to string nb201_valid_nets.csv --drop-unreachable | head")]
+pub(super) struct ConvertArgs {
+    #[command(flatten)]
+    table: TableArgs,
+    /// The encoding to write
+    #[arg(long, value_name = "ENCODING")]
+    to: String,
+}
+
+pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
+    let options = Convert {
+        read: args.table.read_options(),
+        networks: args.table.networks()?,
+        to: args.to.clone(),
+        format: args.table.output_format,
+    };
+    let progress = Progress::new(common);
+    let done = convert(&args.table.input, &args.table.output, &options, &mut |rows| {
+        progress.set(rows);
+    });
+    progress.clear();
+    note(common, &done?, "encoding each");
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! `graf featurize`.
+
+use std::fs;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use super::input::{Progress, TableArgs, note};
+use super::{Common, Failure};
+use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
+use crate::pipeline::{Featurize, Keep, featurize};
+
+/// Compute the graph features of every network of a table
+///
+/// Writes the columns of the input, then a column for each feature. What the columns mean is told
+/// in docs/features.md; what can be read, in docs/encodings.md.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz -o features.csv
+  graf featurize nb201_valid_nets.csv --keep net,val_accs --names zc-combine | head
+  zcat nb101.jsonl.gz | graf featurize - --config short -o features.npy")]
+pub(super) struct FeaturizeArgs {
+    #[command(flatten)]
+    table: TableArgs,
+    /// Which input columns go along: all, none, or names [default: all; none for npy]
+    #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
+    keep: Option<Keep>,
+    /// A .json or .toml file that chooses the features, or full or short (degrees of single
+    /// operations only), the paper's configurations [default: full]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+    /// Compute these feature families only, in this order
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    families: Option<Vec<String>>,
+    /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;
+    /// 2 with more than seven operations]
+    #[arg(long, value_name = "SIZE")]
+    max_subset_size: Option<SubsetLimit>,
+    /// How the features are called
+    #[arg(long, value_name = "NAMES")]
+    names: Option<NamesArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum NamesArg {
+    /// For people: node_degree(nor_conv_3x3+skip_connect).mean [default]
+    Readable,
+    /// Names, order and values of the paper's repository
+    ZcCombine,
+}
+
+fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
+    Ok(match text {
+        "all" => Keep::All,
+        "none" => Keep::None,
+        names => Keep::Columns(names.split(',').map(str::to_owned).collect()),
+    })
+}
+
+pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> {
+    let options = Featurize {
+        read: args.table.read_options(),
+        networks: args.table.networks()?,
+        features: args.features()?,
+        keep: args.keep.clone(),
+        format: args.table.output_format,
+    };
+    let progress = Progress::new(common);
+    let done = featurize(&args.table.input, &args.table.output, &options, &mut |rows| {
+        progress.set(rows);
+    });
+    progress.clear();
+    note(common, &done?, "features each");
+    Ok(())
+}
+
+impl FeaturizeArgs {
+    /// The configuration file or preset, with what the other flags say instead.
+    fn features(&self) -> Result<FeatureConfig, Failure> {
+        let mut config = match self.config.as_deref() {
+            None => FeatureConfig::default(),
+            Some(name) => read_config(name)?,
+        };
+        if let Some(families) = &self.families {
+            config.families = Some(families.clone());
+        }
+        if let Some(limit) = &self.max_subset_size {
+            config.max_subset_size = Some(limit.clone());
+        }
+        match self.names {
+            None => {}
+            Some(NamesArg::Readable) => config.names = Names::Readable,
+            Some(NamesArg::ZcCombine) => config.names = Names::ZcCombine,
+        }
+        Ok(config)
+    }
+}
+
+fn read_config(name: &str) -> Result<FeatureConfig, Failure> {
+    let fault = |reason: String| Failure::Usage(format!("--config {name}: {reason}"));
+    let is_toml = match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => true,
+        Some("json") => false,
+        _ if PRESETS.contains(&name) => {
+            return FeatureConfig::preset(name).map_err(|error| fault(error.to_string()));
+        }
+        _ => return Err(fault(format!("not {} or a .json or .toml file", PRESETS.join(", ")))),
+    };
+    let text = fs::read_to_string(name).map_err(|error| fault(error.to_string()))?;
+    FeatureConfig::parse(&text, is_toml).map_err(|error| fault(error.to_string()))
+}

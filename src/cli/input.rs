@@ -1,0 +1,127 @@
+//! What the commands on tables of networks have in common: their input, their output, their notes.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Common;
+use crate::pipeline::{Networks, Summary};
+use crate::space::{self, SPACES, SearchSpace};
+use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
+
+/// A table of networks, and where the result goes.
+#[derive(Debug, Args)]
+pub(super) struct TableArgs {
+    /// The table: a file, or - for standard input; plain, gzip or zstd
+    pub input: Input,
+    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub output: Output,
+    /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
+    #[arg(long, value_name = "FORMAT")]
+    pub output_format: Option<OutputFormat>,
+    /// The input's format: csv, tsv, json, jsonl or text [default: by name or content]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Read this dataset or task of a JSON dump with several
+    #[arg(long, visible_alias = "task", value_name = "NAME")]
+    dataset: Option<String>,
+    /// The search space [default: told by the encodings]
+    #[arg(long, value_name = "SPACE", value_parser = parse_space)]
+    space: Option<&'static dyn SearchSpace>,
+    /// The column with the encoding [default: by its usual names]
+    #[arg(long, value_name = "COLUMN")]
+    encoding_column: Option<String>,
+    /// Leave out networks with operations cut off by zero operations
+    #[arg(long)]
+    drop_unreachable: bool,
+    /// Remove nodes off every input→output path, as NAS-Bench-101 does
+    #[arg(long)]
+    prune: bool,
+    /// What to do with a row that cannot be read
+    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    on_error: OnError,
+    /// With --on-error skip: write the skipped rows here, with the reasons, as CSV
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnError {
+    /// End with an error
+    Stop,
+    /// Go on without it, and count such rows
+    Skip,
+}
+
+fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, String> {
+    space::by_name(name).ok_or_else(|| {
+        let names: Vec<_> = SPACES.iter().map(|space| space.name()).collect();
+        format!("choose one of {}", names.join(", "))
+    })
+}
+
+impl TableArgs {
+    pub fn read_options(&self) -> ReadOptions {
+        ReadOptions { format: self.format, dataset: self.dataset.clone() }
+    }
+
+    pub fn networks(&self) -> Result<Networks, super::Failure> {
+        let skip_broken = self.on_error == OnError::Skip;
+        if self.rejects.is_some() && !skip_broken {
+            return Err(super::Failure::Usage("--rejects needs --on-error skip".to_owned()));
+        }
+        Ok(Networks {
+            space: self.space,
+            encoding_column: self.encoding_column.clone(),
+            drop_unreachable: self.drop_unreachable,
+            prune: self.prune,
+            skip_broken,
+            rejects: self.rejects.clone(),
+        })
+    }
+}
+
+/// How far the work has come, for a person at a terminal.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    pub fn new(common: &Common) -> Self {
+        // indicatif draws only where standard error is a terminal.
+        let target =
+            if common.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        // A template that does not parse leaves the default style.
+        if let Ok(style) = ProgressStyle::with_template("{human_pos} networks, {per_sec}") {
+            bar.set_style(style);
+        }
+        Progress(bar)
+    }
+
+    pub fn set(&self, rows: u64) {
+        self.0.set_position(rows);
+    }
+
+    pub fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// A line on standard error that says what was done.
+pub(super) fn note(common: &Common, summary: &Summary, made: &str) {
+    if common.quiet {
+        return;
+    }
+    let Summary { space, written, dropped, broken, columns } = summary;
+    let mut line = format!("graf: {written} networks of {space}, {columns} {made}");
+    if *dropped > 0 {
+        let _ = write!(line, "; {dropped} with unreachable operations left out");
+    }
+    if *broken > 0 {
+        let _ = write!(line, "; {broken} broken rows skipped");
+    }
+    let _ = writeln!(io::stderr(), "{line}");
+}

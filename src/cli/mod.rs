@@ -1,0 +1,108 @@
+//! The command line: arguments in, exit code out. One file a subcommand.
+//!
+//! Exit codes: 0 done, 1 the data is at fault, 2 the command line is at fault.
+
+#![allow(clippy::doc_markdown, reason = "comments here are the texts of --help")]
+
+mod convert;
+mod featurize;
+mod input;
+mod spaces;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use thiserror::Error;
+
+use crate::pipeline;
+
+/// Graph features of neural architectures, in microseconds.
+///
+/// Reads dumps of neural architecture search benchmarks, builds the graph of each network and
+/// counts what predicts its performance: operations, shortest and longest paths, node degrees,
+/// over sets of operations (GRAF, ICML 2024, arXiv 2404.16551).
+#[derive(Debug, Parser)]
+#[command(name = "graf", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What means the same for every subcommand.
+#[derive(Debug, Args)]
+struct Common {
+    /// Use so many threads [default: one for each core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Featurize(featurize::FeaturizeArgs),
+    Convert(convert::ConvertArgs),
+    Spaces(spaces::SpacesArgs),
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error(transparent)]
+    Pipeline(#[from] pipeline::Error),
+    #[error("cannot write to standard output: {0}")]
+    Stdout(#[from] io::Error),
+    /// The command line cannot be carried out.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Failure {
+    fn is_broken_pipe(&self) -> bool {
+        match self {
+            Failure::Pipeline(error) => error.is_broken_pipe(),
+            Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Failure::Usage(_) => false,
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            _ if self.is_broken_pipe() => 0,
+            Failure::Usage(_) => 2,
+            Failure::Pipeline(error) if error.is_usage() => 2,
+            Failure::Pipeline(_) | Failure::Stdout(_) => 1,
+        }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.is_broken_pipe() {
+                // If nobody reads the messages either, there is nobody to tell.
+                let _ = writeln!(io::stderr(), "error: {failure}");
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    if let Some(threads) = cli.common.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        pool.build_global().map_err(|error| Failure::Usage(format!("--threads: {error}")))?;
+    }
+    match &cli.command {
+        Command::Featurize(args) => featurize::run(args, &cli.common),
+        Command::Convert(args) => convert::run(args, &cli.common),
+        Command::Spaces(args) => spaces::run(args),
+    }
+}

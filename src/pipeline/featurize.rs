@@ -1,0 +1,105 @@
+//! A table of networks in, their features out.
+
+use super::{Error, Fault, Job, Networks, Opened, Summary, run};
+use crate::features::{FeatureConfig, FeatureSet, Scratch};
+use crate::space::Architecture;
+use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Writer};
+
+/// What `graf featurize` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Featurize {
+    /// How the input is read.
+    pub read: ReadOptions,
+    /// How networks are found in it.
+    pub networks: Networks,
+    /// Which features are computed.
+    pub features: FeatureConfig,
+    /// Which of the input's columns go along; all by default, or none into a matrix.
+    pub keep: Option<Keep>,
+    /// The output's format, if not that of its name.
+    pub format: Option<OutputFormat>,
+}
+
+/// Which of the input's columns go along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keep {
+    /// All of them.
+    All,
+    /// None of them.
+    None,
+    /// Those named, in this order.
+    Columns(Vec<String>),
+}
+
+/// Writes the input's columns, then the features of each network.
+///
+/// # Errors
+///
+/// [`Error`] if the input cannot be read or understood, or the output cannot be written.
+pub fn featurize(
+    input: &Input,
+    output: &Output,
+    options: &Featurize,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary, Error> {
+    let begin = |opened: &Opened| {
+        let features = FeatureSet::new(opened.space, &options.features)?;
+        let format = match options.format {
+            Some(format) => format,
+            None => OutputFormat::of_output(output)?,
+        };
+        let by_default = if format == OutputFormat::Npy { Keep::None } else { Keep::All };
+        let kept = options.keep.as_ref().unwrap_or(&by_default).places(opened.columns)?;
+        let names: Vec<_> = kept.iter().map(|&place| opened.columns[place].clone()).collect();
+        if let Some(name) = names.iter().find(|name| features.names().contains(name)) {
+            return Err(Error::Taken { name: name.clone() });
+        }
+        let writer = Writer::create(output, Some(format), &names, features.names())?;
+        Ok((writer, FeatureJob { features, kept }))
+    };
+    run(input, &options.read, &options.networks, begin, progress)
+}
+
+impl Keep {
+    /// The places of the columns.
+    fn places(&self, columns: &[String]) -> Result<Vec<usize>, Error> {
+        let Keep::Columns(names) = self else {
+            return Ok(if *self == Keep::All { (0..columns.len()).collect() } else { Vec::new() });
+        };
+        let place = |name: &String| {
+            let place = columns.iter().position(|column| column == name);
+            place.ok_or_else(|| Error::Keep { name: name.clone(), columns: columns.join(", ") })
+        };
+        names.iter().map(place).collect()
+    }
+}
+
+struct FeatureJob {
+    features: FeatureSet,
+    kept: Vec<usize>,
+}
+
+impl Job for FeatureJob {
+    type Scratch = (Scratch, Vec<f64>);
+
+    fn scratch(&self) -> Self::Scratch {
+        (self.features.scratch(), vec![0.0; self.features.len()])
+    }
+
+    fn width(&self) -> usize {
+        self.features.len()
+    }
+
+    fn encode(
+        &self,
+        row: &Row,
+        network: &Architecture,
+        (scratch, numbers): &mut Self::Scratch,
+        encoder: &dyn Encoder,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        self.features.compute(network, scratch, numbers).map_err(Fault::of_network)?;
+        let kept: Vec<_> = self.kept.iter().map(|&place| &row.values[place]).collect();
+        Ok(encoder.row(&kept, numbers, out)?)
+    }
+}

@@ -1,0 +1,316 @@
+//! Whole tables of networks: read on one thread, worked on by all, written in the input's order.
+//!
+//! Rows travel in chunks, so that memory does not grow with the input, and what is written does not
+//! depend on the number of threads.
+
+mod convert;
+mod error;
+mod featurize;
+mod rejects;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use rayon::prelude::*;
+
+pub use self::convert::{Convert, convert};
+pub use self::error::Error;
+pub use self::featurize::{Featurize, Keep, featurize};
+use self::rejects::Rejects;
+use crate::cell::Op;
+use crate::space::{self, Architecture, EncodingColumns, SearchSpace};
+use crate::table::{
+    BrokenRow, EncodeError, Encoder, Input, ReadOptions, Reader, Row, TableError, Value, Writer,
+};
+
+/// The most rows of a chunk, and of what one thread takes of it.
+const CHUNK_ROWS: usize = 1024;
+const PART_ROWS: usize = 32;
+
+/// The most text of a chunk, in bytes: long rows come in smaller chunks.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// How networks are read from a table, and which are kept.
+#[derive(Debug, Clone, Default)]
+pub struct Networks {
+    /// The search space; told by the encodings if absent.
+    pub space: Option<&'static dyn SearchSpace>,
+    /// The column with the encoding; found by its usual names if absent.
+    pub encoding_column: Option<String>,
+    /// Leave out networks with operations cut off by zero operations.
+    pub drop_unreachable: bool,
+    /// Remove nodes off every input→output path.
+    pub prune: bool,
+    /// Go on after broken rows.
+    pub skip_broken: bool,
+    /// Where broken rows go.
+    pub rejects: Option<PathBuf>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The search space.
+    pub space: &'static str,
+    /// Rows written.
+    pub written: u64,
+    /// Networks left out by choice.
+    pub dropped: u64,
+    /// Broken rows.
+    pub broken: u64,
+    /// Columns made for each row.
+    pub columns: usize,
+}
+
+/// An opened table of networks: what a job needs to know before its first row.
+struct Opened<'a> {
+    columns: &'a [String],
+    encoding: EncodingColumns,
+    space: &'static dyn SearchSpace,
+}
+
+/// What is done with each network.
+trait Job: Sync {
+    /// Room for a thread to work in.
+    type Scratch;
+
+    fn scratch(&self) -> Self::Scratch;
+
+    /// How many columns it makes.
+    fn width(&self) -> usize;
+
+    /// Appends the row to `out`.
+    fn encode(
+        &self,
+        row: &Row,
+        network: &Architecture,
+        scratch: &mut Self::Scratch,
+        encoder: &dyn Encoder,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault>;
+}
+
+/// What is wrong with a row.
+struct Fault {
+    column: Option<String>,
+    token: String,
+    reason: String,
+}
+
+/// A part of a chunk after the work on it.
+#[derive(Default)]
+struct Part {
+    encoded: Vec<u8>,
+    written: u64,
+    dropped: u64,
+    broken: Vec<BrokenRow>,
+}
+
+type Chunk = Vec<Result<Row, BrokenRow>>;
+
+/// Runs a table through a job, which `begin` makes together with its output once the table is
+/// open. `progress` is told how many rows have been read.
+fn run<J: Job>(
+    input: &Input,
+    read: &ReadOptions,
+    networks: &Networks,
+    begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary, Error> {
+    let reader = Reader::open(input, read)?;
+    let columns = reader.columns().to_vec();
+    let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())?;
+    let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
+    let mut rejects = networks.rejects.as_deref().map(Rejects::create).transpose()?;
+
+    let (writer, summary) = thread::scope(|scope| {
+        let (sender, chunks) = sync_channel(2);
+        let reading = scope.spawn(move || send_chunks(reader, &sender));
+
+        let worked = (|| {
+            let first = chunks.recv().unwrap_or_default();
+            let space = match networks.space.or(by_group) {
+                Some(space) => space,
+                None => space::infer(first.iter().flatten().map(|row| encoding.text(row)))?,
+            };
+            let opened = Opened { columns: &columns, encoding, space };
+            if networks.drop_unreachable && space.zero_op().is_none() {
+                return Err(Error::NoZeroOp { space: space.name() });
+            }
+            let (writer, job) = begin(&opened)?;
+            let encoder = writer.encoder();
+            let (parts_out, parts) = sync_channel::<Vec<Part>>(1);
+            let writing = scope.spawn(move || write_parts(writer, &parts));
+
+            let mut summary = Summary {
+                space: space.name(),
+                written: 0,
+                dropped: 0,
+                broken: 0,
+                columns: job.width(),
+            };
+            let mut read = 0;
+            for chunk in std::iter::once(first).chain(chunks) {
+                read += chunk.len() as u64;
+                let mut done = work(&job, &opened, networks, encoder.as_ref(), chunk);
+                for part in &mut done {
+                    summary.written += part.written;
+                    summary.dropped += part.dropped;
+                    summary.broken += part.broken.len() as u64;
+                    for broken in part.broken.drain(..) {
+                        if !networks.skip_broken {
+                            let (input, row) = (input.to_string(), Box::new(broken));
+                            return Err(Error::Broken { input, row });
+                        }
+                        if let Some(rejects) = &mut rejects {
+                            rejects.write(&broken)?;
+                        }
+                    }
+                }
+                if parts_out.send(done).is_err() {
+                    break; // The writer has failed, and says why when it is joined.
+                }
+                progress(read);
+            }
+            drop(parts_out);
+            Ok((join(writing)?, summary))
+        })();
+
+        // The reader's own error comes first: it is why the chunks ended.
+        join(reading)?;
+        worked
+    })?;
+    writer.finish()?;
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    Ok(summary)
+}
+
+/// The result of a thread. It panics if the thread did: its panic is passed on.
+fn join<T>(thread: thread::ScopedJoinHandle<Result<T, TableError>>) -> Result<T, TableError> {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Reads the whole table, until nobody listens any more.
+fn send_chunks(reader: Reader, chunks: &SyncSender<Chunk>) -> Result<(), TableError> {
+    let mut chunk = Chunk::new();
+    let mut bytes = 0;
+    reader.read(&mut |row| {
+        bytes += match &row {
+            Ok(row) => row.values.iter().map(|value| value.text().len()).sum(),
+            Err(broken) => broken.raw.len(),
+        };
+        chunk.push(row);
+        if chunk.len() == CHUNK_ROWS || bytes >= CHUNK_BYTES {
+            bytes = 0;
+            if chunks.send(std::mem::take(&mut chunk)).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    // If nobody listens there is nobody to tell.
+    let _ = chunks.send(chunk);
+    Ok(())
+}
+
+/// Writes what the work has made, in its order.
+fn write_parts(mut writer: Writer, parts: &Receiver<Vec<Part>>) -> Result<Writer, TableError> {
+    for part in parts.iter().flatten() {
+        writer.write(part.written, &part.encoded)?;
+    }
+    Ok(writer)
+}
+
+fn work<J: Job>(
+    job: &J,
+    opened: &Opened,
+    networks: &Networks,
+    encoder: &dyn Encoder,
+    chunk: Chunk,
+) -> Vec<Part> {
+    let zero = opened.space.zero_op().filter(|_| networks.drop_unreachable);
+    let parts = chunk.into_par_iter().chunks(PART_ROWS);
+    let parts = parts.map_init(
+        || job.scratch(),
+        |scratch, rows| {
+            let mut part = Part::default();
+            for row in rows {
+                match row {
+                    Err(broken) => part.broken.push(broken),
+                    Ok(row) => {
+                        let start = part.encoded.len();
+                        let done = network(opened, networks, zero, &row).and_then(|network| {
+                            let Some(network) = network else { return Ok(false) };
+                            job.encode(&row, &network, scratch, encoder, &mut part.encoded)?;
+                            Ok(true)
+                        });
+                        match done {
+                            Ok(true) => part.written += 1,
+                            Ok(false) => part.dropped += 1,
+                            Err(fault) => {
+                                part.encoded.truncate(start);
+                                part.broken.push(fault.of(&row, opened.columns));
+                            }
+                        }
+                    }
+                }
+            }
+            part
+        },
+    );
+    parts.collect()
+}
+
+/// The network of a row; `None` if it is to be left out.
+fn network(
+    opened: &Opened,
+    networks: &Networks,
+    zero: Option<Op>,
+    row: &Row,
+) -> Result<Option<Architecture>, Fault> {
+    let text = opened.encoding.text(row);
+    let fault = |reason: String| Fault {
+        column: Some(opened.encoding.name(opened.columns)),
+        token: text.clone().into_owned(),
+        reason,
+    };
+    let network = opened.space.read(&text).map_err(|error| fault(error.to_string()))?;
+    if zero.is_some_and(|zero| network.has_unreachable_ops(zero)) {
+        return Ok(None);
+    }
+    if networks.prune {
+        return network.pruned().map(Some).map_err(|error| fault(error.to_string()));
+    }
+    Ok(Some(network))
+}
+
+impl From<EncodeError> for Fault {
+    fn from(error: EncodeError) -> Self {
+        Fault { column: Some(error.column), token: error.token, reason: error.reason }
+    }
+}
+
+impl Fault {
+    /// A fault of the network itself.
+    fn of_network(reason: impl std::error::Error) -> Self {
+        Fault { column: None, token: String::new(), reason: reason.to_string() }
+    }
+
+    /// The broken row, its contents written as a JSON object.
+    fn of(self, row: &Row, columns: &[String]) -> BrokenRow {
+        let texts = columns.iter().zip(row.values.iter().map(Value::text));
+        let raw: serde_json::Map<_, _> =
+            texts.map(|(column, text)| (column.clone(), text.into())).collect();
+        BrokenRow {
+            place: row.place,
+            column: self.column,
+            token: self.token,
+            reason: self.reason,
+            raw: serde_json::Value::Object(raw).to_string(),
+        }
+    }
+}
