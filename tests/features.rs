@@ -1,6 +1,7 @@
 //! The features against a naive oracle, and against values worked out by hand.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![allow(clippy::float_cmp, reason = "features are exact")]
 
 #[path = "common/networks.rs"]
 mod networks;
