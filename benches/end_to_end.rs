@@ -37,8 +37,8 @@ fn main() {
     let cells = input("nb101.jsonl.gz");
     write_nb101(&cells);
     report(&mut out, "101, 20,000 random cells, 45 columns: jsonl.gz → csv", &cells, &[]);
-    let bundled = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("data/nas-bench-graph/nas-bench-graph.csv.gz");
+    let bundled =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nas-bench-graph/nas-bench-graph.csv.gz");
     report(&mut out, "Graph, 26,206 networks, 279 columns: csv.gz → csv", &bundled, &[]);
 
     let dumps = std::env::var("GRAF_DATA").unwrap_or_else(|_| "../shared".to_owned());

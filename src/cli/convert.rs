@@ -36,6 +36,6 @@ pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
         progress.set(rows);
     });
     progress.clear();
-    note(common, &done?, "encoding each");
+    note(common, &done?, "encoding");
     Ok(())
 }

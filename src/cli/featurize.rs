@@ -71,7 +71,7 @@ pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> 
         progress.set(rows);
     });
     progress.clear();
-    note(common, &done?, "features each");
+    note(common, &done?, "feature");
     Ok(())
 }
 
@@ -83,7 +83,7 @@ impl FeaturizeArgs {
             Some(name) => read_config(name)?,
         };
         if let Some(families) = &self.families {
-            config.families = Some(families.clone());
+            config.families = Some(families.iter().map(|name| name.trim().to_owned()).collect());
         }
         if let Some(limit) = &self.max_subset_size {
             config.max_subset_size = Some(limit.clone());
@@ -105,7 +105,10 @@ fn read_config(name: &str) -> Result<FeatureConfig, Failure> {
         _ if PRESETS.contains(&name) => {
             return FeatureConfig::preset(name).map_err(|error| fault(error.to_string()));
         }
-        _ => return Err(fault(format!("not {} or a .json or .toml file", PRESETS.join(", ")))),
+        _ => {
+            let presets = PRESETS.join(", ");
+            return Err(fault(format!("choose {presets}, or give a .json or .toml file")));
+        }
     };
     let text = fs::read_to_string(name).map_err(|error| fault(error.to_string()))?;
     FeatureConfig::parse(&text, is_toml).map_err(|error| fault(error.to_string()))

@@ -74,6 +74,9 @@ impl TableArgs {
         if self.rejects.is_some() && !skip_broken {
             return Err(super::Failure::Usage("--rejects needs --on-error skip".to_owned()));
         }
+        if self.rejects.as_deref().is_some_and(|path| path == "-") {
+            return Err(super::Failure::Usage("--rejects needs the name of a file".to_owned()));
+        }
         Ok(Networks {
             space: self.space,
             encoding_column: self.encoding_column.clone(),
@@ -110,18 +113,25 @@ impl Progress {
     }
 }
 
+/// `1 network`, `2 networks`.
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A line on standard error that says what was done.
 pub(super) fn note(common: &Common, summary: &Summary, made: &str) {
     if common.quiet {
         return;
     }
     let Summary { space, written, dropped, broken, columns } = summary;
-    let mut line = format!("graf: {written} networks of {space}, {columns} {made}");
+    let networks = counted(*written, "network");
+    let made = counted(*columns as u64, made);
+    let mut line = format!("graf: {networks} of {space}, {made} each");
     if *dropped > 0 {
         let _ = write!(line, "; {dropped} with unreachable operations left out");
     }
     if *broken > 0 {
-        let _ = write!(line, "; {broken} broken rows skipped");
+        let _ = write!(line, "; {} skipped", counted(*broken, "broken row"));
     }
     let _ = writeln!(io::stderr(), "{line}");
 }

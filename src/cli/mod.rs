@@ -33,6 +33,7 @@ struct Cli {
 
 /// What means the same for every subcommand.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Common options", next_display_order = 100)]
 struct Common {
     /// Use so many threads [default: one for each core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]

@@ -42,7 +42,7 @@ pub struct FeatureConfig {
 
 /// The largest sets of operations.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a whole number, or a table of family = size")]
 pub enum SubsetLimit {
     /// For all families.
     All(usize),
@@ -76,7 +76,7 @@ impl FeatureConfig {
                 Ok(FeatureConfig { max_subset_size, ..FeatureConfig::default() })
             }
             _ => Err(FeatureError::Config(format!(
-                "no preset `{name}`; choose from {}, or give a .json or .toml file",
+                "no preset `{name}`; choose from {}",
                 PRESETS.join(", ")
             ))),
         }
@@ -89,7 +89,8 @@ impl FeatureConfig {
     /// [`FeatureError::Config`] with the line and what is wrong there.
     pub fn parse(text: &str, is_toml: bool) -> Result<Self, FeatureError> {
         if is_toml {
-            toml::from_str(text).map_err(|error| FeatureError::Config(error.to_string()))
+            toml::from_str(text)
+                .map_err(|error| FeatureError::Config(error.to_string().trim_end().to_owned()))
         } else {
             serde_json::from_str(text).map_err(|error| FeatureError::Config(error.to_string()))
         }
@@ -116,6 +117,9 @@ impl FeatureConfig {
         let Some(names) = &self.families else {
             return own.iter().copied().map(family).collect();
         };
+        if names.is_empty() {
+            return Err(FeatureError::Config("no feature family is chosen".to_owned()));
+        }
         let defined = |name: &String| {
             let family = family(name)?;
             if family.defined_for(space) {

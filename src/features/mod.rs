@@ -96,7 +96,7 @@ pub struct Scratch {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FeatureError {
     /// A family that is not registered.
-    #[error("unknown feature family `{name}`; choose from {known}")]
+    #[error("unknown feature family `{name}`; choose from {known} (--families, --max-subset-size)")]
     NoSuchFamily {
         /// The name that was asked for.
         name: String,
@@ -114,13 +114,15 @@ pub enum FeatureError {
         known: String,
     },
     /// A family that was named twice.
-    #[error("feature family `{name}` is named twice")]
+    #[error("feature family `{name}` is named twice; name it once in --families")]
     Twice {
         /// The family.
         name: &'static str,
     },
     /// Sets of no operations.
-    #[error("a largest subset size of 0 leaves no feature; it is 1 to {ops} in {space}")]
+    #[error(
+        "a largest subset size (--max-subset-size) of 0 leaves no feature; choose 1 to {ops} for {space}"
+    )]
     NoSubsets {
         /// The space.
         space: &'static str,
@@ -128,13 +130,13 @@ pub enum FeatureError {
         ops: usize,
     },
     /// A space that the paper repository's code does not read.
-    #[error("the columns of zc_combine are not defined for {space}; leave --names out")]
+    #[error("the columns of zc_combine are not defined for {space}; choose readable names")]
     NoCompat {
         /// The space.
         space: &'static str,
     },
     /// A family that the paper repository's code does not have for the space.
-    #[error("zc_combine has no {name} for {space}; leave the family or --names out")]
+    #[error("zc_combine has no {name} for {space}; leave the family out, or choose readable names")]
     NoCompatFamily {
         /// The family.
         name: &'static str,

@@ -15,16 +15,22 @@ const LENGTHS: usize = Cell::MAX_NODES;
 /// Bits for the length of a path: `LENGTHS` is at most 2⁴.
 const PLANES: usize = 4;
 
-/// For one block of sets: the word of the sets that have an input→output path of `l` edges, for
-/// each `l`.
-pub(super) type Lengths = [u128; LENGTHS];
+/// For one block of sets: the input→output paths.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lengths {
+    /// The edges of the longest.
+    longest: usize,
+    /// For each number of edges the word of the sets that have a path of so many.
+    sets: [u128; LENGTHS],
+}
 
 /// What the walks over an architecture's cells found: for each cell, each of its inputs and each
 /// block of sets, in this order.
 #[derive(Debug, Default)]
 pub(super) struct Paths {
     found: Vec<Lengths>,
-    reach: [Lengths; Cell::MAX_NODES],
+    /// Room for the walk: for each node what [`Lengths`] holds for the output.
+    reach: [[u128; LENGTHS]; Cell::MAX_NODES],
     blocks: usize,
 }
 
@@ -54,11 +60,13 @@ fn walk(
     cell: &Cell,
     input: usize,
     containing: &[u128],
-    reach: &mut [Lengths; Cell::MAX_NODES],
+    reach: &mut [[u128; LENGTHS]; Cell::MAX_NODES],
 ) -> Lengths {
     let word = |op: Option<Op>| op.map_or(u128::MAX, |op| containing[op.index()]);
     let nodes = cell.graph().raw_nodes();
-    reach[..nodes.len()].fill([0; LENGTHS]);
+    for reach in &mut reach[..nodes.len()] {
+        reach[..nodes.len()].fill(0); // No path has as many edges as there are nodes.
+    }
     let mut longest = [0; Cell::MAX_NODES]; // the longest path to each node, in edges
     reach[input][0] = u128::MAX;
     for (from, to, op) in cell.edges() {
@@ -70,7 +78,11 @@ fn walk(
         }
         longest[to] = longest[to].max(longest[from] + 1);
     }
-    reach[cell.output()]
+    let output = cell.output();
+    let mut found = Lengths { longest: longest[output], sets: [0; LENGTHS] };
+    let end = found.longest + 1;
+    found.sets[..end].copy_from_slice(&reach[output][..end]);
+    found
 }
 
 /// Which path of a set counts.
@@ -93,15 +105,15 @@ fn write_block(lengths: &Lengths, which: Which, value: &[f64; LENGTHS], row: &mu
     let mut planes = [0_u128; PLANES];
     let mut seen = 0;
     let mut take = |length: usize| {
-        let new = lengths[length] & !seen;
+        let new = lengths.sets[length] & !seen;
         seen |= new;
         for (digit, plane) in planes.iter_mut().enumerate() {
             *plane |= if length >> digit & 1 == 1 { new } else { 0 };
         }
     };
     match which {
-        Which::Shortest => (1..LENGTHS).for_each(&mut take),
-        Which::Longest => (1..LENGTHS).rev().for_each(&mut take),
+        Which::Shortest => (1..=lengths.longest).for_each(&mut take),
+        Which::Longest => (1..=lengths.longest).rev().for_each(&mut take),
     }
     let planes = planes.map(u128::to_le_bytes);
     for (byte, row) in row.chunks_mut(8).enumerate() {

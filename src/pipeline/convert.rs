@@ -44,13 +44,21 @@ pub fn convert(
             JOINED.clone_into(&mut names[place]);
             names.remove(left_out);
             if names.iter().filter(|name| *name == JOINED).count() > 1 {
-                return Err(Error::Taken { name: JOINED.to_owned() });
+                let fix = "rename that of the input";
+                return Err(Error::Taken { name: JOINED.to_owned(), fix });
             }
         }
-        let writer = Writer::create(output, options.format, &names, &[])?;
+        let format = match options.format {
+            Some(format) => format,
+            None => OutputFormat::of_output(output)?,
+        };
+        if format == OutputFormat::Npy {
+            return Err(Error::NotNumbers);
+        }
+        let writer = Writer::create(output, Some(format), &names, &[])?;
         Ok((writer, ConvertJob { encoding, place, left_out }))
     };
-    run(input, &options.read, &options.networks, begin, progress)
+    run(input, output, &options.read, &options.networks, begin, progress)
 }
 
 struct ConvertJob {

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::features::FeatureError;
 use crate::space::{ColumnsError, EncodingError, InferError};
-use crate::table::{BrokenRow, TableError};
+use crate::table::{BrokenRow, Input, TableError};
 
 /// Why a table of networks could not be worked through.
 #[derive(Debug, Error)]
@@ -13,11 +13,37 @@ pub enum Error {
     #[error(transparent)]
     Table(#[from] TableError),
     /// The encodings were not found.
-    #[error(transparent)]
-    Columns(#[from] ColumnsError),
+    #[error("{input}: {error}")]
+    Columns {
+        /// The input's name.
+        input: String,
+        /// Why not.
+        error: ColumnsError,
+    },
     /// The search space is not clear.
-    #[error(transparent)]
-    Infer(#[from] InferError),
+    #[error("{input}, {place}: {error}")]
+    Infer {
+        /// The input's name.
+        input: String,
+        /// The column with the encodings, and the row at fault if there is one.
+        place: String,
+        /// Why not.
+        error: InferError,
+    },
+    /// A column has a network for its name.
+    #[error(
+        "{input} has no header: its first line is a network, {name}; add a line with the name of \
+         the column, such as net, or read it with --format text"
+    )]
+    NoHeader {
+        /// The input's name.
+        input: String,
+        /// The network.
+        name: String,
+    },
+    /// Encodings are to be written where only numbers can be.
+    #[error("an .npy file holds numbers only; write the encodings as .csv, .tsv or .jsonl")]
+    NotNumbers,
     /// The features cannot be computed.
     #[error(transparent)]
     Features(#[from] FeatureError),
@@ -40,10 +66,18 @@ pub enum Error {
         /// What there is.
         columns: String,
     },
-    /// A column of the input has the name of a column that is to be made.
-    #[error("the input has a column `{name}` already; leave it out with --keep")]
+    /// Two columns of the output would have the same name.
+    #[error("the output would have two columns `{name}`; {fix}")]
     Taken {
         /// The name.
+        name: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// The rejects would overwrite the result.
+    #[error("--rejects and --output name the same file, {name}; choose another for one of them")]
+    SameFile {
+        /// The file.
         name: String,
     },
     /// `--drop-unreachable` where no operation cuts off others.
@@ -57,16 +91,22 @@ pub enum Error {
 }
 
 impl Error {
+    pub(super) fn broken(input: &Input, row: BrokenRow) -> Self {
+        Error::Broken { input: input.to_string(), row: Box::new(row) }
+    }
+
     /// Whether the command line is at fault rather than the data: it asks for what is not there,
     /// or leaves open what only it can say.
     pub fn is_usage(&self) -> bool {
         match self {
-            Error::Columns(_)
+            Error::Columns { .. }
             | Error::Features(_)
+            | Error::NotNumbers
             | Error::Encoding(EncodingError::NoSuchEncoding { .. })
-            | Error::Infer(InferError::SeveralFit { .. })
+            | Error::Infer { error: InferError::SeveralFit { .. } | InferError::NoRows, .. }
             | Error::Keep { .. }
             | Error::Taken { .. }
+            | Error::SameFile { .. }
             | Error::NoZeroOp { .. } => true,
             Error::Table(error) => matches!(
                 error,
@@ -76,7 +116,10 @@ impl Error {
                     | TableError::UnknownExtension { .. }
                     | TableError::Uncompressed { .. }
             ),
-            Error::Infer(_) | Error::Encoding(_) | Error::Broken { .. } => false,
+            Error::Infer { .. }
+            | Error::NoHeader { .. }
+            | Error::Encoding(_)
+            | Error::Broken { .. } => false,
         }
     }
 

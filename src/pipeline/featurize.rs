@@ -51,13 +51,17 @@ pub fn featurize(
         let by_default = if format == OutputFormat::Npy { Keep::None } else { Keep::All };
         let kept = options.keep.as_ref().unwrap_or(&by_default).places(opened.columns)?;
         let names: Vec<_> = kept.iter().map(|&place| opened.columns[place].clone()).collect();
-        if let Some(name) = names.iter().find(|name| features.names().contains(name)) {
-            return Err(Error::Taken { name: name.clone() });
+        let is_taken = |(place, name): &(usize, &String)| {
+            names[..*place].contains(name) || features.names().contains(name)
+        };
+        if let Some((_, name)) = names.iter().enumerate().find(is_taken) {
+            let fix = "name it once in --keep, or not at all";
+            return Err(Error::Taken { name: name.clone(), fix });
         }
         let writer = Writer::create(output, Some(format), &names, features.names())?;
         Ok((writer, FeatureJob { features, kept }))
     };
-    run(input, &options.read, &options.networks, begin, progress)
+    run(input, output, &options.read, &options.networks, begin, progress)
 }
 
 impl Keep {

@@ -20,9 +20,10 @@ pub use self::error::Error;
 pub use self::featurize::{Featurize, Keep, featurize};
 use self::rejects::Rejects;
 use crate::cell::Op;
-use crate::space::{self, Architecture, EncodingColumns, SearchSpace};
+use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::table::{
-    BrokenRow, EncodeError, Encoder, Input, ReadOptions, Reader, Row, TableError, Value, Writer,
+    BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
+    Writer,
 };
 
 /// The most rows of a chunk, and of what one thread takes of it.
@@ -114,14 +115,25 @@ type Chunk = Vec<Result<Row, BrokenRow>>;
 /// open. `progress` is told how many rows have been read.
 fn run<J: Job>(
     input: &Input,
+    output: &Output,
     read: &ReadOptions,
     networks: &Networks,
     begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
+    if let (Some(rejects), Output::File(path)) = (&networks.rejects, output)
+        && std::path::absolute(rejects).ok() == std::path::absolute(path).ok()
+    {
+        return Err(Error::SameFile { name: path.display().to_string() });
+    }
     let reader = Reader::open(input, read)?;
     let columns = reader.columns().to_vec();
-    let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())?;
+    let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())
+        .map_err(|error| Error::Columns { input: input.to_string(), error })?;
+    let name = encoding.name(&columns);
+    if SPACES.iter().any(|space| space.read(&name).is_ok()) {
+        return Err(Error::NoHeader { input: input.to_string(), name });
+    }
     let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
     let mut rejects = networks.rejects.as_deref().map(Rejects::create).transpose()?;
 
@@ -130,10 +142,11 @@ fn run<J: Job>(
         let reading = scope.spawn(move || send_chunks(reader, &sender));
 
         let worked = (|| {
-            let first = chunks.recv().unwrap_or_default();
+            // If not even one chunk came, the reader has failed, and says why when it is joined.
+            let Ok(mut first) = chunks.recv() else { return Ok(None) };
             let space = match networks.space.or(by_group) {
                 Some(space) => space,
-                None => space::infer(first.iter().flatten().map(|row| encoding.text(row)))?,
+                None => told_by_rows(&mut first, encoding, networks.skip_broken, input, &name)?,
             };
             let opened = Opened { columns: &columns, encoding, space };
             if networks.drop_unreachable && space.zero_op().is_none() {
@@ -161,8 +174,7 @@ fn run<J: Job>(
                     summary.broken += part.broken.len() as u64;
                     for broken in part.broken.drain(..) {
                         if !networks.skip_broken {
-                            let (input, row) = (input.to_string(), Box::new(broken));
-                            return Err(Error::Broken { input, row });
+                            return Err(Error::broken(input, broken));
                         }
                         if let Some(rejects) = &mut rejects {
                             rejects.write(&broken)?;
@@ -175,18 +187,44 @@ fn run<J: Job>(
                 progress(read);
             }
             drop(parts_out);
-            Ok((join(writing)?, summary))
+            Ok(Some((join(writing)?, summary)))
         })();
-
-        // The reader's own error comes first: it is why the chunks ended.
+        // What was found in the rows comes before what may have happened to the reader since.
+        let worked = worked?;
         join(reading)?;
-        worked
-    })?;
+        Ok::<_, Error>(worked)
+    })?
+    .ok_or_else(|| Error::Table(TableError::Empty { input: input.to_string() }))?;
     writer.finish()?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
     Ok(summary)
+}
+
+/// The space that the first rows are of. Where they do not tell, a row that is no row says more:
+/// unless broken rows are skipped, it is the error.
+fn told_by_rows(
+    first: &mut Chunk,
+    encoding: EncodingColumns,
+    skip_broken: bool,
+    input: &Input,
+    column: &str,
+) -> Result<&'static dyn SearchSpace, Error> {
+    let told = space::infer(first.iter().flatten().map(|row| encoding.text(row)));
+    told.map_err(|error| {
+        if !skip_broken
+            && let Some(place) = first.iter().position(Result::is_err)
+            && let Err(row) = first.swap_remove(place)
+        {
+            return Error::broken(input, row);
+        }
+        let place = match (&error, first.iter().flatten().next()) {
+            (InferError::NoneFits { .. }, Some(row)) => format!("{}, ", row.place),
+            _ => String::new(),
+        };
+        Error::Infer { input: input.to_string(), place: format!("{place}column {column}"), error }
+    })
 }
 
 /// The result of a thread. It panics if the thread did: its panic is passed on.
@@ -302,15 +340,21 @@ impl Fault {
 
     /// The broken row, its contents written as a JSON object.
     fn of(self, row: &Row, columns: &[String]) -> BrokenRow {
-        let texts = columns.iter().zip(row.values.iter().map(Value::text));
-        let raw: serde_json::Map<_, _> =
-            texts.map(|(column, text)| (column.clone(), text.into())).collect();
+        let field = |(column, value): (&String, &Value)| {
+            let value = match value {
+                Value::Missing => "null".to_owned(),
+                Value::Text(text) => serde_json::Value::from(text.as_ref()).to_string(),
+                Value::Json(json) => json.to_string(),
+            };
+            format!("{}:{value}", serde_json::Value::from(column.as_str()))
+        };
+        let fields: Vec<_> = columns.iter().zip(&row.values).map(field).collect();
         BrokenRow {
             place: row.place,
             column: self.column,
             token: self.token,
             reason: self.reason,
-            raw: serde_json::Value::Object(raw).to_string(),
+            raw: format!("{{{}}}", fields.join(",")),
         }
     }
 }

@@ -45,8 +45,8 @@ pub enum ColumnsError {
     },
     /// No column has a usual name.
     #[error(
-        "no column with an encoding was found: none is called {usual}, or {pairs}; \
-         the file has {columns}; choose with --encoding-column"
+        "no column with an encoding was found; the file has {columns}; choose with \
+         --encoding-column (the usual names are {usual}, or {pairs})"
     )]
     NoneUsual {
         /// The usual names.
@@ -67,21 +67,26 @@ impl EncodingColumns {
     /// [`ColumnsError`], which lists the columns.
     pub fn find(columns: &[String], named: Option<&str>) -> Result<Self, ColumnsError> {
         let place = |name: &str| columns.iter().position(|column| column == name);
+        let pairs = || SPACES.into_iter().flat_map(SearchSpace::column_pairs);
+        let mut complete = pairs().filter_map(|pair| {
+            Some(EncodingColumns::Pair(place(pair.names[0])?, place(pair.names[1])?, pair))
+        });
         if let Some(name) = named {
-            let columns = || list(columns);
-            return place(name).map(EncodingColumns::One).ok_or_else(|| ColumnsError::NotFound {
+            // Who names one half of a pair means the pair.
+            let of_pair = complete.find(
+                |found| matches!(found, EncodingColumns::Pair(_, _, pair) if pair.names.contains(&name)),
+            );
+            let one = || place(name).map(EncodingColumns::One);
+            return of_pair.or_else(one).ok_or_else(|| ColumnsError::NotFound {
                 name: name.to_owned(),
-                columns: columns(),
+                columns: list(columns),
             });
         }
         if let Some(column) = USUAL_NAMES.into_iter().find_map(place) {
             return Ok(EncodingColumns::One(column));
         }
-        let pairs = || SPACES.into_iter().flat_map(SearchSpace::column_pairs);
-        for pair in pairs() {
-            if let (Some(first), Some(second)) = (place(pair.names[0]), place(pair.names[1])) {
-                return Ok(EncodingColumns::Pair(first, second, pair));
-            }
+        if let Some(pair) = complete.next() {
+            return Ok(pair);
         }
         if columns.len() == 1 {
             return Ok(EncodingColumns::One(0));
@@ -134,6 +139,8 @@ mod tests {
         );
         assert_eq!(find(&["whatever"], None).unwrap(), "whatever");
         assert_eq!(find(&["net", "mine"], Some("mine")).unwrap(), "mine");
+        assert_eq!(find(&["net", "link", "ops"], Some("link")).unwrap(), "link+ops");
+        assert_eq!(find(&["net", "link"], Some("link")).unwrap(), "link");
     }
 
     #[test]

@@ -8,10 +8,13 @@ use crate::table::clip;
 /// Why no space, or not just one, was found.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InferError {
+    /// There is nothing to tell it from.
+    #[error("no row to tell the search space from; choose with --space")]
+    NoRows,
     /// Nothing looks like an encoding.
     #[error(
-        "`{token}` is an encoding of no search space; name the space with --space to learn why \
-         (one of {spaces})"
+        "`{token}` is an encoding of no search space (is this the column with the encodings, and \
+         a tuple in quotes?); name the space with --space to learn why ({spaces})"
     )]
     NoneFits {
         /// The first text, clipped.
@@ -64,9 +67,10 @@ pub fn infer<'a>(
             return Err(InferError::Mixed { token: clip(token) });
         }
     }
+    let Some(first) = first else { return Err(InferError::NoRows) };
     match (example, fitting.as_slice()) {
         (None, _) => Err(InferError::NoneFits {
-            token: first.unwrap_or_default(),
+            token: first,
             spaces: list(SPACES.iter().map(|space| space.name())),
         }),
         (Some(_), &[space]) => Ok(space),
@@ -96,6 +100,7 @@ mod tests {
         assert!(error.contains("fit nasbench201, transbench101-micro; choose"), "{error}");
         let error = infer(["hello"]).unwrap_err().to_string();
         assert!(error.contains("`hello` is an encoding of no search space"), "{error}");
+        assert_eq!(infer([""; 0]).unwrap_err(), InferError::NoRows);
         let error = infer(["64-1234-basic", "0122:gat|gcn|gin|skip"]).unwrap_err().to_string();
         assert!(error.contains("different search spaces: `0122:gat"), "{error}");
     }

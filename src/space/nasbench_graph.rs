@@ -64,17 +64,24 @@ impl SearchSpace for NasBenchGraph {
     }
 
     /// The token is the four links, a colon (or white space), and the operations with `|` between
-    /// them; the key is a whole number of at most five digits and no more text.
+    /// them; the key is a whole number of at most five digits.
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         let text = text.trim();
         if let Some((link, ops)) = text.split_once([':', ' ', '\t']) {
             read_token(self, link, ops)
-        } else if matches!(text.len(), 1..=5) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        } else if is_key(text) {
             read_key(text)
         } else {
             Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE })
         }
     }
+}
+
+/// Whether a text is a whole number of up to five digits, written without leading zeros (links
+/// such as `0122` have them).
+fn is_key(text: &str) -> bool {
+    let is_number = matches!(text.len(), 1..=5) && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && (text == "0" || !text.starts_with('0'))
 }
 
 fn read_token(space: &NasBenchGraph, link: &str, ops: &str) -> Result<Architecture, EncodingError> {

@@ -136,7 +136,7 @@ pub enum TableError {
     },
     /// The output's format cannot be told from its name.
     #[error(
-        "cannot tell the format of {output} from its name; known are {known}, each also with .gz or .zst; or choose with --output-format"
+        "cannot tell the format of {output} from its name; known are {known} (all but .npy also with .gz or .zst); or choose with --output-format"
     )]
     UnknownExtension {
         /// The output's name.

@@ -166,7 +166,9 @@ impl Survey {
         let has_groups = self.groups.iter().any(|(groups, _)| !groups.is_empty());
         let mut chosen = self.groups;
         if let Some(dataset) = dataset.filter(|_| has_groups) {
-            chosen.retain(|(groups, _)| groups.iter().any(|group| group == dataset));
+            chosen.retain(|(groups, _)| {
+                groups.iter().any(|group| group == dataset) || groups.join("/") == dataset
+            });
             if chosen.is_empty() {
                 return Err(TableError::NoSuchDataset {
                     input: input.to_string(),

@@ -44,6 +44,10 @@ impl AtomicFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        if !folder.is_dir() {
+            let reason = format!("there is no folder {}", folder.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, reason));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".graf-").suffix(".tmp");
         #[cfg(unix)]

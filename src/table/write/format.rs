@@ -73,14 +73,22 @@ impl OutputFormat {
                 .find(|entry| entry.extensions.contains(&found.as_str()))
                 .map(|entry| entry.format)
         };
-        found.as_ref().and_then(by_extension).ok_or_else(|| TableError::UnknownExtension {
-            output: output.to_string(),
-            known: REGISTRY
-                .iter()
-                .flat_map(|entry| entry.extensions)
-                .map(|name| format!(".{name}"))
-                .collect::<Vec<_>>()
-                .join(", "),
+        // A pipe or a device need not have an extension to tell by.
+        let is_device = |output: &Output| match output {
+            Output::File(path) => path.metadata().is_ok_and(|target| !target.is_file()),
+            Output::Stdout => true,
+        };
+        let by_kind = || is_device(output).then_some(Self::Csv);
+        found.as_ref().and_then(by_extension).or_else(by_kind).ok_or_else(|| {
+            TableError::UnknownExtension {
+                output: output.to_string(),
+                known: REGISTRY
+                    .iter()
+                    .flat_map(|entry| entry.extensions)
+                    .map(|name| format!(".{name}"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }
         })
     }
 }

@@ -1,0 +1,137 @@
+//! Mistakes that are easily made, and what `graf` says of them.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+
+#[path = "common/cli.rs"]
+mod cli;
+
+use cli::{Folder, column};
+
+const NETS: &str = "net,acc\n\"(4, 0, 3, 1, 4, 3)\",91.5\n\"(2, 4, 0, 0, 3, 2)\",90\n";
+
+#[test]
+fn output_and_rejects_must_differ() {
+    let folder = Folder::with("nets.csv", NETS);
+    let run = folder.run("featurize nets.csv -o a.csv --on-error skip --rejects ./a.csv");
+    assert_eq!(run.code, Some(2), "{}", run.err);
+    assert_eq!(folder.listing(), ["nets.csv"]);
+}
+
+#[test]
+fn a_table_without_a_header_does_not_lose_its_first_network() {
+    let folder = Folder::with("nets.csv", "\"(4, 3, 3, 0, 0, 0)\"\n\"(4, 0, 3, 1, 4, 3)\"\n");
+    let run = folder.run("featurize nets.csv --families op_count");
+    run.expect_clear_failure("the header is an encoding");
+}
+
+#[test]
+fn a_column_kept_twice_is_refused() {
+    let folder = Folder::with("nets.csv", NETS);
+    let run = folder.run("featurize nets.csv --families op_count --keep net,acc,acc");
+    assert_eq!(run.expect_clear_failure("twice").code, Some(2));
+}
+
+#[test]
+fn keys_have_no_leading_zeros() {
+    let folder = Folder::with("nets.csv", "link,op\n0122,gat|gcn|gin|skip\n");
+    for arguments in [
+        "featurize nets.csv --encoding-column link --space nasbench-graph",
+        "convert nets.csv --encoding-column link --to token",
+    ] {
+        folder.run(arguments).expect_clear_failure(arguments);
+    }
+}
+
+#[test]
+fn the_reason_is_told_where_every_row_is_broken() {
+    for (table, reason) in [
+        ("net,acc\n\"(4, 0, 3, 1, 4, 3)\"\n", "line 2"),
+        ("net\tacc\n(4, 0, 3, 1, 4, 3)\t91.5\n", "line 2"),
+        ("net;acc\n(4, 0, 3, 1, 4, 3);91.5\n", "line 2"),
+        ("net\n\"(4, 0, 3, 1, 4\"\n", "line 2, column net"),
+    ] {
+        let folder = Folder::with("nets.csv", table);
+        let message = folder.run("featurize nets.csv").expect_clear_failure(table).err;
+        assert!(message.contains("nets.csv") && message.contains(reason), "{message}");
+    }
+    let folder = Folder::with("nets.csv", "net,acc\n");
+    let message = folder.run("featurize nets.csv").expect_clear_failure("no row").err;
+    assert!(message.contains("nets.csv") && !message.contains("``"), "{message}");
+}
+
+#[test]
+fn convert_to_npy_is_refused_for_what_it_is() {
+    let folder = Folder::with("nets.csv", NETS);
+    for more in ["", "--on-error skip"] {
+        let run = folder.run(&format!("convert nets.csv --to string -o nets.npy {more}"));
+        let run = run.expect_clear_failure("an encoding is no number");
+        assert_eq!(run.code, Some(2));
+        assert!(!run.err.contains("--keep"), "{}", run.err);
+    }
+}
+
+#[test]
+fn messages_do_not_name_temporary_files() {
+    let folder = Folder::with("nets.csv", NETS);
+    let run = folder.run("featurize nets.csv -o absent/features.csv");
+    assert!(!run.err.contains(".tmp"), "{}", run.err);
+}
+
+#[test]
+fn messages_name_the_flag_and_the_file() {
+    let folder = Folder::with("nets.csv", NETS);
+    folder.put("two.csv", "net\n\"(1, 0, 3, 1, 2, 3)\"\n");
+    folder.put("mixed.csv", "net\n64-1234-basic\n0122:gat|gcn|gin|skip\n");
+    folder.put("none.csv", "id,acc\n1,2\n");
+    for (arguments, named) in [
+        ("nets.csv --families degrees", "--families"),
+        ("nets.csv --families op_count,op_count", "--families"),
+        ("nets.csv --max-subset-size 0", "--max-subset-size"),
+        ("nets.csv --max-subset-size degrees=1", "--max-subset-size"),
+        ("two.csv", "two.csv"),
+        ("none.csv", "none.csv"),
+        ("mixed.csv", "mixed.csv, column net"),
+    ] {
+        let message = folder.run(&format!("featurize {arguments}")).err;
+        assert!(message.contains(named), "{named}: {message}");
+    }
+}
+
+#[test]
+fn rejected_rows_are_as_they_were() {
+    let record = "{\"net\":\"(4, 0)\",\"acc\":91.5,\"loss\":null}";
+    let folder = Folder::with("nets.jsonl", format!("{record}\n"));
+    folder.output("featurize nets.jsonl --space nasbench201 --on-error skip --rejects rejects.csv");
+    assert_eq!(column(&folder.get("rejects.csv"), "row"), [record]);
+}
+
+#[test]
+fn lists_may_have_spaces_after_the_commas() {
+    let folder = Folder::with("nets.csv", NETS);
+    let arguments = ["featurize", "nets.csv", "--families", "op_count, node_degree"];
+    folder.run_with(&arguments, "").expect_success("a space after the comma");
+}
+
+#[test]
+#[cfg(unix)]
+fn devices_need_no_format() {
+    let folder = Folder::with("nets.csv", NETS);
+    folder.output("featurize nets.csv -o /dev/null");
+}
+
+#[test]
+fn a_note_tells_what_was_done() {
+    let folder = Folder::with("nets.csv", "net\n\"(4, 0, 3, 1, 4, 3)\"\nx\n");
+    let run = folder.run("convert nets.csv --to string --on-error skip");
+    assert_eq!(run.err, "graf: 1 network of nasbench201, 1 encoding each; 1 broken row skipped\n");
+}
+
+#[test]
+fn help_keeps_flags_together() {
+    let help = Folder::new().output("featurize --help");
+    let places: Vec<_> = help
+        .lines()
+        .filter_map(|line| line.trim().split([' ', ',']).find(|word| word.starts_with("--")))
+        .collect();
+    let place = |flag| places.iter().position(|&other| other == flag).unwrap();
+    assert_eq!(place("--output-format"), place("--output") + 1, "{places:?}");
+}
