@@ -12,6 +12,8 @@
 pub mod cell;
 pub mod cli;
 pub mod features;
+pub mod metrics;
 pub mod pipeline;
+pub mod predictor;
 pub mod space;
 pub mod table;

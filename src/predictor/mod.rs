@@ -1,0 +1,7 @@
+//! Predictors: numbers in, numbers out. They know nothing of networks.
+//!
+//! Each is a [linfa](https://docs.rs/linfa) citizen: a params builder with a `ParamGuard`, `Fit` over
+//! a `DatasetBase`, a model with `PredictInplace`.
+
+pub mod forest;
+pub mod tree;

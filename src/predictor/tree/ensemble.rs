@@ -1,0 +1,164 @@
+//! Many trees, laid out to predict many rows.
+//!
+//! A block of rows is first coded: each value becomes the number of thresholds of its column that
+//! are below it, so that a node compares small integers. Then the whole block goes down a tree, at
+//! each node split in two as the training rows once were: one column and one threshold at a time,
+//! which the processor can do without waiting and without guessing.
+
+use std::collections::BTreeMap;
+
+use super::{LEAF, Node, Tree};
+
+/// So few thresholds are counted rather than searched.
+const FEW: usize = 32;
+
+/// Trees in a form made to predict.
+#[derive(Debug, Clone)]
+pub struct Ensemble {
+    /// The columns that are asked, each with its thresholds in ascending order.
+    columns: Vec<(u32, Vec<f64>)>,
+    /// The nodes of all trees.
+    steps: Vec<Step>,
+    /// For each tree its first node.
+    roots: Vec<usize>,
+}
+
+/// A node, with numbers in place of the thresholds.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// The place of the column among those that are asked, or [`LEAF`].
+    column: u32,
+    /// The greatest code that goes left, to the next node.
+    code: u32,
+    /// Where the others go, in nodes from the root; in a leaf its place among the leaves.
+    right: u32,
+}
+
+/// A block of coded rows, and room to sort them into leaves.
+#[derive(Debug, Default)]
+pub struct Block {
+    rows: usize,
+    /// Column by column the codes of all rows.
+    codes: Vec<u32>,
+    /// The rows, those of a node together: first for nodes at even depths, then at odd ones.
+    sorted: [Vec<u32>; 2],
+    open: Vec<Open>,
+}
+
+/// A node that is still to be visited, and the places of its rows.
+#[derive(Debug)]
+struct Open {
+    place: usize,
+    start: usize,
+    end: usize,
+    is_odd: bool,
+}
+
+impl Ensemble {
+    /// Lays out trees.
+    ///
+    /// # Complexity
+    ///
+    /// O(nodes · log nodes).
+    pub fn new(trees: &[Tree]) -> Self {
+        let mut thresholds: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+        for node in trees.iter().flat_map(Tree::nodes).filter(|node| node.column != LEAF) {
+            thresholds.entry(node.column).or_default().push(node.threshold);
+        }
+        for thresholds in thresholds.values_mut() {
+            thresholds.sort_unstable_by(f64::total_cmp);
+            thresholds.dedup();
+        }
+        let columns: Vec<_> = thresholds.into_iter().collect();
+        let mut steps = Vec::with_capacity(trees.iter().map(|tree| tree.nodes().len()).sum());
+        let mut roots = Vec::with_capacity(trees.len());
+        for tree in trees {
+            roots.push(steps.len());
+            steps.extend(tree.nodes().iter().map(|node| step(node, &columns)));
+        }
+        Ensemble { columns, steps, roots }
+    }
+
+    /// Codes a block of rows; `value` gives a row's value in a column.
+    pub fn code(&self, rows: usize, value: impl Fn(usize, usize) -> f64, block: &mut Block) {
+        block.rows = rows;
+        block.codes.resize(rows * self.columns.len(), 0);
+        if self.columns.is_empty() {
+            return; // No tree asks anything.
+        }
+        // Row by row: records are read in the order in which they usually stand in memory.
+        for row in 0..rows {
+            let codes = block.codes[row..].iter_mut().step_by(rows);
+            for (code, (column, thresholds)) in codes.zip(&self.columns) {
+                *code = code_of(value(row, *column as usize), thresholds);
+            }
+        }
+    }
+
+    /// Sends a block down a tree; `visit` is told each leaf that is reached, and its rows.
+    pub fn visit(&self, tree: usize, block: &mut Block, mut visit: impl FnMut(u32, &[u32])) {
+        let rows = block.rows;
+        let steps = &self.steps[self.roots[tree]..];
+        for sorted in &mut block.sorted {
+            sorted.clear();
+            sorted.extend(0..small(rows));
+        }
+        let [even, odd] = &mut block.sorted;
+        block.open.push(Open { place: 0, start: 0, end: rows, is_odd: false });
+        while let Some(Open { place, start, end, is_odd }) = block.open.pop() {
+            let step = steps[place];
+            let (from, to) = if is_odd { (&*odd, &mut *even) } else { (&*even, &mut *odd) };
+            let (from, to) = (&from[start..end], &mut to[start..end]);
+            if step.column == LEAF {
+                visit(step.right, from);
+                continue;
+            }
+            let codes = &block.codes[step.column as usize * rows..][..rows];
+            let (mut left, mut right) = (0, to.len());
+            for &row in from {
+                // Written on both sides, counted on one: no branch that could not be guessed.
+                let goes_right = codes[row as usize] > step.code;
+                to[left] = row;
+                to[right - 1] = row;
+                left += usize::from(!goes_right);
+                right -= usize::from(goes_right);
+            }
+            let middle = start + left;
+            let is_odd = !is_odd;
+            if middle < end {
+                let place = step.right as usize;
+                block.open.push(Open { place, start: middle, end, is_odd });
+            }
+            if start < middle {
+                block.open.push(Open { place: place + 1, start, end: middle, is_odd });
+            }
+        }
+    }
+}
+
+/// How many thresholds are below a value. What is not a number is at most nothing: it goes right.
+fn code_of(value: f64, thresholds: &[f64]) -> u32 {
+    if value.is_nan() {
+        u32::MAX
+    } else if thresholds.len() <= FEW {
+        thresholds.iter().map(|&threshold| u32::from(threshold < value)).sum()
+    } else {
+        small(thresholds.partition_point(|&threshold| threshold < value))
+    }
+}
+
+fn step(node: &Node, columns: &[(u32, Vec<f64>)]) -> Step {
+    if node.column == LEAF {
+        return Step { column: LEAF, code: 0, right: node.right };
+    }
+    // Every column and threshold was collected from these nodes.
+    let column = columns.partition_point(|column| column.0 < node.column);
+    let thresholds = columns.get(column).map_or(&[][..], |column| &column.1);
+    let code = thresholds.partition_point(|&threshold| threshold < node.threshold);
+    Step { column: small(column), code: small(code), right: node.right }
+}
+
+/// A count of columns, thresholds or rows of a block: none comes near 2³².
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

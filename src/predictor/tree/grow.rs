@@ -1,0 +1,790 @@
+//! The grower.
+//!
+//! Nodes are split depth-first where the squared error falls most. Narrow groups of columns (few
+//! codes) are searched by histogram: of two children only the smaller is counted, the other is the
+//! difference to their parent. Wide groups are searched in sorted order, which splits keep.
+//!
+//! Sums are taken in fixed point: whole numbers, which add up to the same in any order. Siblings
+//! are subtracted without error, and equally good splits compare equal. Among those one is drawn
+//! at random, each column with the same chance: a table of graph features has many columns that
+//! split a small node alike but rows to come differently, and always taking the first would lean on
+//! it (scikit-learn visits the columns of each node in random order, to the same effect).
+
+use rand::Rng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::bins::{Binned, Group};
+use super::{LEAF, Node, Tree};
+
+/// How trees are grown; the names are scikit-learn's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrowParams {
+    /// The most splits on the way to a leaf.
+    pub max_depth: Option<usize>,
+    /// A node with fewer (distinct) rows becomes a leaf.
+    pub min_samples_split: usize,
+    /// A leaf has at least so many (distinct) rows.
+    pub min_samples_leaf: usize,
+    /// How many columns are tried at each node.
+    pub max_features: MaxFeatures,
+    /// How thresholds are found.
+    pub splits: Splits,
+}
+
+/// How many columns are tried at each node; those that are constant there count, but at least one
+/// that is not is tried.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MaxFeatures {
+    /// All of them.
+    All,
+    /// So many.
+    Count(usize),
+    /// A fraction of all, rounded down, at least one.
+    Fraction(f64),
+    /// The square root of their number, rounded down.
+    Sqrt,
+    /// The binary logarithm of their number, rounded down.
+    Log2,
+}
+
+impl MaxFeatures {
+    /// The number among `columns` columns, from 1 to `columns`.
+    pub fn of(self, columns: usize) -> usize {
+        let count = match self {
+            MaxFeatures::All => columns,
+            MaxFeatures::Count(count) => count,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a share of a count, which is not negative"
+            )]
+            MaxFeatures::Fraction(fraction) => (fraction * columns as f64) as usize,
+            MaxFeatures::Sqrt => columns.isqrt(),
+            MaxFeatures::Log2 => columns.checked_ilog2().unwrap_or(0) as usize,
+        };
+        count.clamp(1, columns.max(1))
+    }
+}
+
+/// How thresholds are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Splits {
+    /// The best of all.
+    Best,
+    /// One at random for each column, between its least and its greatest value in the node
+    /// (Geurts, Ernst and Wehenkel, *Extremely randomized trees*, 2006).
+    Random,
+}
+
+/// Targets in fixed point, centred.
+#[derive(Debug)]
+pub struct Targets {
+    rows: usize,
+    /// For each row the targets.
+    fixed: Vec<i64>,
+    /// For each target its centre and the value of one unit.
+    scales: Vec<(f64, f64)>,
+}
+
+/// The most bits of a target: more than any measurement has.
+const BITS: u32 = 42;
+
+impl Targets {
+    /// The targets of each row (rows × targets), which must be finite.
+    pub fn new(targets: ndarray::ArrayView2<f64>) -> Self {
+        // Few enough bits for the sum of all rows, or of as many drawn from them.
+        let bits = BITS.min(62 - (usize::BITS - targets.nrows().leading_zeros()));
+        let scales = targets.columns().into_iter().map(|column| {
+            let low = column.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let unit = (high / 2.0 - low / 2.0) / (1_i64 << bits) as f64;
+            (low / 2.0 + high / 2.0, if unit > 0.0 { unit } else { 1.0 })
+        });
+        let scales: Vec<_> = scales.collect();
+        let mut fixed = Vec::with_capacity(targets.len());
+        for row in targets.rows() {
+            for (value, (centre, unit)) in row.iter().zip(&scales) {
+                #[expect(clippy::cast_possible_truncation, reason = "at most 2^BITS in size")]
+                fixed.push(((value - centre) / unit).round() as i64);
+            }
+        }
+        Targets { rows: targets.nrows(), fixed, scales }
+    }
+
+    /// How many targets there are.
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+}
+
+/// A grown tree.
+#[derive(Debug)]
+pub struct Grown {
+    /// The tree.
+    pub tree: Tree,
+    /// For each column the fall of the squared error at its splits, summed over rows and targets;
+    /// in an unit of its own, to be normalized.
+    pub importances: Vec<f64>,
+}
+
+/// The most targets that [`grow`] takes.
+pub const MAX_TARGETS: usize = 32;
+
+/// Grows a tree on the rows with a weight, the number of times that each counts.
+///
+/// The number of targets is at most [`MAX_TARGETS`]; targets beyond it are left out.
+///
+/// # Complexity
+///
+/// O(columns · rows · log rows) for a balanced tree.
+pub fn grow(
+    binned: &Binned,
+    targets: &Targets,
+    weights: &[u32],
+    params: &GrowParams,
+    random: &mut Xoshiro256PlusPlus,
+) -> Grown {
+    // The sums of a bin are an array whose length the compiler knows: a count, then the targets.
+    match targets.len() {
+        0 | 1 => Grower::<2>::grow(binned, targets, weights, params, random),
+        2 => Grower::<3>::grow(binned, targets, weights, params, random),
+        3..=4 => Grower::<5>::grow(binned, targets, weights, params, random),
+        5..=8 => Grower::<9>::grow(binned, targets, weights, params, random),
+        _ => Grower::<33>::grow(binned, targets, weights, params, random),
+    }
+}
+
+/// A count of rows and of their weights (see [`weight`]), then the weighted sum of each target.
+type Sums<const S: usize> = [i64; S];
+
+/// The weight and, in the upper half, the number of rows.
+const fn counted(weight: u32) -> i64 {
+    (1 << 32) | weight as i64
+}
+
+#[expect(clippy::cast_sign_loss, reason = "the lower half of a count")]
+fn weight<const S: usize>(sums: &Sums<S>) -> usize {
+    (sums[0] & 0xffff_ffff) as usize
+}
+
+#[expect(clippy::cast_sign_loss, reason = "the upper half of a count")]
+fn rows<const S: usize>(sums: &Sums<S>) -> usize {
+    (sums[0] >> 32) as usize
+}
+
+fn add<const S: usize>(to: &mut Sums<S>, sums: &Sums<S>) {
+    for (to, sum) in to.iter_mut().zip(sums) {
+        *to += sum;
+    }
+}
+
+fn difference<const S: usize>(from: &Sums<S>, sums: &Sums<S>) -> Sums<S> {
+    std::array::from_fn(|place| from[place] - sums[place])
+}
+
+/// A node that is to be split or made a leaf.
+struct Open<const S: usize> {
+    /// Its rows in [`Grower::samples`] and in each sorted list.
+    start: usize,
+    end: usize,
+    depth: usize,
+    sums: Sums<S>,
+    /// Whether its rows have different targets.
+    is_mixed: bool,
+    /// The groups in which its rows may differ: those in which its parent's did.
+    varied: Vec<u32>,
+    /// Its histogram, if it will be searched by one; only the bins of varied groups are right.
+    histogram: Option<Vec<Sums<S>>>,
+    /// The place of its parent, if it is a right child.
+    right_of: Option<usize>,
+}
+
+/// A way to split a node.
+#[derive(Clone, Copy)]
+struct Split {
+    group: usize,
+    /// The column, where it has been drawn already.
+    member: Option<usize>,
+    /// The greatest code of the left child.
+    code: usize,
+    /// The threshold, where it has been drawn already.
+    threshold: Option<f64>,
+}
+
+/// The best splits found so far; all are equally good.
+struct Best {
+    gain: f64,
+    splits: Vec<Split>,
+}
+
+impl Best {
+    fn offer(&mut self, gain: f64, split: Split) {
+        if gain > self.gain {
+            self.gain = gain;
+            self.splits.clear();
+        }
+        // Equal partitions have exactly equal sums, and so equal gains.
+        if gain >= self.gain {
+            self.splits.push(split);
+        }
+    }
+}
+
+struct Grower<'a, const S: usize> {
+    binned: &'a Binned,
+    targets: &'a Targets,
+    params: &'a GrowParams,
+    /// How many columns are tried at a node.
+    tried: usize,
+    /// For each row what it adds to a sum.
+    adds: Vec<Sums<S>>,
+    /// 1 / weight.
+    inverse: Vec<f64>,
+    /// What makes the squared sums of the targets comparable: the squares of their units.
+    factors: [f64; S],
+    /// The rows of each node stand together.
+    samples: Vec<u32>,
+    /// For each wide group the rows of each node in ascending order.
+    sorted: Vec<Vec<u32>>,
+    goes_left: Vec<bool>,
+    spare: Vec<u32>,
+    /// Histograms and lists of groups to be used again.
+    free: Vec<Vec<Sums<S>>>,
+    free_lists: Vec<Vec<u32>>,
+    /// The bins of one group, where a node has no histogram.
+    counted: Vec<Sums<S>>,
+    best: Best,
+    /// For drawing columns without replacement.
+    columns: Vec<usize>,
+    nodes: Vec<Node>,
+    values: Vec<f64>,
+    importances: Vec<f64>,
+}
+
+impl<'a, const S: usize> Grower<'a, S> {
+    fn grow(
+        binned: &'a Binned,
+        targets: &'a Targets,
+        weights: &[u32],
+        params: &'a GrowParams,
+        random: &mut Xoshiro256PlusPlus,
+    ) -> Grown {
+        let in_bag = |row: &u32| weights.get(*row as usize).is_some_and(|&weight| weight > 0);
+        let all = u32::try_from(binned.rows().min(targets.rows)).unwrap_or(u32::MAX);
+        let samples: Vec<u32> = (0..all).filter(in_bag).collect();
+        let mut adds = vec![[0; S]; all as usize];
+        let mut total = [0; S];
+        for &row in &samples {
+            let place = row as usize;
+            let fixed = &targets.fixed[place * targets.len()..(place + 1) * targets.len()];
+            let sums = &mut adds[place];
+            sums[0] = counted(weights[place]);
+            for (sum, target) in sums[1..].iter_mut().zip(fixed) {
+                *sum = i64::from(weights[place]) * target;
+            }
+            add(&mut total, sums);
+        }
+        let sorted = binned.wide_orders().iter();
+        let sorted = sorted.map(|order| order.iter().copied().filter(in_bag).collect()).collect();
+        let largest = targets.scales.iter().map(|scale| scale.1).fold(f64::MIN_POSITIVE, f64::max);
+        let mut factors = [0.0; S];
+        for (factor, (_, unit)) in factors[1..].iter_mut().zip(&targets.scales) {
+            *factor = (unit / largest) * (unit / largest);
+        }
+        let mut grower = Grower {
+            factors,
+            counted: Vec::new(),
+            binned,
+            targets,
+            params,
+            tried: params.max_features.of(binned.columns()),
+            adds,
+            inverse: (0..=weight(&total)).map(|weight| 1.0 / weight as f64).collect(),
+            sorted,
+            goes_left: vec![false; all as usize],
+            spare: Vec::with_capacity(samples.len()),
+            free: Vec::new(),
+            free_lists: Vec::new(),
+            best: Best { gain: f64::NEG_INFINITY, splits: Vec::new() },
+            columns: (0..binned.columns()).collect(),
+            nodes: Vec::with_capacity(2 * samples.len()),
+            values: Vec::with_capacity(samples.len() * targets.len()),
+            importances: vec![0.0; binned.columns()],
+            samples,
+        };
+        grower.run(total, random);
+        let tree = Tree { nodes: grower.nodes, values: grower.values };
+        Grown { tree, importances: grower.importances }
+    }
+
+    fn run(&mut self, total: Sums<S>, random: &mut Xoshiro256PlusPlus) {
+        let end = self.samples.len();
+        let mut root = Open {
+            start: 0,
+            end,
+            depth: 0,
+            sums: total,
+            is_mixed: self.is_mixed(0, end),
+            varied: (0..).take(self.binned.groups().len()).collect(),
+            histogram: None,
+            right_of: None,
+        };
+        if self.wants_histogram(&root) {
+            self.count(&mut root);
+        }
+        let mut open = vec![root];
+        while let Some(mut node) = open.pop() {
+            let place = self.nodes.len();
+            if let Some(parent) = node.right_of {
+                self.nodes[parent].right = u32::try_from(place).unwrap_or(LEAF);
+            }
+            let split = if self.is_open(&node) { self.find(&mut node, random) } else { None };
+            if let Some((column, threshold, group, code)) = split {
+                self.nodes.push(Node { column, right: LEAF, threshold });
+                let (left, right) = self.split(&mut node, group, code, place);
+                let gain = self.gain(&left.sums, &right.sums) - self.alone(&node.sums);
+                self.importances[column as usize] += gain.max(0.0);
+                open.push(right);
+                open.push(left);
+            } else {
+                self.leaf(&node);
+            }
+            self.free.extend(node.histogram.take());
+            self.free_lists.push(node.varied);
+        }
+    }
+
+    /// Whether a node may be split.
+    fn is_open(&self, node: &Open<S>) -> bool {
+        let rows = rows(&node.sums);
+        node.is_mixed
+            && self.params.max_depth.is_none_or(|most| node.depth < most)
+            && rows >= self.params.min_samples_split.max(2)
+            && rows >= 2 * self.params.min_samples_leaf.max(1)
+    }
+
+    /// Whether a node is searched by its own histogram. If few columns are tried, each is counted
+    /// when it is its turn; two rows are compared without counting.
+    fn wants_histogram(&self, node: &Open<S>) -> bool {
+        self.is_open(node) && self.tries_all() && !self.is_pair(node) && self.binned.narrow() > 0
+    }
+
+    fn tries_all(&self) -> bool {
+        self.tried == self.binned.columns()
+    }
+
+    fn is_pair(&self, node: &Open<S>) -> bool {
+        rows(&node.sums) == 2 && self.tries_all() && self.params.splits == Splits::Best
+    }
+
+    /// Whether the rows of a node differ in a target.
+    fn is_mixed(&self, start: usize, end: usize) -> bool {
+        let count = self.targets.len();
+        let target = |row: u32| &self.targets.fixed[row as usize * count..][..count];
+        let rows = &self.samples[start..end];
+        rows.first().is_some_and(|&first| rows.iter().any(|&row| target(row) != target(first)))
+    }
+
+    /// Makes the histogram of a node.
+    fn count(&mut self, node: &mut Open<S>) {
+        let mut histogram = self.free.pop().unwrap_or_default();
+        histogram.clear();
+        histogram.resize(self.binned.bins(), [0; S]);
+        let varied = self.narrow_varied(node);
+        for &row in &self.samples[node.start..node.end] {
+            let sums = self.adds[row as usize];
+            let bins = self.binned.row_bins(row as usize);
+            for &group in varied {
+                add(&mut histogram[bins[group as usize] as usize], &sums);
+            }
+        }
+        node.histogram = Some(histogram);
+    }
+
+    /// The narrow groups in which the rows of a node may differ; the wide ones stand behind them.
+    fn narrow_varied<'n>(&self, node: &'n Open<S>) -> &'n [u32] {
+        let narrow = node.varied.partition_point(|&group| (group as usize) < self.binned.narrow());
+        &node.varied[..narrow]
+    }
+
+    /// Splits the rows of a node, and makes the histograms of its children.
+    fn split(
+        &mut self,
+        node: &mut Open<S>,
+        group: usize,
+        code: usize,
+        place: usize,
+    ) -> (Open<S>, Open<S>) {
+        let mut sums = [0; S];
+        for &row in &self.samples[node.start..node.end] {
+            let left = self.binned.code(group, row as usize) <= code;
+            self.goes_left[row as usize] = left;
+            if left {
+                add(&mut sums, &self.adds[row as usize]);
+            }
+        }
+        let (start, end) = (node.start, node.end);
+        let middle = start + rows(&sums);
+        partition(&mut self.samples[start..end], &self.goes_left, &mut self.spare);
+        for sorted in &mut self.sorted {
+            partition(&mut sorted[start..end], &self.goes_left, &mut self.spare);
+        }
+        let mut varied = self.free_lists.pop().unwrap_or_default();
+        varied.clear();
+        varied.extend_from_slice(&node.varied);
+        let child = |start, end, sums, varied, right_of| Open {
+            start,
+            end,
+            depth: node.depth + 1,
+            sums,
+            is_mixed: self.is_mixed(start, end),
+            varied,
+            histogram: None,
+            right_of,
+        };
+        let mut left = child(start, middle, sums, varied, None);
+        let others = difference(&node.sums, &sums);
+        let varied = std::mem::take(&mut node.varied);
+        let mut right = child(middle, end, others, varied, Some(place));
+        let left_is_smaller = rows(&left.sums) <= rows(&right.sums);
+        let (small, large) =
+            if left_is_smaller { (&mut left, &mut right) } else { (&mut right, &mut left) };
+        let wants = (self.wants_histogram(small), self.wants_histogram(large));
+        // Counting the larger child anew is cheaper than a difference if it is small too.
+        let columns = self.narrow_varied(large).len();
+        let (few, many) = (small.end - small.start, large.end - large.start);
+        let subtracts = wants.1
+            && node.histogram.is_some()
+            && (if wants.0 { 0 } else { few * columns }) + self.binned.bins() / 2 < many * columns;
+        if wants.0 || subtracts {
+            self.count(small);
+        }
+        if subtracts {
+            large.histogram = node.histogram.take();
+            if let (Some(large), Some(small)) = (&mut large.histogram, &small.histogram) {
+                for (large, small) in large.iter_mut().zip(small) {
+                    *large = difference(large, small);
+                }
+            }
+        } else if wants.1 {
+            self.count(large);
+        }
+        (left, right)
+    }
+
+    /// Makes a leaf of a node: the mean of its targets.
+    fn leaf(&mut self, node: &Open<S>) {
+        let place = self.values.len() / self.targets.len().max(1);
+        let right = u32::try_from(place).unwrap_or(LEAF);
+        self.nodes.push(Node { column: LEAF, right, threshold: 0.0 });
+        let weight = weight(&node.sums).max(1) as f64;
+        for (&sum, (centre, unit)) in node.sums[1..].iter().zip(&self.targets.scales) {
+            self.values.push(centre + sum as f64 / weight * unit);
+        }
+    }
+
+    /// The squared sums over the weight: what the squared error falls by, but for a constant.
+    fn alone(&self, sums: &Sums<S>) -> f64 {
+        let squares = sums[1..].iter().zip(&self.factors[1..]);
+        let squares: f64 = squares.map(|(&sum, factor)| sum as f64 * sum as f64 * factor).sum();
+        squares * self.inverse[weight(sums)]
+    }
+
+    fn gain(&self, left: &Sums<S>, right: &Sums<S>) -> f64 {
+        self.alone(left) + self.alone(right)
+    }
+
+    /// Finds a split: its column and threshold, and for the rows at hand its group and code.
+    fn find(
+        &mut self,
+        node: &mut Open<S>,
+        random: &mut Xoshiro256PlusPlus,
+    ) -> Option<(u32, f64, usize, usize)> {
+        let mut best =
+            std::mem::replace(&mut self.best, Best { gain: f64::NEG_INFINITY, splits: Vec::new() });
+        let mut counted = std::mem::take(&mut self.counted);
+        best.gain = f64::NEG_INFINITY;
+        best.splits.clear();
+        if self.is_pair(node) {
+            self.search_pair(node, &mut best);
+        } else if self.tries_all() && self.params.splits == Splits::Best {
+            let mut varied = std::mem::take(&mut node.varied);
+            varied.retain(|&group| {
+                self.search(node, group as usize, None, &mut counted, random, &mut best)
+            });
+            node.varied = varied;
+        } else {
+            self.search_some(node, &mut counted, random, &mut best);
+        }
+        let split = draw(self.binned.groups(), &best.splits, random);
+        self.best = best;
+        self.counted = counted;
+        let (split, member) = split?;
+        let group = &self.binned.groups()[split.group];
+        let member = &group.members[member];
+        let threshold = match split.threshold {
+            Some(threshold) => threshold,
+            None => halfway(&member.values, split.code, self.next_code(node, &split)),
+        };
+        Some((member.column, threshold, split.group, split.code))
+    }
+
+    /// The least code of the node's rows that is greater than the split's.
+    fn next_code(&self, node: &Open<S>, split: &Split) -> usize {
+        let codes = self.samples[node.start..node.end]
+            .iter()
+            .map(|&row| self.binned.code(split.group, row as usize));
+        codes.filter(|&code| code > split.code).min().unwrap_or(split.code)
+    }
+
+    /// Two rows: every column that tells them apart splits them equally well.
+    fn search_pair(&self, node: &Open<S>, best: &mut Best) {
+        let (first, second) = (self.samples[node.start], self.samples[node.start + 1]);
+        let (first, second) = (first as usize, second as usize);
+        for group in node.varied.iter().map(|&group| group as usize) {
+            let (one, other) = (self.binned.code(group, first), self.binned.code(group, second));
+            if one != other {
+                let code = one.min(other);
+                best.offer(0.0, Split { group, member: None, code, threshold: None });
+            }
+        }
+    }
+
+    /// Tries columns drawn at random, without replacement.
+    fn search_some(
+        &mut self,
+        node: &Open<S>,
+        counted: &mut Vec<Sums<S>>,
+        random: &mut Xoshiro256PlusPlus,
+        best: &mut Best,
+    ) {
+        let mut columns = std::mem::take(&mut self.columns);
+        let mut varied = 0;
+        for tried in 0..columns.len() {
+            if tried >= self.tried && varied > 0 {
+                break;
+            }
+            let drawn = random.gen_range(tried..columns.len());
+            columns.swap(tried, drawn);
+            let column = columns[tried];
+            if let Some(group) = self.binned.group_of(column) {
+                let members = &self.binned.groups()[group].members;
+                let member = members.iter().position(|member| member.column as usize == column);
+                varied += usize::from(self.search(node, group, member, counted, random, best));
+            }
+        }
+        self.columns = columns;
+    }
+
+    /// Searches a group for the best split, or (random splits) tries one of a `member`. Returns
+    /// whether the rows of the node differ in it.
+    fn search(
+        &self,
+        node: &Open<S>,
+        group: usize,
+        member: Option<usize>,
+        counted: &mut Vec<Sums<S>>,
+        random: &mut Xoshiro256PlusPlus,
+        best: &mut Best,
+    ) -> bool {
+        let found = &self.binned.groups()[group];
+        let mut draw = |member: usize, low: usize, high: usize| {
+            let values = &found.members[member].values;
+            let drawn = values[low] + random.r#gen::<f64>() * (values[high] - values[low]);
+            if drawn < values[high] { drawn } else { values[low] }
+        };
+        if let Some(wide) = group.checked_sub(self.binned.narrow()) {
+            let codes = self.sorted[wide][node.start..node.end]
+                .iter()
+                .map(|&row| (self.binned.code(group, row as usize), &self.adds[row as usize]));
+            return match self.params.splits {
+                Splits::Best => self.search_rows(node, group, member, codes, best),
+                Splits::Random => {
+                    let member = member.unwrap_or(0);
+                    self.search_random(
+                        node,
+                        (group, member),
+                        codes,
+                        |l, h| draw(member, l, h),
+                        best,
+                    )
+                }
+            };
+        }
+        let bins = if let Some(histogram) = &node.histogram {
+            &histogram[found.bins()]
+        } else {
+            counted.clear();
+            counted.resize(found.codes, [0; S]);
+            for &row in &self.samples[node.start..node.end] {
+                let code = self.binned.code(group, row as usize);
+                add(&mut counted[code], &self.adds[row as usize]);
+            }
+            counted
+        };
+        match self.params.splits {
+            Splits::Best => self.search_bins(node, group, member, bins, best),
+            Splits::Random => {
+                let member = member.unwrap_or(0);
+                let codes = bins.iter().enumerate().filter(|(_, sums)| sums[0] != 0);
+                self.search_random(node, (group, member), codes, |l, h| draw(member, l, h), best)
+            }
+        }
+    }
+
+    /// Offers the first of the best splits between two bins.
+    fn search_bins(
+        &self,
+        node: &Open<S>,
+        group: usize,
+        member: Option<usize>,
+        bins: &[Sums<S>],
+        best: &mut Best,
+    ) -> bool {
+        let mut found = (f64::NEG_INFINITY, 0);
+        let mut left = [0; S];
+        let mut varied = false;
+        for (code, sums) in bins.iter().enumerate() {
+            if sums[0] == 0 {
+                continue;
+            }
+            add(&mut left, sums);
+            if left[0] == node.sums[0] {
+                break; // All rows are on the left.
+            }
+            varied = true;
+            let right = difference(&node.sums, &left);
+            if self.has_room(&left, &right) {
+                let gain = self.gain(&left, &right);
+                if gain > found.0 {
+                    found = (gain, code);
+                }
+            }
+        }
+        if found.0 >= best.gain && found.0 > f64::NEG_INFINITY {
+            best.offer(found.0, Split { group, member, code: found.1, threshold: None });
+        }
+        varied
+    }
+
+    /// Offers the first of the best splits between two rows of different codes.
+    fn search_rows<'b>(
+        &self,
+        node: &Open<S>,
+        group: usize,
+        member: Option<usize>,
+        rows: impl Iterator<Item = (usize, &'b Sums<S>)>,
+        best: &mut Best,
+    ) -> bool {
+        let mut found = (f64::NEG_INFINITY, 0);
+        let mut left = [0; S];
+        let mut last = usize::MAX;
+        let mut varied = false;
+        for (code, sums) in rows {
+            if code != last && last != usize::MAX {
+                varied = true;
+                let right = difference(&node.sums, &left);
+                if self.has_room(&left, &right) {
+                    let gain = self.gain(&left, &right);
+                    if gain > found.0 {
+                        found = (gain, last);
+                    }
+                }
+            }
+            add(&mut left, sums);
+            last = code;
+        }
+        if found.0 > f64::NEG_INFINITY {
+            best.offer(found.0, Split { group, member, code: found.1, threshold: None });
+        }
+        varied
+    }
+
+    /// Whether two children have rows enough.
+    fn has_room(&self, left: &Sums<S>, right: &Sums<S>) -> bool {
+        let fewest = self.params.min_samples_leaf;
+        rows(left) >= fewest && rows(right) >= fewest
+    }
+
+    /// Offers one split at a random threshold between the least and the greatest value.
+    fn search_random<'b>(
+        &self,
+        node: &Open<S>,
+        (group, member): (usize, usize),
+        codes: impl Iterator<Item = (usize, &'b Sums<S>)> + Clone,
+        threshold: impl FnOnce(usize, usize) -> f64,
+        best: &mut Best,
+    ) -> bool {
+        let ends = codes.clone().fold(None, |ends: Option<(usize, usize)>, (code, _)| {
+            Some((ends.map_or(code, |ends| ends.0), code))
+        });
+        let Some((low, high)) = ends.filter(|(low, high)| low < high) else { return false };
+        let threshold = threshold(low, high);
+        let values = &self.binned.groups()[group].members[member].values;
+        let code = values.partition_point(|&value| value <= threshold).saturating_sub(1);
+        let mut left = [0; S];
+        for (_, sums) in codes.take_while(|&(other, _)| other <= code) {
+            add(&mut left, sums);
+        }
+        let right = difference(&node.sums, &left);
+        if self.has_room(&left, &right) {
+            let gain = self.gain(&left, &right);
+            let (member, threshold) = (Some(member), Some(threshold));
+            best.offer(gain, Split { group, member, code, threshold });
+        }
+        true
+    }
+}
+
+/// Draws one of equally good splits, and the column of its group: each column has the same chance.
+fn draw(
+    groups: &[Group],
+    splits: &[Split],
+    random: &mut Xoshiro256PlusPlus,
+) -> Option<(Split, usize)> {
+    let columns = |split: &Split| match split.member {
+        Some(_) => 1,
+        None => groups[split.group].members.len(),
+    };
+    let all: usize = splits.iter().map(columns).sum();
+    if all == 0 {
+        return None;
+    }
+    let mut drawn = if all == 1 { 0 } else { random.gen_range(0..all) };
+    for split in splits {
+        if drawn < columns(split) {
+            return Some((*split, split.member.unwrap_or(drawn)));
+        }
+        drawn -= columns(split);
+    }
+    None
+}
+
+/// The threshold between the values of two codes: halfway, but below the greater one.
+fn halfway(values: &[f64], low: usize, high: usize) -> f64 {
+    let threshold = values[low] / 2.0 + values[high] / 2.0;
+    if threshold < values[high] && threshold.is_finite() { threshold } else { values[low] }
+}
+
+/// Moves the rows that go left before the others; both keep their order.
+fn partition(rows: &mut [u32], goes_left: &[bool], spare: &mut Vec<u32>) {
+    spare.clear();
+    let mut left = 0;
+    for place in 0..rows.len() {
+        let row = rows[place];
+        if goes_left[row as usize] {
+            rows[left] = row;
+            left += 1;
+        } else {
+            spare.push(row);
+        }
+    }
+    rows[left..].copy_from_slice(spare);
+}
