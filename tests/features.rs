@@ -291,6 +291,9 @@ fn configurations_choose_columns() {
     assert_eq!(count("max_subset_size = 2"), Ok(5 + 15 + 15 + 15 * 3));
     assert_eq!(count("families = ['op_count']"), Ok(5));
     assert_eq!(count("names = 'zc-combine'"), Ok(191));
+    // Up to two operations are banned: none, one of five, two of five.
+    let banned = "names = 'zc-combine'\nfamilies = ['min_path_len']\nmax_subset_size = 2";
+    assert_eq!(count(banned), Ok(1 + 5 + 10));
     let error = |text: &str| count(text).unwrap_err().to_string();
     assert!(error("families = ['op_cuont']").contains("unknown feature family `op_cuont`"));
     assert!(error("families = ['stages']").contains("not defined for nasbench201"));

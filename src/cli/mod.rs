@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
-use crate::pipeline;
+use crate::{pipeline, table};
 
 /// Graph features of neural architectures, in microseconds.
 ///
@@ -49,6 +49,9 @@ enum Command {
     Convert(convert::ConvertArgs),
     Spaces(spaces::SpacesArgs),
 }
+
+/// The exit code of a process that was ended by Ctrl-C, as shells have it.
+const INTERRUPTED: i32 = 130;
 
 /// Why a command failed.
 #[derive(Debug, Error)]
@@ -84,6 +87,11 @@ impl Failure {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Where no handler can be set, Ctrl-C leaves a temporary file behind, and nothing worse.
+    let _ = ctrlc::set_handler(|| {
+        table::remove_unfinished();
+        std::process::exit(INTERRUPTED);
+    });
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -46,19 +46,22 @@ enum Change {
 }
 
 impl Renaming {
-    /// The columns for the planned families of a space. `readable` are the names of the readable
+    /// The columns for the planned families of a space, each with the size of the largest sets that
+    /// were asked for and the sets that are computed. `readable` are the names of the readable
     /// columns.
     pub fn new<'a>(
         space: &'static dyn SearchSpace,
-        parts: impl Iterator<Item = (&'static str, &'a Subsets)>,
+        parts: impl Iterator<Item = (&'static str, usize, &'a Subsets)>,
         readable: &[String],
     ) -> Result<Self, FeatureError> {
         let dialect = Dialect::of(space, readable)?;
         let mut columns = Vec::new();
-        for (family, subsets) in parts {
+        for (family, limit, subsets) in parts {
             match family {
                 "op_count" => dialect.op_count(&mut columns),
-                "min_path_len" if !dialect.darts => dialect.min_path_len(subsets, &mut columns),
+                "min_path_len" if !dialect.darts => {
+                    dialect.min_path_len(limit, subsets, &mut columns);
+                }
                 "max_op_on_path" => dialect.max_op_on_path(subsets, &mut columns),
                 "node_degree" => dialect.node_degree(subsets, &mut columns),
                 "stages" => dialect.stages(&mut columns),
@@ -199,12 +202,13 @@ impl<'a> Dialect<'a> {
     }
 
     /// The repository goes through the banned sets from the empty one on; ours are what is left.
-    fn min_path_len(&self, subsets: &Subsets, columns: &mut Vec<Column>) {
-        let all = (1_u32 << self.space.operations().len()) - 1;
-        let banned = std::iter::once(0).chain(subsets.sets().iter().copied());
-        let names: Vec<_> = subsets.names(self.space.operations()).collect();
-        for banned in banned {
-            // Sets that were not computed (or the empty one) have no column.
+    fn min_path_len(&self, limit: usize, subsets: &Subsets, columns: &mut Vec<Column>) {
+        let ops = self.space.operations();
+        let all = (1_u32 << ops.len()) - 1;
+        let limited = Subsets::new(ops.len(), limit);
+        let names: Vec<_> = subsets.names(ops).collect();
+        for banned in std::iter::once(0).chain(limited.sets().iter().copied()) {
+            // The empty set is left where all operations are banned.
             let Some(left) = subsets.position(all & !banned) else { continue };
             let column = self.place(&format!("min_path_len({})", names[left]));
             let name = format!("min_path_len_banned_{}", self.tuple(subsets, banned));

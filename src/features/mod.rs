@@ -179,6 +179,8 @@ pub struct FeatureSet {
 /// A family with its place in the row.
 struct Planned {
     family: &'static dyn Family,
+    /// The largest sets that were asked for.
+    limit: usize,
     subsets: Subsets,
     columns: Range<usize>,
 }
@@ -206,18 +208,22 @@ impl FeatureSet {
             if planned.iter().any(|other| other.family.name() == family.name()) {
                 return Err(FeatureError::Twice { name: family.name() });
             }
-            let size = config.subset_size(space, family.name())?;
-            let subsets = Subsets::new(space.operations().len(), size);
+            let limit = config.subset_size(space, family.name())?;
+            // zc_combine limits the banned operations of this family, which needs all the others.
+            let is_banned = config.names == Names::ZcCombine && family.name() == "min_path_len";
+            let ops = space.operations().len();
+            let subsets = Subsets::new(ops, if is_banned { ops } else { limit });
             let start = names.len();
             names.extend(family.names(space, &subsets));
-            planned.push(Planned { family, subsets, columns: start..names.len() });
+            planned.push(Planned { family, limit, subsets, columns: start..names.len() });
         }
         let walked = planned.iter().filter(|plan| plan.family.reads_paths());
         let walked = walked.map(|plan| &plan.subsets).max_by_key(|subsets| subsets.len()).cloned();
         let renaming = match config.names {
             Names::Readable => None,
             Names::ZcCombine => {
-                let parts = planned.iter().map(|plan| (plan.family.name(), &plan.subsets));
+                let parts =
+                    planned.iter().map(|plan| (plan.family.name(), plan.limit, &plan.subsets));
                 let renaming = Renaming::new(space, parts, &names)?;
                 names = renaming.names().to_vec();
                 Some(renaming)

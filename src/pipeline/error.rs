@@ -103,7 +103,7 @@ impl Error {
             | Error::Features(_)
             | Error::NotNumbers
             | Error::Encoding(EncodingError::NoSuchEncoding { .. })
-            | Error::Infer { error: InferError::SeveralFit { .. } | InferError::NoRows, .. }
+            | Error::Infer { error: InferError::SeveralFit { .. }, .. }
             | Error::Keep { .. }
             | Error::Taken { .. }
             | Error::SameFile { .. }

@@ -3,7 +3,7 @@
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::space::Architecture;
-use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Writer};
+use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Writer, clip_list};
 
 /// What `graf featurize` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +72,7 @@ impl Keep {
         };
         let place = |name: &String| {
             let place = columns.iter().position(|column| column == name);
-            place.ok_or_else(|| Error::Keep { name: name.clone(), columns: columns.join(", ") })
+            place.ok_or_else(|| Error::Keep { name: name.clone(), columns: clip_list(columns) })
         };
         names.iter().map(place).collect()
     }

@@ -23,7 +23,7 @@ use crate::cell::Op;
 use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
-    Writer,
+    Writer, clip,
 };
 
 /// The most rows of a chunk, and of what one thread takes of it.
@@ -132,7 +132,7 @@ fn run<J: Job>(
         .map_err(|error| Error::Columns { input: input.to_string(), error })?;
     let name = encoding.name(&columns);
     if SPACES.iter().any(|space| space.read(&name).is_ok()) {
-        return Err(Error::NoHeader { input: input.to_string(), name });
+        return Err(Error::NoHeader { input: input.to_string(), name: clip(&name) });
     }
     let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
     let mut rejects = networks.rejects.as_deref().map(Rejects::create).transpose()?;
@@ -223,7 +223,11 @@ fn told_by_rows(
             (InferError::NoneFits { .. }, Some(row)) => format!("{}, ", row.place),
             _ => String::new(),
         };
-        Error::Infer { input: input.to_string(), place: format!("{place}column {column}"), error }
+        Error::Infer {
+            input: input.to_string(),
+            place: format!("{place}column {}", clip(column)),
+            error,
+        }
     })
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::{ColumnPair, SPACES, SearchSpace, list};
-use crate::table::Row;
+use crate::table::{Row, clip_list};
 
 /// The names under which dumps keep an encoding in one column, the first found wins.
 pub const USUAL_NAMES: [&str; 12] = [
@@ -79,7 +79,7 @@ impl EncodingColumns {
             let one = || place(name).map(EncodingColumns::One);
             return of_pair.or_else(one).ok_or_else(|| ColumnsError::NotFound {
                 name: name.to_owned(),
-                columns: list(columns),
+                columns: clip_list(columns),
             });
         }
         if let Some(column) = USUAL_NAMES.into_iter().find_map(place) {
@@ -94,7 +94,7 @@ impl EncodingColumns {
         Err(ColumnsError::NoneUsual {
             usual: list(USUAL_NAMES),
             pairs: list(pairs().map(|pair| pair.names.join("+"))),
-            columns: list(columns),
+            columns: clip_list(columns),
         })
     }
 

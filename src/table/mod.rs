@@ -43,6 +43,8 @@ mod write;
 
 pub use error::{TableError, UnknownFormat};
 pub use read::{Emit, Format, Input, ReadOptions, Reader};
-pub use row::{BrokenRow, Place, Row, clip};
+pub use row::{BrokenRow, Place, Row, clip, clip_list};
 pub use value::Value;
-pub use write::{AtomicFile, EncodeError, Encoder, Output, OutputFormat, Writer};
+pub use write::{
+    AtomicFile, EncodeError, Encoder, Output, OutputFormat, Writer, remove_unfinished,
+};

@@ -83,6 +83,19 @@ pub fn clip(text: &str) -> String {
     shown
 }
 
+/// The most columns that [`clip_list`] names.
+const LISTED: usize = 40;
+
+/// The names of columns made fit for a message: each [clipped](clip), and at most 40 of them.
+pub fn clip_list(names: &[String]) -> String {
+    let shown: Vec<_> = names.iter().take(LISTED).map(|name| clip(name)).collect();
+    let rest = match names.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    shown.join(", ") + &rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -22,8 +23,40 @@ pub struct AtomicFile {
 }
 
 enum Kind {
-    Temporary { file: BufWriter<NamedTempFile>, path: PathBuf },
+    Temporary { file: BufWriter<NamedTempFile>, path: PathBuf, _unfinished: Unfinished },
     Direct(BufWriter<File>),
+}
+
+/// The temporary files that there are, for [`remove_unfinished`].
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file on the list, as long as this lives.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn new(path: &Path) -> Self {
+        unfinished().push(path.to_owned());
+        Self(path.to_owned())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        unfinished().retain(|path| *path != self.0);
+    }
+}
+
+/// Removes what files that are not committed have left so far: for a process that is about to end, as on
+/// Ctrl-C.
+pub fn remove_unfinished() {
+    for path in unfinished().iter() {
+        // It may just have been committed or removed.
+        let _ = fs::remove_file(path);
+    }
 }
 
 impl AtomicFile {
@@ -56,7 +89,9 @@ impl AtomicFile {
         if let Some(metadata) = existing {
             file.as_file().set_permissions(metadata.permissions())?;
         }
-        Ok(Self { file: Kind::Temporary { file: BufWriter::with_capacity(BUFFER, file), path } })
+        let unfinished = Unfinished::new(file.path());
+        let file = BufWriter::with_capacity(BUFFER, file);
+        Ok(Self { file: Kind::Temporary { file, path, _unfinished: unfinished } })
     }
 
     /// Writes out what is buffered and puts the file in its place.
@@ -66,7 +101,7 @@ impl AtomicFile {
     /// When that fails; then nothing is left behind.
     pub fn commit(self) -> io::Result<()> {
         match self.file {
-            Kind::Temporary { file, path } => {
+            Kind::Temporary { file, path, .. } => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.persist(path).map_err(|error| error.error)?;
                 Ok(())

@@ -11,7 +11,7 @@ mod output;
 mod sink;
 mod writer;
 
-pub use atomic::AtomicFile;
+pub use atomic::{AtomicFile, remove_unfinished};
 pub use encoder::{EncodeError, Encoder};
 pub use format::OutputFormat;
 pub use output::Output;
