@@ -11,8 +11,10 @@ const NETS: &str = "net,acc\n\"(4, 0, 3, 1, 4, 3)\",91.5\n\"(2, 4, 0, 0, 3, 2)\"
 #[test]
 fn output_and_rejects_must_differ() {
     let folder = Folder::with("nets.csv", NETS);
-    let run = folder.run("featurize nets.csv -o a.csv --on-error skip --rejects ./a.csv");
-    assert_eq!(run.code, Some(2), "{}", run.err);
+    for files in ["-o a.csv --rejects ./a.csv", "-o a.csv --rejects nets.csv"] {
+        let run = folder.run(&format!("featurize nets.csv --on-error skip {files}"));
+        assert_eq!(run.code, Some(2), "{}", run.err);
+    }
     assert_eq!(folder.listing(), ["nets.csv"]);
 }
 
@@ -116,6 +118,8 @@ fn lists_may_have_spaces_after_the_commas() {
 fn devices_need_no_format() {
     let folder = Folder::with("nets.csv", NETS);
     folder.output("featurize nets.csv -o /dev/null");
+    let by_name = folder.output("featurize nets.csv -q -o /dev/stdout");
+    assert_eq!(by_name, folder.output("featurize nets.csv -q"));
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(super) struct FeaturizeArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum NamesArg {
-    /// For people: node_degree(nor_conv_3x3+skip_connect).mean [default]
+    /// For people: node_degree(skip_connect+nor_conv_3x3).mean [default]
     Readable,
     /// Names, order and values of the paper's repository
     ZcCombine,

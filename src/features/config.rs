@@ -54,7 +54,7 @@ pub enum SubsetLimit {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Names {
-    /// `node_degree(nor_conv_3x3+skip_connect).input_out`.
+    /// `node_degree(skip_connect+nor_conv_3x3).input_out`.
     #[default]
     Readable,
     /// As the paper's repository `zc_combine` calls them, with its values.

@@ -77,7 +77,7 @@ impl Subsets {
         (0..self.ops).filter(move |op| set >> op & 1 == 1)
     }
 
-    /// The sets' names, such as `nor_conv_3x3+skip_connect`.
+    /// The sets' names, such as `skip_connect+nor_conv_3x3`.
     pub fn names<'a>(&'a self, ops: &'a [&str]) -> impl Iterator<Item = String> + 'a {
         let name = |&set| self.ops_of(set).map(|op| ops[op]).collect::<Vec<_>>().join("+");
         self.sets.iter().map(name)

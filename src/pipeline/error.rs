@@ -74,11 +74,13 @@ pub enum Error {
         /// What to do about it.
         fix: &'static str,
     },
-    /// The rejects would overwrite the result.
-    #[error("--rejects and --output name the same file, {name}; choose another for one of them")]
+    /// The rejects would overwrite the input or the result.
+    #[error("--rejects and {what} name the same file, {name}; choose another one for the rejects")]
     SameFile {
         /// The file.
         name: String,
+        /// What else it is.
+        what: &'static str,
     },
     /// `--drop-unreachable` where no operation cuts off others.
     #[error(

@@ -9,7 +9,7 @@ mod featurize;
 mod rejects;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -121,10 +121,13 @@ fn run<J: Job>(
     begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
-    if let (Some(rejects), Output::File(path)) = (&networks.rejects, output)
-        && std::path::absolute(rejects).ok() == std::path::absolute(path).ok()
-    {
-        return Err(Error::SameFile { name: path.display().to_string() });
+    if let Some(rejects) = &networks.rejects {
+        let files = [(input.path(), "the input"), (output.path(), "--output")];
+        for (path, what) in files.into_iter().filter_map(|(path, what)| Some((path?, what))) {
+            if whereabouts(rejects) == whereabouts(path) {
+                return Err(Error::SameFile { name: path.display().to_string(), what });
+            }
+        }
     }
     let reader = Reader::open(input, read)?;
     let columns = reader.columns().to_vec();
@@ -229,6 +232,14 @@ fn told_by_rows(
             error,
         }
     })
+}
+
+/// Where a file is or will be, whatever way leads there.
+fn whereabouts(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let new =
+        || Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(new)
 }
 
 /// The result of a thread. It panics if the thread did: its panic is passed on.

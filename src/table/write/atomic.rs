@@ -67,12 +67,13 @@ impl AtomicFile {
     ///
     /// When its folder can not be written to.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let path = resolved(path);
-        let existing = fs::metadata(&path).ok();
+        let existing = fs::metadata(path).ok();
         if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-            let file = OpenOptions::new().write(true).open(&path)?;
+            // By its own name: what /dev/stdout leads to has none that can be opened.
+            let file = OpenOptions::new().write(true).open(path)?;
             return Ok(Self { file: Kind::Direct(BufWriter::with_capacity(BUFFER, file)) });
         }
+        let path = resolved(path);
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
