@@ -4,4 +4,5 @@
 //! a `DatasetBase`, a model with `PredictInplace`.
 
 pub mod forest;
+pub mod model;
 pub mod tree;

@@ -1,7 +1,5 @@
 //! Fitting a forest.
 
-use std::marker::PhantomData;
-
 use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase, TargetDim};
 use linfa::traits::Fit;
@@ -11,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Forest, ForestError, ForestValidParams, MaxSamples, OutOfBag};
-use crate::predictor::tree::{Binned, Ensemble, GrowParams, Grown, MAX_TARGETS, Targets, grow};
+use crate::predictor::tree::{Binned, GrowParams, Grown, MAX_TARGETS, Targets, grow};
 
 impl<F, S, T, D> Fit<ArrayBase<S, Ix2>, T, ForestError> for ForestValidParams
 where
@@ -65,15 +63,7 @@ fn fit<F, D>(
 
     let importances = importances(&grown, records.ncols());
     let trees: Vec<_> = grown.into_iter().map(|grown| grown.tree).collect();
-    let mut forest = Forest {
-        ensemble: Ensemble::new(&trees),
-        trees,
-        columns: records.ncols(),
-        targets: targets.ncols(),
-        importances,
-        out_of_bag: None,
-        numbers: PhantomData,
-    };
+    let mut forest = Forest::from_trees(trees, records.ncols(), targets.ncols(), importances);
     if params.bootstrap {
         forest.out_of_bag = Some(out_of_bag(&forest, records, targets, &outside));
     }

@@ -98,6 +98,19 @@ pub enum ForestError {
 }
 
 impl<F, D> Forest<F, D> {
+    /// A forest of trees that were grown elsewhere. Their columns and leaves must be of these
+    /// numbers of columns and targets.
+    pub(super) fn from_trees(
+        trees: Vec<Tree>,
+        columns: usize,
+        targets: usize,
+        importances: Vec<f64>,
+    ) -> Self {
+        let ensemble = Ensemble::new(&trees);
+        let (out_of_bag, numbers) = (None, PhantomData);
+        Forest { trees, ensemble, columns, targets, importances, out_of_bag, numbers }
+    }
+
     /// The trees.
     pub fn trees(&self) -> &[Tree] {
         &self.trees

@@ -1,0 +1,150 @@
+//! Saved models: what is written reads back; what is damaged or hostile is refused.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+
+use graf::predictor::forest::Forest;
+use graf::predictor::model::{Header, Model, ModelError};
+use linfa::Dataset;
+use linfa::traits::Fit;
+use ndarray::{Array1, Array2, Axis};
+use proptest::prelude::*;
+
+fn model(rows: usize, targets: usize) -> (Model, Array2<f64>) {
+    let records = Array2::from_shape_fn((rows, 3), |(row, column)| (row * (column + 2) % 7) as f64);
+    let target = Array2::from_shape_fn((rows, targets), |(row, target)| {
+        (row % 5) as f64 - (row * target % 3) as f64
+    });
+    let params = Forest::params().trees(5).seed(1);
+    let forest: Forest<f64, ndarray::Ix2> =
+        params.fit(&Dataset::new(records.clone(), target)).unwrap();
+    let header = Header {
+        graf: "0.1.0".to_owned(),
+        space: Some("nasbench201".to_owned()),
+        features: serde_json::Value::Null,
+        columns: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        medians: Some(vec![0.1, 0.2, 0.3]),
+        targets: (0..targets).map(|target| format!("target {target}")).collect(),
+        forest: params,
+        rows,
+        out_of_bag: None,
+        importances: forest.importances().to_vec(),
+    };
+    (Model { header, forest }, records)
+}
+
+fn bytes(model: &Model) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    model.write(&mut bytes).unwrap();
+    bytes
+}
+
+/// Bytes with a checksum that is right.
+fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.len() - 4;
+    let sum = crc32fast::hash(&bytes[..end]);
+    bytes[end..].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    for targets in [1, 3] {
+        let (model, records) = model(40, targets);
+        let again = Model::read(&bytes(&model)).unwrap();
+        assert_eq!(again.header, model.header);
+        assert_eq!(again.forest.trees(), model.forest.trees());
+        assert_eq!(again.forest.mean(records.view()), model.forest.mean(records.view()));
+        assert_eq!(bytes(&again), bytes(&model));
+    }
+}
+
+#[test]
+fn the_header_can_be_read_by_a_person() {
+    let text = String::from_utf8_lossy(&bytes(&model(10, 1).0)).into_owned();
+    assert!(text.starts_with("graf\0mdl"));
+    assert!(text.contains("\"space\": \"nasbench201\""), "{text}");
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    let bytes = bytes(&model(12, 1).0);
+    for end in 0..bytes.len() {
+        assert!(Model::read(&bytes[..end]).is_err(), "the first {end} bytes");
+        if end >= 20 {
+            assert!(Model::read(&summed(bytes[..end].to_vec())).is_err(), "the first {end} bytes");
+        }
+    }
+    assert!(Model::read(&[bytes.clone(), vec![0]].concat()).is_err());
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let bytes = bytes(&model(12, 1).0);
+    for place in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1 << bit;
+            assert!(Model::read(&damaged).is_err(), "bit {bit} of byte {place}");
+        }
+    }
+}
+
+proptest! {
+    /// With a right checksum a changed model may load, but then it predicts without a panic.
+    #[test]
+    fn hostile_models_do_not_panic(
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        targets in 1_usize..3,
+    ) {
+        let (model, records) = model(15, targets);
+        let mut bytes = bytes(&model);
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Ok(model) = Model::read(&summed(bytes))
+            && model.forest.columns() == records.ncols()
+        {
+            model.forest.mean_and_std(records.view());
+        }
+    }
+
+    #[test]
+    fn random_bytes_do_not_panic(mut tail in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Model::read(&tail);
+        let mut bytes = b"graf\0mdl\x01\0\0\0".to_vec();
+        bytes.append(&mut tail);
+        bytes.extend([0; 4]);
+        let _ = Model::read(&summed(bytes));
+    }
+}
+
+#[test]
+fn lengths_are_not_believed() {
+    let good = bytes(&model(12, 1).0);
+    for place in [12, 13, 14, 15] {
+        let mut huge = good.clone();
+        huge[place] = 0xff;
+        assert!(Model::read(&summed(huge)).is_err());
+    }
+    let mut other = good.clone();
+    other[8] = 9;
+    assert!(matches!(Model::read(&summed(other)), Err(ModelError::Version { found: 9 })));
+    assert!(matches!(Model::read(b"PK\x03\x04"), Err(ModelError::Magic)));
+}
+
+/// 100 trees on 1,024 rows, all of them different.
+#[test]
+fn a_model_of_1024_rows_takes_less_than_two_megabytes() {
+    let records =
+        Array2::from_shape_fn((1024, 4), |(row, column)| (row * (column + 3) % 997) as f64);
+    let targets =
+        Array1::from_shape_fn(1024, |row| (row * 7919 % 1024) as f64).insert_axis(Axis(1));
+    let forest = Forest::params().fit(&Dataset::new(records, targets)).unwrap();
+    let (mut small, _) = model(12, 1);
+    small.header.columns.push("d".to_owned());
+    small.header.importances = forest.importances().to_vec();
+    small.forest = forest;
+    let size = bytes(&small).len();
+    assert!(size < 2_000_000, "{size} bytes");
+}
