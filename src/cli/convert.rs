@@ -26,8 +26,8 @@ pub(super) struct ConvertArgs {
 
 pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
     let options = Convert {
-        read: args.table.read_options(),
-        networks: args.table.networks()?,
+        read: args.table.read.read_options(),
+        networks: args.table.read.networks()?,
         to: args.to.clone(),
         format: args.table.output_format,
     };

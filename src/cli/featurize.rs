@@ -1,13 +1,10 @@
 //! `graf featurize`.
 
-use std::fs;
-use std::path::Path;
+use clap::Args;
 
-use clap::{Args, ValueEnum};
-
+use super::features::FeatureArgs;
 use super::input::{Progress, TableArgs, note};
 use super::{Common, Failure};
-use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
 use crate::pipeline::{Featurize, Keep, featurize};
 
 /// Compute the graph features of every network of a table
@@ -26,31 +23,11 @@ pub(super) struct FeaturizeArgs {
     /// Which input columns go along: all, none, or names [default: all; none for npy]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
-    /// A .json or .toml file that chooses the features, or full or short (degrees of single
-    /// operations only), the paper's configurations [default: full]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
-    /// Compute these feature families only, in this order
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
-    families: Option<Vec<String>>,
-    /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;
-    /// 2 with more than seven operations]
-    #[arg(long, value_name = "SIZE")]
-    max_subset_size: Option<SubsetLimit>,
-    /// How the features are called
-    #[arg(long, value_name = "NAMES")]
-    names: Option<NamesArg>,
+    #[command(flatten)]
+    features: FeatureArgs,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum NamesArg {
-    /// For people: node_degree(skip_connect+nor_conv_3x3).mean [default]
-    Readable,
-    /// Names, order and values of the paper's repository
-    ZcCombine,
-}
-
-fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
+pub(super) fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
     Ok(match text {
         "all" => Keep::All,
         "none" => Keep::None,
@@ -60,9 +37,9 @@ fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
 
 pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> {
     let options = Featurize {
-        read: args.table.read_options(),
-        networks: args.table.networks()?,
-        features: args.features()?,
+        read: args.table.read.read_options(),
+        networks: args.table.read.networks()?,
+        features: args.features.config()?,
         keep: args.keep.clone(),
         format: args.table.output_format,
     };
@@ -73,43 +50,4 @@ pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> 
     progress.clear();
     note(common, &done?, "feature");
     Ok(())
-}
-
-impl FeaturizeArgs {
-    /// The configuration file or preset, with what the other flags say instead.
-    fn features(&self) -> Result<FeatureConfig, Failure> {
-        let mut config = match self.config.as_deref() {
-            None => FeatureConfig::default(),
-            Some(name) => read_config(name)?,
-        };
-        if let Some(families) = &self.families {
-            config.families = Some(families.iter().map(|name| name.trim().to_owned()).collect());
-        }
-        if let Some(limit) = &self.max_subset_size {
-            config.max_subset_size = Some(limit.clone());
-        }
-        match self.names {
-            None => {}
-            Some(NamesArg::Readable) => config.names = Names::Readable,
-            Some(NamesArg::ZcCombine) => config.names = Names::ZcCombine,
-        }
-        Ok(config)
-    }
-}
-
-fn read_config(name: &str) -> Result<FeatureConfig, Failure> {
-    let fault = |reason: String| Failure::Usage(format!("--config {name}: {reason}"));
-    let is_toml = match Path::new(name).extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => true,
-        Some("json") => false,
-        _ if PRESETS.contains(&name) => {
-            return FeatureConfig::preset(name).map_err(|error| fault(error.to_string()));
-        }
-        _ => {
-            let presets = PRESETS.join(", ");
-            return Err(fault(format!("choose {presets}, or give a .json or .toml file")));
-        }
-    };
-    let text = fs::read_to_string(name).map_err(|error| fault(error.to_string()))?;
-    FeatureConfig::parse(&text, is_toml).map_err(|error| fault(error.to_string()))
 }

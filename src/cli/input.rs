@@ -23,6 +23,13 @@ pub(super) struct TableArgs {
     /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
     #[arg(long, value_name = "FORMAT")]
     pub output_format: Option<OutputFormat>,
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// How tables of networks are read.
+#[derive(Debug, Args)]
+pub(super) struct ReadArgs {
     /// The input's format: csv, tsv, json, jsonl or text [default: by name or content]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
@@ -64,7 +71,7 @@ fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, String> {
     })
 }
 
-impl TableArgs {
+impl ReadArgs {
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions { format: self.format, dataset: self.dataset.clone() }
     }

@@ -5,8 +5,15 @@
 #![allow(clippy::doc_markdown, reason = "comments here are the texts of --help")]
 
 mod convert;
+mod eval;
+mod features;
 mod featurize;
+mod fit;
 mod input;
+mod inspect;
+mod list;
+mod model;
+mod predict;
 mod spaces;
 
 use std::io::{self, Write};
@@ -17,11 +24,11 @@ use thiserror::Error;
 
 use crate::{pipeline, table};
 
-/// Graph features of neural architectures, in microseconds.
+/// How well neural networks will do, from the shape of their graphs.
 ///
-/// Reads dumps of neural architecture search benchmarks, builds the graph of each network and
-/// counts what predicts its performance: operations, shortest and longest paths, node degrees,
-/// over sets of operations (GRAF, ICML 2024, arXiv 2404.16551).
+/// Reads dumps of neural architecture search benchmarks, builds the graph of each network, counts
+/// what predicts its performance (operations, shortest and longest paths, node degrees, over sets
+/// of operations: GRAF, ICML 2024, arXiv 2404.16551), and fits and measures predictors on them.
 #[derive(Debug, Parser)]
 #[command(name = "graf", version, max_term_width = 100)]
 struct Cli {
@@ -46,6 +53,10 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Featurize(featurize::FeaturizeArgs),
+    Fit(Box<fit::FitArgs>),
+    Predict(predict::PredictArgs),
+    Eval(eval::EvalArgs),
+    Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
     Spaces(spaces::SpacesArgs),
 }
@@ -111,6 +122,10 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     }
     match &cli.command {
         Command::Featurize(args) => featurize::run(args, &cli.common),
+        Command::Fit(args) => fit::run(args, &cli.common),
+        Command::Predict(args) => predict::run(args, &cli.common),
+        Command::Eval(args) => eval::run(args, &cli.common),
+        Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Spaces(args) => spaces::run(args),
     }

@@ -1,12 +1,12 @@
 //! `graf spaces`.
 
-use std::io::{self, Write};
+use std::io;
 
-use clap::{Args, ValueEnum};
-use comfy_table::{ContentArrangement, Table, presets};
+use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
+use super::list::{self, ListFormat};
 use crate::cell::Site;
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet};
 use crate::space::{SPACES, SearchSpace};
@@ -21,14 +21,6 @@ pub(super) struct SpacesArgs {
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ListFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ListFormat {
-    Table,
-    Json,
-    Csv,
-    Markdown,
 }
 
 #[derive(Serialize)]
@@ -58,34 +50,8 @@ struct FamilySummary {
 
 pub(super) fn run(args: &SpacesArgs) -> Result<(), Failure> {
     let spaces = SPACES.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
-    let mut out = io::stdout().lock();
-    match args.output_format {
-        ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &spaces).map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
-        ListFormat::Csv => {
-            let mut csv = csv::Writer::from_writer(out);
-            let rows = std::iter::once(HEADER.map(str::to_owned)).chain(spaces.iter().map(row));
-            for row in rows {
-                csv.write_record(row).map_err(io::Error::from)?;
-            }
-            csv.flush()?;
-        }
-        ListFormat::Table | ListFormat::Markdown => {
-            let mut table = Table::new();
-            if args.output_format == ListFormat::Markdown {
-                table.load_style(presets::ASCII_MARKDOWN);
-            } else {
-                table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-                table.set_content_arrangement(ContentArrangement::Dynamic);
-            }
-            table.set_header(HEADER);
-            table.add_rows(spaces.iter().map(row));
-            writeln!(out, "{table}")?;
-        }
-    }
-    Ok(())
+    let rows = spaces.iter().map(row);
+    list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())
 }
 
 const HEADER: [&str; 5] = ["space", "operations", "on", "encodings", "features"];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{FAMILIES, Family, FeatureError};
 use crate::space::SearchSpace;
@@ -27,7 +27,7 @@ pub const PRESETS: [&str; 2] = ["full", "short"];
 /// max_subset_size = 3           # or, for some families only:
 /// # max_subset_size = { node_degree = 1 }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", default)]
 pub struct FeatureConfig {
     /// The families, in the order of their columns; the space's own choice if absent
@@ -41,7 +41,7 @@ pub struct FeatureConfig {
 }
 
 /// The largest sets of operations.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(untagged, expecting = "expected a whole number, or a table of family = size")]
 pub enum SubsetLimit {
     /// For all families.
@@ -51,7 +51,7 @@ pub enum SubsetLimit {
 }
 
 /// How columns are called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Names {
     /// `node_degree(skip_connect+nor_conv_3x3).input_out`.

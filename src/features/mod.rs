@@ -322,6 +322,26 @@ impl FeatureSet {
     }
 }
 
+/// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.
+pub fn is_feature_name(name: &str) -> bool {
+    const STEMS: [&str; 9] = [
+        "op_count",
+        "min_path_len",
+        "max_op_on_path",
+        "node_degree", // families
+        "stage_count",
+        "channel_at",
+        "stride_at",
+        "count_ops",
+        "pos_state", // of stages
+    ];
+    let cell = ["normal.", "reduce."].iter().find_map(|prefix| name.strip_prefix(prefix));
+    let name = cell.unwrap_or(name);
+    STEMS
+        .iter()
+        .any(|stem| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['(', '_'])))
+}
+
 /// The columns of all cells: the prefix of each cell before the names of `one`.
 fn columns(space: &dyn SearchSpace, one: impl Fn(&CellShape) -> Vec<String>) -> Vec<String> {
     let cell = |shape: &CellShape| {

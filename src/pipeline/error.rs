@@ -3,6 +3,8 @@
 use thiserror::Error;
 
 use crate::features::FeatureError;
+use crate::predictor::forest::ForestError;
+use crate::predictor::model::ModelError;
 use crate::space::{ColumnsError, EncodingError, InferError};
 use crate::table::{BrokenRow, Input, TableError};
 
@@ -82,6 +84,88 @@ pub enum Error {
         /// What else it is.
         what: &'static str,
     },
+    /// A target that is not there.
+    #[error("column `{name}` not found; the file has {columns}; choose with --target")]
+    Target {
+        /// The name that was asked for.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// A predictor that is not there and cannot be computed.
+    #[error(
+        "predictor `{name}` is neither a column of the table nor a feature of its networks; the \
+         table has {columns}; add columns with --join"
+    )]
+    Predictor {
+        /// Its name.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// A group of predictors without a column.
+    #[error("--use {group} matches no column; the table has {columns}")]
+    EmptyUse {
+        /// The group.
+        group: String,
+        /// What there is.
+        columns: String,
+    },
+    /// `--group-by` names a column that is not there.
+    #[error("column `{name}` not found; the file has {columns}; choose with --group-by")]
+    GroupBy {
+        /// The name that was asked for.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// A model of one space is to be used on another.
+    #[error("the model is of {model}, but --space asks for {asked}")]
+    OtherSpace {
+        /// The model's space.
+        model: String,
+        /// The other.
+        asked: &'static str,
+    },
+    /// A row that the output format cannot hold.
+    #[error("{reason}")]
+    Unwritable {
+        /// Where and why.
+        reason: String,
+    },
+    /// Nothing is left to learn from or to measure on.
+    #[error("{input}: no rows are left ({dropped} left out for missing values, {broken} broken)")]
+    NoRows {
+        /// The input's name.
+        input: String,
+        /// Rows left out.
+        dropped: u64,
+        /// Broken rows.
+        broken: usize,
+    },
+    /// Tables with different columns.
+    #[error(
+        "{input} has other predictors than the tables before it: {found} where they have {expected}"
+    )]
+    OtherColumns {
+        /// The input's name.
+        input: String,
+        /// How many it has.
+        found: usize,
+        /// How many the others have.
+        expected: usize,
+    },
+    /// The forest cannot be fitted.
+    #[error(transparent)]
+    Forest(#[from] ForestError),
+    /// The model cannot be read or written.
+    #[error("{name}: {error}")]
+    Model {
+        /// The file's name.
+        name: String,
+        /// Why not.
+        error: ModelError,
+    },
     /// `--drop-unreachable` where no operation cuts off others.
     #[error(
         "{space} has no zero operation that could cut others off; leave out --drop-unreachable"
@@ -109,6 +193,11 @@ impl Error {
             | Error::Keep { .. }
             | Error::Taken { .. }
             | Error::SameFile { .. }
+            | Error::Target { .. }
+            | Error::GroupBy { .. }
+            | Error::OtherSpace { .. }
+            | Error::EmptyUse { .. }
+            | Error::Forest(ForestError::Parameter { .. })
             | Error::NoZeroOp { .. } => true,
             Error::Table(error) => matches!(
                 error,
@@ -119,6 +208,12 @@ impl Error {
                     | TableError::Uncompressed { .. }
             ),
             Error::Infer { .. }
+            | Error::Predictor { .. }
+            | Error::Unwritable { .. }
+            | Error::NoRows { .. }
+            | Error::OtherColumns { .. }
+            | Error::Forest(_)
+            | Error::Model { .. }
             | Error::NoHeader { .. }
             | Error::Encoding(_)
             | Error::Broken { .. } => false,

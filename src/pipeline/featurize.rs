@@ -66,7 +66,7 @@ pub fn featurize(
 
 impl Keep {
     /// The places of the columns.
-    fn places(&self, columns: &[String]) -> Result<Vec<usize>, Error> {
+    pub(super) fn places(&self, columns: &[String]) -> Result<Vec<usize>, Error> {
         let Keep::Columns(names) = self else {
             return Ok(if *self == Keep::All { (0..columns.len()).collect() } else { Vec::new() });
         };

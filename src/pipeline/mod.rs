@@ -5,7 +5,11 @@
 
 mod convert;
 mod error;
+mod evaluate;
 mod featurize;
+mod fit;
+mod predict;
+mod records;
 mod rejects;
 
 use std::ops::ControlFlow;
@@ -17,9 +21,12 @@ use rayon::prelude::*;
 
 pub use self::convert::{Convert, convert};
 pub use self::error::Error;
+pub use self::evaluate::{Evaluation, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
+pub use self::fit::{Fit, Fitted, fit};
+pub use self::predict::{Predict, predict};
+pub use self::records::{Missing, PROXIES, Use, Wanted};
 use self::rejects::Rejects;
-use crate::cell::Op;
 use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
@@ -50,6 +57,24 @@ pub struct Networks {
     pub rejects: Option<PathBuf>,
 }
 
+impl Networks {
+    /// Opens the file for broken rows, which must be none of `files`.
+    fn open_rejects(
+        &self,
+        files: &[(Option<&Path>, &'static str)],
+    ) -> Result<Option<Rejects>, Error> {
+        let Some(rejects) = &self.rejects else { return Ok(None) };
+        for &(path, what) in files {
+            if let Some(path) = path
+                && whereabouts(rejects) == whereabouts(path)
+            {
+                return Err(Error::SameFile { name: path.display().to_string(), what });
+            }
+        }
+        Ok(Some(Rejects::create(rejects)?))
+    }
+}
+
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
@@ -70,6 +95,15 @@ struct Opened<'a> {
     columns: &'a [String],
     encoding: EncodingColumns,
     space: &'static dyn SearchSpace,
+}
+
+impl Opened<'_> {
+    fn check(&self, networks: &Networks) -> Result<(), Error> {
+        if networks.drop_unreachable && self.space.zero_op().is_none() {
+            return Err(Error::NoZeroOp { space: self.space.name() });
+        }
+        Ok(())
+    }
 }
 
 /// What is done with each network.
@@ -121,14 +155,6 @@ fn run<J: Job>(
     begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
-    if let Some(rejects) = &networks.rejects {
-        let files = [(input.path(), "the input"), (output.path(), "--output")];
-        for (path, what) in files.into_iter().filter_map(|(path, what)| Some((path?, what))) {
-            if whereabouts(rejects) == whereabouts(path) {
-                return Err(Error::SameFile { name: path.display().to_string(), what });
-            }
-        }
-    }
     let reader = Reader::open(input, read)?;
     let columns = reader.columns().to_vec();
     let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())
@@ -138,7 +164,8 @@ fn run<J: Job>(
         return Err(Error::NoHeader { input: input.to_string(), name: clip(&name) });
     }
     let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
-    let mut rejects = networks.rejects.as_deref().map(Rejects::create).transpose()?;
+    let files = [(input.path(), "the input"), (output.path(), "--output")];
+    let mut rejects = networks.open_rejects(&files)?;
 
     let (writer, summary) = thread::scope(|scope| {
         let (sender, chunks) = sync_channel(2);
@@ -152,9 +179,7 @@ fn run<J: Job>(
                 None => told_by_rows(&mut first, encoding, networks.skip_broken, input, &name)?,
             };
             let opened = Opened { columns: &columns, encoding, space };
-            if networks.drop_unreachable && space.zero_op().is_none() {
-                return Err(Error::NoZeroOp { space: space.name() });
-            }
+            opened.check(networks)?;
             let (writer, job) = begin(&opened)?;
             let encoder = writer.encoder();
             let (parts_out, parts) = sync_channel::<Vec<Part>>(1);
@@ -247,6 +272,23 @@ fn join<T>(thread: thread::ScopedJoinHandle<Result<T, TableError>>) -> Result<T,
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// Reads a whole table chunk by chunk, until `each` has enough.
+fn read_chunks(
+    reader: Reader,
+    each: &mut dyn FnMut(Chunk) -> Result<ControlFlow<()>, Error>,
+) -> Result<(), Error> {
+    thread::scope(|scope| {
+        let (sender, chunks) = sync_channel(2);
+        let reading = scope.spawn(move || send_chunks(reader, &sender));
+        for chunk in chunks {
+            if each(chunk)?.is_break() {
+                return Ok(());
+            }
+        }
+        Ok(join(reading)?)
+    })
+}
+
 /// Reads the whole table, until nobody listens any more.
 fn send_chunks(reader: Reader, chunks: &SyncSender<Chunk>) -> Result<(), TableError> {
     let mut chunk = Chunk::new();
@@ -285,7 +327,6 @@ fn work<J: Job>(
     encoder: &dyn Encoder,
     chunk: Chunk,
 ) -> Vec<Part> {
-    let zero = opened.space.zero_op().filter(|_| networks.drop_unreachable);
     let parts = chunk.into_par_iter().chunks(PART_ROWS);
     let parts = parts.map_init(
         || job.scratch(),
@@ -296,7 +337,7 @@ fn work<J: Job>(
                     Err(broken) => part.broken.push(broken),
                     Ok(row) => {
                         let start = part.encoded.len();
-                        let done = network(opened, networks, zero, &row).and_then(|network| {
+                        let done = network(opened, networks, &row).and_then(|network| {
                             let Some(network) = network else { return Ok(false) };
                             job.encode(&row, &network, scratch, encoder, &mut part.encoded)?;
                             Ok(true)
@@ -319,12 +360,7 @@ fn work<J: Job>(
 }
 
 /// The network of a row; `None` if it is to be left out.
-fn network(
-    opened: &Opened,
-    networks: &Networks,
-    zero: Option<Op>,
-    row: &Row,
-) -> Result<Option<Architecture>, Fault> {
+fn network(opened: &Opened, networks: &Networks, row: &Row) -> Result<Option<Architecture>, Fault> {
     let text = opened.encoding.text(row);
     let fault = |reason: String| Fault {
         column: Some(opened.encoding.name(opened.columns)),
@@ -332,6 +368,7 @@ fn network(
         reason,
     };
     let network = opened.space.read(&text).map_err(|error| fault(error.to_string()))?;
+    let zero = opened.space.zero_op().filter(|_| networks.drop_unreachable);
     if zero.is_some_and(|zero| network.has_unreachable_ops(zero)) {
         return Ok(None);
     }

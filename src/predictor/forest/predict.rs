@@ -3,7 +3,8 @@
 use linfa::Float;
 use linfa::traits::PredictInplace;
 use ndarray::parallel::prelude::*;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, ArrayViewMut2, Axis, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Axis, Data, Ix1, Ix2};
+use rayon::slice::ParallelSliceMut;
 
 use super::Forest;
 use crate::predictor::tree::Block;
@@ -26,16 +27,16 @@ impl<F: Float, D> Forest<F, D> {
     /// O(rows · trees · depth).
     pub fn mean(&self, records: ArrayView2<F>) -> Array2<f64> {
         let size = self.block_size(records);
-        let mut mean = Array2::zeros((records.nrows(), self.targets));
+        let mut mean = vec![0.0; records.nrows() * self.targets];
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
-        blocks.zip(mean.axis_chunks_iter_mut(Axis(0), size)).for_each_init(
+        blocks.zip(mean.par_chunks_mut(size * self.targets)).for_each_init(
             Block::default,
-            |block, (records, mut mean)| {
+            |block, (records, mean)| {
                 self.code(records, block);
-                self.add_up(block, &mut mean);
+                self.add_up(block, mean);
             },
         );
-        mean
+        self.shaped(records, mean)
     }
 
     /// [`Forest::mean`], and the standard deviation over the trees (with n in the denominator): how
@@ -46,19 +47,25 @@ impl<F: Float, D> Forest<F, D> {
     /// As [`Forest::mean`].
     pub fn mean_and_std(&self, records: ArrayView2<F>) -> (Array2<f64>, Array2<f64>) {
         let size = self.block_size(records);
-        let mut mean = Array2::zeros((records.nrows(), self.targets));
+        let mut mean = vec![0.0; records.nrows() * self.targets];
         let mut std = mean.clone();
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
-        let means = mean.axis_chunks_iter_mut(Axis(0), size);
-        blocks.zip(means).zip(std.axis_chunks_iter_mut(Axis(0), size)).for_each_init(
+        let means = mean.par_chunks_mut(size * self.targets);
+        blocks.zip(means).zip(std.par_chunks_mut(size * self.targets)).for_each_init(
             Block::default,
-            |block, ((records, mut mean), mut std)| {
+            |block, ((records, mean), std)| {
                 self.code(records, block);
-                self.add_up(block, &mut mean);
-                self.deviations(block, &mean, &mut std);
+                self.add_up(block, mean);
+                self.deviations(block, mean, std);
             },
         );
-        (mean, std)
+        (self.shaped(records, mean), self.shaped(records, std))
+    }
+
+    fn shaped(&self, records: ArrayView2<F>, numbers: Vec<f64>) -> Array2<f64> {
+        // As many numbers as that were made: the shape always fits.
+        let shape = (records.nrows(), self.targets);
+        Array2::from_shape_vec(shape, numbers).unwrap_or_else(|_| Array2::zeros(shape))
     }
 
     /// How many rows make a block. What is predicted does not depend on it.
@@ -73,42 +80,43 @@ impl<F: Float, D> Forest<F, D> {
         self.ensemble.code(records.nrows(), value, block);
     }
 
-    /// The mean over the trees.
-    fn add_up(&self, block: &mut Block, mean: &mut ArrayViewMut2<f64>) {
+    /// The mean over the trees, row by row.
+    fn add_up(&self, block: &mut Block, mean: &mut [f64]) {
+        let targets = self.targets;
         for (place, tree) in self.trees.iter().enumerate() {
             self.ensemble.visit(place, block, |leaf, rows| {
-                let values = tree.leaf_values(leaf, self.targets);
+                let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
-                    for (target, value) in values.iter().enumerate() {
-                        mean[[row as usize, target]] += value;
-                    }
+                    let sums = &mut mean[row as usize * targets..][..targets];
+                    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
                 }
             });
         }
         let trees = self.trees.len() as f64;
-        mean.mapv_inplace(|sum| sum / trees);
+        for sum in mean {
+            *sum /= trees;
+        }
     }
 
-    /// The standard deviation over the trees, about their mean.
-    fn deviations(
-        &self,
-        block: &mut Block,
-        mean: &ArrayViewMut2<f64>,
-        std: &mut ArrayViewMut2<f64>,
-    ) {
+    /// The standard deviation over the trees, about their mean, row by row.
+    fn deviations(&self, block: &mut Block, mean: &[f64], std: &mut [f64]) {
+        let targets = self.targets;
         for (place, tree) in self.trees.iter().enumerate() {
             self.ensemble.visit(place, block, |leaf, rows| {
-                let values = tree.leaf_values(leaf, self.targets);
+                let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
-                    for (target, value) in values.iter().enumerate() {
-                        let place = [row as usize, target];
-                        std[place] += (value - mean[place]).powi(2);
+                    let first = row as usize * targets;
+                    let places = mean[first..][..targets].iter().zip(&mut std[first..][..targets]);
+                    for ((mean, square), value) in places.zip(values) {
+                        *square += (value - mean).powi(2);
                     }
                 }
             });
         }
         let trees = self.trees.len() as f64;
-        std.mapv_inplace(|square| (square / trees).sqrt());
+        for square in std {
+            *square = (*square / trees).sqrt();
+        }
     }
 }
 

@@ -492,9 +492,13 @@ impl<'a, const S: usize> Grower<'a, S> {
 
     /// The squared sums over the weight: what the squared error falls by, but for a constant.
     fn alone(&self, sums: &Sums<S>) -> f64 {
+        let inverse = self.inverse[weight(sums)];
+        if S == 2 {
+            return sums[1] as f64 * sums[1] as f64 * inverse; // One target: its factor is 1.
+        }
         let squares = sums[1..].iter().zip(&self.factors[1..]);
         let squares: f64 = squares.map(|(&sum, factor)| sum as f64 * sum as f64 * factor).sum();
-        squares * self.inverse[weight(sums)]
+        squares * inverse
     }
 
     fn gain(&self, left: &Sums<S>, right: &Sums<S>) -> f64 {
@@ -710,7 +714,7 @@ impl<'a, const S: usize> Grower<'a, S> {
     /// Whether two children have rows enough.
     fn has_room(&self, left: &Sums<S>, right: &Sums<S>) -> bool {
         let fewest = self.params.min_samples_leaf;
-        rows(left) >= fewest && rows(right) >= fewest
+        fewest <= 1 || (rows(left) >= fewest && rows(right) >= fewest)
     }
 
     /// Offers one split at a random threshold between the least and the greatest value.

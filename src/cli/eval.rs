@@ -1,0 +1,80 @@
+//! `graf eval`.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::fit::LearnArgs;
+use super::input::ReadArgs;
+use super::list::{self, ListFormat};
+use super::{Common, Failure, model};
+use crate::pipeline::{Evaluation, Wanted, evaluate};
+use crate::table::Input;
+
+/// Measure a fitted model on networks whose performance is known
+///
+/// Kendall's tau-b and Spearman's correlation, R² and errors, and what counts among the predicted
+/// best. A metric that has no value, such as a correlation with constants, is null.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
+  graf eval cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --output-format json")]
+pub(super) struct EvalArgs {
+    /// A model that graf fit has written
+    model: PathBuf,
+    /// A table with the model's targets, or - for standard input
+    input: Input,
+    /// Measure the rows of each value of this column on their own
+    #[arg(long, value_name = "COLUMN")]
+    group_by: Option<String>,
+    /// How the metrics are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    output_format: ListFormat,
+    #[command(flatten)]
+    learn: LearnArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+pub(super) fn run(args: &EvalArgs, _: &Common) -> Result<(), Failure> {
+    let model = model::read(&args.model)?;
+    let wanted = Wanted {
+        read: args.read.read_options(),
+        networks: args.read.networks()?,
+        joins: args.learn.join.clone(),
+        missing: args.learn.policy(),
+        ..Wanted::default()
+    };
+    let found = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
+    let rows = found.iter().flat_map(|evaluation| {
+        evaluation.metrics.iter().map(|(metric, value)| {
+            let number = if value.is_nan() { String::new() } else { format!("{value:.4}") };
+            let group = evaluation.group.clone().unwrap_or_default();
+            let rows = evaluation.rows.to_string();
+            [evaluation.target.clone(), group, rows, metric.to_string(), number]
+        })
+    });
+    // One target on one group is an object, as its reader expects; several are a list.
+    let json = match found.as_slice() {
+        [one] => as_json(one),
+        several => several.iter().map(as_json).collect(),
+    };
+    let header = ["target", "group", "rows", "metric", "value"];
+    list::write(args.output_format, &json, header, rows, io::stdout().lock())
+}
+
+fn as_json(evaluation: &Evaluation) -> Value {
+    let mut object = Map::new();
+    object.insert("target".to_owned(), json!(evaluation.target));
+    if let Some(group) = &evaluation.group {
+        object.insert("group".to_owned(), json!(group));
+    }
+    object.insert("rows".to_owned(), json!(evaluation.rows));
+    for (metric, value) in &evaluation.metrics {
+        object.insert(metric.to_string(), json!(value)); // NaN is null
+    }
+    Value::Object(object)
+}

@@ -1,0 +1,76 @@
+//! Which features are computed.
+
+use std::fs;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
+
+/// The choice of features.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Features")]
+pub(super) struct FeatureArgs {
+    /// A .json or .toml file that chooses the features, or full or short (degrees of single
+    /// operations only), the paper's configurations [default: full]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+    /// Compute these feature families only, in this order
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    families: Option<Vec<String>>,
+    /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;
+    /// 2 with more than seven operations]
+    #[arg(long, value_name = "SIZE")]
+    max_subset_size: Option<SubsetLimit>,
+    /// How the features are called
+    #[arg(long, value_name = "NAMES")]
+    names: Option<NamesArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum NamesArg {
+    /// For people: node_degree(skip_connect+nor_conv_3x3).mean [default]
+    Readable,
+    /// Names, order and values of the paper's repository
+    ZcCombine,
+}
+
+impl FeatureArgs {
+    /// The configuration file or preset, with what the other flags say instead.
+    pub fn config(&self) -> Result<FeatureConfig, Failure> {
+        let mut config = match self.config.as_deref() {
+            None => FeatureConfig::default(),
+            Some(name) => read_config(name)?,
+        };
+        if let Some(families) = &self.families {
+            config.families = Some(families.iter().map(|name| name.trim().to_owned()).collect());
+        }
+        if let Some(limit) = &self.max_subset_size {
+            config.max_subset_size = Some(limit.clone());
+        }
+        match self.names {
+            None => {}
+            Some(NamesArg::Readable) => config.names = Names::Readable,
+            Some(NamesArg::ZcCombine) => config.names = Names::ZcCombine,
+        }
+        Ok(config)
+    }
+}
+
+fn read_config(name: &str) -> Result<FeatureConfig, Failure> {
+    let fault = |reason: String| Failure::Usage(format!("--config {name}: {reason}"));
+    let is_toml = match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => true,
+        Some("json") => false,
+        _ if PRESETS.contains(&name) => {
+            return FeatureConfig::preset(name).map_err(|error| fault(error.to_string()));
+        }
+        _ => {
+            let presets = PRESETS.join(", ");
+            return Err(fault(format!("choose {presets}, or give a .json or .toml file")));
+        }
+    };
+    let text = fs::read_to_string(name).map_err(|error| fault(error.to_string()))?;
+    FeatureConfig::parse(&text, is_toml).map_err(|error| fault(error.to_string()))
+}

@@ -1,0 +1,218 @@
+//! `graf fit`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::features::FeatureArgs;
+use super::input::ReadArgs;
+use super::{Common, Failure, model};
+use crate::pipeline::{Fit, Fitted, Missing, Use, Wanted, fit};
+use crate::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
+use crate::table::Input;
+
+/// Fit a predictor on networks whose performance is known
+///
+/// Takes dumps (features are computed on the way) or tables that graf featurize has written (their
+/// columns are used as they are). Only the columns that --use names predict.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
+  graf fit train.csv --target val_accs --use graf,proxies --join proxies.csv --missing median -o m.graf")]
+pub(super) struct FitArgs {
+    /// Tables of networks, or - for standard input
+    #[arg(required = true)]
+    inputs: Vec<Input>,
+    /// Write the model here
+    #[arg(short, long, value_name = "MODEL")]
+    output: PathBuf,
+    /// The column to predict; repeat it for several at once
+    #[arg(long, required = true, value_name = "COLUMN")]
+    target: Vec<String>,
+    /// What predicts: graf, proxies, column:NAME with * for any text; several with commas
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf")]
+    uses: Vec<Use>,
+    /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    proxies: Vec<String>,
+    #[command(flatten)]
+    learn: LearnArgs,
+    /// The predictor
+    #[arg(long, value_name = "PREDICTOR", default_value = "forest")]
+    predictor: Predictor,
+    /// The seed; the same one gives the same model
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    forest: ForestArgs,
+    #[command(flatten)]
+    features: FeatureArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// How the numbers of a table are found.
+#[derive(Debug, Args)]
+pub(super) struct LearnArgs {
+    /// Add the columns of this table, matched by network; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub join: Vec<Input>,
+    /// What to do with missing values, and proxies of -1e8 [default: error]
+    #[arg(long, value_name = "POLICY")]
+    pub missing: Option<MissingArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum MissingArg {
+    /// Stop with an error
+    Error,
+    /// Put the median of the training rows there; rows without a target are left out
+    Median,
+    /// Leave the row out
+    Drop,
+}
+
+impl LearnArgs {
+    pub fn policy(&self) -> Missing {
+        match self.missing {
+            None | Some(MissingArg::Error) => Missing::Error,
+            Some(MissingArg::Median) => Missing::Median,
+            Some(MissingArg::Drop) => Missing::Drop,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Predictor {
+    /// A random forest, with scikit-learn's defaults
+    Forest,
+    /// Extremely randomized trees, with scikit-learn's defaults
+    ExtraTrees,
+}
+
+/// The parameters of a forest, under scikit-learn's names.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Forest")]
+struct ForestArgs {
+    /// How many trees
+    #[arg(long, default_value_t = 100)]
+    trees: usize,
+    /// The most splits on the way to a leaf [default: no limit]
+    #[arg(long, value_name = "N")]
+    max_depth: Option<usize>,
+    /// A node with fewer rows is not split
+    #[arg(long, value_name = "ROWS", default_value_t = 2)]
+    min_samples_split: usize,
+    /// A leaf has at least so many rows
+    #[arg(long, value_name = "ROWS", default_value_t = 1)]
+    min_samples_leaf: usize,
+    /// Columns tried at a node: all, a number, a fraction such as 0.3, sqrt or log2
+    #[arg(long, value_name = "N", default_value = "all", value_parser = parse_max_features)]
+    max_features: MaxFeatures,
+    /// Rows drawn for a tree: all, a number or a fraction
+    #[arg(long, value_name = "N", default_value = "all", value_parser = parse_max_samples)]
+    max_samples: MaxSamples,
+    /// Grow each tree on rows drawn with replacement [default: true for forest]
+    #[arg(long, value_name = "BOOL")]
+    bootstrap: Option<bool>,
+}
+
+fn parse_max_features(text: &str) -> Result<MaxFeatures, String> {
+    match text {
+        "all" => Ok(MaxFeatures::All),
+        "sqrt" => Ok(MaxFeatures::Sqrt),
+        "log2" => Ok(MaxFeatures::Log2),
+        _ => parse_amount(text, MaxFeatures::Count, MaxFeatures::Fraction),
+    }
+}
+
+fn parse_max_samples(text: &str) -> Result<MaxSamples, String> {
+    if text == "all" {
+        return Ok(MaxSamples::All);
+    }
+    parse_amount(text, MaxSamples::Count, MaxSamples::Fraction)
+}
+
+/// A whole number is a count, one with a point a fraction, as in scikit-learn.
+fn parse_amount<T>(text: &str, count: fn(usize) -> T, fraction: fn(f64) -> T) -> Result<T, String> {
+    let number = text.parse().map(count).ok();
+    let number = number.or_else(|| text.parse().map(fraction).ok());
+    number.ok_or_else(|| "neither a number nor one of the words".to_owned())
+}
+
+pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
+    let options = Fit {
+        wanted: Wanted {
+            read: args.read.read_options(),
+            networks: args.read.networks()?,
+            joins: args.learn.join.clone(),
+            features: args.features.config()?,
+            missing: args.learn.policy(),
+        },
+        uses: args.uses.clone(),
+        proxies: args.proxies.clone(),
+        targets: args.target.clone(),
+        forest: args.forest(),
+    };
+    let fitted = fit(&args.inputs, &options)?;
+    model::write(&fitted.model, &args.output)?;
+    if !common.quiet {
+        summarize(&fitted)?;
+    }
+    Ok(())
+}
+
+impl FitArgs {
+    fn forest(&self) -> ForestParams {
+        let params = match self.predictor {
+            Predictor::Forest => Forest::params(),
+            Predictor::ExtraTrees => Forest::extra_trees(),
+        };
+        let params = match self.forest.bootstrap {
+            Some(bootstrap) => params.bootstrap(bootstrap),
+            None => params,
+        };
+        params
+            .trees(self.forest.trees)
+            .max_depth(self.forest.max_depth)
+            .min_samples_split(self.forest.min_samples_split)
+            .min_samples_leaf(self.forest.min_samples_leaf)
+            .max_features(self.forest.max_features)
+            .max_samples(self.forest.max_samples)
+            .seed(self.seed)
+    }
+}
+
+/// Columns named in the summary.
+const TOP: usize = 5;
+
+fn summarize(fitted: &Fitted) -> io::Result<()> {
+    let header = &fitted.model.header;
+    let mut out = io::stderr().lock();
+    let (rows, columns) = (header.rows, header.columns.len());
+    writeln!(out, "graf: fitted {} on {rows} rows, {columns} columns", header.targets.join(", "))?;
+    for (count, what) in [
+        (fitted.dropped, "rows left out for missing values or by choice"),
+        (fitted.broken as u64, "broken rows skipped"),
+        (fitted.unmatched, "rows not found in a joined table"),
+        (fitted.doubled, "networks more than once in a joined table (the first counts)"),
+    ] {
+        if count > 0 {
+            writeln!(out, "  {count} {what}")?;
+        }
+    }
+    if let Some(bag) = &header.out_of_bag {
+        let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
+        let (tau, r2) = (number(bag.kendall_tau), number(bag.r2));
+        writeln!(out, "  out of bag: Kendall tau {tau}, R² {r2}")?;
+    }
+    let mut order: Vec<_> = header.importances.iter().zip(&header.columns).collect();
+    order.sort_by(|one, other| other.0.total_cmp(one.0));
+    writeln!(out, "  most important:")?;
+    for (importance, column) in order.into_iter().take(TOP) {
+        writeln!(out, "    {importance:.3}  {column}")?;
+    }
+    Ok(())
+}

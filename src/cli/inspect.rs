@@ -1,0 +1,30 @@
+//! `graf inspect`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Failure, model};
+
+/// Show what a model file says of itself
+///
+/// Search space, columns, targets, parameters, how well the training rows are predicted out of
+/// bag, and the importance of each column, as JSON.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
+  graf inspect cs.graf | jq .out_of_bag")]
+pub(super) struct InspectArgs {
+    /// A model that graf fit has written
+    model: PathBuf,
+}
+
+pub(super) fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let model = model::read(&args.model)?;
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &model.header).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(())
+}

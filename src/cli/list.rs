@@ -1,0 +1,59 @@
+//! Short lists: as a table for a person, or as a script reads them.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use super::Failure;
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For a person
+    Table,
+    /// For a script
+    Json,
+    /// Comma separated values
+    Csv,
+    /// A table for a report
+    Markdown,
+}
+
+/// Writes a list: `json` as it is, or `rows` under `header`.
+pub(super) fn write<const N: usize>(
+    format: ListFormat,
+    json: &impl Serialize,
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+    mut out: impl Write,
+) -> Result<(), Failure> {
+    match format {
+        ListFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, json).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        ListFormat::Csv => {
+            let mut csv = csv::Writer::from_writer(out);
+            csv.write_record(header).map_err(std::io::Error::from)?;
+            for row in rows {
+                csv.write_record(row).map_err(std::io::Error::from)?;
+            }
+            csv.flush()?;
+        }
+        ListFormat::Table | ListFormat::Markdown => {
+            let mut table = Table::new();
+            if format == ListFormat::Markdown {
+                table.load_style(presets::ASCII_MARKDOWN);
+            } else {
+                table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+                table.set_content_arrangement(ContentArrangement::Dynamic);
+            }
+            table.set_header(header);
+            table.add_rows(rows);
+            writeln!(out, "{table}")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! A model and a table with the truth in, metrics out.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use ndarray::ArrayView2;
+
+use super::Error;
+use super::fit::fill;
+use super::records::{Predictors, Records, Wanted};
+use crate::metrics::{METRICS, Metric};
+use crate::predictor::model::Model;
+use crate::table::{Input, clip_list};
+
+/// How well a model predicts one target on one group of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// The target.
+    pub target: String,
+    /// The group, if rows were grouped.
+    pub group: Option<String>,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Each metric; NaN where it has no value.
+    pub metrics: Vec<(Metric, f64)>,
+}
+
+/// The truth and the prediction of each row, by target and group.
+type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
+
+/// Measures a model on a table that has its targets, for each value of the column `group_by` on
+/// its own if there is one.
+///
+/// # Errors
+///
+/// [`Error`] if the table cannot be read or lacks a column.
+pub fn evaluate(
+    model: &Model,
+    input: &Input,
+    wanted: &Wanted,
+    group_by: Option<&str>,
+) -> Result<Vec<Evaluation>, Error> {
+    let header = &model.header;
+    let predictors = Predictors::Named(&header.columns);
+    let wanted = wanted.of_model(header)?;
+    let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
+    let mut pairs = Pairs::new();
+    let (mut dropped, mut broken) = (0, 0);
+    let targets = &header.targets;
+    Records::read(input, &wanted, &predictors, targets, &mut rejects, &mut |open, mut numbers| {
+        let group_place = group_by.map(|name| {
+            let place = open.columns().iter().position(|column| column == name);
+            place.ok_or_else(|| Error::GroupBy {
+                name: name.to_owned(),
+                columns: clip_list(open.columns()),
+            })
+        });
+        let group_place = group_place.transpose()?;
+        if let Some(medians) = &header.medians {
+            fill(&mut numbers.records, medians);
+        }
+        dropped += numbers.dropped;
+        broken += numbers.broken.len();
+        let shape = (numbers.rows.len(), header.columns.len());
+        let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let predicted = model.forest.mean(records);
+        let width = header.targets.len();
+        for (place, row) in numbers.rows.iter().enumerate() {
+            let group = group_place.map(|column| row.values[column].text().to_owned());
+            for target in 0..width {
+                let (truth, prediction) = pairs.entry((target, group.clone())).or_default();
+                truth.push(numbers.targets[place * width + target]);
+                prediction.push(predicted[[place, target]]);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    if pairs.is_empty() {
+        return Err(Error::NoRows { input: input.to_string(), dropped, broken });
+    }
+    let evaluations = pairs.into_iter().map(|((target, group), (truth, predicted))| Evaluation {
+        target: header.targets[target].clone(),
+        group,
+        rows: truth.len(),
+        // One row is no order to measure.
+        metrics: METRICS
+            .iter()
+            .map(|&metric| (metric, metric.compute(&truth, &predicted).unwrap_or(f64::NAN)))
+            .collect(),
+    });
+    Ok(evaluations.collect())
+}

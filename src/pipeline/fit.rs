@@ -1,0 +1,152 @@
+//! Tables in, a fitted model out.
+
+use std::ops::ControlFlow;
+
+use linfa::Dataset;
+use linfa::traits::Fit as _;
+use ndarray::{Array2, ArrayView2};
+
+use super::Error;
+use super::records::{Missing, Predictors, Records, Use, Wanted};
+use crate::metrics::kendall_tau;
+use crate::predictor::forest::{Forest, ForestParams};
+use crate::predictor::model::{Header, Model, OutOfBagSummary};
+use crate::table::Input;
+
+/// What `graf fit` is asked for.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// How tables are read.
+    pub wanted: Wanted,
+    /// The groups of columns that predict.
+    pub uses: Vec<Use>,
+    /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
+    pub proxies: Vec<String>,
+    /// What is predicted.
+    pub targets: Vec<String>,
+    /// The forest.
+    pub forest: ForestParams,
+}
+
+/// A fitted model and what happened on the way.
+#[derive(Debug)]
+pub struct Fitted {
+    /// The model.
+    pub model: Model,
+    /// Rows left out for missing values.
+    pub dropped: u64,
+    /// Broken rows that were skipped.
+    pub broken: usize,
+    /// Rows that were not found in a joined table.
+    pub unmatched: u64,
+    /// Networks that stand more than once in a joined table.
+    pub doubled: u64,
+}
+
+/// Fits a model on one or more tables.
+///
+/// # Errors
+///
+/// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
+pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
+    let predictors = Predictors::Groups(&options.uses, &options.proxies);
+    let (mut columns, mut space): (Option<Vec<String>>, _) = (None, None);
+    let (mut records, mut targets) = (Vec::new(), Vec::new());
+    let (mut dropped, mut broken, mut unmatched, mut doubled) = (0, 0, 0, 0);
+    let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
+    let mut rejects = options.wanted.networks.open_rejects(&files)?;
+    for input in inputs {
+        let (wanted, names) = (&options.wanted, &options.targets);
+        Records::read(input, wanted, &predictors, names, &mut rejects, &mut |open, numbers| {
+            let own = open.predictors();
+            let expected = columns.get_or_insert_with(|| own.clone());
+            if *expected != own {
+                let (found, expected) = (own.len(), expected.len());
+                return Err(Error::OtherColumns { input: input.to_string(), found, expected });
+            }
+            space = open.space();
+            doubled = open.doubled();
+            records.extend(numbers.records);
+            targets.extend(numbers.targets);
+            dropped += numbers.dropped;
+            unmatched += numbers.unmatched;
+            broken += numbers.broken.len();
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    let columns = columns.unwrap_or_default();
+    let rows = targets.len() / options.targets.len().max(1);
+    let no_rows = || {
+        let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
+        Error::NoRows { input: inputs.join(", "), dropped, broken }
+    };
+    if rows == 0 {
+        return Err(no_rows());
+    }
+    let medians = (options.wanted.missing == Missing::Median)
+        .then(|| fill_medians(&mut records, columns.len()));
+    let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
+    let records = shaped(records, columns.len()).map_err(|_| no_rows())?;
+    let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
+    let dataset = Dataset::new(records, targets);
+    let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
+    let header = Header {
+        graf: env!("CARGO_PKG_VERSION").to_owned(),
+        space: space.map(|space| space.name().to_owned()),
+        features: serde_json::to_value(&options.wanted.features)
+            .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
+        columns,
+        medians,
+        targets: options.targets.clone(),
+        forest: options.forest.clone(),
+        rows,
+        out_of_bag: summary(&forest, dataset.targets.view()),
+        importances: forest.importances().to_vec(),
+    };
+    Ok(Fitted { model: Model { header, forest }, dropped, broken, unmatched, doubled })
+}
+
+/// Puts the median of each column in the place of what is missing; 0 if all is missing.
+fn fill_medians(records: &mut [f64], width: usize) -> Vec<f64> {
+    let median = |column: usize| {
+        let values = records.iter().skip(column).step_by(width).copied();
+        let mut values: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let middle = values.len() / 2;
+        match values.len() {
+            0 => 0.0,
+            count if count % 2 == 1 => values[middle],
+            _ => values[middle - 1] / 2.0 + values[middle] / 2.0,
+        }
+    };
+    let medians: Vec<f64> = (0..width).map(median).collect();
+    fill(records, &medians);
+    medians
+}
+
+/// Puts `medians` in the place of what is missing.
+pub(super) fn fill(records: &mut [f64], medians: &[f64]) {
+    for record in records.chunks_exact_mut(medians.len().max(1)) {
+        for (value, median) in record.iter_mut().zip(medians) {
+            if value.is_nan() {
+                *value = *median;
+            }
+        }
+    }
+}
+
+fn summary(
+    forest: &Forest<f64, ndarray::Ix2>,
+    targets: ArrayView2<f64>,
+) -> Option<OutOfBagSummary> {
+    let bag = forest.out_of_bag()?;
+    let first = bag.predictions.iter().step_by(forest.targets());
+    let seen = targets.column(0).into_iter().zip(first).filter(|pair| !pair.1.is_nan());
+    let (truth, predicted): (Vec<f64>, Vec<f64>) = seen.unzip();
+    let finite = |value: f64| value.is_finite().then_some(value);
+    let tau = kendall_tau(&truth, &predicted);
+    Some(OutOfBagSummary { r2: finite(bag.r2), kendall_tau: finite(tau) })
+}

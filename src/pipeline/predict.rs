@@ -1,0 +1,185 @@
+//! A model and a table in, predictions out.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::ControlFlow;
+
+use ndarray::ArrayView2;
+
+use super::fit::fill;
+use super::records::{Predictors, Records, Wanted};
+use super::{Error, Keep};
+use crate::predictor::model::Model;
+use crate::space::EncodingColumns;
+use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
+
+/// What `graf predict` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Predict {
+    /// How the table is read.
+    pub wanted: Wanted,
+    /// Which of the input's columns go along; those of the encoding by default.
+    pub keep: Option<Keep>,
+    /// Only so many of the greatest predictions of the first target, the best first.
+    pub top: Option<usize>,
+    /// The output's format, if not that of its name.
+    pub format: Option<OutputFormat>,
+}
+
+/// The rows of a prediction: how many were written, left out, broken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Predicted {
+    /// Rows written.
+    pub written: u64,
+    /// Rows left out for missing values.
+    pub dropped: u64,
+    /// Broken rows.
+    pub broken: u64,
+}
+
+/// Writes for each row the columns that are kept, and for each target the prediction and its
+/// standard deviation over the trees.
+///
+/// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
+/// [`Predict::top`].
+///
+/// # Errors
+///
+/// [`Error`] if the table cannot be read or does not have what the model needs.
+pub fn predict(
+    model: &Model,
+    input: &Input,
+    output: &Output,
+    options: &Predict,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Predicted, Error> {
+    let predictors = Predictors::Named(&model.header.columns);
+    let mut names = Vec::new();
+    for target in &model.header.targets {
+        names.extend([format!("{target}.prediction"), format!("{target}.std")]);
+    }
+    let wanted = options.wanted.of_model(&model.header)?;
+    let files = [(input.path(), "the input"), (output.path(), "--output")];
+    let mut rejects = wanted.networks.open_rejects(&files)?;
+    let mut writer: Option<(Writer, Vec<usize>)> = None;
+    let mut best: BinaryHeap<Reverse<Ranked>> = BinaryHeap::new();
+    let mut done = Predicted::default();
+    let mut read = 0;
+    Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
+        let (writer, kept) = match &mut writer {
+            Some((writer, kept)) => (writer, &*kept),
+            none => {
+                let kept = kept(options.keep.as_ref(), open)?;
+                let kept_names: Vec<_> =
+                    kept.iter().map(|&place| open.columns()[place].clone()).collect();
+                let made = Writer::create(output, options.format, &kept_names, &names)?;
+                let (writer, kept) = none.insert((made, kept));
+                (writer, &*kept)
+            }
+        };
+        if let Some(medians) = &model.header.medians {
+            fill(&mut numbers.records, medians);
+        }
+        done.dropped += numbers.dropped;
+        done.broken += numbers.broken.len() as u64;
+        read += numbers.rows.len() as u64 + numbers.dropped + numbers.broken.len() as u64;
+        let shape = (numbers.rows.len(), model.header.columns.len());
+        let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let (mean, std) = model.forest.mean_and_std(records);
+        let mut encoded = Vec::new();
+        let mut rows = 0;
+        for (place, row) in numbers.rows.into_iter().enumerate() {
+            let pairs = mean.row(place).into_iter().zip(std.row(place));
+            let predicted: Vec<f64> = pairs.flat_map(|(mean, std)| [*mean, *std]).collect();
+            if let Some(top) = options.top {
+                let values = kept.iter().map(|&place| row.values[place].clone()).collect();
+                best.push(Reverse(Ranked { predicted, order: read, place, values }));
+                if best.len() > top {
+                    best.pop();
+                }
+            } else {
+                let values: Vec<_> = kept.iter().map(|&place| &row.values[place]).collect();
+                encode(writer, &values, &predicted, &row, open, &mut encoded)?;
+                rows += 1;
+            }
+        }
+        writer.write(rows, &encoded)?;
+        done.written += rows;
+        progress(read);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    let Some((mut writer, _)) = writer else { return Ok(done) };
+    let format = writer.encoder();
+    for Reverse(ranked) in best.into_sorted_vec() {
+        let values: Vec<_> = ranked.values.iter().collect();
+        let mut line = Vec::new();
+        format
+            .row(&values, &ranked.predicted, &mut line)
+            .map_err(|error| Error::Unwritable { reason: error.to_string() })?;
+        writer.write(1, &line)?;
+        done.written += 1;
+    }
+    writer.finish()?;
+    Ok(done)
+}
+
+fn encode(
+    writer: &Writer,
+    values: &[&Value],
+    predicted: &[f64],
+    row: &Row,
+    open: &Records,
+    encoded: &mut Vec<u8>,
+) -> Result<(), Error> {
+    writer.encoder().row(values, predicted, encoded).map_err(|error| Error::Unwritable {
+        reason: format!("{}, {}: {error}", open.input(), row.place),
+    })
+}
+
+/// The places of the columns that go along.
+fn kept(keep: Option<&Keep>, open: &Records) -> Result<Vec<usize>, Error> {
+    match (keep, open.encoding()) {
+        (Some(keep), _) => keep.places(open.columns()),
+        (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),
+        (None, Some(EncodingColumns::Pair(first, second, _))) => {
+            Ok(vec![first.min(second), first.max(second)])
+        }
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+/// A predicted row among the best: greater with a greater prediction, and of equal ones the
+/// earlier.
+struct Ranked {
+    predicted: Vec<f64>,
+    /// Rows read with and before its chunk, and its place there.
+    order: u64,
+    place: usize,
+    values: Vec<Value>,
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let earlier = || (other.order, other.place).cmp(&(self.order, self.place));
+        self.predicted[0].total_cmp(&other.predicted[0]).then_with(earlier)
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ranked {}

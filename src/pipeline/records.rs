@@ -1,0 +1,576 @@
+//! From a table to numbers: which columns predict, which are predicted, and what a row's are.
+//!
+//! Nothing is used that was not named: a dump has accuracies after fewer epochs and training times
+//! beside the target, and a default that took them in would cheat.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use rayon::prelude::*;
+
+use super::rejects::Rejects;
+use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
+use crate::features::{FeatureConfig, FeatureSet, Scratch, is_feature_name};
+use crate::predictor::model::{Header, ModelError};
+use crate::space::{self, EncodingColumns, SearchSpace};
+use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
+
+/// The zero-cost proxies of NAS-Bench-Suite-Zero.
+pub const PROXIES: [&str; 13] = [
+    "epe_nas",
+    "fisher",
+    "flops",
+    "grad_norm",
+    "grasp",
+    "jacov",
+    "l2_norm",
+    "nwot",
+    "params",
+    "plain",
+    "snip",
+    "synflow",
+    "zen",
+];
+
+/// What dumps hold where a proxy could not be computed.
+const NOT_COMPUTED: f64 = -1e8;
+
+/// A group of columns that predict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// The graph features: those in the table, or else computed from the networks.
+    Graf,
+    /// The zero-cost proxies.
+    Proxies,
+    /// The columns of the table that match; `*` stands for any text.
+    Columns(String),
+}
+
+impl std::str::FromStr for Use {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "graf" => Ok(Use::Graf),
+            "proxies" => Ok(Use::Proxies),
+            other => match other.strip_prefix("column:") {
+                Some(pattern) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
+                _ => Err(format!("`{other}` is not graf, proxies or column:NAME")),
+            },
+        }
+    }
+}
+
+/// What to do with a value that is missing or not finite, or a proxy of −1e8.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// It is an error.
+    #[default]
+    Error,
+    /// The median of the training rows takes its place; rows without a target are left out.
+    Median,
+    /// The row is left out.
+    Drop,
+}
+
+/// What is wanted of a table.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// How it is read.
+    pub read: ReadOptions,
+    /// How networks are found in it.
+    pub networks: Networks,
+    /// Tables whose columns are added, matched by network.
+    pub joins: Vec<Input>,
+    /// Which features are computed.
+    pub features: FeatureConfig,
+    /// What becomes of missing values.
+    pub missing: Missing,
+}
+
+/// Which columns predict.
+#[derive(Debug, Clone)]
+pub enum Predictors<'a> {
+    /// Groups of columns, and the names of the proxies.
+    Groups(&'a [Use], &'a [String]),
+    /// The columns of a model, in its order.
+    Named(&'a [String]),
+}
+
+/// Rows as numbers.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// The rows; those that were left out or broken are not among them.
+    pub rows: Vec<Row>,
+    /// For each row the predictors; NaN where one is missing.
+    pub records: Vec<f64>,
+    /// For each row the targets.
+    pub targets: Vec<f64>,
+    /// Rows left out for a missing value.
+    pub dropped: u64,
+    /// Rows that were not found in a joined table.
+    pub unmatched: u64,
+    /// Broken rows.
+    pub broken: Vec<BrokenRow>,
+}
+
+/// What receives the numbers of each chunk of rows; it says whether to go on.
+pub type Each<'a> = &'a mut dyn FnMut(&Records, Numbers) -> Result<ControlFlow<()>, Error>;
+
+/// An open table: what is read of each row.
+pub struct Records {
+    columns: Vec<String>,
+    encoding: Option<EncodingColumns>,
+    space: Option<&'static dyn SearchSpace>,
+    joins: Joins,
+    features: Option<FeatureSet>,
+    predictors: Vec<(String, Source)>,
+    targets: Vec<(String, usize)>,
+    networks: Networks,
+    missing: Missing,
+    input: String,
+}
+
+/// Where the number of a predictor comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// A column of the table or of those joined to it; `true` for a proxy.
+    Column(usize, bool),
+    /// A column of the computed features.
+    Feature(usize),
+}
+
+/// The columns of joined tables, by network.
+#[derive(Debug, Default)]
+struct Joins {
+    names: Vec<String>,
+    tables: Vec<(HashMap<String, Vec<Value>>, usize)>,
+    doubled: u64,
+}
+
+impl Wanted {
+    /// The same for a model: its space, its features, its way with missing values.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherSpace`] if another space is asked for; [`Error::Model`] if the model's features
+    /// cannot be computed by this version.
+    pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
+        let mut wanted = self.clone();
+        let own = header.space.as_deref();
+        let space = own.and_then(space::by_name);
+        if let (Some(own), Some(asked)) = (own, self.networks.space)
+            && own != asked.name()
+        {
+            return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
+        }
+        wanted.networks.space = self.networks.space.or(space);
+        wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
+            Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
+        })?;
+        if header.medians.is_some() {
+            wanted.missing = Missing::Median;
+        }
+        Ok(wanted)
+    }
+}
+
+impl Records {
+    /// Opens a table, finds its networks and the columns that are asked for, and gives its chunks
+    /// of rows, as numbers, to `each`.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be read, a column is not there, or (unless they are skipped) a row is
+    /// broken.
+    pub fn read(
+        input: &Input,
+        wanted: &Wanted,
+        predictors: &Predictors,
+        targets: &[String],
+        rejects: &mut Option<Rejects>,
+        each: Each,
+    ) -> Result<(), Error> {
+        let reader = Reader::open(input, &wanted.read)?;
+        let columns = reader.columns().to_vec();
+        let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
+        let mut records: Option<Records> = None;
+        read_chunks(reader, &mut |mut chunk: Chunk| {
+            if records.is_none() {
+                records = Some(Records::open(
+                    input, &columns, by_group, &mut chunk, wanted, predictors, targets,
+                )?);
+            }
+            let Some(records) = &records else { return Ok(ControlFlow::Break(())) };
+            let mut numbers = records.numbers(chunk);
+            if !wanted.networks.skip_broken && !numbers.broken.is_empty() {
+                return Err(Error::broken(input, numbers.broken.swap_remove(0)));
+            }
+            if let Some(rejects) = rejects {
+                for broken in &numbers.broken {
+                    rejects.write(broken)?;
+                }
+            }
+            each(records, numbers)
+        })
+    }
+
+    fn open(
+        input: &Input,
+        columns: &[String],
+        by_group: Option<&'static dyn SearchSpace>,
+        first: &mut Chunk,
+        wanted: &Wanted,
+        predictors: &Predictors,
+        targets: &[String],
+    ) -> Result<Self, Error> {
+        let networks = &wanted.networks;
+        let found = EncodingColumns::find(columns, networks.encoding_column.as_deref());
+        let no_encoding = |error| Error::Columns { input: input.to_string(), error };
+        // A table of features may have left its networks behind; it is asked for them if needed.
+        let mut encoding = match found {
+            Ok(found) => Some(found),
+            Err(error) if networks.encoding_column.is_some() => return Err(no_encoding(error)),
+            Err(_) => None,
+        };
+        let place = |name: &str| columns.iter().position(|column| column == name);
+        let needs_networks = !wanted.joins.is_empty()
+            || match predictors {
+                Predictors::Groups(uses, _) => {
+                    uses.contains(&Use::Graf) && !columns.iter().any(|name| is_feature_name(name))
+                }
+                Predictors::Named(names) => names.iter().any(|name| place(name).is_none()),
+            };
+        let mut space = None;
+        if needs_networks {
+            let columns_of = EncodingColumns::find(columns, networks.encoding_column.as_deref());
+            let columns_of = columns_of.map_err(no_encoding)?;
+            let name = columns_of.name(columns);
+            let told = networks.space.or(by_group).map_or_else(
+                || told_by_rows(first, columns_of, networks.skip_broken, input, &name),
+                Ok,
+            )?;
+            Opened { columns, encoding: columns_of, space: told }.check(networks)?;
+            (encoding, space) = (Some(columns_of), Some(told));
+        }
+        let joins = match space {
+            Some(space) => Joins::read(&wanted.joins, wanted, columns, space)?,
+            None => Joins::default(),
+        };
+        let wide: Vec<String> = columns.iter().chain(&joins.names).cloned().collect();
+        let features = match space {
+            Some(space) => Some(FeatureSet::new(space, &wanted.features)?),
+            None => None,
+        };
+        let predictors = chosen(&wide, features.as_ref(), predictors, targets)?;
+        let find_target = |name: &String| match wide.iter().position(|column| column == name) {
+            Some(place) => Ok((name.clone(), place)),
+            None => Err(Error::Target { name: name.clone(), columns: clip_list(&wide) }),
+        };
+        Ok(Records {
+            targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
+            columns: columns.to_vec(),
+            encoding,
+            space,
+            joins,
+            features,
+            predictors,
+            networks: networks.clone(),
+            missing: wanted.missing,
+            input: input.to_string(),
+        })
+    }
+
+    /// The columns of the table itself.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The space, where it had to be known.
+    pub fn space(&self) -> Option<&'static dyn SearchSpace> {
+        self.space
+    }
+
+    /// Where the encodings stand, if the table has any.
+    pub fn encoding(&self) -> Option<EncodingColumns> {
+        self.encoding
+    }
+
+    /// The names of the predictors.
+    pub fn predictors(&self) -> Vec<String> {
+        self.predictors.iter().map(|predictor| predictor.0.clone()).collect()
+    }
+
+    /// How many networks stand more than once in a joined table; the first of them counts.
+    pub fn doubled(&self) -> u64 {
+        self.joins.doubled
+    }
+
+    /// The numbers of a chunk of rows, in their order.
+    fn numbers(&self, chunk: Chunk) -> Numbers {
+        let rows = chunk.into_par_iter().map_init(
+            || (Scratch::default(), vec![0.0; self.features.as_ref().map_or(0, FeatureSet::len)]),
+            |room, row| {
+                let row = row?;
+                match self.row(&row, room) {
+                    Ok(numbers) => Ok((row, numbers)),
+                    Err(fault) => Err(fault.of(&row, &self.columns)),
+                }
+            },
+        );
+        let mut numbers = Numbers::default();
+        for row in rows.collect::<Vec<_>>() {
+            match row {
+                Err(broken) => numbers.broken.push(broken),
+                Ok((row, Some((records, targets, unmatched)))) => {
+                    numbers.rows.push(row);
+                    numbers.records.extend(records);
+                    numbers.targets.extend(targets);
+                    numbers.unmatched += u64::from(unmatched);
+                }
+                Ok((_, None)) => numbers.dropped += 1,
+            }
+        }
+        numbers
+    }
+
+    /// The predictors and targets of a row and whether a join lacks it; `None` if it is left out.
+    #[expect(clippy::type_complexity, reason = "three things of one row, taken apart at once")]
+    fn row(
+        &self,
+        row: &Row,
+        (scratch, features): &mut (Scratch, Vec<f64>),
+    ) -> Result<Option<(Vec<f64>, Vec<f64>, bool)>, Fault> {
+        let mut joined: Vec<&Value> = Vec::new();
+        let mut unmatched = false;
+        if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
+            let opened = Opened { columns: &self.columns, encoding, space };
+            let Some(network) = network(&opened, &self.networks, row)? else { return Ok(None) };
+            if let Some(set) = &self.features {
+                set.compute(&network, scratch, features).map_err(Fault::of_network)?;
+            }
+            if !self.joins.tables.is_empty() {
+                let key = canonical(space, &network)?;
+                for (table, width) in &self.joins.tables {
+                    if let Some(values) = table.get(&key) {
+                        joined.extend(values);
+                    } else {
+                        unmatched = true;
+                        joined.extend(std::iter::repeat_n(&Value::Missing, *width));
+                    }
+                }
+            }
+        }
+        let number = |place: usize, is_proxy: bool, name: &str| {
+            let value = match place.checked_sub(row.values.len()) {
+                None => &row.values[place],
+                Some(place) => joined.get(place).copied().unwrap_or(&Value::Missing),
+            };
+            self.number(value, is_proxy, name)
+        };
+        let predictors = self.predictors.iter().map(|(name, source)| match *source {
+            Source::Feature(place) => Ok(features[place]),
+            Source::Column(place, is_proxy) => number(place, is_proxy, name),
+        });
+        let predictors = predictors.collect::<Result<Vec<_>, _>>()?;
+        let targets = self.targets.iter().map(|(name, place)| number(*place, false, name));
+        let targets = targets.collect::<Result<Vec<_>, _>>()?;
+        let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
+        let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&predictors));
+        Ok((!left_out).then_some((predictors, targets, unmatched)))
+    }
+
+    /// The number in a field; NaN where it is missing and may be.
+    fn number(&self, value: &Value, is_proxy: bool, column: &str) -> Result<f64, Fault> {
+        let fault = |reason: &str| {
+            let (column, token) = (Some(column.to_owned()), value.text().to_owned());
+            Fault { column, token, reason: reason.to_owned() }
+        };
+        let missing = match value.number() {
+            Some(number) if is_proxy && number == NOT_COMPUTED => {
+                "the proxy could not be computed; choose what to do with --missing median or drop"
+            }
+            Some(number) if number.is_finite() => return Ok(number),
+            Some(_) => "not finite; choose what to do with --missing median or drop",
+            None if value.text().trim().is_empty() => {
+                "missing; choose what to do with --missing median or drop"
+            }
+            None => return Err(fault("not a number, but a column of numbers is asked for")),
+        };
+        if self.missing == Missing::Error { Err(fault(missing)) } else { Ok(f64::NAN) }
+    }
+
+    /// The name of the input, for messages.
+    pub fn input(&self) -> &str {
+        &self.input
+    }
+}
+
+/// A network in its space's first encoding.
+fn canonical(
+    space: &dyn SearchSpace,
+    network: &crate::space::Architecture,
+) -> Result<String, Fault> {
+    (space.encodings()[0].write)(network).map_err(Fault::of_network)
+}
+
+impl Joins {
+    fn read(
+        inputs: &[Input],
+        wanted: &Wanted,
+        columns: &[String],
+        space: &'static dyn SearchSpace,
+    ) -> Result<Self, Error> {
+        let mut joins = Joins::default();
+        for input in inputs {
+            let reader = Reader::open(input, &ReadOptions::default())?;
+            let own = reader.columns().to_vec();
+            let encoding = EncodingColumns::find(&own, wanted.networks.encoding_column.as_deref())
+                .or_else(|_| EncodingColumns::find(&own, None))
+                .map_err(|error| Error::Columns { input: input.to_string(), error })?;
+            // What the table itself has is not replaced.
+            let is_new = |name: &String| !columns.contains(name) && !joins.names.contains(name);
+            let places: Vec<_> = (0..own.len()).filter(|&place| is_new(&own[place])).collect();
+            let mut table = HashMap::new();
+            let mut doubled = 0;
+            read_chunks(reader, &mut |chunk| {
+                for row in chunk {
+                    let row = row.map_err(|broken| Error::broken(input, broken))?;
+                    let network = space.read(&encoding.text(&row)).map_err(|error| Fault {
+                        column: Some(encoding.name(&own)),
+                        token: encoding.text(&row).into_owned(),
+                        reason: error.to_string(),
+                    });
+                    let key = network.and_then(|network| canonical(space, &network));
+                    let key = key.map_err(|fault| Error::broken(input, fault.of(&row, &own)))?;
+                    let values = places.iter().map(|&place| row.values[place].clone());
+                    match table.entry(key) {
+                        std::collections::hash_map::Entry::Occupied(_) => doubled += 1,
+                        std::collections::hash_map::Entry::Vacant(entry) => {
+                            entry.insert(values.collect::<Vec<_>>());
+                        }
+                    }
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+            joins.names.extend(places.iter().map(|&place| own[place].clone()));
+            joins.tables.push((table, places.len()));
+            joins.doubled += doubled;
+        }
+        Ok(joins)
+    }
+}
+
+/// The predictors and where they come from.
+fn chosen(
+    columns: &[String],
+    features: Option<&FeatureSet>,
+    predictors: &Predictors,
+    targets: &[String],
+) -> Result<Vec<(String, Source)>, Error> {
+    let mut chosen: Vec<(String, Source)> = Vec::new();
+    let place = |name: &str| columns.iter().position(|column| column == name);
+    let is_proxy = |name: &str| PROXIES.contains(&name);
+    match *predictors {
+        Predictors::Named(names) => {
+            for name in names {
+                let feature = || {
+                    let names = features?.names();
+                    names.iter().position(|other| other == name).map(Source::Feature)
+                };
+                let source = place(name).map(|place| Source::Column(place, is_proxy(name)));
+                let source = source.or_else(feature).ok_or_else(|| Error::Predictor {
+                    name: name.clone(),
+                    columns: clip_list(columns),
+                })?;
+                chosen.push((name.clone(), source));
+            }
+        }
+        Predictors::Groups(uses, proxies) => {
+            for group in uses {
+                let start = chosen.len();
+                let in_table = |accepts: &dyn Fn(&str) -> bool| {
+                    let found = columns.iter().enumerate().filter(|(_, name)| accepts(name));
+                    let source = |(place, name): (usize, &String)| {
+                        (
+                            name.clone(),
+                            Source::Column(place, is_proxy(name) || proxies.contains(name)),
+                        )
+                    };
+                    found.map(source).collect::<Vec<_>>()
+                };
+                match group {
+                    Use::Graf => match features
+                        .filter(|_| !columns.iter().any(|name| is_feature_name(name)))
+                    {
+                        Some(features) => chosen.extend(
+                            features.names().iter().cloned().zip((0..).map(Source::Feature)),
+                        ),
+                        None => chosen.extend(in_table(&|name| is_feature_name(name))),
+                    },
+                    Use::Proxies if proxies.is_empty() => chosen.extend(in_table(&is_proxy)),
+                    Use::Proxies => {
+                        for name in proxies {
+                            let place = place(name).ok_or_else(|| Error::Predictor {
+                                name: name.clone(),
+                                columns: clip_list(columns),
+                            })?;
+                            chosen.push((name.clone(), Source::Column(place, true)));
+                        }
+                    }
+                    Use::Columns(pattern) => {
+                        chosen.extend(in_table(&|name| matches(pattern, name)));
+                    }
+                }
+                if chosen.len() == start {
+                    return Err(Error::EmptyUse {
+                        group: match group {
+                            Use::Graf => "graf".to_owned(),
+                            Use::Proxies => "proxies".to_owned(),
+                            Use::Columns(pattern) => format!("column:{pattern}"),
+                        },
+                        columns: clip_list(columns),
+                    });
+                }
+            }
+            // A column that two groups name is used once; a target never predicts itself.
+            let mut seen = Vec::new();
+            chosen.retain(|(name, source)| {
+                let is_new = !seen.contains(source) && !targets.contains(name);
+                seen.push(*source);
+                is_new
+            });
+        }
+    }
+    Ok(chosen)
+}
+
+/// Whether a name matches a pattern, in which `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<_> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        let yes =
+            [("lat*", "lat_edge"), ("*", "x"), ("a*c", "abc"), ("a*b*c", "aXbYc"), ("x", "x")];
+        let no = [("lat*", "flat"), ("x", "xy"), ("a*c", "ab"), ("a*a", "a"), ("a*b*c", "acb")];
+        assert!(yes.iter().all(|(pattern, name)| matches(pattern, name)));
+        assert!(no.iter().all(|(pattern, name)| !matches(pattern, name)));
+    }
+}
