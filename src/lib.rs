@@ -1,11 +1,12 @@
-//! Graph features of neural architectures: from the encodings of benchmark dumps, through petgraph
-//! cells, to rows of named numbers.
+//! Graph features of neural architectures, and predictors that learn from them: from the encodings
+//! of benchmark dumps, through petgraph cells, to rows of named numbers, forests and metrics.
 //!
 //! The floors of the house, from the ground up; each builds on those before it only:
 //!
 //! - [`table`]: bytes in, named columns out, and back.
 //! - [`cell`] and [`space`]: an encoding in, a petgraph DAG out, and back.
 //! - [`features`]: a cell in, a row of named numbers out.
+//! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`pipeline`]: whole tables of networks, worked on in parallel.
 //! - [`cli`]: arguments in, exit code out.
 

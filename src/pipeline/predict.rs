@@ -18,7 +18,8 @@ use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
 pub struct Predict {
     /// How the table is read.
     pub wanted: Wanted,
-    /// Which of the input's columns go along; those of the encoding by default.
+    /// Which of the input's columns go along; by default those of the encoding, or none into a
+    /// matrix.
     pub keep: Option<Keep>,
     /// Only so many of the greatest predictions of the first target, the best first.
     pub top: Option<usize>,
@@ -59,6 +60,10 @@ pub fn predict(
         names.extend([format!("{target}.prediction"), format!("{target}.std")]);
     }
     let wanted = options.wanted.of_model(&model.header)?;
+    let format = match options.format {
+        Some(format) => format,
+        None => OutputFormat::of_output(output)?,
+    };
     let files = [(input.path(), "the input"), (output.path(), "--output")];
     let mut rejects = wanted.networks.open_rejects(&files)?;
     let mut writer: Option<(Writer, Vec<usize>)> = None;
@@ -69,10 +74,10 @@ pub fn predict(
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {
-                let kept = kept(options.keep.as_ref(), open)?;
+                let kept = kept(options.keep.as_ref(), format, open)?;
                 let kept_names: Vec<_> =
                     kept.iter().map(|&place| open.columns()[place].clone()).collect();
-                let made = Writer::create(output, options.format, &kept_names, &names)?;
+                let made = Writer::create(output, Some(format), &kept_names, &names)?;
                 let (writer, kept) = none.insert((made, kept));
                 (writer, &*kept)
             }
@@ -141,10 +146,11 @@ fn encode(
     })
 }
 
-/// The places of the columns that go along.
-fn kept(keep: Option<&Keep>, open: &Records) -> Result<Vec<usize>, Error> {
+/// The places of the columns that go along. A matrix has no room for encodings.
+fn kept(keep: Option<&Keep>, format: OutputFormat, open: &Records) -> Result<Vec<usize>, Error> {
     match (keep, open.encoding()) {
         (Some(keep), _) => keep.places(open.columns()),
+        (None, _) if format == OutputFormat::Npy => Ok(Vec::new()),
         (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),
         (None, Some(EncodingColumns::Pair(first, second, _))) => {
             Ok(vec![first.min(second), first.max(second)])

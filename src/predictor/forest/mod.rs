@@ -106,7 +106,7 @@ impl<F, D> Forest<F, D> {
         targets: usize,
         importances: Vec<f64>,
     ) -> Self {
-        let ensemble = Ensemble::new(&trees);
+        let ensemble = Ensemble::new(&trees, columns);
         let (out_of_bag, numbers) = (None, PhantomData);
         Forest { trees, ensemble, columns, targets, importances, out_of_bag, numbers }
     }

@@ -51,6 +51,11 @@ pub(super) struct Member {
 }
 
 impl Group {
+    /// Its bins in a node's histogram; `None` for a wide group.
+    pub fn bins_in<'a, T>(&self, histogram: &'a [T]) -> Option<&'a [T]> {
+        if self.codes > NARROW { None } else { histogram.get(self.bins()) }
+    }
+
     /// Its bins in a node's histogram.
     pub fn bins(&self) -> Range<usize> {
         self.first_bin..self.first_bin + self.codes

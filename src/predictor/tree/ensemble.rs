@@ -5,7 +5,7 @@
 //! each node split in two as the training rows once were: one column and one threshold at a time,
 //! which the processor can do without waiting and without guessing.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 use super::{LEAF, Node, Tree};
 
@@ -55,28 +55,36 @@ struct Open {
 }
 
 impl Ensemble {
-    /// Lays out trees.
+    /// Lays out trees whose columns are below `columns`.
     ///
     /// # Complexity
     ///
     /// O(nodes · log nodes).
-    pub fn new(trees: &[Tree]) -> Self {
-        let mut thresholds: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    pub fn new(trees: &[Tree], columns: usize) -> Self {
+        let mut thresholds = vec![Vec::new(); columns];
         for node in trees.iter().flat_map(Tree::nodes).filter(|node| node.column != LEAF) {
-            thresholds.entry(node.column).or_default().push(node.threshold);
+            thresholds[node.column as usize].push(node.threshold);
         }
-        for thresholds in thresholds.values_mut() {
+        thresholds.par_iter_mut().for_each(|thresholds| {
             thresholds.sort_unstable_by(f64::total_cmp);
             thresholds.dedup();
+        });
+        // The place of each column among those that are asked.
+        let mut places = vec![LEAF; columns];
+        let mut asked = Vec::new();
+        for (column, thresholds) in thresholds.into_iter().enumerate() {
+            if !thresholds.is_empty() {
+                places[column] = small(asked.len());
+                asked.push((small(column), thresholds));
+            }
         }
-        let columns: Vec<_> = thresholds.into_iter().collect();
-        let mut steps = Vec::with_capacity(trees.iter().map(|tree| tree.nodes().len()).sum());
-        let mut roots = Vec::with_capacity(trees.len());
-        for tree in trees {
-            roots.push(steps.len());
-            steps.extend(tree.nodes().iter().map(|node| step(node, &columns)));
-        }
-        Ensemble { columns, steps, roots }
+        let steps: Vec<Vec<Step>> = trees
+            .par_iter()
+            .map(|tree| tree.nodes().iter().map(|node| step(node, &places, &asked)).collect())
+            .collect();
+        let ends =
+            steps.iter().scan(0, |end, steps| Some(std::mem::replace(end, *end + steps.len())));
+        Ensemble { columns: asked, roots: ends.collect(), steps: steps.concat() }
     }
 
     /// Codes a block of rows; `value` gives a row's value in a column.
@@ -147,15 +155,13 @@ fn code_of(value: f64, thresholds: &[f64]) -> u32 {
     }
 }
 
-fn step(node: &Node, columns: &[(u32, Vec<f64>)]) -> Step {
+fn step(node: &Node, places: &[u32], columns: &[(u32, Vec<f64>)]) -> Step {
     if node.column == LEAF {
         return Step { column: LEAF, code: 0, right: node.right };
     }
-    // Every column and threshold was collected from these nodes.
-    let column = columns.partition_point(|column| column.0 < node.column);
-    let thresholds = columns.get(column).map_or(&[][..], |column| &column.1);
-    let code = thresholds.partition_point(|&threshold| threshold < node.threshold);
-    Step { column: small(column), code: small(code), right: node.right }
+    let column = places[node.column as usize];
+    let code = columns[column as usize].1.partition_point(|&other| other < node.threshold);
+    Step { column, code: small(code), right: node.right }
 }
 
 /// A count of columns, thresholds or rows of a block: none comes near 2³².

@@ -520,9 +520,18 @@ impl<'a, const S: usize> Grower<'a, S> {
             self.search_pair(node, &mut best);
         } else if self.tries_all() && self.params.splits == Splits::Best {
             let mut varied = std::mem::take(&mut node.varied);
-            varied.retain(|&group| {
-                self.search(node, group as usize, None, &mut counted, random, &mut best)
-            });
+            match &node.histogram {
+                Some(histogram) => varied.retain(|&group| {
+                    let group = group as usize;
+                    match self.binned.groups()[group].bins_in(histogram) {
+                        Some(bins) => self.search_bins(node, group, None, bins, &mut best),
+                        None => self.search(node, group, None, &mut counted, random, &mut best),
+                    }
+                }),
+                None => varied.retain(|&group| {
+                    self.search(node, group as usize, None, &mut counted, random, &mut best)
+                }),
+            }
             node.varied = varied;
         } else {
             self.search_some(node, &mut counted, random, &mut best);
@@ -644,6 +653,7 @@ impl<'a, const S: usize> Grower<'a, S> {
     }
 
     /// Offers the first of the best splits between two bins.
+    #[inline]
     fn search_bins(
         &self,
         node: &Open<S>,
