@@ -7,7 +7,8 @@ use ndarray::ArrayView2;
 
 use super::Error;
 use super::fit::fill;
-use super::records::{Predictors, Records, Wanted};
+use super::predictors::Predictors;
+use super::records::{Records, Wanted};
 use crate::metrics::{METRICS, Metric};
 use crate::predictor::model::Model;
 use crate::table::{Input, clip_list};

@@ -7,7 +7,8 @@ use linfa::traits::Fit as _;
 use ndarray::{Array2, ArrayView2};
 
 use super::Error;
-use super::records::{Missing, Predictors, Records, Use, Wanted};
+use super::predictors::{Predictors, Use};
+use super::records::{Missing, Records, Wanted};
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::model::{Header, Model, OutOfBagSummary};

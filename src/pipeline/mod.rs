@@ -8,7 +8,9 @@ mod error;
 mod evaluate;
 mod featurize;
 mod fit;
+mod joins;
 mod predict;
+mod predictors;
 mod records;
 mod rejects;
 
@@ -25,7 +27,8 @@ pub use self::evaluate::{Evaluation, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
 pub use self::fit::{Fit, Fitted, fit};
 pub use self::predict::{Predict, predict};
-pub use self::records::{Missing, PROXIES, Use, Wanted};
+pub use self::predictors::{PROXIES, Use};
+pub use self::records::{Missing, Wanted};
 use self::rejects::Rejects;
 use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::table::{

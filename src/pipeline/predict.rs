@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use ndarray::ArrayView2;
 
 use super::fit::fill;
-use super::records::{Predictors, Records, Wanted};
+use super::predictors::Predictors;
+use super::records::{Records, Wanted};
 use super::{Error, Keep};
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;

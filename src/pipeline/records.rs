@@ -1,13 +1,14 @@
-//! From a table to numbers: which columns predict, which are predicted, and what a row's are.
+//! From a table to numbers: what predicts, and what is predicted, in each row.
 //!
 //! Nothing is used that was not named: a dump has accuracies after fewer epochs and training times
 //! beside the target, and a default that took them in would cheat.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
+use super::joins::Joins;
+use super::predictors::{Predictors, Source, Use, chosen};
 use super::rejects::Rejects;
 use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
 use crate::features::{FeatureConfig, FeatureSet, Scratch, is_feature_name};
@@ -15,51 +16,8 @@ use crate::predictor::model::{Header, ModelError};
 use crate::space::{self, EncodingColumns, SearchSpace};
 use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
 
-/// The zero-cost proxies of NAS-Bench-Suite-Zero.
-pub const PROXIES: [&str; 13] = [
-    "epe_nas",
-    "fisher",
-    "flops",
-    "grad_norm",
-    "grasp",
-    "jacov",
-    "l2_norm",
-    "nwot",
-    "params",
-    "plain",
-    "snip",
-    "synflow",
-    "zen",
-];
-
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
-
-/// A group of columns that predict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Use {
-    /// The graph features: those in the table, or else computed from the networks.
-    Graf,
-    /// The zero-cost proxies.
-    Proxies,
-    /// The columns of the table that match; `*` stands for any text.
-    Columns(String),
-}
-
-impl std::str::FromStr for Use {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.trim() {
-            "graf" => Ok(Use::Graf),
-            "proxies" => Ok(Use::Proxies),
-            other => match other.strip_prefix("column:") {
-                Some(pattern) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
-                _ => Err(format!("`{other}` is not graf, proxies or column:NAME")),
-            },
-        }
-    }
-}
 
 /// What to do with a value that is missing or not finite, or a proxy of −1e8.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,15 +44,6 @@ pub struct Wanted {
     pub features: FeatureConfig,
     /// What becomes of missing values.
     pub missing: Missing,
-}
-
-/// Which columns predict.
-#[derive(Debug, Clone)]
-pub enum Predictors<'a> {
-    /// Groups of columns, and the names of the proxies.
-    Groups(&'a [Use], &'a [String]),
-    /// The columns of a model, in its order.
-    Named(&'a [String]),
 }
 
 /// Rows as numbers.
@@ -129,23 +78,6 @@ pub struct Records {
     networks: Networks,
     missing: Missing,
     input: String,
-}
-
-/// Where the number of a predictor comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// A column of the table or of those joined to it; `true` for a proxy.
-    Column(usize, bool),
-    /// A column of the computed features.
-    Feature(usize),
-}
-
-/// The columns of joined tables, by network.
-#[derive(Debug, Default)]
-struct Joins {
-    names: Vec<String>,
-    tables: Vec<(HashMap<String, Vec<Value>>, usize)>,
-    doubled: u64,
 }
 
 impl Wanted {
@@ -254,7 +186,9 @@ impl Records {
             (encoding, space) = (Some(columns_of), Some(told));
         }
         let joins = match space {
-            Some(space) => Joins::read(&wanted.joins, wanted, columns, space)?,
+            Some(space) => {
+                Joins::read(&wanted.joins, networks.encoding_column.as_deref(), columns, space)?
+            }
             None => Joins::default(),
         };
         let wide: Vec<String> = columns.iter().chain(&joins.names).cloned().collect();
@@ -349,16 +283,8 @@ impl Records {
             if let Some(set) = &self.features {
                 set.compute(&network, scratch, features).map_err(Fault::of_network)?;
             }
-            if !self.joins.tables.is_empty() {
-                let key = canonical(space, &network)?;
-                for (table, width) in &self.joins.tables {
-                    if let Some(values) = table.get(&key) {
-                        joined.extend(values);
-                    } else {
-                        unmatched = true;
-                        joined.extend(std::iter::repeat_n(&Value::Missing, *width));
-                    }
-                }
+            if !self.joins.is_empty() {
+                (joined, unmatched) = self.joins.values(space, &network)?;
             }
         }
         let number = |place: usize, is_proxy: bool, name: &str| {
@@ -403,174 +329,5 @@ impl Records {
     /// The name of the input, for messages.
     pub fn input(&self) -> &str {
         &self.input
-    }
-}
-
-/// A network in its space's first encoding.
-fn canonical(
-    space: &dyn SearchSpace,
-    network: &crate::space::Architecture,
-) -> Result<String, Fault> {
-    (space.encodings()[0].write)(network).map_err(Fault::of_network)
-}
-
-impl Joins {
-    fn read(
-        inputs: &[Input],
-        wanted: &Wanted,
-        columns: &[String],
-        space: &'static dyn SearchSpace,
-    ) -> Result<Self, Error> {
-        let mut joins = Joins::default();
-        for input in inputs {
-            let reader = Reader::open(input, &ReadOptions::default())?;
-            let own = reader.columns().to_vec();
-            let encoding = EncodingColumns::find(&own, wanted.networks.encoding_column.as_deref())
-                .or_else(|_| EncodingColumns::find(&own, None))
-                .map_err(|error| Error::Columns { input: input.to_string(), error })?;
-            // What the table itself has is not replaced.
-            let is_new = |name: &String| !columns.contains(name) && !joins.names.contains(name);
-            let places: Vec<_> = (0..own.len()).filter(|&place| is_new(&own[place])).collect();
-            let mut table = HashMap::new();
-            let mut doubled = 0;
-            read_chunks(reader, &mut |chunk| {
-                for row in chunk {
-                    let row = row.map_err(|broken| Error::broken(input, broken))?;
-                    let network = space.read(&encoding.text(&row)).map_err(|error| Fault {
-                        column: Some(encoding.name(&own)),
-                        token: encoding.text(&row).into_owned(),
-                        reason: error.to_string(),
-                    });
-                    let key = network.and_then(|network| canonical(space, &network));
-                    let key = key.map_err(|fault| Error::broken(input, fault.of(&row, &own)))?;
-                    let values = places.iter().map(|&place| row.values[place].clone());
-                    match table.entry(key) {
-                        std::collections::hash_map::Entry::Occupied(_) => doubled += 1,
-                        std::collections::hash_map::Entry::Vacant(entry) => {
-                            entry.insert(values.collect::<Vec<_>>());
-                        }
-                    }
-                }
-                Ok(ControlFlow::Continue(()))
-            })?;
-            joins.names.extend(places.iter().map(|&place| own[place].clone()));
-            joins.tables.push((table, places.len()));
-            joins.doubled += doubled;
-        }
-        Ok(joins)
-    }
-}
-
-/// The predictors and where they come from.
-fn chosen(
-    columns: &[String],
-    features: Option<&FeatureSet>,
-    predictors: &Predictors,
-    targets: &[String],
-) -> Result<Vec<(String, Source)>, Error> {
-    let mut chosen: Vec<(String, Source)> = Vec::new();
-    let place = |name: &str| columns.iter().position(|column| column == name);
-    let is_proxy = |name: &str| PROXIES.contains(&name);
-    match *predictors {
-        Predictors::Named(names) => {
-            for name in names {
-                let feature = || {
-                    let names = features?.names();
-                    names.iter().position(|other| other == name).map(Source::Feature)
-                };
-                let source = place(name).map(|place| Source::Column(place, is_proxy(name)));
-                let source = source.or_else(feature).ok_or_else(|| Error::Predictor {
-                    name: name.clone(),
-                    columns: clip_list(columns),
-                })?;
-                chosen.push((name.clone(), source));
-            }
-        }
-        Predictors::Groups(uses, proxies) => {
-            for group in uses {
-                let start = chosen.len();
-                let in_table = |accepts: &dyn Fn(&str) -> bool| {
-                    let found = columns.iter().enumerate().filter(|(_, name)| accepts(name));
-                    let source = |(place, name): (usize, &String)| {
-                        (
-                            name.clone(),
-                            Source::Column(place, is_proxy(name) || proxies.contains(name)),
-                        )
-                    };
-                    found.map(source).collect::<Vec<_>>()
-                };
-                match group {
-                    Use::Graf => match features
-                        .filter(|_| !columns.iter().any(|name| is_feature_name(name)))
-                    {
-                        Some(features) => chosen.extend(
-                            features.names().iter().cloned().zip((0..).map(Source::Feature)),
-                        ),
-                        None => chosen.extend(in_table(&|name| is_feature_name(name))),
-                    },
-                    Use::Proxies if proxies.is_empty() => chosen.extend(in_table(&is_proxy)),
-                    Use::Proxies => {
-                        for name in proxies {
-                            let place = place(name).ok_or_else(|| Error::Predictor {
-                                name: name.clone(),
-                                columns: clip_list(columns),
-                            })?;
-                            chosen.push((name.clone(), Source::Column(place, true)));
-                        }
-                    }
-                    Use::Columns(pattern) => {
-                        chosen.extend(in_table(&|name| matches(pattern, name)));
-                    }
-                }
-                if chosen.len() == start {
-                    return Err(Error::EmptyUse {
-                        group: match group {
-                            Use::Graf => "graf".to_owned(),
-                            Use::Proxies => "proxies".to_owned(),
-                            Use::Columns(pattern) => format!("column:{pattern}"),
-                        },
-                        columns: clip_list(columns),
-                    });
-                }
-            }
-            // A column that two groups name is used once; a target never predicts itself.
-            let mut seen = Vec::new();
-            chosen.retain(|(name, source)| {
-                let is_new = !seen.contains(source) && !targets.contains(name);
-                seen.push(*source);
-                is_new
-            });
-        }
-    }
-    Ok(chosen)
-}
-
-/// Whether a name matches a pattern, in which `*` stands for any text.
-fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<_> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(place) => rest = &rest[place + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns() {
-        let yes =
-            [("lat*", "lat_edge"), ("*", "x"), ("a*c", "abc"), ("a*b*c", "aXbYc"), ("x", "x")];
-        let no = [("lat*", "flat"), ("x", "xy"), ("a*c", "ab"), ("a*a", "a"), ("a*b*c", "acb")];
-        assert!(yes.iter().all(|(pattern, name)| matches(pattern, name)));
-        assert!(no.iter().all(|(pattern, name)| !matches(pattern, name)));
     }
 }

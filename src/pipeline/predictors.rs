@@ -1,0 +1,180 @@
+//! Which columns predict: groups that a person names, or the columns of a model.
+
+use super::Error;
+use crate::features::{FeatureSet, is_feature_name};
+use crate::table::clip_list;
+
+/// The zero-cost proxies of NAS-Bench-Suite-Zero.
+pub const PROXIES: [&str; 13] = [
+    "epe_nas",
+    "fisher",
+    "flops",
+    "grad_norm",
+    "grasp",
+    "jacov",
+    "l2_norm",
+    "nwot",
+    "params",
+    "plain",
+    "snip",
+    "synflow",
+    "zen",
+];
+
+/// A group of columns that predict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// The graph features: those in the table, or else computed from the networks.
+    Graf,
+    /// The zero-cost proxies.
+    Proxies,
+    /// The columns of the table that match; `*` stands for any text.
+    Columns(String),
+}
+
+impl std::str::FromStr for Use {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "graf" => Ok(Use::Graf),
+            "proxies" => Ok(Use::Proxies),
+            other => match other.strip_prefix("column:") {
+                Some(pattern) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
+                _ => Err(format!("`{other}` is not graf, proxies or column:NAME")),
+            },
+        }
+    }
+}
+
+/// Which columns predict.
+#[derive(Debug, Clone)]
+pub enum Predictors<'a> {
+    /// Groups of columns, and the names of the proxies.
+    Groups(&'a [Use], &'a [String]),
+    /// The columns of a model, in its order.
+    Named(&'a [String]),
+}
+
+/// Where the number of a predictor comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A column of the table or of those joined to it; `true` for a proxy.
+    Column(usize, bool),
+    /// A column of the computed features.
+    Feature(usize),
+}
+
+/// The predictors and where they come from.
+pub(super) fn chosen(
+    columns: &[String],
+    features: Option<&FeatureSet>,
+    predictors: &Predictors,
+    targets: &[String],
+) -> Result<Vec<(String, Source)>, Error> {
+    let mut chosen: Vec<(String, Source)> = Vec::new();
+    let place = |name: &str| columns.iter().position(|column| column == name);
+    let is_proxy = |name: &str| PROXIES.contains(&name);
+    match *predictors {
+        Predictors::Named(names) => {
+            for name in names {
+                let feature = || {
+                    let names = features?.names();
+                    names.iter().position(|other| other == name).map(Source::Feature)
+                };
+                let source = place(name).map(|place| Source::Column(place, is_proxy(name)));
+                let source = source.or_else(feature).ok_or_else(|| Error::Predictor {
+                    name: name.clone(),
+                    columns: clip_list(columns),
+                })?;
+                chosen.push((name.clone(), source));
+            }
+        }
+        Predictors::Groups(uses, proxies) => {
+            for group in uses {
+                let start = chosen.len();
+                let in_table = |accepts: &dyn Fn(&str) -> bool| {
+                    let found = columns.iter().enumerate().filter(|(_, name)| accepts(name));
+                    let source = |(place, name): (usize, &String)| {
+                        (
+                            name.clone(),
+                            Source::Column(place, is_proxy(name) || proxies.contains(name)),
+                        )
+                    };
+                    found.map(source).collect::<Vec<_>>()
+                };
+                match group {
+                    Use::Graf => match features
+                        .filter(|_| !columns.iter().any(|name| is_feature_name(name)))
+                    {
+                        Some(features) => chosen.extend(
+                            features.names().iter().cloned().zip((0..).map(Source::Feature)),
+                        ),
+                        None => chosen.extend(in_table(&|name| is_feature_name(name))),
+                    },
+                    Use::Proxies if proxies.is_empty() => chosen.extend(in_table(&is_proxy)),
+                    Use::Proxies => {
+                        for name in proxies {
+                            let place = place(name).ok_or_else(|| Error::Predictor {
+                                name: name.clone(),
+                                columns: clip_list(columns),
+                            })?;
+                            chosen.push((name.clone(), Source::Column(place, true)));
+                        }
+                    }
+                    Use::Columns(pattern) => {
+                        chosen.extend(in_table(&|name| matches(pattern, name)));
+                    }
+                }
+                if chosen.len() == start {
+                    return Err(Error::EmptyUse {
+                        group: match group {
+                            Use::Graf => "graf".to_owned(),
+                            Use::Proxies => "proxies".to_owned(),
+                            Use::Columns(pattern) => format!("column:{pattern}"),
+                        },
+                        columns: clip_list(columns),
+                    });
+                }
+            }
+            // A column that two groups name is used once; a target never predicts itself.
+            let mut seen = Vec::new();
+            chosen.retain(|(name, source)| {
+                let is_new = !seen.contains(source) && !targets.contains(name);
+                seen.push(*source);
+                is_new
+            });
+        }
+    }
+    Ok(chosen)
+}
+
+/// Whether a name matches a pattern, in which `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<_> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(place) => rest = &rest[place + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        let yes =
+            [("lat*", "lat_edge"), ("*", "x"), ("a*c", "abc"), ("a*b*c", "aXbYc"), ("x", "x")];
+        let no = [("lat*", "flat"), ("x", "xy"), ("a*c", "ab"), ("a*a", "a"), ("a*b*c", "acb")];
+        assert!(yes.iter().all(|(pattern, name)| matches(pattern, name)));
+        assert!(no.iter().all(|(pattern, name)| !matches(pattern, name)));
+    }
+}
