@@ -22,6 +22,7 @@ fn model(rows: usize, targets: usize) -> (Model, Array2<f64>) {
         space: Some("nasbench201".to_owned()),
         features: serde_json::Value::Null,
         columns: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        proxies: vec!["b".to_owned()],
         medians: Some(vec![0.1, 0.2, 0.3]),
         targets: (0..targets).map(|target| format!("target {target}")).collect(),
         forest: params,

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::fit::LearnArgs;
-use super::input::ReadArgs;
+use super::input::{ReadArgs, distinct};
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
 use crate::pipeline::{Evaluation, Wanted, evaluate};
@@ -40,6 +40,13 @@ pub(super) struct EvalArgs {
 }
 
 pub(super) fn run(args: &EvalArgs, _: &Common) -> Result<(), Failure> {
+    let read = args
+        .learn
+        .join
+        .iter()
+        .map(Input::path)
+        .chain([args.input.path(), Some(args.model.as_path())]);
+    distinct(("--rejects", args.read.rejects()), read)?;
     let model = model::read(&args.model)?;
     let wanted = Wanted {
         read: args.read.read_options(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::features::FeatureArgs;
-use super::input::ReadArgs;
+use super::input::{ReadArgs, counted, distinct};
 use super::{Common, Failure, model};
 use crate::pipeline::{Fit, Fitted, Missing, Use, Wanted, fit};
 use crate::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
@@ -75,12 +75,12 @@ pub(super) enum MissingArg {
 }
 
 impl LearnArgs {
-    pub fn policy(&self) -> Missing {
-        match self.missing {
-            None | Some(MissingArg::Error) => Missing::Error,
-            Some(MissingArg::Median) => Missing::Median,
-            Some(MissingArg::Drop) => Missing::Drop,
-        }
+    pub fn policy(&self) -> Option<Missing> {
+        self.missing.map(|policy| match policy {
+            MissingArg::Error => Missing::Error,
+            MissingArg::Median => Missing::Median,
+            MissingArg::Drop => Missing::Drop,
+        })
     }
 }
 
@@ -143,6 +143,10 @@ fn parse_amount<T>(text: &str, count: fn(usize) -> T, fraction: fn(f64) -> T) ->
 }
 
 pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
+    let written = Some(args.output.as_path());
+    let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
+    distinct(("--output", written), read().chain([args.read.rejects()]))?;
+    distinct(("--rejects", args.read.rejects()), read())?;
     let options = Fit {
         wanted: Wanted {
             read: args.read.read_options(),
@@ -150,6 +154,7 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
             joins: args.learn.join.clone(),
             features: args.features.config()?,
             missing: args.learn.policy(),
+            ..Wanted::default()
         },
         uses: args.uses.clone(),
         proxies: args.proxies.clone(),
@@ -191,22 +196,27 @@ const TOP: usize = 5;
 fn summarize(fitted: &Fitted) -> io::Result<()> {
     let header = &fitted.model.header;
     let mut out = io::stderr().lock();
-    let (rows, columns) = (header.rows, header.columns.len());
-    writeln!(out, "graf: fitted {} on {rows} rows, {columns} columns", header.targets.join(", "))?;
-    for (count, what) in [
-        (fitted.dropped, "rows left out for missing values or by choice"),
-        (fitted.broken as u64, "broken rows skipped"),
-        (fitted.unmatched, "rows not found in a joined table"),
-        (fitted.doubled, "networks more than once in a joined table (the first counts)"),
+    let rows = counted(header.rows as u64, "row");
+    let columns = counted(header.columns.len() as u64, "column");
+    writeln!(out, "graf: fitted {} on {rows}, {columns}", header.targets.join(", "))?;
+    for (count, noun, what) in [
+        (fitted.dropped, "row", "left out for missing values or by choice"),
+        (fitted.broken as u64, "broken row", "skipped"),
+        (fitted.unmatched, "row", "not found in a joined table"),
+        (fitted.doubled, "network", "more than once in a joined table (the first counts)"),
     ] {
         if count > 0 {
-            writeln!(out, "  {count} {what}")?;
+            writeln!(out, "  {} {what}", counted(count, noun))?;
         }
     }
     if let Some(bag) = &header.out_of_bag {
         let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
         let (tau, r2) = (number(bag.kendall_tau), number(bag.r2));
-        writeln!(out, "  out of bag: Kendall tau {tau}, R² {r2}")?;
+        let of = match header.targets.as_slice() {
+            [_] => String::new(),
+            targets => format!(" (tau of {}, R² averaged over the targets)", targets[0]),
+        };
+        writeln!(out, "  out of bag: Kendall tau {tau}, R² {r2}{of}")?;
     }
     let mut order: Vec<_> = header.importances.iter().zip(&header.columns).collect();
     order.sort_by(|one, other| other.0.total_cmp(one.0));

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
-use crate::pipeline::{Networks, Summary};
+use crate::pipeline::{Networks, Summary, whereabouts};
 use crate::space::{self, SPACES, SearchSpace};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
@@ -76,6 +76,11 @@ impl ReadArgs {
         ReadOptions { format: self.format, dataset: self.dataset.clone() }
     }
 
+    /// Where broken rows go.
+    pub fn rejects(&self) -> Option<&Path> {
+        self.rejects.as_deref()
+    }
+
     pub fn networks(&self) -> Result<Networks, super::Failure> {
         let skip_broken = self.on_error == OnError::Skip;
         if self.rejects.is_some() && !skip_broken {
@@ -93,6 +98,23 @@ impl ReadArgs {
             rejects: self.rejects.clone(),
         })
     }
+}
+
+/// Refuses to write a file over one that is read or written too.
+pub(super) fn distinct<'a>(
+    (flag, written): (&str, Option<&Path>),
+    others: impl Iterator<Item = Option<&'a Path>>,
+) -> Result<(), super::Failure> {
+    let Some(written) = written else { return Ok(()) };
+    for other in others.flatten() {
+        if whereabouts(written) == whereabouts(other) {
+            let name = other.display();
+            return Err(super::Failure::Usage(format!(
+                "{flag} would overwrite {name}: it names the same file; choose another one"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// How far the work has come, for a person at a terminal.
@@ -121,7 +143,7 @@ impl Progress {
 }
 
 /// `1 network`, `2 networks`.
-fn counted(count: u64, what: &str) -> String {
+pub(super) fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

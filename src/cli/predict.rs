@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::featurize::parse_keep;
 use super::fit::LearnArgs;
-use super::input::{Progress, TableArgs};
+use super::input::{Progress, TableArgs, counted, distinct};
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Predict, Wanted, predict};
+use crate::table::Input;
 
 /// Predict the performance of networks with a fitted model
 ///
@@ -35,6 +36,13 @@ pub(super) struct PredictArgs {
 }
 
 pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
+    let read = args
+        .learn
+        .join
+        .iter()
+        .map(Input::path)
+        .chain([args.table.input.path(), Some(args.model.as_path())]);
+    distinct(("--rejects", args.table.read.rejects()), read)?;
     let model = model::read(&args.model)?;
     let options = Predict {
         wanted: Wanted {
@@ -56,12 +64,14 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     let done = done?;
     if !common.quiet {
         let mut out = io::stderr().lock();
-        write!(out, "graf: {} predictions of {}", done.written, model.header.targets.join(", "))?;
+        let predictions = counted(done.written, "prediction");
+        write!(out, "graf: {predictions} of {}", model.header.targets.join(", "))?;
         if done.dropped > 0 {
-            write!(out, "; {} rows left out for missing values or by choice", done.dropped)?;
+            let rows = counted(done.dropped, "row");
+            write!(out, "; {rows} left out for missing values or by choice")?;
         }
         if done.broken > 0 {
-            write!(out, "; {} broken rows skipped", done.broken)?;
+            write!(out, "; {} skipped", counted(done.broken, "broken row"))?;
         }
         writeln!(out)?;
     }

@@ -104,7 +104,7 @@ pub enum Error {
         columns: String,
     },
     /// A group of predictors without a column.
-    #[error("--use {group} matches no column; the table has {columns}")]
+    #[error("--use {group} matches no column but the targets; the table has {columns}")]
     EmptyUse {
         /// The group.
         group: String,
@@ -127,6 +127,12 @@ pub enum Error {
         /// The other.
         asked: &'static str,
     },
+    /// Medians are asked for that the model does not have.
+    #[error(
+        "the model keeps no medians to put in the place of missing values; fit it with --missing \
+         median, or use --missing drop"
+    )]
+    NoMedians,
     /// A row that the output format cannot hold.
     #[error("{reason}")]
     Unwritable {
@@ -196,6 +202,7 @@ impl Error {
             | Error::Target { .. }
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
+            | Error::NoMedians
             | Error::EmptyUse { .. }
             | Error::Forest(ForestError::Parameter { .. })
             | Error::NoZeroOp { .. } => true,

@@ -42,7 +42,7 @@ pub fn evaluate(
     group_by: Option<&str>,
 ) -> Result<Vec<Evaluation>, Error> {
     let header = &model.header;
-    let predictors = Predictors::Named(&header.columns);
+    let predictors = Predictors::Named(&header.columns, &header.proxies);
     let wanted = wanted.of_model(header)?;
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();

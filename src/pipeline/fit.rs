@@ -51,7 +51,11 @@ pub struct Fitted {
 /// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
 pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let predictors = Predictors::Groups(&options.uses, &options.proxies);
+    if let Some(name) = twice(&options.targets) {
+        return Err(Error::Taken { name, fix: "name it once with --target" });
+    }
     let (mut columns, mut space): (Option<Vec<String>>, _) = (None, None);
+    let mut proxies = Vec::new();
     let (mut records, mut targets) = (Vec::new(), Vec::new());
     let (mut dropped, mut broken, mut unmatched, mut doubled) = (0, 0, 0, 0);
     let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
@@ -65,7 +69,8 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
                 let (found, expected) = (own.len(), expected.len());
                 return Err(Error::OtherColumns { input: input.to_string(), found, expected });
             }
-            space = open.space();
+            space = space.or(open.space());
+            proxies = open.proxies();
             doubled = open.doubled();
             records.extend(numbers.records);
             targets.extend(numbers.targets);
@@ -87,7 +92,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     if rows == 0 {
         return Err(no_rows());
     }
-    let medians = (options.wanted.missing == Missing::Median)
+    let medians = (options.wanted.missing == Some(Missing::Median))
         .then(|| fill_medians(&mut records, columns.len()));
     let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
     let records = shaped(records, columns.len()).map_err(|_| no_rows())?;
@@ -100,6 +105,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         features: serde_json::to_value(&options.wanted.features)
             .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
         columns,
+        proxies,
         medians,
         targets: options.targets.clone(),
         forest: options.forest.clone(),
@@ -108,6 +114,12 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         importances: forest.importances().to_vec(),
     };
     Ok(Fitted { model: Model { header, forest }, dropped, broken, unmatched, doubled })
+}
+
+/// A name that stands there twice.
+pub(super) fn twice(names: &[String]) -> Option<String> {
+    let mut places = names.iter().enumerate();
+    places.find(|(place, name)| names[..*place].contains(name)).map(|(_, name)| name.clone())
 }
 
 /// Puts the median of each column in the place of what is missing; 0 if all is missing.

@@ -263,7 +263,7 @@ fn told_by_rows(
 }
 
 /// Where a file is or will be, whatever way leads there.
-fn whereabouts(path: &Path) -> Option<PathBuf> {
+pub(crate) fn whereabouts(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let new =
         || Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?));

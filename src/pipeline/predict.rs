@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use ndarray::ArrayView2;
 
-use super::fit::fill;
+use super::fit::{fill, twice};
 use super::predictors::Predictors;
 use super::records::{Records, Wanted};
 use super::{Error, Keep};
@@ -55,7 +55,7 @@ pub fn predict(
     options: &Predict,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Predicted, Error> {
-    let predictors = Predictors::Named(&model.header.columns);
+    let predictors = Predictors::Named(&model.header.columns, &model.header.proxies);
     let mut names = Vec::new();
     for target in &model.header.targets {
         names.extend([format!("{target}.prediction"), format!("{target}.std")]);
@@ -78,6 +78,9 @@ pub fn predict(
                 let kept = kept(options.keep.as_ref(), format, open)?;
                 let kept_names: Vec<_> =
                     kept.iter().map(|&place| open.columns()[place].clone()).collect();
+                if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
+                    return Err(Error::Taken { name, fix: "leave it out with --keep" });
+                }
                 let made = Writer::create(output, Some(format), &kept_names, &names)?;
                 let (writer, kept) = none.insert((made, kept));
                 (writer, &*kept)

@@ -32,6 +32,16 @@ pub enum Use {
     Columns(String),
 }
 
+impl std::fmt::Display for Use {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Use::Graf => out.write_str("graf"),
+            Use::Proxies => out.write_str("proxies"),
+            Use::Columns(pattern) => write!(out, "column:{pattern}"),
+        }
+    }
+}
+
 impl std::str::FromStr for Use {
     type Err = String;
 
@@ -52,8 +62,8 @@ impl std::str::FromStr for Use {
 pub enum Predictors<'a> {
     /// Groups of columns, and the names of the proxies.
     Groups(&'a [Use], &'a [String]),
-    /// The columns of a model, in its order.
-    Named(&'a [String]),
+    /// The columns of a model, in its order, and which of them are proxies.
+    Named(&'a [String], &'a [String]),
 }
 
 /// Where the number of a predictor comes from.
@@ -76,13 +86,13 @@ pub(super) fn chosen(
     let place = |name: &str| columns.iter().position(|column| column == name);
     let is_proxy = |name: &str| PROXIES.contains(&name);
     match *predictors {
-        Predictors::Named(names) => {
+        Predictors::Named(names, proxies) => {
             for name in names {
                 let feature = || {
                     let names = features?.names();
                     names.iter().position(|other| other == name).map(Source::Feature)
                 };
-                let source = place(name).map(|place| Source::Column(place, is_proxy(name)));
+                let source = place(name).map(|place| Source::Column(place, proxies.contains(name)));
                 let source = source.or_else(feature).ok_or_else(|| Error::Predictor {
                     name: name.clone(),
                     columns: clip_list(columns),
@@ -91,6 +101,10 @@ pub(super) fn chosen(
             }
         }
         Predictors::Groups(uses, proxies) => {
+            let empty = |uses: &[Use]| Error::EmptyUse {
+                group: uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+                columns: clip_list(columns),
+            };
             for group in uses {
                 let start = chosen.len();
                 let in_table = |accepts: &dyn Fn(&str) -> bool| {
@@ -127,20 +141,18 @@ pub(super) fn chosen(
                     }
                 }
                 if chosen.len() == start {
-                    return Err(Error::EmptyUse {
-                        group: match group {
-                            Use::Graf => "graf".to_owned(),
-                            Use::Proxies => "proxies".to_owned(),
-                            Use::Columns(pattern) => format!("column:{pattern}"),
-                        },
-                        columns: clip_list(columns),
-                    });
+                    return Err(empty(std::slice::from_ref(group)));
                 }
             }
-            // A column that two groups name is used once; a target never predicts itself.
+            // A target never predicts itself.
+            chosen.retain(|(name, _)| !targets.contains(name));
+            if chosen.is_empty() {
+                return Err(empty(uses));
+            }
+            // A column that two groups name is used once.
             let mut seen = Vec::new();
-            chosen.retain(|(name, source)| {
-                let is_new = !seen.contains(source) && !targets.contains(name);
+            chosen.retain(|(_, source)| {
+                let is_new = !seen.contains(source);
                 seen.push(*source);
                 is_new
             });

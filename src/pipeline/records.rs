@@ -42,8 +42,10 @@ pub struct Wanted {
     pub joins: Vec<Input>,
     /// Which features are computed.
     pub features: FeatureConfig,
-    /// What becomes of missing values.
-    pub missing: Missing,
+    /// What becomes of missing values; the model's own way if absent, or an error.
+    pub missing: Option<Missing>,
+    /// The space where neither the command nor the table names one: that of the model.
+    pub model_space: Option<&'static dyn SearchSpace>,
 }
 
 /// Rows as numbers.
@@ -85,7 +87,8 @@ impl Wanted {
     ///
     /// # Errors
     ///
-    /// [`Error::OtherSpace`] if another space is asked for; [`Error::Model`] if the model's features
+    /// [`Error::OtherSpace`] if another space is asked for; [`Error::NoMedians`] if the model has none
+    /// for what is missing; [`Error::Model`] if the model's features
     /// cannot be computed by this version.
     pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
         let mut wanted = self.clone();
@@ -96,13 +99,15 @@ impl Wanted {
         {
             return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
         }
-        wanted.networks.space = self.networks.space.or(space);
+        wanted.model_space = space;
         wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
             Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
         })?;
-        if header.medians.is_some() {
-            wanted.missing = Missing::Median;
-        }
+        wanted.missing = match (self.missing, &header.medians) {
+            (Some(Missing::Median), None) => return Err(Error::NoMedians),
+            (None, Some(_)) => Some(Missing::Median),
+            (given, _) => given,
+        };
         Ok(wanted)
     }
 }
@@ -166,19 +171,22 @@ impl Records {
             Err(_) => None,
         };
         let place = |name: &str| columns.iter().position(|column| column == name);
-        let needs_networks = !wanted.joins.is_empty()
+        // Options about networks ask for them, where there are any.
+        let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
+        let needs_networks = (asks && encoding.is_some())
+            || !wanted.joins.is_empty()
             || match predictors {
                 Predictors::Groups(uses, _) => {
                     uses.contains(&Use::Graf) && !columns.iter().any(|name| is_feature_name(name))
                 }
-                Predictors::Named(names) => names.iter().any(|name| place(name).is_none()),
+                Predictors::Named(names, _) => names.iter().any(|name| place(name).is_none()),
             };
         let mut space = None;
         if needs_networks {
             let columns_of = EncodingColumns::find(columns, networks.encoding_column.as_deref());
             let columns_of = columns_of.map_err(no_encoding)?;
             let name = columns_of.name(columns);
-            let told = networks.space.or(by_group).map_or_else(
+            let told = networks.space.or(by_group).or(wanted.model_space).map_or_else(
                 || told_by_rows(first, columns_of, networks.skip_broken, input, &name),
                 Ok,
             )?;
@@ -210,7 +218,7 @@ impl Records {
             features,
             predictors,
             networks: networks.clone(),
-            missing: wanted.missing,
+            missing: wanted.missing.unwrap_or_default(),
             input: input.to_string(),
         })
     }
@@ -233,6 +241,13 @@ impl Records {
     /// The names of the predictors.
     pub fn predictors(&self) -> Vec<String> {
         self.predictors.iter().map(|predictor| predictor.0.clone()).collect()
+    }
+
+    /// Those of the predictors that are proxies.
+    pub fn proxies(&self) -> Vec<String> {
+        let is_proxy = |source: &Source| matches!(source, Source::Column(_, true));
+        let proxies = self.predictors.iter().filter(|(_, source)| is_proxy(source));
+        proxies.map(|(name, _)| name.clone()).collect()
     }
 
     /// How many networks stand more than once in a joined table; the first of them counts.

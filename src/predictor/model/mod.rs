@@ -37,6 +37,8 @@ pub struct Header {
     pub features: serde_json::Value,
     /// Its columns, in their order.
     pub columns: Vec<String>,
+    /// Those of its columns that are zero-cost proxies: −1e8 is missing there.
+    pub proxies: Vec<String>,
     /// For each column what stands in for a missing value; absent if none may be missing.
     pub medians: Option<Vec<f64>>,
     /// What it predicts.

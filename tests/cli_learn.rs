@@ -1,0 +1,959 @@
+//! `graf fit`, `predict`, `eval` and `inspect` from end to end.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+
+#[path = "common/cli.rs"]
+mod cli;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cli::{Folder, all_tuples, column, csv, tuple};
+use serde_json::Value;
+
+const FAST: &str = "--trees 10";
+const BUNDLED: &str = "data/nas-bench-graph/nas-bench-graph.csv.gz";
+
+/// How many 3×3 and 1×1 convolutions the network has, weighed: what a forest can learn.
+fn accuracy(ids: [u32; 6]) -> u32 {
+    ids.iter().map(|&op| [0, 1, 5, 9, 2][op as usize]).sum()
+}
+
+/// Every 53rd network: 295 rows in an order that mixes the operations.
+fn some_networks() -> Vec<[u32; 6]> {
+    all_tuples(5).into_iter().step_by(53).collect()
+}
+
+/// `net,acc,x1,x2,other,snip,set`: `acc` is learnable, `x1`, `x2` and `other` are plain numbers.
+fn table() -> String {
+    let mut text = "net,acc,x1,x2,other,snip,set\n".to_owned();
+    for (row, ids) in some_networks().into_iter().enumerate() {
+        let (net, acc, set) = (tuple(&ids), accuracy(ids), ["a", "b"][row % 2]);
+        let (one, two, snip) = (ids[0] + ids[1], ids[2] * ids[3], f64::from(acc) / 2.0);
+        writeln!(text, "\"{net}\",{acc},{one},{two},{row},{snip},{set}").unwrap();
+    }
+    text
+}
+
+fn rows() -> usize {
+    some_networks().len()
+}
+
+fn folder() -> Folder {
+    Folder::with("t.csv", table())
+}
+
+fn inspect(folder: &Folder, model: &str) -> Value {
+    serde_json::from_str(&folder.output(&format!("inspect {model}"))).unwrap()
+}
+
+fn columns(folder: &Folder, model: &str) -> Vec<String> {
+    serde_json::from_value(inspect(folder, model)["columns"].clone()).unwrap()
+}
+
+fn floats(text: &str, name: &str) -> Vec<f64> {
+    column(text, name).iter().map(|field| field.parse().unwrap()).collect()
+}
+
+/// Asserts that a run fails with this exit code and that its one line has all of `parts`.
+#[track_caller]
+fn refused(folder: &Folder, arguments: &str, code: i32, parts: &[&str]) {
+    let run = folder.run(arguments).expect_clear_failure(arguments);
+    assert_eq!(run.code, Some(code), "{arguments}: {}", run.err);
+    assert_eq!(run.out, "", "{arguments}");
+    for part in parts {
+        assert!(run.err.contains(part), "{arguments}: no {part:?} in {}", run.err);
+    }
+}
+
+/// The same for what clap refuses, with exit code 2 and a hint in further lines.
+#[track_caller]
+fn refused_by_clap(folder: &Folder, arguments: &str, part: &str) {
+    let run = folder.run(arguments);
+    assert_eq!(run.code, Some(2), "{arguments}: {}", run.err);
+    assert!(run.err.starts_with("error: ") && run.err.contains(part), "{arguments}: {}", run.err);
+}
+
+#[test]
+fn raw_networks_and_featurized_ones_give_the_same_predictions() {
+    let folder = folder();
+    folder.output("featurize t.csv -o all.csv");
+    folder.output("featurize t.csv -o bare.csv --keep acc");
+    for name in ["t", "all", "bare"] {
+        folder.output(&format!("fit {name}.csv --target acc -o {name}.graf {FAST}"));
+    }
+    let wanted = folder.output("predict t.graf t.csv");
+    let (header, predicted) = csv(&wanted);
+    assert_eq!(header, ["net", "acc.prediction", "acc.std"]);
+    assert_eq!(column(&wanted, "net"), column(&table(), "net"));
+    assert_eq!(predicted.len(), rows());
+    for model in ["t", "all", "bare"] {
+        for input in ["t", "all", "bare"] {
+            let text = folder.output(&format!("predict {model}.graf {input}.csv"));
+            for name in ["acc.prediction", "acc.std"] {
+                let what = format!("{model} on {input}: {name}");
+                assert_eq!(column(&text, name), column(&wanted, name), "{what}");
+            }
+            // Where no network is left, only the predictions are written.
+            assert_eq!(csv(&text).0.len(), if input == "bare" { 2 } else { 3 });
+        }
+    }
+    let wanted = folder.output("eval t.graf t.csv");
+    for (model, input) in [("all", "t"), ("bare", "t"), ("t", "bare"), ("bare", "bare")] {
+        assert_eq!(folder.output(&format!("eval {model}.graf {input}.csv")), wanted);
+    }
+    assert_eq!(inspect(&folder, "t.graf")["space"], "nasbench201");
+}
+
+#[test]
+fn predictions_are_good_and_measured_as_such() {
+    let folder = folder();
+    let run = folder.run(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let run = run.expect_success("fit");
+    assert_eq!(run.out, "");
+    let (rows, width) = (rows(), columns(&folder, "m.graf").len());
+    let first = format!("graf: fitted acc on {rows} rows, {width} columns\n");
+    assert!(run.err.starts_with(&first), "{}", run.err);
+    assert!(run.err.contains("out of bag: Kendall tau 0."), "{}", run.err);
+    let text = folder.output("predict m.graf t.csv --keep acc");
+    let (truth, predicted) = (floats(&text, "acc"), floats(&text, "acc.prediction"));
+    let errors = truth.iter().zip(&predicted).map(|(truth, predicted)| (truth - predicted).abs());
+    let mae = errors.sum::<f64>() / f64::from(u32::try_from(rows).unwrap());
+    assert!(mae < 3.0, "{mae}");
+    assert!(floats(&text, "acc.std").iter().all(|&std| std >= 0.0));
+    let measured: Value =
+        serde_json::from_str(&folder.output("eval m.graf t.csv --output-format json")).unwrap();
+    assert_eq!(measured["target"], "acc");
+    assert_eq!(measured["rows"], rows);
+    assert!((measured["mae"].as_f64().unwrap() - mae).abs() < 1e-9);
+    assert!(measured["kendall_tau"].as_f64().unwrap() > 0.8);
+    assert!(measured.get("group").is_none());
+    // -q says nothing, and nothing else changes.
+    let quiet = folder.run(&format!("fit t.csv --target acc -o q.graf {FAST} -q"));
+    assert_eq!(quiet.expect_success("-q").err, "");
+    assert_eq!(folder.bytes("q.graf"), folder.bytes("m.graf"));
+    assert_eq!(folder.run("predict m.graf t.csv -q").expect_success("-q").err, "");
+}
+
+#[test]
+fn standard_input_is_as_good_as_a_file() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let fit = ["fit", "-", "--target", "acc", "-o", "s.graf", "--trees", "10"];
+    folder.run_with(&fit, table()).expect_success("fit -");
+    assert_eq!(folder.bytes("s.graf"), folder.bytes("m.graf"));
+    for command in ["predict", "eval"] {
+        let run = folder.run_with(&[command, "m.graf", "-"], table()).expect_success(command);
+        assert_eq!(run.out, folder.output(&format!("{command} m.graf t.csv")));
+    }
+}
+
+#[test]
+fn several_tables_are_one() {
+    let folder = folder();
+    let text = table();
+    let (header, body) = text.split_once('\n').unwrap();
+    let lines: Vec<_> = body.lines().collect();
+    for (name, lines) in [("one.csv", &lines[..100]), ("two.csv", &lines[100..])] {
+        folder.put(name, format!("{header}\n{}\n", lines.join("\n")));
+    }
+    folder.output(&format!("fit t.csv --target acc -o whole.graf {FAST}"));
+    folder.output(&format!("fit one.csv two.csv --target acc -o parts.graf {FAST}"));
+    assert_eq!(folder.bytes("whole.graf"), folder.bytes("parts.graf"));
+    folder.output("featurize two.csv --families op_count -o few.csv");
+    let mixed = format!("fit one.csv few.csv --target acc -o mixed.graf {FAST}");
+    refused(&folder, &mixed, 1, &["few.csv has other predictors", "5 where they have "]);
+}
+
+#[test]
+fn threads_change_nothing_and_seeds_do() {
+    let folder = folder();
+    let fit = |name: &str, rest: &str| {
+        let target = "fit t.csv --target acc --max-features 0.3";
+        folder.output(&format!("{target} -o {name} {FAST} {rest}"));
+        folder.bytes(name)
+    };
+    let one = fit("one.graf", "--threads 1");
+    let predicted = folder.output("predict one.graf t.csv --threads 1");
+    for threads in [2, 8] {
+        assert!(fit("other.graf", &format!("--threads {threads}")) == one, "{threads} threads");
+        let other = folder.output(&format!("predict one.graf t.csv --threads {threads}"));
+        assert_eq!(other, predicted, "{threads} threads");
+    }
+    assert!(fit("zero.graf", "--seed 0") == one, "0 is the seed by default");
+    assert!(fit("seed.graf", "--seed 1") != one, "the seed counts");
+    assert_ne!(folder.output("predict seed.graf t.csv"), predicted);
+    assert!(fit("again.graf", "--seed 1") == folder.bytes("seed.graf"));
+}
+
+#[test]
+fn only_columns_that_were_named_are_used() {
+    let folder = folder();
+    let used = |uses: &str, target: &str| {
+        let arguments = format!("fit t.csv --target {target} {uses} -o m.graf --trees 2");
+        folder.run(&arguments).expect_success(&arguments);
+        columns(&folder, "m.graf")
+    };
+    let header = csv(&folder.output("featurize t.csv --keep none")).0;
+    assert_eq!(used("", "acc"), header);
+    assert_eq!(used("--use graf", "acc"), header);
+    assert_eq!(used("--use column:x*", "acc"), ["x1", "x2"]);
+    assert_eq!(used("--use column:x2,column:x1", "acc"), ["x2", "x1"]);
+    assert_eq!(used("--use proxies", "acc"), ["snip"]);
+    assert_eq!(used("--use proxies --proxies other,x1", "acc"), ["other", "x1"]);
+    assert_eq!(used("--use proxies,graf", "acc"), [vec!["snip".to_owned()], header].concat());
+    // A column is used once, and a target never.
+    assert_eq!(used("--use column:x*,column:*2,proxies,column:s*p", "acc"), ["x1", "x2", "snip"]);
+    assert_eq!(used("--use column:x*", "x1"), ["x2"]);
+    assert_eq!(used("--use proxies,column:x1", "snip"), ["x1"]);
+    assert_eq!(used("--use column:x*,column:other", "x1 --target acc"), ["x2", "other"]);
+    // --proxies alone asks for none of them.
+    assert!(!used("--proxies snip", "acc").contains(&"snip".to_owned()));
+}
+
+#[test]
+fn features_in_a_table_are_those_that_predict() {
+    let folder = folder();
+    folder.output("featurize t.csv --families op_count -o few.csv");
+    folder.output(&format!("fit few.csv --target acc -o few.graf {FAST}"));
+    assert_eq!(columns(&folder, "few.graf").len(), 5);
+    // Networks without features are featurized as the model needs it.
+    folder.output(&format!("fit t.csv --families op_count --target acc -o raw.graf {FAST}"));
+    assert_eq!(columns(&folder, "raw.graf"), columns(&folder, "few.graf"));
+    let wanted = folder.output("predict few.graf few.csv");
+    for arguments in ["few.graf t.csv", "raw.graf t.csv", "raw.graf few.csv"] {
+        assert_eq!(folder.output(&format!("predict {arguments}")), wanted, "{arguments}");
+    }
+    // Names of another kind are kept in the model.
+    folder.output(&format!("fit t.csv --names zc-combine --target acc -o zc.graf {FAST}"));
+    assert_eq!(inspect(&folder, "zc.graf")["features"]["names"], "zc-combine");
+    assert!(columns(&folder, "zc.graf").contains(&"op_count_0".to_owned()));
+    assert_eq!(csv(&folder.output("predict zc.graf t.csv")).1.len(), rows());
+}
+
+/// The table of strings to be joined: `score` is the accuracy; 20 rows are not there, 3 doubled.
+fn joined(folder: &Folder) {
+    let strings = folder.output("convert t.csv --to string");
+    let (strings, scores) = (column(&strings, "net"), column(&strings, "acc"));
+    let mut text = "arch_str,score,acc\n".to_owned();
+    let mut lines: Vec<_> = strings.iter().zip(&scores).skip(20).collect();
+    lines.reverse();
+    for (net, score) in &lines {
+        writeln!(text, "{net},{score},-1").unwrap();
+    }
+    for (net, _) in &lines[..3] {
+        writeln!(text, "{net},1000000,-1").unwrap();
+    }
+    folder.put("j.csv", text);
+}
+
+#[test]
+fn a_joined_table_is_matched_by_network() {
+    let folder = folder();
+    joined(&folder);
+    let fit = "fit t.csv --target acc --use column:score --join j.csv";
+    refused(&folder, &format!("{fit} -o m.graf"), 1, &["t.csv, line 2, column score: missing"]);
+    let run = folder.run(&format!("{fit} -o m.graf --missing median {FAST}"));
+    let err = run.expect_success(fit).err;
+    assert!(err.contains(&format!("fitted acc on {} rows, 1 column", rows())), "{err}");
+    assert!(err.contains("20 rows not found in a joined table"), "{err}");
+    assert!(err.contains("3 networks more than once in a joined table"), "{err}");
+    let dropped = folder.run(&format!("{fit} -o d.graf --missing drop {FAST}"));
+    let err = dropped.expect_success(fit).err;
+    assert!(err.contains(&format!("fitted acc on {} rows", rows() - 20)), "{err}");
+    assert!(err.contains("20 rows left out"), "{err}");
+    // The score is the accuracy itself; the first of doubled networks counts, and the column that
+    // both tables have is the first one's.
+    let text = folder.output("predict d.graf t.csv --join j.csv --missing drop --keep acc");
+    let pairs: Vec<_> =
+        floats(&text, "acc").into_iter().zip(floats(&text, "acc.prediction")).collect();
+    assert_eq!(pairs.len(), rows() - 20);
+    assert!(pairs.iter().all(|(truth, predicted)| (truth - predicted).abs() < 6.0), "{pairs:?}");
+    let text = folder.output("eval d.graf t.csv --join j.csv --missing drop --output-format csv");
+    assert_eq!(column(&text, "rows")[0], (rows() - 20).to_string());
+    // Without the table the column is missed.
+    let parts = ["`score` is neither a column", "--join"];
+    refused(&folder, "predict d.graf t.csv", 1, &parts);
+    refused(&folder, "eval d.graf t.csv", 1, &parts);
+}
+
+#[test]
+fn joins_the_other_way_and_twice() {
+    let folder = folder();
+    joined(&folder);
+    // Strings joined to tuples; two tables; the target comes from a join.
+    let arguments = format!(
+        "fit j.csv --join t.csv --target snip --use graf,column:x*,column:score -o m.graf {FAST}"
+    );
+    folder.run(&arguments).expect_success(&arguments);
+    let model = inspect(&folder, "m.graf");
+    assert_eq!(model["rows"], rows() - 20 + 3);
+    assert_eq!(model["targets"], serde_json::json!(["snip"]));
+    let named = columns(&folder, "m.graf");
+    assert_eq!(named[named.len() - 3..], ["x1", "x2", "score"]);
+    folder.put("k.csv", "net,extra\n\"(4, 0, 3, 1, 4, 3)\",1\n");
+    let arguments = format!(
+        "fit j.csv --join t.csv --join k.csv --target snip --use column:extra,column:x1 -o n.graf \
+         --missing median {FAST}"
+    );
+    folder.run(&arguments).expect_success(&arguments);
+    assert_eq!(columns(&folder, "n.graf"), ["extra", "x1"]);
+    // What a join cannot do.
+    let fit = "--target acc -o x.graf";
+    folder.put("bad.csv", "net,extra\n\"(4, 0, 3, 1, 4, 3)\",1\n\"(9, 9)\",1\n");
+    refused(&folder, &format!("fit t.csv --join bad.csv {fit}"), 1, &["bad.csv, line 3", "(9, 9)"]);
+    folder.put("no.csv", "a,b\n1,2\n");
+    refused(&folder, &format!("fit t.csv --join no.csv {fit}"), 2, &["no.csv: no column"]);
+    refused(&folder, &format!("fit t.csv --join gone.csv {fit}"), 1, &["gone.csv"]);
+    folder.output("featurize t.csv --keep acc -o bare.csv");
+    let parts = ["bare.csv: no column with an encoding"];
+    let run = folder.run(&format!("fit bare.csv --join j.csv {fit}"));
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains(parts[0]), "{}", run.err);
+    assert!(!folder.listing().contains(&"x.graf".to_owned()));
+}
+
+/// The table with this text in the `column` of its second row.
+fn with_field(column: &str, field: &str) -> String {
+    let (header, mut rows) = csv(&table());
+    let place = header.iter().position(|name| name == column).unwrap();
+    field.clone_into(&mut rows[1][place]);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).unwrap();
+    for row in rows {
+        writer.write_record(row).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+#[test]
+fn missing_values_are_an_error_a_median_or_a_reason_to_leave_the_row_out() {
+    let folder = Folder::new();
+    let rows = rows();
+    let fit = format!("fit t.csv --target acc --use proxies,column:x1 -o m.graf {FAST}");
+    for (column, field) in
+        [("snip", ""), ("snip", "nan"), ("snip", "inf"), ("snip", "-1e8"), ("snip", "-100000000.0")]
+            .into_iter()
+            .chain([("x1", ""), ("x1", "NaN"), ("x1", "-inf")])
+    {
+        let what = format!("{column} {field:?}");
+        folder.put("t.csv", with_field(column, field));
+        for policy in ["", "--missing error"] {
+            let place = format!("t.csv, line 3, column {column}: ");
+            let parts = [place.as_str(), "--missing median or drop"];
+            refused(&folder, &format!("{fit} {policy}"), 1, &parts);
+        }
+        assert!(!folder.listing().contains(&"m.graf".to_owned()), "{what}");
+        let run = folder.run(&format!("{fit} --missing drop")).expect_success(&what);
+        assert!(
+            run.err.contains(&format!("fitted acc on {} rows", rows - 1)),
+            "{what}: {}",
+            run.err
+        );
+        assert!(run.err.contains("1 row left out"), "{what}: {}", run.err);
+        assert_eq!(inspect(&folder, "m.graf")["medians"], Value::Null, "{what}");
+        // Prediction asks the same question.
+        refused(&folder, "predict m.graf t.csv", 1, &["line 3", "--missing median or drop"]);
+        refused(&folder, "eval m.graf t.csv", 1, &["line 3", "--missing median or drop"]);
+        let run = folder.run("predict m.graf t.csv --missing drop").expect_success(&what);
+        assert_eq!(csv(&run.out).1.len(), rows - 1, "{what}");
+        assert!(run.err.contains("1 row left out"), "{what}: {}", run.err);
+        let run = folder.run(&format!("{fit} --missing median")).expect_success(&what);
+        assert!(run.err.contains(&format!("fitted acc on {rows} rows")), "{what}: {}", run.err);
+        let medians = inspect(&folder, "m.graf")["medians"].clone();
+        let medians: Vec<f64> = serde_json::from_value(medians).unwrap();
+        // Medians know no missing value: as many are below as above.
+        let place = columns(&folder, "m.graf").iter().position(|name| name == column).unwrap();
+        let others = table();
+        let mut others = floats(&others, column);
+        others.remove(1);
+        others.sort_by(f64::total_cmp);
+        let median = f64::midpoint(others[others.len() / 2 - 1], others[others.len() / 2]);
+        assert!((medians[place] - median).abs() < 1e-12, "{what}: {medians:?} {median}");
+        // The model keeps the medians, and a row that lacks the value is a row that has the median.
+        let lacking = folder.output("predict m.graf t.csv --keep none");
+        folder.put("median.csv", with_field(column, &median.to_string()));
+        assert_eq!(folder.output("predict m.graf median.csv --keep none"), lacking, "{what}");
+        std::fs::remove_file(folder.at("m.graf")).unwrap();
+    }
+}
+
+#[test]
+fn a_hundred_million_below_zero_is_a_number_outside_of_proxies() {
+    let folder = Folder::with("t.csv", with_field("x1", "-1e8"));
+    let fit = format!("fit t.csv --target acc -o m.graf {FAST}");
+    folder.run(&format!("{fit} --use column:x*")).expect_success("a column");
+    assert_eq!(inspect(&folder, "m.graf")["rows"], rows());
+    folder.run("predict m.graf t.csv").expect_success("predict");
+    let parts = ["line 3, column x1", "the proxy could not be computed"];
+    refused(&folder, &format!("{fit} --use proxies --proxies x1,x2"), 1, &parts);
+    folder.put("t.csv", with_field("acc", "-1e8"));
+    folder.run(&fit).expect_success("a target");
+    // Columns that are not used may hold anything.
+    folder.put("t.csv", with_field("x1", "what?"));
+    folder.run(&fit).expect_success("not used");
+}
+
+#[test]
+fn rows_without_a_target() {
+    for field in ["", "nan", "inf"] {
+        let folder = Folder::with("t.csv", with_field("acc", field));
+        let fit = format!("fit t.csv --target acc -o m.graf {FAST}");
+        refused(&folder, &fit, 1, &["t.csv, line 3, column acc", "--missing median or drop"]);
+        for policy in ["median", "drop"] {
+            let run = folder.run(&format!("{fit} --missing {policy}")).expect_success(policy);
+            assert!(run.err.contains("1 row left out"), "{policy}: {}", run.err);
+            assert_eq!(inspect(&folder, "m.graf")["rows"], rows() - 1);
+            // A prediction needs no truth; a measure does.
+            assert_eq!(csv(&folder.output("predict m.graf t.csv")).1.len(), rows());
+            let measured = folder.output("eval m.graf t.csv --missing drop --output-format csv");
+            assert_eq!(column(&measured, "rows")[0], (rows() - 1).to_string());
+        }
+    }
+}
+
+#[test]
+fn several_targets() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc --target x2 --target snip -o m.graf {FAST}"));
+    assert_eq!(inspect(&folder, "m.graf")["targets"], serde_json::json!(["acc", "x2", "snip"]));
+    let run = folder.run("predict m.graf t.csv").expect_success("predict");
+    let names = ["acc.prediction", "acc.std", "x2.prediction", "x2.std"];
+    let (header, _) = csv(&run.out);
+    assert_eq!(header[..5], [&["net"][..], &names[..]].concat());
+    assert_eq!(header[5..], ["snip.prediction", "snip.std"]);
+    assert!(run.err.contains("predictions of acc, x2, snip"), "{}", run.err);
+    // One target is half the other, in every leaf.
+    let (acc, snip) = (floats(&run.out, "acc.prediction"), floats(&run.out, "snip.prediction"));
+    assert!(acc.iter().zip(&snip).all(|(acc, snip)| (acc / 2.0 - snip).abs() < 1e-9));
+    let measured: Value =
+        serde_json::from_str(&folder.output("eval m.graf t.csv --output-format json")).unwrap();
+    let targets: Vec<_> =
+        measured.as_array().unwrap().iter().map(|one| one["target"].clone()).collect();
+    assert_eq!(targets, ["acc", "x2", "snip"]);
+    refused(&folder, "fit t.csv --target acc --target gone -o n.graf", 2, &["`gone` not found"]);
+    // --top goes by the first target.
+    let top = folder.output("predict m.graf t.csv --top 20");
+    assert!(floats(&top, "acc.prediction").is_sorted_by(|one, next| one >= next));
+}
+
+#[test]
+fn the_best_come_first() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf --max-depth 3 {FAST}"));
+    let all = folder.output("predict m.graf t.csv --keep other");
+    let (header, mut sorted) = csv(&all);
+    let number = |row: &[String]| row[1].parse::<f64>().unwrap();
+    // A sort that keeps the order of ties.
+    sorted.sort_by(|one, other| number(other).total_cmp(&number(one)));
+    let values: BTreeSet<_> = sorted.iter().map(|row| row[1].clone()).collect();
+    assert!(values.len() < sorted.len(), "there are ties");
+    for top in [1, 2, 17, 100, rows() - 1, rows(), rows() + 1, 4_000_000_000] {
+        let run = folder.run(&format!("predict m.graf t.csv --keep other --top {top}"));
+        let run = run.expect_success("--top");
+        let count = top.min(rows());
+        assert_eq!(csv(&run.out), (header.clone(), sorted[..count].to_vec()), "{top}");
+        assert!(run.err.starts_with(&format!("graf: {count} prediction")), "{}", run.err);
+    }
+    // All are the same: the order of the table.
+    folder.output(&format!("fit t.csv --target acc -o flat.graf --max-depth 0 {FAST}"));
+    let ties = folder.output("predict flat.graf t.csv --keep other --top 9");
+    assert_eq!(column(&ties, "other"), (0..9).map(|row| row.to_string()).collect::<Vec<_>>());
+    refused_by_clap(&folder, "predict m.graf t.csv --top 0", "--top");
+}
+
+#[test]
+fn the_best_of_a_table_of_many_chunks() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf --families op_count {FAST}"));
+    let nets: String = all_tuples(5).iter().map(|ids| tuple(ids) + "\n").collect();
+    folder.put("all.txt", nets);
+    let all = folder.output("predict m.graf all.txt");
+    let (_, mut sorted) = csv(&all);
+    assert_eq!(sorted.len(), 15_625);
+    let number = |row: &[String]| row[1].parse::<f64>().unwrap();
+    sorted.sort_by(|one, other| number(other).total_cmp(&number(one)));
+    assert_eq!(csv(&folder.output("predict m.graf all.txt --top 5000")).1, sorted[..5000]);
+}
+
+#[test]
+fn kept_columns_and_output_formats() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let predicted = ["acc.prediction", "acc.std"];
+    for (keep, names) in [
+        ("", &["net"][..]),
+        ("--keep none", &[]),
+        ("--keep set,x1", &["set", "x1"]),
+        ("--keep all", &["net", "acc", "x1", "x2", "other", "snip", "set"]),
+    ] {
+        let text = folder.output(&format!("predict m.graf t.csv {keep}"));
+        let header = csv(&text).0;
+        let found: BTreeSet<_> = header[..header.len() - 2].iter().map(String::as_str).collect();
+        assert_eq!(found, names.iter().copied().collect(), "{keep}");
+        assert_eq!(header[header.len() - 2..], predicted, "{keep}");
+    }
+    refused(&folder, "predict m.graf t.csv --keep gone", 2, &["`gone` not found", "--keep"]);
+    let text = folder.output("predict m.graf t.csv --keep net,set");
+    let lines = folder.output("predict m.graf t.csv --keep net,set --output-format jsonl");
+    folder.output("predict m.graf t.csv --keep net,set -o named.jsonl");
+    folder.output("predict m.graf t.csv --keep net,set -o named.csv.gz");
+    assert_eq!(folder.get("named.jsonl"), lines);
+    assert_eq!(cli::gunzip(&folder.bytes("named.csv.gz")), text.as_bytes());
+    assert_eq!(lines.lines().count(), rows());
+    for (line, row) in lines.lines().zip(csv(&text).1) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["net"], row[0].as_str());
+        assert_eq!(line["set"], row[1].as_str());
+        assert_eq!(line["acc.prediction"].as_f64(), row[2].parse().ok());
+        assert_eq!(line["acc.std"].as_f64(), row[3].parse().ok());
+        assert_eq!(line.as_object().unwrap().len(), 4);
+    }
+    let run = folder.run("predict m.graf t.csv -o named.xlsx").expect_clear_failure("xlsx");
+    assert_eq!(run.code, Some(2), "{}", run.err);
+}
+
+#[test]
+fn groups_are_measured_on_their_own() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc --target snip -o m.graf {FAST}"));
+    let text = folder.output("eval m.graf t.csv --group-by set --output-format csv");
+    let (header, lines) = csv(&text);
+    assert_eq!(header, ["target", "group", "rows", "metric", "value"]);
+    let groups: Vec<_> =
+        lines.iter().map(|line| (line[0].as_str(), line[1].as_str(), line[2].as_str())).collect();
+    let mut firsts = groups.clone();
+    firsts.dedup();
+    let (a, b) = (rows().div_ceil(2).to_string(), (rows() / 2).to_string());
+    assert_eq!(
+        firsts,
+        [("acc", "a", &*a), ("acc", "b", &*b), ("snip", "a", &*a), ("snip", "b", &*b)]
+    );
+    let metrics: BTreeSet<_> = lines.iter().map(|line| line[3].as_str()).collect();
+    assert_eq!(metrics.len() * 4, lines.len());
+    for name in ["kendall_tau", "spearman", "r2", "mae", "rmse", "precision@10", "ndcg@10"] {
+        assert!(metrics.contains(name), "{metrics:?}");
+    }
+    // The same numbers as for the rows of the group alone, and in every format.
+    let (names, rows) = csv(&table());
+    let mut only_b = names.join(",") + "\n";
+    for row in rows.iter().filter(|row| row[6] == "b") {
+        writeln!(only_b, "\"{}\",{}", row[0], row[1..].join(",")).unwrap();
+    }
+    folder.put("b.csv", only_b);
+    let alone = folder.output("eval m.graf b.csv --output-format csv");
+    let values = |text: &str, group: &str| -> Vec<Vec<String>> {
+        let lines = csv(text).1.into_iter().filter(|line| line[1] == group);
+        lines.map(|mut line| line.split_off(2)).collect()
+    };
+    assert_eq!(values(&text, "b"), values(&alone, ""));
+    let json: Value = serde_json::from_str(
+        &folder.output("eval m.graf t.csv --group-by set --output-format json"),
+    )
+    .unwrap();
+    for (place, (target, group, rows)) in firsts.iter().enumerate() {
+        let object = &json[place];
+        assert_eq!((&object["target"], &object["group"]), (&(*target).into(), &(*group).into()));
+        assert_eq!(object["rows"].to_string(), *rows);
+        for line in lines.iter().filter(|line| (&*line[0], &*line[1]) == (*target, *group)) {
+            let number = object[&line[3]].as_f64();
+            let text = number.map_or(String::new(), |number| format!("{number:.4}"));
+            assert_eq!(text, line[4], "{line:?}");
+        }
+    }
+    let markdown = folder.output("eval m.graf t.csv --group-by set --output-format markdown");
+    let mut marked = markdown.lines();
+    let cells = |line: &str| -> Vec<String> {
+        let inner = line.strip_prefix('|').unwrap().strip_suffix('|').unwrap();
+        inner.split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    assert_eq!(cells(marked.next().unwrap()), header);
+    assert!(marked.next().unwrap().chars().all(|letter| "|-".contains(letter)));
+    assert_eq!(marked.map(cells).collect::<Vec<_>>(), lines);
+    let table = folder.output("eval m.graf t.csv");
+    assert!(table.contains("kendall_tau") && table.contains('─'), "{table}");
+    refused(&folder, "eval m.graf t.csv --group-by gone", 2, &["`gone` not found", "--group-by"]);
+}
+
+#[test]
+fn a_metric_without_a_value_is_null() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.put("one.csv", "net,acc\n\"(4, 0, 3, 1, 4, 3)\",1\n");
+    let json: Value =
+        serde_json::from_str(&folder.output("eval m.graf one.csv --output-format json")).unwrap();
+    assert_eq!(json["rows"], 1);
+    assert_eq!(json["kendall_tau"], Value::Null);
+    let text = folder.output("eval m.graf one.csv --output-format csv");
+    assert_eq!(column(&text, "value")[0], "");
+}
+
+#[test]
+fn inspect_shows_what_was_asked_for() {
+    let folder = folder();
+    folder.output(
+        "fit t.csv --target acc --use proxies,column:x* -o m.graf --trees 7 --seed 3 --max-depth 4 \
+         --min-samples-split 5 --min-samples-leaf 2 --max-features sqrt --max-samples 0.5",
+    );
+    let text = folder.output("inspect m.graf");
+    assert!(text.starts_with("{\n") && text.ends_with("}\n"));
+    let model: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(model["graf"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(model["columns"], serde_json::json!(["snip", "x1", "x2"]));
+    assert_eq!(model["targets"], serde_json::json!(["acc"]));
+    assert_eq!(model["rows"], rows());
+    assert_eq!(model["medians"], Value::Null);
+    let importances: Vec<f64> = serde_json::from_value(model["importances"].clone()).unwrap();
+    assert_eq!(importances.len(), 3);
+    assert!((importances.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    assert!(importances[0] > importances[1] + importances[2], "{importances:?}");
+    let tau = model["out_of_bag"]["kendall_tau"].as_f64().unwrap();
+    assert!(tau > 0.8 && model["out_of_bag"]["r2"].is_f64(), "{model}");
+    let forest = &model["forest"];
+    for (name, value) in [
+        ("trees", 7),
+        ("seed", 3),
+        ("max_depth", 4),
+        ("min_samples_split", 5),
+        ("min_samples_leaf", 2),
+    ] {
+        assert_eq!(forest[name], value, "{name}: {forest}");
+    }
+    assert_eq!(forest["max_features"], "sqrt");
+    assert_eq!(forest["bootstrap"], true);
+    // Extremely randomized trees see all the rows: nothing is out of the bag.
+    folder.output(&format!("fit t.csv --target acc --predictor extra-trees -o e.graf {FAST}"));
+    let model = inspect(&folder, "e.graf");
+    assert_eq!(
+        (&model["out_of_bag"], &model["forest"]["bootstrap"]),
+        (&Value::Null, &false.into())
+    );
+    let bagged = format!("fit t.csv --target acc --predictor extra-trees --bootstrap true {FAST}");
+    folder.output(&format!("{bagged} -o b.graf"));
+    assert!(inspect(&folder, "b.graf")["out_of_bag"]["kendall_tau"].is_f64());
+}
+
+#[test]
+fn files_that_are_no_model() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let model = folder.bytes("m.graf");
+    let mut flipped = model.clone();
+    let middle = model.len() / 2;
+    flipped[middle] ^= 1;
+    folder.put("half.graf", &model[..middle]);
+    folder.put("short.graf", &model[..model.len() - 1]);
+    folder.put("long.graf", [&model[..], b"\n"].concat());
+    folder.put("flipped.graf", flipped);
+    folder.put("empty.graf", "");
+    folder.put("newer.graf", [&model[..8], &[99, 0, 0, 0], &model[12..]].concat());
+    for (name, part) in [
+        ("gone.graf", "gone.graf: No such file"),
+        ("t.csv", "t.csv: not a graf model"),
+        ("empty.graf", "empty.graf: not a graf model"),
+        ("half.graf", "half.graf: the model is damaged"),
+        ("short.graf", "short.graf: the model is damaged"),
+        ("long.graf", "long.graf: the model is damaged"),
+        ("flipped.graf", "flipped.graf: the model is damaged"),
+        ("newer.graf", "newer.graf: the model has format 99"),
+        (".", ".: "),
+    ] {
+        refused(&folder, &format!("inspect {name}"), 1, &[part]);
+        refused(&folder, &format!("predict {name} t.csv -o out.csv"), 1, &[part]);
+        refused(&folder, &format!("eval {name} t.csv"), 1, &[part]);
+    }
+    assert!(!folder.listing().contains(&"out.csv".to_owned()));
+}
+
+#[test]
+fn a_model_of_another_space_or_other_columns() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.output(&format!("fit t.csv --target acc --use column:x* -o x.graf {FAST}"));
+    for command in ["predict", "eval"] {
+        let other = format!("{command} m.graf t.csv --space transbench101-micro");
+        refused(&folder, &other, 2, &["model is of nasbench201", "asks for transbench101-micro"]);
+        folder.output(&format!("{command} m.graf t.csv --space nasbench201"));
+        folder.put("less.csv", "net,acc,x1\n\"(4, 0, 3, 1, 4, 3)\",1,2\n");
+        let parts = ["predictor `x2`", "the table has net, acc, x1"];
+        refused(&folder, &format!("{command} x.graf less.csv"), 1, &parts);
+        folder.put("none.csv", "acc,id\n1,2\n");
+        refused(&folder, &format!("{command} m.graf none.csv"), 2, &["none.csv: no column"]);
+        refused(&folder, &format!("{command} m.graf gone.csv"), 1, &["gone.csv"]);
+        folder.put("cells.csv", "net,acc\n\"(9, 9)\",1\n");
+        let parts = ["cells.csv, line 2, column net", "nasbench201"];
+        refused(&folder, &format!("{command} m.graf cells.csv"), 1, &parts);
+        folder.put("text.csv", "net,acc,x1,x2\n\"(4, 0, 3, 1, 4, 3)\",1,2,many\n");
+        let parts = ["text.csv, line 2, column x2: \"many\": not a number"];
+        refused(&folder, &format!("{command} x.graf text.csv"), 1, &parts);
+    }
+    folder.put("untold.csv", "net,x1\n\"(4, 0, 3, 1, 4, 3)\",1\n");
+    refused(&folder, "eval m.graf untold.csv", 2, &["`acc` not found"]);
+    folder.output("predict m.graf untold.csv");
+}
+
+#[test]
+fn refusals_of_fit() {
+    let folder = folder();
+    let fit = |rest: &str| format!("fit t.csv -o m.graf {rest}");
+    for (rest, code, part) in [
+        ("--target gone", 2, "column `gone` not found; the file has net, acc, x1"),
+        ("--target acc --use column:zz*", 2, "--use column:zz* matches no column"),
+        ("--target acc --use proxies --proxies gone", 1, "predictor `gone`"),
+        ("--target set", 1, "t.csv, line 2, column set: \"a\": not a number"),
+        ("--target acc --use column:set", 1, "column set: \"a\": not a number"),
+        ("--target acc --trees 0", 2, "trees is 0"),
+        ("--target acc --trees 100001", 2, "trees is 100001"),
+        ("--target acc --max-features 2.5", 2, "max_features is 2.5"),
+        ("--target acc --max-features 0", 2, "max_features is 0"),
+        ("--target acc --max-features nan", 2, "max_features is NaN"),
+        ("--target acc --max-samples 0", 2, "max_samples is 0"),
+        ("--target acc --max-samples 1.5", 2, "max_samples is 1.5"),
+        ("--target acc --min-samples-split 1", 2, "min_samples_split is 1"),
+        ("--target acc --min-samples-leaf 0", 2, "min_samples_leaf is 0"),
+        ("--target acc --space nasbench301", 1, "t.csv, line 2, column net"),
+        ("--target acc --rejects r.csv", 2, "--rejects needs --on-error skip"),
+        ("--target acc --on-error skip --rejects t.csv", 2, "would overwrite t.csv"),
+    ] {
+        refused(&folder, &fit(rest), code, &[part]);
+    }
+    for (rest, part) in [
+        ("", "--target"),
+        ("--target acc --use foo", "`foo` is not graf, proxies or column:NAME"),
+        ("--target acc --use column:", "`column:` is not graf"),
+        ("--target acc --missing zero", "--missing"),
+        ("--target acc --max-features many", "--max-features"),
+        ("--target acc --trees -1", "-1"),
+        ("--target acc --predictor linear", "linear"),
+        ("--target acc --threads 0", "--threads"),
+    ] {
+        refused_by_clap(&folder, &fit(rest), part);
+    }
+    refused_by_clap(&folder, "fit t.csv --target acc", "--output <MODEL>");
+    assert_eq!(folder.listing(), ["t.csv"]);
+    folder.put("other.csv", "net,acc\n\"(4, 0, 3, 1, 4, 3)\",1\n");
+    let proxies = "fit other.csv --target acc --use proxies -o m.graf";
+    refused(&folder, proxies, 2, &["--use proxies matches no column"]);
+    folder.put("untold.csv", "net,acc\n\"(4, 0, 3, 1, 4, 3)\",\n");
+    let parts = ["untold.csv: no rows are left (1 left out for missing values, 0 broken)"];
+    refused(&folder, "fit untold.csv --target acc --missing drop -o m.graf", 1, &parts);
+    folder.put("rubbish.csv", "net,acc\nrubbish,1\n");
+    let rubbish = "fit rubbish.csv --target acc --space nasbench201 --on-error skip -o m.graf";
+    refused(&folder, rubbish, 1, &["no rows are left (0 left out for missing values, 1 broken)"]);
+    folder.put("bare.csv", "net,acc\n");
+    let bare = "fit bare.csv --target acc --space nasbench201 -o m.graf";
+    refused(&folder, bare, 1, &["bare.csv"]);
+    assert!(!folder.listing().contains(&"m.graf".to_owned()));
+}
+
+#[test]
+fn a_table_without_rows_is_predicted_and_not_measured() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.put("bare.csv", "net,acc\n");
+    folder.output("predict m.graf bare.csv -o out.csv");
+    assert_eq!(folder.get("out.csv"), "net,acc.prediction,acc.std\n");
+    assert_eq!(folder.output("predict m.graf bare.csv --top 3"), "net,acc.prediction,acc.std\n");
+    refused(&folder, "eval m.graf bare.csv", 1, &["bare.csv: no rows are left"]);
+}
+
+#[test]
+fn outputs_are_whole_or_not_there() {
+    let folder = folder();
+    let broken = table() + "rubbish,1,2,3,4,5,a\n";
+    folder.put("broken.csv", broken);
+    let before = folder.listing();
+    refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["broken.csv, line 297"]);
+    assert_eq!(folder.listing(), before);
+    // What was there stays.
+    folder.put("m.graf", "kept");
+    refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["rubbish"]);
+    refused(&folder, "fit t.csv --target acc --trees 0 -o m.graf", 2, &["trees"]);
+    assert_eq!(folder.get("m.graf"), "kept");
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    inspect(&folder, "m.graf");
+    folder.put("out.csv", "kept");
+    for top in ["", "--top 3"] {
+        let predict = format!("predict m.graf broken.csv -o out.csv {top}");
+        refused(&folder, &predict, 1, &["line 297", "--on-error skip"]);
+        assert_eq!(folder.get("out.csv"), "kept");
+    }
+    assert_eq!(folder.listing(), ["broken.csv", "m.graf", "out.csv", "t.csv"]);
+    let fit = format!("fit t.csv --target acc {FAST} -o");
+    refused(&folder, &format!("{fit} gone/m.graf"), 1, &["there is no folder gone"]);
+    refused(&folder, &format!("{fit} ."), 1, &[".: "]);
+}
+
+#[test]
+fn broken_rows_are_skipped_and_told() {
+    let folder = folder();
+    let text = table();
+    let (header, body) = text.split_once('\n').unwrap();
+    let bad = "rubbish,1,2,3,4,5,a\n\"(4, 0, 3, 1, 4, 3)\",many,2,3,4,5,a\n";
+    folder.put("broken.csv", format!("{header}\n{bad}{body}"));
+    let skip = "--space nasbench201 --on-error skip";
+    let fit = format!("fit broken.csv --target acc -o m.graf {FAST}");
+    refused(&folder, &format!("{fit} --space nasbench201"), 1, &["broken.csv, line 2"]);
+    let run = folder.run(&format!("{fit} {skip} --rejects r.csv")).expect_success("fit");
+    assert!(run.err.contains("2 broken rows skipped"), "{}", run.err);
+    let rejects = folder.get("r.csv");
+    assert_eq!(csv(&rejects).0, ["place", "column", "token", "reason", "row"]);
+    assert_eq!(column(&rejects, "place"), ["line 2", "line 3"]);
+    assert_eq!(column(&rejects, "column"), ["net", "acc"]);
+    assert_eq!(column(&rejects, "token"), ["rubbish", "many"]);
+    // Without them the model is that of the good rows.
+    folder.output(&format!("fit t.csv --target acc -o good.graf {FAST}"));
+    assert_eq!(folder.bytes("m.graf"), folder.bytes("good.graf"));
+    // A prediction does not look at the target.
+    let predict = format!("predict m.graf broken.csv -o out.csv {skip} --rejects p.csv");
+    let run = folder.run(&predict).expect_success("predict");
+    assert!(run.err.contains("1 broken row skipped"), "{}", run.err);
+    assert_eq!(column(&folder.get("p.csv"), "place"), ["line 2"]);
+    assert_eq!(csv(&folder.get("out.csv")).1.len(), rows() + 1);
+    let measured = folder.output(&format!("eval m.graf broken.csv {skip} --rejects e.csv"));
+    assert!(measured.contains(&rows().to_string()), "{measured}");
+    assert_eq!(column(&folder.get("e.csv"), "place"), ["line 2", "line 3"]);
+    for (command, what) in [
+        ("predict m.graf broken.csv -o out.csv", "out.csv"),
+        ("eval m.graf broken.csv", "broken.csv"),
+    ] {
+        let same = format!("{command} {skip} --rejects {what}");
+        refused(&folder, &same, 2, &["the same file", what]);
+    }
+}
+
+#[test]
+fn the_bundled_benchmark() {
+    let folder = Folder::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(BUNDLED);
+    let bundled = cli::gunzip(&std::fs::read(path).unwrap());
+    let text = String::from_utf8(bundled).unwrap();
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    // Every eighth row to learn from, others to measure on.
+    let lines: Vec<_> = lines.collect();
+    let part = |start: usize| {
+        let part = lines.iter().skip(start).step_by(8).map(|line| format!("{line}\n"));
+        format!("{header}\n{}", part.collect::<String>())
+    };
+    folder.put("train.csv.gz", cli::gzip(part(0).as_bytes()));
+    folder.put("test.csv", part(3));
+    let fit = format!("fit train.csv.gz --target cs_valid_perf -o m.graf {FAST}");
+    folder.run(&fit).expect_success(&fit);
+    let model = inspect(&folder, "m.graf");
+    assert_eq!(model["space"], "nasbench-graph");
+    assert!(model["out_of_bag"]["kendall_tau"].as_f64().unwrap() > 0.5, "{model}");
+    let measured: Value =
+        serde_json::from_str(&folder.output("eval m.graf test.csv --output-format json")).unwrap();
+    assert!(measured["kendall_tau"].as_f64().unwrap() > 0.5, "{measured}");
+    // The encoding is a pair of columns.
+    let best = folder.output("predict m.graf test.csv --top 10");
+    let (header, best) = csv(&best);
+    assert_eq!(header, ["link", "ops", "cs_valid_perf.prediction", "cs_valid_perf.std"]);
+    assert_eq!(best.len(), 10);
+    // A target that is not known for every network.
+    let gaps = "fit train.csv.gz --target proteins_valid_perf -o p.graf";
+    refused(&folder, gaps, 1, &["column proteins_valid_perf: missing"]);
+    folder.run(&format!("{gaps} --missing drop {FAST}")).expect_success(gaps);
+    assert!(inspect(&folder, "p.graf")["rows"].as_u64().unwrap() < model["rows"].as_u64().unwrap());
+}
+
+#[test]
+fn missing_median_with_a_model_without_medians() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc --use proxies -o m.graf {FAST}"));
+    folder.put("n.csv", with_field("snip", ""));
+    // There is no median to put there, so this has to be refused, not predicted from NaN.
+    for command in ["predict", "eval"] {
+        refused(&folder, &format!("{command} m.graf n.csv --missing median"), 2, &["median"]);
+    }
+}
+
+#[test]
+fn a_policy_that_was_given_counts_also_with_a_model_of_medians() {
+    let folder = folder();
+    let fit = "fit t.csv --target acc --use proxies --missing median -o m.graf";
+    folder.output(&format!("{fit} {FAST}"));
+    folder.put("n.csv", with_field("snip", ""));
+    assert_eq!(csv(&folder.output("predict m.graf n.csv --missing drop")).1.len(), rows() - 1);
+    refused(&folder, "predict m.graf n.csv --missing error", 1, &["line 3, column snip: missing"]);
+}
+
+#[test]
+fn a_model_remembers_which_columns_are_proxies() {
+    let folder = folder();
+    let fit = "fit t.csv --target acc --use proxies --proxies x1,snip";
+    folder.output(&format!("{fit} -o m.graf {FAST}"));
+    folder.output(&format!("{fit} -o median.graf --missing median {FAST}"));
+    folder.put("n.csv", with_field("x1", "-1e8"));
+    refused(&folder, "predict m.graf n.csv", 1, &["line 3, column x1", "could not be computed"]);
+    folder.put("lacking.csv", with_field("x1", ""));
+    let wanted = folder.output("predict median.graf lacking.csv");
+    assert_eq!(folder.output("predict median.graf n.csv"), wanted);
+}
+
+#[test]
+fn a_target_that_is_all_there_is_to_predict_it() {
+    let folder = folder();
+    let fit = "fit t.csv --target acc --use column:acc -o m.graf";
+    refused(&folder, fit, 2, &["column:acc"]);
+}
+
+#[test]
+fn a_target_named_twice_or_a_column_of_the_prediction() {
+    let folder = folder();
+    let run = folder.run(&format!("fit t.csv --target acc --target acc -o d.graf {FAST}"));
+    if run.code == Some(0) {
+        let (mut header, _) = csv(&folder.output("predict d.graf t.csv"));
+        let width = header.len();
+        header.sort();
+        header.dedup();
+        assert_eq!(header.len(), width, "two columns of one name");
+    }
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.output("predict m.graf t.csv --keep all -o p.csv");
+    // Predictions of predictions: two columns acc.prediction.
+    refused(&folder, "predict m.graf p.csv --keep all", 2, &["two columns `acc.prediction`"]);
+}
+
+#[test]
+fn no_file_takes_the_place_of_another_one() {
+    let folder = folder();
+    let skip = "--on-error skip --rejects m.graf";
+    refused(&folder, &format!("fit t.csv --target acc -o m.graf {skip}"), 2, &["same file"]);
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    for command in ["predict", "eval"] {
+        refused(&folder, &format!("{command} m.graf t.csv {skip}"), 2, &["same file"]);
+    }
+    folder.put("j.csv", "net,extra\n\"(4, 0, 3, 1, 4, 3)\",1\n");
+    let join = "fit t.csv --target acc -o n.graf --join j.csv --on-error skip --rejects j.csv";
+    refused(&folder, join, 2, &["same file"]);
+    // The table of the benchmark is gone, and a model in its place.
+    let run = folder.run(&format!("fit t.csv --target acc -o t.csv {FAST}"));
+    assert_eq!(run.code, Some(2), "{}", run.err);
+    assert_eq!(folder.get("t.csv"), table());
+}
+
+#[test]
+fn a_model_of_raw_and_featurized_tables_knows_its_space() {
+    let folder = folder();
+    folder.output("featurize t.csv --keep acc -o f.csv");
+    folder.output(&format!("fit t.csv f.csv --target acc -o m.graf {FAST}"));
+    assert_eq!(inspect(&folder, "m.graf")["space"], "nasbench201");
+}
+
+#[test]
+fn options_of_networks_are_not_ignored_where_none_is_needed() {
+    let folder = folder();
+    folder.output("featurize t.csv -o f.csv");
+    let rows_of = |input: &str, uses: &str| {
+        let fit = format!("fit {input} --target acc {uses} -o m.graf --drop-unreachable {FAST}");
+        folder.run(&fit).expect_success(&fit);
+        inspect(&folder, "m.graf")["rows"].clone()
+    };
+    let wanted = rows_of("t.csv", "--use graf");
+    assert_eq!(rows_of("t.csv", "--use column:x*"), wanted);
+    assert_eq!(rows_of("f.csv", "--use graf"), wanted);
+    folder.output(&format!("fit f.csv --target acc --space nasbench201 -o s.graf {FAST}"));
+    assert_eq!(inspect(&folder, "s.graf")["space"], "nasbench201");
+}
