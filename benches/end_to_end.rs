@@ -1,5 +1,5 @@
 //! `graf featurize` as a user runs it, from file to file: wall time (median of five) and peak
-//! memory. `cargo bench --bench end_to_end`; with `GRAF_DATA` (or `../shared`) also on the dumps.
+//! memory. `cargo bench --bench end_to_end`; with `GRAF_DATA` also on the dumps in its folder `data`.
 //! `cargo bench --bench end_to_end -- --long` adds five million lines.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench may fail loudly")]
@@ -41,8 +41,7 @@ fn main() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("data/nas-bench-graph/nas-bench-graph.csv.gz");
     report(&mut out, "Graph, 26,206 networks, 279 columns: csv.gz → csv", &bundled, &[]);
 
-    let dumps = std::env::var("GRAF_DATA").unwrap_or_else(|_| "../shared".to_owned());
-    let dumps = Path::new(&dumps).join("data");
+    let dumps = Path::new(&std::env::var("GRAF_DATA").unwrap_or_default()).join("data");
     for (name, file, flags) in [
         ("dump nb101_20000.jsonl.gz, 45 columns", "nasbench101/nb101_20000.jsonl.gz", &[][..]),
         ("dump archs_nasbench301.json, 1,540 columns", "nasbench301/archs_nasbench301.json", &zc),
