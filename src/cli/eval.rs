@@ -1,13 +1,13 @@
 //! `graf eval`.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::fit::LearnArgs;
-use super::input::{ReadArgs, distinct};
+use super::input::{ReadArgs, aside, counted, distinct};
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
 use crate::pipeline::{Evaluation, Wanted, evaluate};
@@ -39,7 +39,7 @@ pub(super) struct EvalArgs {
     read: ReadArgs,
 }
 
-pub(super) fn run(args: &EvalArgs, _: &Common) -> Result<(), Failure> {
+pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     let read = args
         .learn
         .join
@@ -55,7 +55,14 @@ pub(super) fn run(args: &EvalArgs, _: &Common) -> Result<(), Failure> {
         missing: args.learn.policy(),
         ..Wanted::default()
     };
-    let found = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
+    let measured = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
+    if !common.quiet {
+        let mut out = io::stderr().lock();
+        for (count, noun, what) in aside(measured.dropped, measured.broken, measured.unmatched) {
+            writeln!(out, "graf: {} {what}", counted(count, noun))?;
+        }
+    }
+    let found = measured.evaluations;
     let rows = found.iter().flat_map(|evaluation| {
         evaluation.metrics.iter().map(|(metric, value)| {
             let number = if value.is_nan() { String::new() } else { format!("{value:.4}") };
@@ -64,9 +71,9 @@ pub(super) fn run(args: &EvalArgs, _: &Common) -> Result<(), Failure> {
             [evaluation.target.clone(), group, rows, metric.to_string(), number]
         })
     });
-    // One target on one group is an object, as its reader expects; several are a list.
+    // One target is an object; several, and groups however many, are a list.
     let json = match found.as_slice() {
-        [one] => as_json(one),
+        [one] if args.group_by.is_none() => as_json(one),
         several => several.iter().map(as_json).collect(),
     };
     let header = ["target", "group", "rows", "metric", "value"];

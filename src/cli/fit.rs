@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::features::FeatureArgs;
-use super::input::{ReadArgs, counted, distinct};
+use super::input::{ReadArgs, aside, counted, distinct};
 use super::{Common, Failure, model};
 use crate::pipeline::{Fit, Fitted, Missing, Use, Wanted, fit};
 use crate::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
@@ -143,6 +143,9 @@ fn parse_amount<T>(text: &str, count: fn(usize) -> T, fraction: fn(f64) -> T) ->
 }
 
 pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
+    if args.output.as_os_str() == "-" {
+        return Err(Failure::Usage("--output needs the name of a file for the model".to_owned()));
+    }
     let written = Some(args.output.as_path());
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
     distinct(("--output", written), read().chain([args.read.rejects()]))?;
@@ -199,15 +202,12 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     let rows = counted(header.rows as u64, "row");
     let columns = counted(header.columns.len() as u64, "column");
     writeln!(out, "graf: fitted {} on {rows}, {columns}", header.targets.join(", "))?;
-    for (count, noun, what) in [
-        (fitted.dropped, "row", "left out for missing values or by choice"),
-        (fitted.broken as u64, "broken row", "skipped"),
-        (fitted.unmatched, "row", "not found in a joined table"),
-        (fitted.doubled, "network", "more than once in a joined table (the first counts)"),
-    ] {
-        if count > 0 {
-            writeln!(out, "  {} {what}", counted(count, noun))?;
-        }
+    for (count, noun, what) in aside(fitted.dropped, fitted.broken as u64, fitted.unmatched) {
+        writeln!(out, "  {} {what}", counted(count, noun))?;
+    }
+    if fitted.doubled > 0 {
+        let networks = counted(fitted.doubled, "network");
+        writeln!(out, "  {networks} more than once in a joined table (the first counts)")?;
     }
     if let Some(bag) = &header.out_of_bag {
         let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));

@@ -100,6 +100,21 @@ impl ReadArgs {
     }
 }
 
+/// What became of the rows that were not worked on as they are: counts, what is counted, and what
+/// became of it. Nothing is said of nothing.
+pub(super) fn aside(
+    dropped: u64,
+    broken: u64,
+    unmatched: u64,
+) -> impl Iterator<Item = (u64, &'static str, &'static str)> {
+    let all = [
+        (dropped, "row", "left out for missing values or by choice"),
+        (broken, "broken row", "skipped"),
+        (unmatched, "row", "not found in a joined table"),
+    ];
+    all.into_iter().filter(|(count, ..)| *count > 0)
+}
+
 /// Refuses to write a file over one that is read or written too.
 pub(super) fn distinct<'a>(
     (flag, written): (&str, Option<&Path>),

@@ -26,6 +26,19 @@ pub struct Evaluation {
     pub metrics: Vec<(Metric, f64)>,
 }
 
+/// What was measured, and what was not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// For each target and group.
+    pub evaluations: Vec<Evaluation>,
+    /// Rows left out for missing values or by choice.
+    pub dropped: u64,
+    /// Broken rows.
+    pub broken: u64,
+    /// Rows that were not found in a joined table.
+    pub unmatched: u64,
+}
+
 /// The truth and the prediction of each row, by target and group.
 type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 
@@ -40,13 +53,13 @@ pub fn evaluate(
     input: &Input,
     wanted: &Wanted,
     group_by: Option<&str>,
-) -> Result<Vec<Evaluation>, Error> {
+) -> Result<Measured, Error> {
     let header = &model.header;
     let predictors = Predictors::Named(&header.columns, &header.proxies);
     let wanted = wanted.of_model(header)?;
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
-    let (mut dropped, mut broken) = (0, 0);
+    let (mut dropped, mut broken, mut unmatched) = (0, 0, 0);
     let targets = &header.targets;
     Records::read(input, &wanted, &predictors, targets, &mut rejects, &mut |open, mut numbers| {
         let group_place = group_by.map(|name| {
@@ -62,6 +75,7 @@ pub fn evaluate(
         }
         dropped += numbers.dropped;
         broken += numbers.broken.len();
+        unmatched += numbers.unmatched;
         let shape = (numbers.rows.len(), header.columns.len());
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
@@ -94,5 +108,6 @@ pub fn evaluate(
             .map(|&metric| (metric, metric.compute(&truth, &predicted).unwrap_or(f64::NAN)))
             .collect(),
     });
-    Ok(evaluations.collect())
+    let (evaluations, broken) = (evaluations.collect(), broken as u64);
+    Ok(Measured { evaluations, dropped, broken, unmatched })
 }

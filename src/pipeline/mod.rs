@@ -23,10 +23,10 @@ use rayon::prelude::*;
 
 pub use self::convert::{Convert, convert};
 pub use self::error::Error;
-pub use self::evaluate::{Evaluation, evaluate};
+pub use self::evaluate::{Evaluation, Measured, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
 pub use self::fit::{Fit, Fitted, fit};
-pub use self::predict::{Predict, predict};
+pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::records::{Missing, Wanted};
 use self::rejects::Rejects;

@@ -37,6 +37,8 @@ pub struct Predicted {
     pub dropped: u64,
     /// Broken rows.
     pub broken: u64,
+    /// Rows that were not found in a joined table.
+    pub unmatched: u64,
 }
 
 /// Writes for each row the columns that are kept, and for each target the prediction and its
@@ -91,6 +93,7 @@ pub fn predict(
         }
         done.dropped += numbers.dropped;
         done.broken += numbers.broken.len() as u64;
+        done.unmatched += numbers.unmatched;
         read += numbers.rows.len() as u64 + numbers.dropped + numbers.broken.len() as u64;
         let shape = (numbers.rows.len(), model.header.columns.len());
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
