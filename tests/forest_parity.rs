@@ -12,6 +12,7 @@ use std::fs::File;
 use flate2::read::GzDecoder;
 use graf::features::{FeatureConfig, FeatureSet, Names};
 use graf::metrics::{kendall_tau, r2, spearman};
+use graf::pipeline::PROXIES;
 use graf::predictor::forest::Forest;
 use graf::space;
 use linfa::Dataset;
@@ -42,21 +43,6 @@ fn table(file: &str, columns: &[&str]) -> HashMap<String, Vec<f64>> {
 }
 
 fn rows(nets: &Value, with_proxies: bool) -> (Array2<f64>, Array1<f64>) {
-    const PROXIES: [&str; 13] = [
-        "epe_nas",
-        "fisher",
-        "flops",
-        "grad_norm",
-        "grasp",
-        "jacov",
-        "l2_norm",
-        "nwot",
-        "params",
-        "plain",
-        "snip",
-        "synflow",
-        "zen",
-    ];
     let space = space::by_name("nasbench201").unwrap();
     let config = FeatureConfig { names: Names::ZcCombine, ..FeatureConfig::default() };
     let features = FeatureSet::new(space, &config).unwrap();

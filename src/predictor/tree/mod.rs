@@ -7,10 +7,14 @@
 mod bins;
 mod ensemble;
 mod grow;
+mod params;
+mod targets;
 
 pub use self::bins::Binned;
 pub use self::ensemble::{Block, Ensemble};
-pub use self::grow::{GrowParams, Grown, MAX_TARGETS, MaxFeatures, Splits, Targets, grow};
+pub use self::grow::{Grown, MAX_TARGETS, grow};
+pub use self::params::{GrowParams, MaxFeatures, Splits};
+pub use self::targets::Targets;
 
 /// In [`Node::column`]: the node is a leaf.
 pub const LEAF: u32 = u32::MAX;

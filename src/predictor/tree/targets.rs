@@ -1,0 +1,47 @@
+//! Targets as whole numbers, which add up to the same in any order.
+
+/// Targets in fixed point, centred.
+#[derive(Debug)]
+pub struct Targets {
+    pub(super) rows: usize,
+    /// For each row the targets.
+    pub(super) fixed: Vec<i64>,
+    /// For each target its centre and the value of one unit.
+    pub(super) scales: Vec<(f64, f64)>,
+}
+
+/// The most bits of a target: more than any measurement has.
+const BITS: u32 = 42;
+
+impl Targets {
+    /// The targets of each row (rows × targets), which must be finite.
+    pub fn new(targets: ndarray::ArrayView2<f64>) -> Self {
+        // Few enough bits for the sum of all rows, or of as many drawn from them.
+        let bits = BITS.min(62 - (usize::BITS - targets.nrows().leading_zeros()));
+        let scales = targets.columns().into_iter().map(|column| {
+            let low = column.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let unit = (high / 2.0 - low / 2.0) / (1_i64 << bits) as f64;
+            (low / 2.0 + high / 2.0, if unit > 0.0 { unit } else { 1.0 })
+        });
+        let scales: Vec<_> = scales.collect();
+        let mut fixed = Vec::with_capacity(targets.len());
+        for row in targets.rows() {
+            for (value, (centre, unit)) in row.iter().zip(&scales) {
+                #[expect(clippy::cast_possible_truncation, reason = "at most 2^BITS in size")]
+                fixed.push(((value - centre) / unit).round() as i64);
+            }
+        }
+        Targets { rows: targets.nrows(), fixed, scales }
+    }
+
+    /// How many targets there are.
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+}
