@@ -24,8 +24,10 @@ pub struct Binned {
     group_of: Vec<Option<u32>>,
     narrow: usize,
     bins: usize,
-    /// For each row the bins of the narrow groups: [`Group::first_bin`] plus the code.
-    narrow_bins: Vec<u32>,
+    /// For each row the codes in the narrow groups.
+    narrow_codes: Vec<u8>,
+    /// For each narrow group the place of code 0 in a node's histogram.
+    first_bins: Vec<usize>,
     /// For each wide group the codes of all rows, and the rows in ascending order of them.
     wide_codes: Vec<Vec<u32>>,
     wide_orders: Vec<Vec<u32>>,
@@ -48,6 +50,15 @@ pub(super) struct Member {
     pub column: u32,
     /// The value of each code, ascending.
     pub values: Vec<f64>,
+}
+
+impl Member {
+    /// The threshold between the values of two codes: halfway, but below the greater one.
+    pub fn halfway(&self, low: usize, high: usize) -> f64 {
+        let (low, high) = (self.values[low], self.values[high]);
+        let threshold = low / 2.0 + high / 2.0;
+        if threshold < high && threshold.is_finite() { threshold } else { low }
+    }
 }
 
 impl Group {
@@ -122,13 +133,13 @@ impl Binned {
             }
         }
 
-        let mut narrow_bins = vec![0; rows * narrow];
+        let mut narrow_codes = vec![0; rows * narrow];
         for (group, &old) in order.iter().take(narrow).enumerate() {
-            let first = u32::try_from(sorted_groups[group].first_bin).unwrap_or(u32::MAX);
-            for (row, code) in codes_of[old].iter().enumerate() {
-                narrow_bins[row * narrow + group] = first + code;
+            for (row, &code) in codes_of[old].iter().enumerate() {
+                narrow_codes[row * narrow + group] = u8::try_from(code).unwrap_or(u8::MAX);
             }
         }
+        let first_bins = sorted_groups[..narrow].iter().map(|group| group.first_bin).collect();
         let wide_codes: Vec<Vec<u32>> =
             order[narrow..].iter().map(|&old| std::mem::take(&mut codes_of[old])).collect();
         let wide_orders = wide_codes.par_iter().map(|codes| sorted_rows(codes)).collect();
@@ -139,7 +150,8 @@ impl Binned {
             group_of,
             narrow,
             bins,
-            narrow_bins,
+            narrow_codes,
+            first_bins,
             wide_codes,
             wide_orders,
         }
@@ -163,6 +175,11 @@ impl Binned {
         self.group_of[column].map(|group| group as usize)
     }
 
+    /// How many columns a group has.
+    pub(super) fn members(&self, group: usize) -> usize {
+        self.groups[group].members.len()
+    }
+
     /// How many groups are narrow.
     pub(super) fn narrow(&self) -> usize {
         self.narrow
@@ -173,17 +190,21 @@ impl Binned {
         self.bins
     }
 
-    /// The bins of a row, one for each narrow group.
-    pub(super) fn row_bins(&self, row: usize) -> &[u32] {
-        &self.narrow_bins[row * self.narrow..(row + 1) * self.narrow]
+    /// For each narrow group the place of code 0 in a node's histogram.
+    pub(super) fn first_bins(&self) -> &[usize] {
+        &self.first_bins
+    }
+
+    /// The codes of a row, one for each narrow group.
+    pub(super) fn row_codes(&self, row: usize) -> &[u8] {
+        &self.narrow_codes[row * self.narrow..(row + 1) * self.narrow]
     }
 
     /// The code of a row in a group.
     pub(super) fn code(&self, group: usize, row: usize) -> usize {
-        if group < self.narrow {
-            self.narrow_bins[row * self.narrow + group] as usize - self.groups[group].first_bin
-        } else {
-            self.wide_codes[group - self.narrow][row] as usize
+        match group.checked_sub(self.narrow) {
+            None => usize::from(self.narrow_codes[row * self.narrow + group]),
+            Some(wide) => self.wide_codes[wide][row] as usize,
         }
     }
 

@@ -10,10 +10,15 @@
 //! split a small node alike but rows to come differently, and always taking the first would lean on
 //! it (scikit-learn visits the columns of each node in random order, to the same effect).
 
-use rand::Rng;
+mod few;
+mod search;
+
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::bins::{Binned, Group};
+use self::few::Few;
+use self::search::{Best, Chosen};
+
+use super::bins::Binned;
 use super::params::{GrowParams, Splits};
 use super::targets::Targets;
 use super::{LEAF, Node, Tree};
@@ -100,37 +105,6 @@ struct Open<const S: usize> {
     right_of: Option<usize>,
 }
 
-/// A way to split a node.
-#[derive(Clone, Copy)]
-struct Split {
-    group: usize,
-    /// The column, where it has been drawn already.
-    member: Option<usize>,
-    /// The greatest code of the left child.
-    code: usize,
-    /// The threshold, where it has been drawn already.
-    threshold: Option<f64>,
-}
-
-/// The best splits found so far; all are equally good.
-struct Best {
-    gain: f64,
-    splits: Vec<Split>,
-}
-
-impl Best {
-    fn offer(&mut self, gain: f64, split: Split) {
-        if gain > self.gain {
-            self.gain = gain;
-            self.splits.clear();
-        }
-        // Equal partitions have exactly equal sums, and so equal gains.
-        if gain >= self.gain {
-            self.splits.push(split);
-        }
-    }
-}
-
 struct Grower<'a, const S: usize> {
     binned: &'a Binned,
     targets: &'a Targets,
@@ -155,6 +129,8 @@ struct Grower<'a, const S: usize> {
     /// The bins of one group, where a node has no histogram.
     counted: Vec<Sums<S>>,
     best: Best,
+    /// For nodes of few rows.
+    few: Few<S>,
     /// For drawing columns without replacement.
     columns: Vec<usize>,
     nodes: Vec<Node>,
@@ -206,7 +182,8 @@ impl<'a, const S: usize> Grower<'a, S> {
             spare: Vec::with_capacity(samples.len()),
             free: Vec::new(),
             free_lists: Vec::new(),
-            best: Best { gain: f64::NEG_INFINITY, splits: Vec::new() },
+            best: Best::default(),
+            few: Few::default(),
             columns: (0..binned.columns()).collect(),
             nodes: Vec::with_capacity(2 * samples.len()),
             values: Vec::with_capacity(samples.len() * targets.len()),
@@ -225,7 +202,7 @@ impl<'a, const S: usize> Grower<'a, S> {
             end,
             depth: 0,
             sums: total,
-            is_mixed: self.is_mixed(0, end),
+            is_mixed: self.is_mixed(self.samples.iter().copied()),
             varied: (0..).take(self.binned.groups().len()).collect(),
             histogram: None,
             right_of: None,
@@ -239,8 +216,11 @@ impl<'a, const S: usize> Grower<'a, S> {
             if let Some(parent) = node.right_of {
                 self.nodes[parent].right = u32::try_from(place).unwrap_or(LEAF);
             }
-            let split = if self.is_open(&node) { self.find(&mut node, random) } else { None };
-            if let Some((column, threshold, group, code)) = split {
+            let is_open = self.is_open(&node.sums, node.is_mixed, node.depth);
+            if is_open && self.is_few(&node) {
+                self.finish(&node, random);
+            } else if let Some(chosen) = is_open.then(|| self.find(&mut node, random)).flatten() {
+                let Chosen { column, threshold, group, code } = chosen;
                 self.nodes.push(Node { column, right: LEAF, threshold });
                 let (left, right) = self.split(&mut node, group, code, place);
                 let gain = self.gain(&left.sums, &right.sums) - self.alone(&node.sums);
@@ -248,7 +228,7 @@ impl<'a, const S: usize> Grower<'a, S> {
                 open.push(right);
                 open.push(left);
             } else {
-                self.leaf(&node);
+                self.leaf(&node.sums);
             }
             self.free.extend(node.histogram.take());
             self.free_lists.push(node.varied);
@@ -256,34 +236,37 @@ impl<'a, const S: usize> Grower<'a, S> {
     }
 
     /// Whether a node may be split.
-    fn is_open(&self, node: &Open<S>) -> bool {
-        let rows = rows(&node.sums);
-        node.is_mixed
-            && self.params.max_depth.is_none_or(|most| node.depth < most)
+    fn is_open(&self, sums: &Sums<S>, is_mixed: bool, depth: usize) -> bool {
+        let rows = rows(sums);
+        is_mixed
+            && self.params.max_depth.is_none_or(|most| depth < most)
             && rows >= self.params.min_samples_split.max(2)
             && rows >= 2 * self.params.min_samples_leaf.max(1)
     }
 
     /// Whether a node is searched by its own histogram. If few columns are tried, each is counted
-    /// when it is its turn; two rows are compared without counting.
+    /// when it is its turn; few rows are compared without counting.
     fn wants_histogram(&self, node: &Open<S>) -> bool {
-        self.is_open(node) && self.tries_all() && !self.is_pair(node) && self.binned.narrow() > 0
+        self.is_open(&node.sums, node.is_mixed, node.depth)
+            && self.tries_all()
+            && !self.is_few(node)
+            && self.binned.narrow() > 0
     }
 
     fn tries_all(&self) -> bool {
         self.tried == self.binned.columns()
     }
 
-    fn is_pair(&self, node: &Open<S>) -> bool {
-        rows(&node.sums) == 2 && self.tries_all() && self.params.splits == Splits::Best
+    /// Whether all splits of all columns are searched.
+    fn searches_all(&self) -> bool {
+        self.tries_all() && self.params.splits == Splits::Best
     }
 
-    /// Whether the rows of a node differ in a target.
-    fn is_mixed(&self, start: usize, end: usize) -> bool {
+    /// Whether some rows differ in a target.
+    fn is_mixed(&self, mut rows: impl Iterator<Item = u32>) -> bool {
         let count = self.targets.len();
         let target = |row: u32| &self.targets.fixed[row as usize * count..][..count];
-        let rows = &self.samples[start..end];
-        rows.first().is_some_and(|&first| rows.iter().any(|&row| target(row) != target(first)))
+        rows.next().is_some_and(|first| rows.any(|row| target(row) != target(first)))
     }
 
     /// Makes the histogram of a node.
@@ -292,11 +275,13 @@ impl<'a, const S: usize> Grower<'a, S> {
         histogram.clear();
         histogram.resize(self.binned.bins(), [0; S]);
         let varied = self.narrow_varied(node);
+        let first_bins = self.binned.first_bins();
         for &row in &self.samples[node.start..node.end] {
             let sums = self.adds[row as usize];
-            let bins = self.binned.row_bins(row as usize);
+            let codes = self.binned.row_codes(row as usize);
             for &group in varied {
-                add(&mut histogram[bins[group as usize] as usize], &sums);
+                let bin = first_bins[group as usize] + usize::from(codes[group as usize]);
+                add(&mut histogram[bin], &sums);
             }
         }
         node.histogram = Some(histogram);
@@ -338,7 +323,7 @@ impl<'a, const S: usize> Grower<'a, S> {
             end,
             depth: node.depth + 1,
             sums,
-            is_mixed: self.is_mixed(start, end),
+            is_mixed: self.is_mixed(self.samples[start..end].iter().copied()),
             varied,
             histogram: None,
             right_of,
@@ -374,12 +359,12 @@ impl<'a, const S: usize> Grower<'a, S> {
     }
 
     /// Makes a leaf of a node: the mean of its targets.
-    fn leaf(&mut self, node: &Open<S>) {
+    fn leaf(&mut self, sums: &Sums<S>) {
         let place = self.values.len() / self.targets.len().max(1);
         let right = u32::try_from(place).unwrap_or(LEAF);
         self.nodes.push(Node { column: LEAF, right, threshold: 0.0 });
-        let weight = weight(&node.sums).max(1) as f64;
-        for (&sum, (centre, unit)) in node.sums[1..].iter().zip(&self.targets.scales) {
+        let weight = weight(sums).max(1) as f64;
+        for (&sum, (centre, unit)) in sums[1..].iter().zip(&self.targets.scales) {
             self.values.push(centre + sum as f64 / weight * unit);
         }
     }
@@ -398,287 +383,6 @@ impl<'a, const S: usize> Grower<'a, S> {
     fn gain(&self, left: &Sums<S>, right: &Sums<S>) -> f64 {
         self.alone(left) + self.alone(right)
     }
-
-    /// Finds a split: its column and threshold, and for the rows at hand its group and code.
-    fn find(
-        &mut self,
-        node: &mut Open<S>,
-        random: &mut Xoshiro256PlusPlus,
-    ) -> Option<(u32, f64, usize, usize)> {
-        let mut best =
-            std::mem::replace(&mut self.best, Best { gain: f64::NEG_INFINITY, splits: Vec::new() });
-        let mut counted = std::mem::take(&mut self.counted);
-        best.gain = f64::NEG_INFINITY;
-        best.splits.clear();
-        if self.is_pair(node) {
-            self.search_pair(node, &mut best);
-        } else if self.tries_all() && self.params.splits == Splits::Best {
-            let mut varied = std::mem::take(&mut node.varied);
-            match &node.histogram {
-                Some(histogram) => varied.retain(|&group| {
-                    let group = group as usize;
-                    match self.binned.groups()[group].bins_in(histogram) {
-                        Some(bins) => self.search_bins(node, group, None, bins, &mut best),
-                        None => self.search(node, group, None, &mut counted, random, &mut best),
-                    }
-                }),
-                None => varied.retain(|&group| {
-                    self.search(node, group as usize, None, &mut counted, random, &mut best)
-                }),
-            }
-            node.varied = varied;
-        } else {
-            self.search_some(node, &mut counted, random, &mut best);
-        }
-        let split = draw(self.binned.groups(), &best.splits, random);
-        self.best = best;
-        self.counted = counted;
-        let (split, member) = split?;
-        let group = &self.binned.groups()[split.group];
-        let member = &group.members[member];
-        let threshold = match split.threshold {
-            Some(threshold) => threshold,
-            None => halfway(&member.values, split.code, self.next_code(node, &split)),
-        };
-        Some((member.column, threshold, split.group, split.code))
-    }
-
-    /// The least code of the node's rows that is greater than the split's.
-    fn next_code(&self, node: &Open<S>, split: &Split) -> usize {
-        let codes = self.samples[node.start..node.end]
-            .iter()
-            .map(|&row| self.binned.code(split.group, row as usize));
-        codes.filter(|&code| code > split.code).min().unwrap_or(split.code)
-    }
-
-    /// Two rows: every column that tells them apart splits them equally well.
-    fn search_pair(&self, node: &Open<S>, best: &mut Best) {
-        let (first, second) = (self.samples[node.start], self.samples[node.start + 1]);
-        let (first, second) = (first as usize, second as usize);
-        for group in node.varied.iter().map(|&group| group as usize) {
-            let (one, other) = (self.binned.code(group, first), self.binned.code(group, second));
-            if one != other {
-                let code = one.min(other);
-                best.offer(0.0, Split { group, member: None, code, threshold: None });
-            }
-        }
-    }
-
-    /// Tries columns drawn at random, without replacement.
-    fn search_some(
-        &mut self,
-        node: &Open<S>,
-        counted: &mut Vec<Sums<S>>,
-        random: &mut Xoshiro256PlusPlus,
-        best: &mut Best,
-    ) {
-        let mut columns = std::mem::take(&mut self.columns);
-        let mut varied = 0;
-        for tried in 0..columns.len() {
-            if tried >= self.tried && varied > 0 {
-                break;
-            }
-            let drawn = random.gen_range(tried..columns.len());
-            columns.swap(tried, drawn);
-            let column = columns[tried];
-            if let Some(group) = self.binned.group_of(column) {
-                let members = &self.binned.groups()[group].members;
-                let member = members.iter().position(|member| member.column as usize == column);
-                varied += usize::from(self.search(node, group, member, counted, random, best));
-            }
-        }
-        self.columns = columns;
-    }
-
-    /// Searches a group for the best split, or (random splits) tries one of a `member`. Returns
-    /// whether the rows of the node differ in it.
-    fn search(
-        &self,
-        node: &Open<S>,
-        group: usize,
-        member: Option<usize>,
-        counted: &mut Vec<Sums<S>>,
-        random: &mut Xoshiro256PlusPlus,
-        best: &mut Best,
-    ) -> bool {
-        let found = &self.binned.groups()[group];
-        let mut draw = |member: usize, low: usize, high: usize| {
-            let values = &found.members[member].values;
-            let drawn = values[low] + random.r#gen::<f64>() * (values[high] - values[low]);
-            if drawn < values[high] { drawn } else { values[low] }
-        };
-        if let Some(wide) = group.checked_sub(self.binned.narrow()) {
-            let codes = self.sorted[wide][node.start..node.end]
-                .iter()
-                .map(|&row| (self.binned.code(group, row as usize), &self.adds[row as usize]));
-            return match self.params.splits {
-                Splits::Best => self.search_rows(node, group, member, codes, best),
-                Splits::Random => {
-                    let member = member.unwrap_or(0);
-                    self.search_random(
-                        node,
-                        (group, member),
-                        codes,
-                        |l, h| draw(member, l, h),
-                        best,
-                    )
-                }
-            };
-        }
-        let bins = if let Some(histogram) = &node.histogram {
-            &histogram[found.bins()]
-        } else {
-            counted.clear();
-            counted.resize(found.codes, [0; S]);
-            for &row in &self.samples[node.start..node.end] {
-                let code = self.binned.code(group, row as usize);
-                add(&mut counted[code], &self.adds[row as usize]);
-            }
-            counted
-        };
-        match self.params.splits {
-            Splits::Best => self.search_bins(node, group, member, bins, best),
-            Splits::Random => {
-                let member = member.unwrap_or(0);
-                let codes = bins.iter().enumerate().filter(|(_, sums)| sums[0] != 0);
-                self.search_random(node, (group, member), codes, |l, h| draw(member, l, h), best)
-            }
-        }
-    }
-
-    /// Offers the first of the best splits between two bins.
-    #[inline]
-    fn search_bins(
-        &self,
-        node: &Open<S>,
-        group: usize,
-        member: Option<usize>,
-        bins: &[Sums<S>],
-        best: &mut Best,
-    ) -> bool {
-        let mut found = (f64::NEG_INFINITY, 0);
-        let mut left = [0; S];
-        let mut varied = false;
-        for (code, sums) in bins.iter().enumerate() {
-            if sums[0] == 0 {
-                continue;
-            }
-            add(&mut left, sums);
-            if left[0] == node.sums[0] {
-                break; // All rows are on the left.
-            }
-            varied = true;
-            let right = difference(&node.sums, &left);
-            if self.has_room(&left, &right) {
-                let gain = self.gain(&left, &right);
-                if gain > found.0 {
-                    found = (gain, code);
-                }
-            }
-        }
-        if found.0 >= best.gain && found.0 > f64::NEG_INFINITY {
-            best.offer(found.0, Split { group, member, code: found.1, threshold: None });
-        }
-        varied
-    }
-
-    /// Offers the first of the best splits between two rows of different codes.
-    fn search_rows<'b>(
-        &self,
-        node: &Open<S>,
-        group: usize,
-        member: Option<usize>,
-        rows: impl Iterator<Item = (usize, &'b Sums<S>)>,
-        best: &mut Best,
-    ) -> bool {
-        let mut found = (f64::NEG_INFINITY, 0);
-        let mut left = [0; S];
-        let mut last = usize::MAX;
-        let mut varied = false;
-        for (code, sums) in rows {
-            if code != last && last != usize::MAX {
-                varied = true;
-                let right = difference(&node.sums, &left);
-                if self.has_room(&left, &right) {
-                    let gain = self.gain(&left, &right);
-                    if gain > found.0 {
-                        found = (gain, last);
-                    }
-                }
-            }
-            add(&mut left, sums);
-            last = code;
-        }
-        if found.0 > f64::NEG_INFINITY {
-            best.offer(found.0, Split { group, member, code: found.1, threshold: None });
-        }
-        varied
-    }
-
-    /// Whether two children have rows enough.
-    fn has_room(&self, left: &Sums<S>, right: &Sums<S>) -> bool {
-        let fewest = self.params.min_samples_leaf;
-        fewest <= 1 || (rows(left) >= fewest && rows(right) >= fewest)
-    }
-
-    /// Offers one split at a random threshold between the least and the greatest value.
-    fn search_random<'b>(
-        &self,
-        node: &Open<S>,
-        (group, member): (usize, usize),
-        codes: impl Iterator<Item = (usize, &'b Sums<S>)> + Clone,
-        threshold: impl FnOnce(usize, usize) -> f64,
-        best: &mut Best,
-    ) -> bool {
-        let ends = codes.clone().fold(None, |ends: Option<(usize, usize)>, (code, _)| {
-            Some((ends.map_or(code, |ends| ends.0), code))
-        });
-        let Some((low, high)) = ends.filter(|(low, high)| low < high) else { return false };
-        let threshold = threshold(low, high);
-        let values = &self.binned.groups()[group].members[member].values;
-        let code = values.partition_point(|&value| value <= threshold).saturating_sub(1);
-        let mut left = [0; S];
-        for (_, sums) in codes.take_while(|&(other, _)| other <= code) {
-            add(&mut left, sums);
-        }
-        let right = difference(&node.sums, &left);
-        if self.has_room(&left, &right) {
-            let gain = self.gain(&left, &right);
-            let (member, threshold) = (Some(member), Some(threshold));
-            best.offer(gain, Split { group, member, code, threshold });
-        }
-        true
-    }
-}
-
-/// Draws one of equally good splits, and the column of its group: each column has the same chance.
-fn draw(
-    groups: &[Group],
-    splits: &[Split],
-    random: &mut Xoshiro256PlusPlus,
-) -> Option<(Split, usize)> {
-    let columns = |split: &Split| match split.member {
-        Some(_) => 1,
-        None => groups[split.group].members.len(),
-    };
-    let all: usize = splits.iter().map(columns).sum();
-    if all == 0 {
-        return None;
-    }
-    let mut drawn = if all == 1 { 0 } else { random.gen_range(0..all) };
-    for split in splits {
-        if drawn < columns(split) {
-            return Some((*split, split.member.unwrap_or(drawn)));
-        }
-        drawn -= columns(split);
-    }
-    None
-}
-
-/// The threshold between the values of two codes: halfway, but below the greater one.
-fn halfway(values: &[f64], low: usize, high: usize) -> f64 {
-    let threshold = values[low] / 2.0 + values[high] / 2.0;
-    if threshold < values[high] && threshold.is_finite() { threshold } else { values[low] }
 }
 
 /// Moves the rows that go left before the others; both keep their order.
