@@ -264,6 +264,15 @@ pub enum MetricError {
         /// The number.
         value: f64,
     },
+    /// There are no differences to test.
+    #[error("no differences to test; there must be one for each pair")]
+    NoDifferences,
+    /// A difference that is NaN.
+    #[error("the difference in row {row} is NaN; leave such pairs out")]
+    NanDifference {
+        /// Its row, the first being row 0.
+        row: usize,
+    },
 }
 
 /// Why a name is not that of a metric.

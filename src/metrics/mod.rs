@@ -6,6 +6,9 @@
 //!
 //! [`Metric`] is the checked way in: metrics by name, and errors that name the row at fault.
 //!
+//! [`wilcoxon`] says whether what was measured in pairs differs by more than chance, [`holm`] what
+//! is left of several such findings.
+//!
 //! # Example
 //!
 //! ```
@@ -26,20 +29,24 @@
 
 mod correlation;
 mod error;
+mod holm;
 mod kendall;
 mod metric;
 mod ndcg;
 mod rank;
 mod scale;
 mod top;
+mod wilcoxon;
 
 pub use self::correlation::{pearson, spearman};
 pub use self::error::{mae, r2, rmse};
+pub use self::holm::holm;
 pub use self::kendall::kendall_tau;
 pub use self::metric::{METRICS, Metric, MetricError, MetricNameError, Side};
 pub use self::ndcg::ndcg_at_k;
 pub use self::rank::average_ranks;
 pub use self::top::{kendall_tau_top, precision_at_k, regret_at_k};
+pub use self::wilcoxon::{Wilcoxon, wilcoxon};
 
 /// Whether two sides can be compared: they have one length and no NaN.
 fn comparable(a: &[f64], b: &[f64]) -> bool {
