@@ -180,7 +180,8 @@ fn paths_by_hand() {
         "nor_conv_3x3>none",
         "nor_conv_3x3>avg_pool_3x3>nor_conv_1x1",
     ];
-    let found: BTreeSet<_> = marked("nasbench201", "path", "(2, 0, 1, 4, 1, 3)").into_iter().collect();
+    let found: BTreeSet<_> =
+        marked("nasbench201", "path", "(2, 0, 1, 4, 1, 3)").into_iter().collect();
     assert_eq!(found, paths.map(|path| format!("path({path})")).into());
     // NASLib's number of a path: the first operation counts up fastest.
     let row = values("nasbench201", "path", "(2, 0, 1, 4, 1, 3)");

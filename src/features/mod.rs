@@ -27,6 +27,7 @@
 
 mod compat;
 mod config;
+mod cost;
 mod degree;
 mod encoding;
 mod longest_path;
@@ -49,7 +50,7 @@ pub use self::subsets::Subsets;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 8] = [
+pub static FAMILIES: [&dyn Family; 10] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -58,6 +59,8 @@ pub static FAMILIES: [&dyn Family; 8] = [
     &encoding::OneHot,
     &encoding::Adjacency,
     &encoding::Path,
+    &cost::Flops,
+    &cost::Params,
 ];
 
 /// The family of that name, if there is one. `one-hot` and `one_hot` are the same.
