@@ -71,7 +71,8 @@ fn nasbench101_proxies() {
     let space = graf::space::by_name("nasbench101").unwrap();
     let mut other_order = 0;
     for (net, ((flops, our_flops), (params, our_params))) in rows {
-        if flops != our_flops || params != our_params {
+        assert_eq!(flops == our_flops, params == our_params, "{net}");
+        if params != our_params {
             let network = space.read(net).unwrap().pruned().unwrap();
             let cell = &network.cells()[0];
             let feeds = |edge: &(usize, usize, _)| edge.0 != 0 && edge.1 == cell.output();
@@ -175,6 +176,26 @@ fn transbench101_on_other_tasks() {
                 assert_eq!(whole(*flops), whole(*ours) + more * channels, "{net}");
                 assert_eq!(whole(*params), whole(*our_params) + more * (channels + 1.0), "{net}");
             }
+        }
+    }
+}
+
+/// The decoders of micro networks cost the same for every cell.
+#[test]
+#[ignore = "needs the benchmark dumps"]
+fn transbench101_micro_with_decoders() {
+    for (task, more_params, more_flops) in [
+        ("autoencoder", 22_839_540.0, 1_622_401_024.0),
+        ("normal", 22_839_540.0, 1_622_401_024.0),
+        ("segmentsemantic", 10_991_858.0, 935_518_208.0),
+    ] {
+        let found = costs(&format!(
+            "transbench101/zc_transbench101_micro_711.json --task {task} --space transbench101-micro"
+        ));
+        assert_eq!(found.nets.len(), 711);
+        for ((flops, ours), (params, our_params)) in found.flops.iter().zip(&found.params) {
+            assert_eq!(whole(*flops), whole(*ours) + more_flops);
+            assert_eq!(whole(*params), whole(*our_params) + more_params);
         }
     }
 }
