@@ -231,6 +231,55 @@ fn features_in_a_table_are_those_that_predict() {
     assert_eq!(csv(&folder.output("predict zc.graf t.csv")).1.len(), rows());
 }
 
+#[test]
+fn a_family_of_features_predicts_where_use_names_it() {
+    let folder = folder();
+    folder.output("featurize t.csv --families op_count,one-hot,params -o both.csv");
+    let fit = |input: &str, groups: &str, model: &str| -> Vec<String> {
+        folder.output(&format!("fit {input} --use {groups} --target acc -o {model} {FAST}"));
+        columns(&folder, model)
+    };
+    // From raw networks, and from the columns of a table: only its own.
+    let raw = fit("t.csv", "one-hot", "raw.graf");
+    assert_eq!(raw.len(), 30);
+    assert!(raw.iter().all(|name| name.starts_with("one_hot(edge_")), "{raw:?}");
+    assert_eq!(fit("both.csv", "one_hot", "both.graf"), raw);
+    let wanted = folder.output("predict raw.graf t.csv --keep acc");
+    for arguments in ["raw.graf both.csv", "both.graf t.csv", "both.graf both.csv"] {
+        let found = folder.output(&format!("predict {arguments} --keep acc"));
+        assert_eq!(found, wanted, "{arguments}");
+    }
+    assert_eq!(fit("both.csv", "graf", "graf.graf").len(), 5);
+    assert_eq!(fit("t.csv", "path,adjacency", "m.graf").len(), 155 + 6);
+    // With the graph features, once each, whatever --families says of them.
+    assert_eq!(fit("t.csv", "graf,one-hot", "m.graf").len(), 160 + 30);
+    assert_eq!(csv(&folder.output("predict m.graf t.csv")).1.len(), rows());
+    assert_eq!(inspect(&folder, "m.graf")["features"]["also"][0], "one_hot");
+    assert_eq!(fit("t.csv", "op_count,graf,op-count", "m.graf").len(), 160);
+    assert_eq!(fit("t.csv", "graf,one-hot --families one_hot", "m.graf"), raw);
+    assert_eq!(fit("both.csv", "graf,one-hot,adjacency", "m.graf").len(), 5 + 30 + 6);
+    assert_eq!(csv(&folder.output("predict m.graf t.csv")).1.len(), rows());
+}
+
+#[test]
+fn computed_costs_are_not_the_proxies_of_those_names() {
+    let folder = folder();
+    let with_flops = table().replace(",x1,x2,", ",flops,params,");
+    folder.put("proxies.csv", with_flops);
+    let fit = |groups: &str| -> Vec<String> {
+        let arguments = format!("fit proxies.csv --use {groups} --target acc -o m.graf {FAST}");
+        folder.output(&arguments);
+        columns(&folder, "m.graf")
+    };
+    assert_eq!(fit("flops,params"), ["analytic_flops", "analytic_params"]);
+    assert_eq!(fit("proxies"), ["flops", "params", "snip"]);
+    assert_eq!(fit("params,column:params"), ["analytic_params", "params"]);
+    // The families are those of the space.
+    let path = "fit macro.csv --target acc --use path -o m.graf";
+    folder.put("macro.csv", "net,acc\n64-1234-basic,1\n");
+    refused(&folder, path, 2, &["`path` is not defined for transbench101-macro"]);
+}
+
 /// The table of strings to be joined: `score` is the accuracy; 20 rows are not there, 3 doubled.
 fn joined(folder: &Folder) {
     let strings = folder.output("convert t.csv --to string");
@@ -719,7 +768,10 @@ fn refusals_of_fit() {
     }
     for (rest, part) in [
         ("", "--target"),
-        ("--target acc --use foo", "`foo` is not graf, proxies or column:NAME"),
+        (
+            "--target acc --use foo",
+            "`foo` is not graf, proxies, column:NAME or a family of features",
+        ),
         ("--target acc --use column:", "`column:` is not graf"),
         ("--target acc --missing zero", "--missing"),
         ("--target acc --max-features many", "--max-features"),

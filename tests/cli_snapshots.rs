@@ -75,6 +75,8 @@ fn featurize_small_tables() {
             "featurize nets.csv --keep acc --families op_count --names zc-combine --quiet",
             "featurize id.csv --keep net --families op_count --on-error skip",
             "featurize nets.csv --keep net --families op_count --drop-unreachable",
+            "featurize nets.csv --keep acc --families adjacency,one-hot,flops,params --quiet",
+            "featurize nb101.txt --keep none --families one-hot,params --quiet",
         ],
     );
     assert_snapshot!("featurize", shown);
@@ -123,6 +125,7 @@ fn errors_of_choice() {
             "featurize nets.csv --keep net,accuracy",
             "featurize nets.csv --families degrees",
             "featurize nets.csv --families stages",
+            "featurize graph.csv --families flops",
             "featurize nets.csv --families op_count,op_count",
             "featurize nets.csv --max-subset-size 0",
             "featurize nets.csv --max-subset-size two",

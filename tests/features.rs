@@ -291,6 +291,9 @@ fn configurations_choose_columns() {
     assert_eq!(count("max_subset_size = 2"), Ok(5 + 15 + 15 + 15 * 3));
     assert_eq!(count("families = ['op_count']"), Ok(5));
     assert_eq!(count("names = 'zc-combine'"), Ok(191));
+    assert_eq!(count("also = ['one-hot', 'op_count', 'params']"), Ok(160 + 30 + 1));
+    assert_eq!(count("families = ['one_hot']\nalso = ['one-hot']"), Ok(30));
+    assert_eq!(count("max_subset_size = { node-degree = 1 }"), Ok(5 + 31 + 31 + 5 * 3));
     // Up to two operations are banned: none, one of five, two of five.
     let banned = "names = 'zc-combine'\nfamilies = ['min_path_len']\nmax_subset_size = 2";
     assert_eq!(count(banned), Ok(1 + 5 + 10));
@@ -298,6 +301,10 @@ fn configurations_choose_columns() {
     assert!(error("families = ['op_cuont']").contains("unknown feature family `op_cuont`"));
     assert!(error("families = ['stages']").contains("not defined for nasbench201"));
     assert!(error("families = ['op_count', 'op_count']").contains("named twice"));
+    assert!(error("families = ['one-hot', 'one_hot']").contains("named twice"));
+    assert!(error("also = ['stages']").contains("not defined for nasbench201"));
+    assert!(error("also = ['path']\nnames = 'zc-combine'").contains("zc_combine has no path"));
+    assert!(error("families = []").contains("no feature family is chosen"));
     assert!(error("max_subset_size = 0").contains("1 to 5"));
     assert!(FeatureConfig::parse("familie = 3", true).is_err());
     let short = FeatureConfig::preset("short").unwrap();

@@ -31,7 +31,8 @@ pub(super) struct FitArgs {
     /// The column to predict; repeat it for several at once
     #[arg(long, required = true, value_name = "COLUMN")]
     target: Vec<String>,
-    /// What predicts: graf, proxies, column:NAME with * for any text; several with commas
+    /// What predicts: graf, proxies, a feature family such as one-hot, column:NAME with * for any
+    /// text; several with commas
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf")]
     uses: Vec<Use>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FAMILIES, Family, FeatureError};
+use super::{FAMILIES, Family, FeatureError, family_by_name, is_called};
 use crate::space::SearchSpace;
 
 /// With more operations than this, sets are small by default: there are too many of them.
@@ -33,6 +33,9 @@ pub struct FeatureConfig {
     /// The families, in the order of their columns; the space's own choice if absent
     /// ([`SearchSpace::families`]).
     pub families: Option<Vec<String>>,
+    /// Families besides these; those that are among them already are not repeated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// The largest sets of operations; if absent all, or those of up to two operations in a space
     /// with more than seven.
     pub max_subset_size: Option<SubsetLimit>,
@@ -103,8 +106,7 @@ impl FeatureConfig {
     ) -> Result<Vec<&'static dyn Family>, FeatureError> {
         let own = space.families();
         let family = |name: &str| {
-            let found = FAMILIES.into_iter().find(|family| family.name() == name);
-            found.ok_or_else(|| FeatureError::NoSuchFamily {
+            family_by_name(name).ok_or_else(|| FeatureError::NoSuchFamily {
                 name: name.to_owned(),
                 known: FAMILIES.map(Family::name).join(", "),
             })
@@ -114,13 +116,7 @@ impl FeatureConfig {
                 family(name)?;
             }
         }
-        let Some(names) = &self.families else {
-            return own.iter().copied().map(family).collect();
-        };
-        if names.is_empty() {
-            return Err(FeatureError::Config("no feature family is chosen".to_owned()));
-        }
-        let defined = |name: &String| {
+        let defined = |name: &str| {
             let family = family(name)?;
             if family.defined_for(space) {
                 return Ok(family);
@@ -130,7 +126,16 @@ impl FeatureConfig {
             let name = family.name();
             Err(FeatureError::NotDefined { name, space: space.name(), known })
         };
-        names.iter().map(defined).collect()
+        let chosen = match &self.families {
+            None => own.iter().copied().map(family).collect::<Result<Vec<_>, _>>()?,
+            Some(names) if names.is_empty() && self.also.is_empty() => {
+                return Err(FeatureError::Config("no feature family is chosen".to_owned()));
+            }
+            Some(names) => names.iter().map(|name| defined(name)).collect::<Result<_, _>>()?,
+        };
+        let is_new = |name: &&String| !chosen.iter().any(|family| is_called(family.name(), name));
+        let also = self.also.iter().filter(is_new).map(|name| defined(name));
+        chosen.iter().copied().map(Ok).chain(also).collect()
     }
 
     /// The size of the largest sets for a family.
@@ -142,7 +147,9 @@ impl FeatureConfig {
         let ops = space.operations().len();
         let chosen = match &self.max_subset_size {
             Some(SubsetLimit::All(size)) => Some(*size),
-            Some(SubsetLimit::Families(sizes)) => sizes.get(family).copied(),
+            Some(SubsetLimit::Families(sizes)) => {
+                sizes.iter().find(|(name, _)| is_called(family, name)).map(|(_, size)| *size)
+            }
             None => None,
         };
         match chosen {

@@ -15,7 +15,7 @@
 
 use super::{Family, Scratch, Subsets, columns};
 use crate::cell::{Cell, Op, Site};
-use crate::space::{CellShape, SearchSpace};
+use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// See the module.
 pub(super) struct NodeDegree;
@@ -41,9 +41,15 @@ impl Family for NodeDegree {
         })
     }
 
-    fn compute(&self, cells: &[Cell], subsets: &Subsets, scratch: &mut Scratch, row: &mut [f64]) {
-        let width = row.len() / cells.len();
-        for (cell, row) in cells.iter().zip(row.chunks_exact_mut(width)) {
+    fn compute(
+        &self,
+        network: &Architecture,
+        subsets: &Subsets,
+        scratch: &mut Scratch,
+        row: &mut [f64],
+    ) {
+        let width = row.len() / network.cells().len();
+        for (cell, row) in network.cells().iter().zip(row.chunks_exact_mut(width)) {
             let parts = width / subsets.len();
             let (counts, means) = count(cell, parts);
             subsets.sums(&counts, &mut scratch.sums);

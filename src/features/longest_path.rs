@@ -7,8 +7,7 @@
 
 use super::paths::{self, Which};
 use super::{Family, Scratch, Subsets, path_columns};
-use crate::cell::Cell;
-use crate::space::SearchSpace;
+use crate::space::{Architecture, SearchSpace};
 
 /// See the module.
 pub(super) struct LongestPath;
@@ -30,8 +29,15 @@ impl Family for LongestPath {
         path_columns(space, subsets, self.name())
     }
 
-    fn compute(&self, cells: &[Cell], subsets: &Subsets, scratch: &mut Scratch, row: &mut [f64]) {
-        let inputs = cells.iter().flat_map(|cell| std::iter::repeat_n(cell, cell.inputs()));
+    fn compute(
+        &self,
+        network: &Architecture,
+        subsets: &Subsets,
+        scratch: &mut Scratch,
+        row: &mut [f64],
+    ) {
+        let inputs =
+            network.cells().iter().flat_map(|cell| std::iter::repeat_n(cell, cell.inputs()));
         let rows = row.chunks_exact_mut(subsets.len());
         for ((cell, blocks), row) in inputs.zip(scratch.paths.walks()).zip(rows) {
             // All edges of a path carry one operation, but for this many.

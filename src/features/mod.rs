@@ -27,7 +27,9 @@
 
 mod compat;
 mod config;
+mod cost;
 mod degree;
+mod encoding;
 mod longest_path;
 mod op_count;
 mod paths;
@@ -45,25 +47,50 @@ use self::compat::Renaming;
 pub use self::config::{FeatureConfig, Names, PRESETS, SubsetLimit};
 use self::paths::Paths;
 pub use self::subsets::Subsets;
-use crate::cell::Cell;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 5] = [
+pub static FAMILIES: [&dyn Family; 10] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
     &degree::NodeDegree,
     &stages::Stages,
+    &encoding::OneHot,
+    &encoding::Adjacency,
+    &encoding::Path,
+    &cost::Flops,
+    &cost::Params,
 ];
+
+/// The family of that name, if there is one. `one-hot` and `one_hot` are the same.
+pub fn family_by_name(name: &str) -> Option<&'static dyn Family> {
+    FAMILIES.into_iter().find(|family| is_called(family.name(), name))
+}
+
+/// Whether a family goes by that name.
+fn is_called(family: &str, name: &str) -> bool {
+    family == name.replace('-', "_")
+}
 
 /// A kind of feature, computed from the cells of an architecture.
 pub trait Family: Send + Sync {
-    /// The name for `--families`, which its columns start with.
+    /// The name for `--families`.
     fn name(&self) -> &'static str;
 
     /// What it counts, in one line.
     fn summary(&self) -> &'static str;
+
+    /// Whether it is one of the paper's graph features.
+    fn is_graf(&self) -> bool {
+        true
+    }
+
+    /// Whether a column of a table has the name of one of its columns. By default those start with
+    /// the name of the cell and that of the family.
+    fn owns(&self, column: &str) -> bool {
+        has_stem(column, self.name(), self.is_graf())
+    }
 
     /// Whether it makes sense for the cells of a space.
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
@@ -80,7 +107,13 @@ pub trait Family: Send + Sync {
 
     /// Writes the columns of one architecture, in the order of [`Family::names`], over whatever
     /// `row` holds. Allocates nothing.
-    fn compute(&self, cells: &[Cell], subsets: &Subsets, scratch: &mut Scratch, row: &mut [f64]);
+    fn compute(
+        &self,
+        network: &Architecture,
+        subsets: &Subsets,
+        scratch: &mut Scratch,
+        row: &mut [f64],
+    );
 }
 
 /// Room for what the computation of a row needs on the way; make one for each thread and use it
@@ -282,11 +315,11 @@ impl FeatureSet {
             return Err(FeatureError::WrongWidth { found: row.len(), expected: self.len() });
         }
         match &self.renaming {
-            None => self.compute_readable(architecture.cells(), scratch, row),
+            None => self.compute_readable(architecture, scratch, row),
             Some(renaming) => {
                 let mut readable = std::mem::take(&mut scratch.row);
                 readable.resize(self.planned.last().map_or(0, |plan| plan.columns.end), 0.0);
-                self.compute_readable(architecture.cells(), scratch, &mut readable);
+                self.compute_readable(architecture, scratch, &mut readable);
                 renaming.write(&readable, row);
                 scratch.row = readable;
             }
@@ -294,12 +327,12 @@ impl FeatureSet {
         Ok(())
     }
 
-    fn compute_readable(&self, cells: &[Cell], scratch: &mut Scratch, row: &mut [f64]) {
+    fn compute_readable(&self, network: &Architecture, scratch: &mut Scratch, row: &mut [f64]) {
         if let Some(subsets) = &self.walked {
-            scratch.paths.walk(cells, subsets);
+            scratch.paths.walk(network.cells(), subsets);
         }
         for plan in &self.planned {
-            plan.family.compute(cells, &plan.subsets, scratch, &mut row[plan.columns.clone()]);
+            plan.family.compute(network, &plan.subsets, scratch, &mut row[plan.columns.clone()]);
         }
     }
 
@@ -324,22 +357,15 @@ impl FeatureSet {
 
 /// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.
 pub fn is_feature_name(name: &str) -> bool {
-    const STEMS: [&str; 9] = [
-        "op_count",
-        "min_path_len",
-        "max_op_on_path",
-        "node_degree", // families
-        "stage_count",
-        "channel_at",
-        "stride_at",
-        "count_ops",
-        "pos_state", // of stages
-    ];
-    let cell = ["normal.", "reduce."].iter().find_map(|prefix| name.strip_prefix(prefix));
-    let name = cell.unwrap_or(name);
-    STEMS
-        .iter()
-        .any(|stem| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['(', '_'])))
+    FAMILIES.into_iter().any(|family| family.is_graf() && family.owns(name))
+}
+
+/// Whether the name of a column is a stem and something in brackets, or (where `zc_combine` has
+/// columns of that stem) something after `_`. A cell's prefix may stand before it.
+fn has_stem(column: &str, stem: &str, in_zc_combine: bool) -> bool {
+    let cell = ["normal.", "reduce."].iter().find_map(|prefix| column.strip_prefix(prefix));
+    let rest = cell.unwrap_or(column).strip_prefix(stem);
+    rest.is_some_and(|rest| rest.starts_with('(') || (in_zc_combine && rest.starts_with('_')))
 }
 
 /// The columns of all cells: the prefix of each cell before the names of `one`.

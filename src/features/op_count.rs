@@ -1,8 +1,7 @@
 //! `op_count(o)`: how often the operation `o` occurs in the cell. A whole number from 0.
 
 use super::{Family, Scratch, Subsets, columns};
-use crate::cell::Cell;
-use crate::space::SearchSpace;
+use crate::space::{Architecture, SearchSpace};
 
 /// See the module.
 pub(super) struct OpCount;
@@ -21,9 +20,9 @@ impl Family for OpCount {
         columns(space, |_| space.operations().iter().map(column).collect())
     }
 
-    fn compute(&self, cells: &[Cell], _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        let ops = row.len() / cells.len();
-        for (cell, row) in cells.iter().zip(row.chunks_exact_mut(ops)) {
+    fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
+        let ops = row.len() / network.cells().len();
+        for (cell, row) in network.cells().iter().zip(row.chunks_exact_mut(ops)) {
             row.fill(0.0);
             for op in cell.ops() {
                 row[op.index()] += 1.0;

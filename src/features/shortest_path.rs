@@ -6,8 +6,7 @@
 
 use super::paths::{self, Which};
 use super::{Family, Scratch, Subsets, path_columns};
-use crate::cell::Cell;
-use crate::space::SearchSpace;
+use crate::space::{Architecture, SearchSpace};
 
 /// See the module.
 pub(super) struct ShortestPath;
@@ -29,8 +28,15 @@ impl Family for ShortestPath {
         path_columns(space, subsets, self.name())
     }
 
-    fn compute(&self, cells: &[Cell], subsets: &Subsets, scratch: &mut Scratch, row: &mut [f64]) {
-        let inputs = cells.iter().flat_map(|cell| std::iter::repeat_n(cell, cell.inputs()));
+    fn compute(
+        &self,
+        network: &Architecture,
+        subsets: &Subsets,
+        scratch: &mut Scratch,
+        row: &mut [f64],
+    ) {
+        let inputs =
+            network.cells().iter().flat_map(|cell| std::iter::repeat_n(cell, cell.inputs()));
         let rows = row.chunks_exact_mut(subsets.len());
         for ((cell, blocks), row) in inputs.zip(scratch.paths.walks()).zip(rows) {
             let mut value = std::array::from_fn(|edges| edges as f64);

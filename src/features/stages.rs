@@ -8,9 +8,9 @@
 //!
 //! Kadlecová et al., ICML 2024.
 
-use super::{Family, Scratch, Subsets};
+use super::{Family, Scratch, Subsets, has_stem};
 use crate::cell::Cell;
-use crate::space::SearchSpace;
+use crate::space::{Architecture, SearchSpace};
 
 /// See the module.
 pub(super) struct Stages;
@@ -27,6 +27,12 @@ impl Family for Stages {
         "stages of each kind, doublings and halvings up to a stage"
     }
 
+    fn owns(&self, column: &str) -> bool {
+        // The last two are zc_combine's.
+        let stems = ["stage_count", "channel_at", "stride_at", "count_ops", "pos_state"];
+        stems.iter().any(|stem| has_stem(column, stem, true))
+    }
+
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
         space.is_chain()
     }
@@ -38,11 +44,11 @@ impl Family for Stages {
         kinds.chain(at).collect()
     }
 
-    fn compute(&self, cells: &[Cell], _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
+    fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
         let (kinds, at) = row.split_at_mut(row.len() - 2 * MAX_STAGES);
         kinds.fill(0.0);
         let (mut channel, mut stride) = (0.0, 0.0);
-        let mut stages = cells.iter().flat_map(Cell::ops);
+        let mut stages = network.cells().iter().flat_map(Cell::ops);
         for slot in at.chunks_exact_mut(2) {
             if let Some(kind) = stages.next() {
                 kinds[kind.index()] += 1.0;

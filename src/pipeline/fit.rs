@@ -7,7 +7,7 @@ use linfa::traits::Fit as _;
 use ndarray::{Array2, ArrayView2};
 
 use super::Error;
-use super::predictors::{Predictors, Use};
+use super::predictors::{Predictors, Use, features_for};
 use super::records::{Missing, Records, Wanted};
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
@@ -58,11 +58,15 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let mut proxies = Vec::new();
     let (mut records, mut targets) = (Vec::new(), Vec::new());
     let (mut dropped, mut broken, mut unmatched, mut doubled) = (0, 0, 0, 0);
+    let wanted = Wanted {
+        features: features_for(&options.uses, &options.wanted.features),
+        ..options.wanted.clone()
+    };
     let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
     let mut rejects = options.wanted.networks.open_rejects(&files)?;
     for input in inputs {
-        let (wanted, names) = (&options.wanted, &options.targets);
-        Records::read(input, wanted, &predictors, names, &mut rejects, &mut |open, numbers| {
+        let names = &options.targets;
+        Records::read(input, &wanted, &predictors, names, &mut rejects, &mut |open, numbers| {
             let own = open.predictors();
             let expected = columns.get_or_insert_with(|| own.clone());
             if *expected != own {
@@ -102,7 +106,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(|space| space.name().to_owned()),
-        features: serde_json::to_value(&options.wanted.features)
+        features: serde_json::to_value(&wanted.features)
             .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
         columns,
         proxies,

@@ -1,7 +1,11 @@
 //! Which columns predict: groups that a person names, or the columns of a model.
 
+use std::collections::HashSet;
+
 use super::Error;
-use crate::features::{FeatureSet, is_feature_name};
+use crate::features::{
+    FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name, is_feature_name,
+};
 use crate::table::clip_list;
 
 /// The zero-cost proxies of NAS-Bench-Suite-Zero.
@@ -28,6 +32,8 @@ pub enum Use {
     Graf,
     /// The zero-cost proxies.
     Proxies,
+    /// One family of features: its columns in the table, or else computed from the networks.
+    Family(&'static str),
     /// The columns of the table that match; `*` stands for any text.
     Columns(String),
 }
@@ -37,6 +43,7 @@ impl std::fmt::Display for Use {
         match self {
             Use::Graf => out.write_str("graf"),
             Use::Proxies => out.write_str("proxies"),
+            Use::Family(name) => out.write_str(name),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
         }
     }
@@ -49,12 +56,56 @@ impl std::str::FromStr for Use {
         match text.trim() {
             "graf" => Ok(Use::Graf),
             "proxies" => Ok(Use::Proxies),
-            other => match other.strip_prefix("column:") {
-                Some(pattern) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
-                _ => Err(format!("`{other}` is not graf, proxies or column:NAME")),
+            other => match (other.strip_prefix("column:"), family_by_name(other)) {
+                (Some(pattern), _) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
+                (_, Some(family)) => Ok(Use::Family(family.name())),
+                _ => {
+                    let families = FAMILIES.map(Family::name).join(", ");
+                    Err(format!(
+                        "`{other}` is not graf, proxies, column:NAME or a family of features ({families})"
+                    ))
+                }
             },
         }
     }
+}
+
+impl Use {
+    /// Whether it means features and a column of a table has the name of one of them.
+    fn is_feature(&self, column: &str) -> bool {
+        match self {
+            Use::Graf => is_feature_name(column),
+            Use::Family(name) => family_by_name(name).is_some_and(|family| family.owns(column)),
+            Use::Proxies | Use::Columns(_) => false,
+        }
+    }
+
+    /// Whether it means features that are not in a table, so that its networks are needed.
+    pub(super) fn needs_networks(&self, columns: &[String]) -> bool {
+        let means_features = matches!(self, Use::Graf | Use::Family(_));
+        means_features && !columns.iter().any(|column| self.is_feature(column))
+    }
+}
+
+/// The features to compute for the groups: those that are chosen, if `graf` is among the groups,
+/// and the families that are.
+pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfig {
+    let mut named: Vec<String> = Vec::new();
+    for group in uses {
+        if let Use::Family(name) = group
+            && !named.iter().any(|other| other == name)
+        {
+            named.push((*name).to_owned());
+        }
+    }
+    let mut config = chosen.clone();
+    if uses.contains(&Use::Graf) {
+        config.also.extend(named);
+    } else if !named.is_empty() {
+        config.families = Some(named);
+        config.also.clear();
+    }
+    config
 }
 
 /// Which columns predict.
@@ -118,14 +169,19 @@ pub(super) fn chosen(
                     found.map(source).collect::<Vec<_>>()
                 };
                 match group {
-                    Use::Graf => match features
-                        .filter(|_| !columns.iter().any(|name| is_feature_name(name)))
-                    {
-                        Some(features) => chosen.extend(
-                            features.names().iter().cloned().zip((0..).map(Source::Feature)),
-                        ),
-                        None => chosen.extend(in_table(&|name| is_feature_name(name))),
-                    },
+                    Use::Graf | Use::Family(_) => {
+                        match features.filter(|_| group.needs_networks(columns)) {
+                            Some(features) => {
+                                let computed = features.names().iter().cloned();
+                                let computed = computed.zip((0..).map(Source::Feature));
+                                let is_own = |(name, _): &(String, Source)| {
+                                    *group == Use::Graf || group.is_feature(name)
+                                };
+                                chosen.extend(computed.filter(is_own));
+                            }
+                            None => chosen.extend(in_table(&|name| group.is_feature(name))),
+                        }
+                    }
                     Use::Proxies if proxies.is_empty() => chosen.extend(in_table(&is_proxy)),
                     Use::Proxies => {
                         for name in proxies {
@@ -150,12 +206,8 @@ pub(super) fn chosen(
                 return Err(empty(uses));
             }
             // A column that two groups name is used once.
-            let mut seen = Vec::new();
-            chosen.retain(|(_, source)| {
-                let is_new = !seen.contains(source);
-                seen.push(*source);
-                is_new
-            });
+            let mut seen = HashSet::new();
+            chosen.retain(|(name, _)| seen.insert(name.clone()));
         }
     }
     Ok(chosen)

@@ -8,10 +8,10 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::joins::Joins;
-use super::predictors::{Predictors, Source, Use, chosen};
+use super::predictors::{Predictors, Source, chosen};
 use super::rejects::Rejects;
 use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
-use crate::features::{FeatureConfig, FeatureSet, Scratch, is_feature_name};
+use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::predictor::model::{Header, ModelError};
 use crate::space::{self, EncodingColumns, SearchSpace};
 use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
@@ -177,7 +177,7 @@ impl Records {
             || !wanted.joins.is_empty()
             || match predictors {
                 Predictors::Groups(uses, _) => {
-                    uses.contains(&Use::Graf) && !columns.iter().any(|name| is_feature_name(name))
+                    uses.iter().any(|group| group.needs_networks(columns))
                 }
                 Predictors::Named(names, _) => names.iter().any(|name| place(name).is_none()),
             };

@@ -1,0 +1,117 @@
+//! `analytic_flops`, `analytic_params`: what the network of a cell costs, worked out from the cell
+//! and the skeleton that its benchmark puts it in.
+//!
+//! Both are in millions, as in the dumps of `NASLib`; a column of whole numbers divided by 10⁶.
+//!
+//! - **Parameters** are the trainable ones: weights of convolutions and linear layers, biases of
+//!   linear layers, scale and shift of batch normalizations.
+//! - **FLOPs** are counted as `NASLib`'s dumps count them, for one image: a multiplication and its
+//!   addition are one operation in convolutions and linear layers (k² · in · out for each place of
+//!   the output; the bias of a linear layer is free); batch normalization takes two operations for
+//!   each number, one where it has no scale and shift; `ReLU` one; pooling k² for each number of
+//!   its output; global average pooling (side + 1)² for each channel. Sums, concatenations and
+//!   `none` are free.
+//!
+//! One file a space, one line each in [`cost`]. The numbers equal those of the dumps for every
+//! network; `docs/features.md` names the data set that each space is built for, and what follows
+//! for others.
+
+mod nasbench101;
+mod nasbench201;
+mod nasbench301;
+mod nasbench_graph;
+mod tally;
+mod transbench_macro;
+mod transbench_micro;
+
+use self::tally::Tally;
+use super::{Family, Scratch, Subsets};
+use crate::cell::Cell;
+use crate::space::{Architecture, SearchSpace};
+
+/// What the network of some cells costs.
+type Cost = fn(&[Cell]) -> Tally;
+
+/// How the networks of a space are built, if that is known.
+fn cost(space: &str) -> Option<Cost> {
+    match space {
+        "nasbench101" => Some(nasbench101::cost),
+        "nasbench201" => Some(nasbench201::cost),
+        "nasbench301" => Some(nasbench301::cost),
+        "transbench101-micro" => Some(transbench_micro::cost),
+        "transbench101-macro" => Some(transbench_macro::cost),
+        "nasbench-graph" => Some(nasbench_graph::cost),
+        _ => None,
+    }
+}
+
+/// See the module.
+pub(super) struct Flops;
+
+/// See the module.
+pub(super) struct Params;
+
+impl Family for Flops {
+    fn name(&self) -> &'static str {
+        "flops"
+    }
+
+    fn summary(&self) -> &'static str {
+        "millions of operations of a forward pass, from the cell and its skeleton"
+    }
+
+    fn is_graf(&self) -> bool {
+        false
+    }
+
+    fn owns(&self, column: &str) -> bool {
+        column == "analytic_flops"
+    }
+
+    /// Not for NAS-Bench-Graph: those of a graph network depend on the edges of the data.
+    fn defined_for(&self, space: &dyn SearchSpace) -> bool {
+        cost(space.name()).is_some() && space.name() != nasbench_graph::NAME
+    }
+
+    fn names(&self, _: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
+        vec!["analytic_flops".to_owned()]
+    }
+
+    fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
+        row.fill(millions(network, |tally| tally.flops));
+    }
+}
+
+impl Family for Params {
+    fn name(&self) -> &'static str {
+        "params"
+    }
+
+    fn summary(&self) -> &'static str {
+        "millions of trainable parameters, from the cell and its skeleton"
+    }
+
+    fn is_graf(&self) -> bool {
+        false
+    }
+
+    fn owns(&self, column: &str) -> bool {
+        column == "analytic_params"
+    }
+
+    fn defined_for(&self, space: &dyn SearchSpace) -> bool {
+        cost(space.name()).is_some()
+    }
+
+    fn names(&self, _: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
+        vec!["analytic_params".to_owned()]
+    }
+
+    fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
+        row.fill(millions(network, |tally| tally.params));
+    }
+}
+
+fn millions(network: &Architecture, what: impl Fn(&Tally) -> u64) -> f64 {
+    cost(network.space()).map_or(0.0, |cost| what(&cost(network.cells())) as f64 / 1e6)
+}

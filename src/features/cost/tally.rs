@@ -1,0 +1,91 @@
+//! Counting layer by layer.
+
+/// Parameters and operations so far. See [the module](super) for what is counted.
+///
+/// A `side` is the height and width of the layer's output, in pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub params: u64,
+    pub flops: u64,
+}
+
+impl Tally {
+    /// A convolution of `kernel` × `kernel` without bias.
+    pub fn conv(&mut self, kernel: u64, inputs: u64, outputs: u64, side: u64) {
+        let weights = kernel * kernel * inputs * outputs;
+        self.params += weights;
+        self.flops += weights * side * side;
+    }
+
+    /// A convolution of each channel by itself.
+    pub fn depthwise_conv(&mut self, kernel: u64, channels: u64, side: u64) {
+        self.conv(kernel, 1, channels, side);
+    }
+
+    /// A batch normalization with scale and shift.
+    pub fn batch_norm(&mut self, channels: u64, side: u64) {
+        self.params += 2 * channels;
+        self.flops += 2 * channels * side * side;
+    }
+
+    /// A batch normalization without scale and shift.
+    pub fn plain_batch_norm(&mut self, channels: u64, side: u64) {
+        self.flops += channels * side * side;
+    }
+
+    pub fn relu(&mut self, channels: u64, side: u64) {
+        self.flops += channels * side * side;
+    }
+
+    /// Maximum or average pooling.
+    pub fn pool(&mut self, kernel: u64, channels: u64, side: u64) {
+        self.flops += kernel * kernel * channels * side * side;
+    }
+
+    /// Average pooling of whole channels; `side` is that of the input.
+    pub fn global_pool(&mut self, channels: u64, side: u64) {
+        self.flops += (side + 1) * (side + 1) * channels;
+    }
+
+    /// A linear layer with bias.
+    pub fn linear(&mut self, inputs: u64, outputs: u64) {
+        self.params += (inputs + 1) * outputs;
+        self.flops += inputs * outputs;
+    }
+
+    /// `ReLU`, a convolution and batch normalization, from `in_side` to `side`.
+    pub fn relu_conv_bn(
+        &mut self,
+        kernel: u64,
+        (inputs, in_side): (u64, u64),
+        (outputs, side): (u64, u64),
+    ) {
+        self.relu(inputs, in_side);
+        self.conv(kernel, inputs, outputs, side);
+        self.batch_norm(outputs, side);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_by_hand() {
+        let count = |layer: &dyn Fn(&mut Tally)| {
+            let mut tally = Tally::default();
+            layer(&mut tally);
+            (tally.params, tally.flops)
+        };
+        assert_eq!(count(&|tally| tally.conv(3, 2, 5, 4)), (90, 90 * 16));
+        assert_eq!(count(&|tally| tally.depthwise_conv(5, 3, 2)), (75, 75 * 4));
+        assert_eq!(count(&|tally| tally.batch_norm(3, 4)), (6, 2 * 48));
+        assert_eq!(count(&|tally| tally.plain_batch_norm(3, 4)), (0, 48));
+        assert_eq!(count(&|tally| tally.relu(3, 4)), (0, 48));
+        assert_eq!(count(&|tally| tally.pool(3, 2, 4)), (0, 9 * 32));
+        assert_eq!(count(&|tally| tally.global_pool(64, 8)), (0, 81 * 64));
+        assert_eq!(count(&|tally| tally.linear(64, 10)), (650, 640));
+        let down = count(&|tally| tally.relu_conv_bn(3, (2, 8), (4, 4)));
+        assert_eq!(down, (72 + 8, 128 + 72 * 16 + 2 * 64));
+    }
+}
