@@ -1,11 +1,12 @@
-//! Targets as whole numbers, which add up to the same in any order.
+//! Targets as whole numbers, which add up to the same in any order: floats, but so small that all
+//! their sums are exact.
 
 /// Targets in fixed point, centred.
 #[derive(Debug)]
 pub struct Targets {
     pub(super) rows: usize,
     /// For each row the targets.
-    pub(super) fixed: Vec<i64>,
+    pub(super) fixed: Vec<f64>,
     /// For each target its centre and the value of one unit.
     pub(super) scales: Vec<(f64, f64)>,
 }
@@ -17,7 +18,8 @@ impl Targets {
     /// The targets of each row (rows × targets), which must be finite.
     pub fn new(targets: ndarray::ArrayView2<f64>) -> Self {
         // Few enough bits for the sum of all rows, or of as many drawn from them.
-        let bits = BITS.min(62 - (usize::BITS - targets.nrows().leading_zeros()));
+        let rows = usize::BITS - targets.nrows().leading_zeros();
+        let bits = BITS.min(f64::MANTISSA_DIGITS.saturating_sub(rows).max(1));
         let scales = targets.columns().into_iter().map(|column| {
             let low = column.iter().copied().fold(f64::INFINITY, f64::min);
             let high = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -28,8 +30,7 @@ impl Targets {
         let mut fixed = Vec::with_capacity(targets.len());
         for row in targets.rows() {
             for (value, (centre, unit)) in row.iter().zip(&scales) {
-                #[expect(clippy::cast_possible_truncation, reason = "at most 2^BITS in size")]
-                fixed.push(((value - centre) / unit).round() as i64);
+                fixed.push(((value - centre) / unit).round());
             }
         }
         Targets { rows: targets.nrows(), fixed, scales }

@@ -10,7 +10,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::super::{LEAF, Node};
 use super::search::draw;
-use super::{Grower, Open, Sums, add};
+use super::sums::Sums;
+use super::{Grower, Open};
 
 /// So few rows are bits of a byte.
 pub(super) const FEW: usize = 8;
@@ -26,20 +27,20 @@ const MOST_GROUPS: usize = 1 << 24;
 
 /// The rows of a node and all that can be asked about them.
 #[derive(Debug)]
-pub(super) struct Few<const S: usize> {
+pub(super) struct Few<const T: usize> {
     rows: [u32; FEW],
     /// For each subset of the rows their sums, and what they are worth alone.
-    sums: Vec<Sums<S>>,
+    sums: Vec<Sums<T>>,
     alone: Vec<f64>,
     /// The splits of the rows, by group and then by code; behind them, those of the nodes below
     /// that are being split.
     cuts: Vec<Cut>,
 }
 
-impl<const S: usize> Default for Few<S> {
+impl<const T: usize> Default for Few<T> {
     fn default() -> Self {
         let subsets = 1 << FEW;
-        let (sums, alone) = (vec![[0; S]; subsets], vec![0.0; subsets]);
+        let (sums, alone) = (vec![Sums::NONE; subsets], vec![0.0; subsets]);
         Few { rows: [0; FEW], sums, alone, cuts: Vec::new() }
     }
 }
@@ -54,16 +55,16 @@ struct Part {
     end: usize,
 }
 
-impl<const S: usize> Grower<'_, S> {
+impl<const T: usize> Grower<'_, T> {
     /// Whether a node is one of few rows.
-    pub(super) fn is_few(&self, node: &Open<S>) -> bool {
+    pub(super) fn is_few(&self, node: &Open<T>) -> bool {
         node.end - node.start <= FEW
             && self.searches_all()
             && self.binned.groups().len() <= MOST_GROUPS
     }
 
     /// Grows the whole tree under a node of at most [`FEW`] rows.
-    pub(super) fn finish(&mut self, node: &Open<S>, random: &mut Xoshiro256PlusPlus) {
+    pub(super) fn finish(&mut self, node: &Open<T>, random: &mut Xoshiro256PlusPlus) {
         let mut few = std::mem::take(&mut self.few);
         let count = node.end - node.start;
         few.rows[..count].copy_from_slice(&self.samples[node.start..node.end]);
@@ -71,7 +72,7 @@ impl<const S: usize> Grower<'_, S> {
         for subset in 1..=usize::from(all) {
             let first = subset.trailing_zeros() as usize;
             let mut sums = few.sums[subset & (subset - 1)];
-            add(&mut sums, &self.adds[few.rows[first] as usize]);
+            sums.add(&self.adds[few.rows[first] as usize]);
             few.alone[subset] = self.alone(&sums);
             few.sums[subset] = sums;
         }
@@ -83,7 +84,7 @@ impl<const S: usize> Grower<'_, S> {
     }
 
     /// Finds the ways in which groups split the rows.
-    fn cut(&self, few: &mut Few<S>, groups: &[u32], count: usize) {
+    fn cut(&self, few: &mut Few<T>, groups: &[u32], count: usize) {
         let all = u8::MAX >> (FEW - count);
         let rows = &few.rows[..count];
         let codes: [&[u8]; FEW] =
@@ -118,7 +119,7 @@ impl<const S: usize> Grower<'_, S> {
     }
 
     /// Grows the tree under a subset of the rows.
-    fn finish_part(&mut self, few: &mut Few<S>, part: Part, random: &mut Xoshiro256PlusPlus) {
+    fn finish_part(&mut self, few: &mut Few<T>, part: Part, random: &mut Xoshiro256PlusPlus) {
         let sums = few.sums[usize::from(part.rows)];
         let mixed = self.is_mixed(few.rows_of(part.rows));
         let split = if self.is_open(&sums, mixed, part.depth) {
@@ -151,7 +152,7 @@ impl<const S: usize> Grower<'_, S> {
     /// chance. Leaves the splits of the part behind those of its parent.
     fn search_few(
         &self,
-        few: &mut Few<S>,
+        few: &mut Few<T>,
         part: Part,
         random: &mut Xoshiro256PlusPlus,
     ) -> Option<(Cut, usize)> {
@@ -181,7 +182,7 @@ impl<const S: usize> Grower<'_, S> {
     }
 }
 
-impl<const S: usize> Few<S> {
+impl<const T: usize> Few<T> {
     /// Adds the cuts that split a part, and tells which left sides are the best.
     fn best(&mut self, part: Part, min_samples_leaf: usize) -> [bool; 1 << FEW] {
         let seen = self.keep(part);

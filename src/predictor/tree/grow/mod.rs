@@ -12,11 +12,13 @@
 
 mod few;
 mod search;
+mod sums;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use self::few::Few;
 use self::search::{Best, Chosen};
+use self::sums::Sums;
 
 use super::bins::Binned;
 use super::params::{GrowParams, Splits};
@@ -50,73 +52,45 @@ pub fn grow(
     params: &GrowParams,
     random: &mut Xoshiro256PlusPlus,
 ) -> Grown {
-    // The sums of a bin are an array whose length the compiler knows: a count, then the targets.
+    // The sums of a bin are an array whose length the compiler knows.
     match targets.len() {
-        0 | 1 => Grower::<2>::grow(binned, targets, weights, params, random),
-        2 => Grower::<3>::grow(binned, targets, weights, params, random),
-        3..=4 => Grower::<5>::grow(binned, targets, weights, params, random),
-        5..=8 => Grower::<9>::grow(binned, targets, weights, params, random),
-        _ => Grower::<33>::grow(binned, targets, weights, params, random),
+        0 | 1 => Grower::<1>::grow(binned, targets, weights, params, random),
+        2 => Grower::<2>::grow(binned, targets, weights, params, random),
+        3..=4 => Grower::<4>::grow(binned, targets, weights, params, random),
+        5..=8 => Grower::<8>::grow(binned, targets, weights, params, random),
+        _ => Grower::<MAX_TARGETS>::grow(binned, targets, weights, params, random),
     }
-}
-
-/// A count of rows and of their weights (see [`weight`]), then the weighted sum of each target.
-type Sums<const S: usize> = [i64; S];
-
-/// The weight and, in the upper half, the number of rows.
-const fn counted(weight: u32) -> i64 {
-    (1 << 32) | weight as i64
-}
-
-#[expect(clippy::cast_sign_loss, reason = "the lower half of a count")]
-fn weight<const S: usize>(sums: &Sums<S>) -> usize {
-    (sums[0] & 0xffff_ffff) as usize
-}
-
-#[expect(clippy::cast_sign_loss, reason = "the upper half of a count")]
-fn rows<const S: usize>(sums: &Sums<S>) -> usize {
-    (sums[0] >> 32) as usize
-}
-
-fn add<const S: usize>(to: &mut Sums<S>, sums: &Sums<S>) {
-    for (to, sum) in to.iter_mut().zip(sums) {
-        *to += sum;
-    }
-}
-
-fn difference<const S: usize>(from: &Sums<S>, sums: &Sums<S>) -> Sums<S> {
-    std::array::from_fn(|place| from[place] - sums[place])
 }
 
 /// A node that is to be split or made a leaf.
-struct Open<const S: usize> {
+struct Open<const T: usize> {
     /// Its rows in [`Grower::samples`] and in each sorted list.
     start: usize,
     end: usize,
     depth: usize,
-    sums: Sums<S>,
+    sums: Sums<T>,
     /// Whether its rows have different targets.
     is_mixed: bool,
     /// The groups in which its rows may differ: those in which its parent's did.
     varied: Vec<u32>,
     /// Its histogram, if it will be searched by one; only the bins of varied groups are right.
-    histogram: Option<Vec<Sums<S>>>,
+    histogram: Option<Vec<Sums<T>>>,
     /// The place of its parent, if it is a right child.
     right_of: Option<usize>,
 }
 
-struct Grower<'a, const S: usize> {
+struct Grower<'a, const T: usize> {
     binned: &'a Binned,
     targets: &'a Targets,
     params: &'a GrowParams,
     /// How many columns are tried at a node.
     tried: usize,
     /// For each row what it adds to a sum.
-    adds: Vec<Sums<S>>,
-    /// 1 / weight.
+    adds: Vec<Sums<T>>,
+    /// 1 / weight; NaN for 0.
     inverse: Vec<f64>,
     /// What makes the squared sums of the targets comparable: the squares of their units.
-    factors: [f64; S],
+    factors: [f64; T],
     /// The rows of each node stand together.
     samples: Vec<u32>,
     /// For each wide group the rows of each node in ascending order.
@@ -124,13 +98,13 @@ struct Grower<'a, const S: usize> {
     goes_left: Vec<bool>,
     spare: Vec<u32>,
     /// Histograms and lists of groups to be used again.
-    free: Vec<Vec<Sums<S>>>,
+    free: Vec<Vec<Sums<T>>>,
     free_lists: Vec<Vec<u32>>,
     /// The bins of one group, where a node has no histogram.
-    counted: Vec<Sums<S>>,
+    counted: Vec<Sums<T>>,
     best: Best,
     /// For nodes of few rows.
-    few: Few<S>,
+    few: Few<T>,
     /// For drawing columns without replacement.
     columns: Vec<usize>,
     nodes: Vec<Node>,
@@ -138,7 +112,7 @@ struct Grower<'a, const S: usize> {
     importances: Vec<f64>,
 }
 
-impl<'a, const S: usize> Grower<'a, S> {
+impl<'a, const T: usize> Grower<'a, T> {
     fn grow(
         binned: &'a Binned,
         targets: &'a Targets,
@@ -149,25 +123,22 @@ impl<'a, const S: usize> Grower<'a, S> {
         let in_bag = |row: &u32| weights.get(*row as usize).is_some_and(|&weight| weight > 0);
         let all = u32::try_from(binned.rows().min(targets.rows)).unwrap_or(u32::MAX);
         let samples: Vec<u32> = (0..all).filter(in_bag).collect();
-        let mut adds = vec![[0; S]; all as usize];
-        let mut total = [0; S];
+        let mut adds = vec![Sums::NONE; all as usize];
+        let mut total = Sums::NONE;
         for &row in &samples {
             let place = row as usize;
             let fixed = &targets.fixed[place * targets.len()..(place + 1) * targets.len()];
-            let sums = &mut adds[place];
-            sums[0] = counted(weights[place]);
-            for (sum, target) in sums[1..].iter_mut().zip(fixed) {
-                *sum = i64::from(weights[place]) * target;
-            }
-            add(&mut total, sums);
+            adds[place] = Sums::of(weights[place], fixed);
+            total.add(&adds[place]);
         }
         let sorted = binned.wide_orders().iter();
         let sorted = sorted.map(|order| order.iter().copied().filter(in_bag).collect()).collect();
         let largest = targets.scales.iter().map(|scale| scale.1).fold(f64::MIN_POSITIVE, f64::max);
-        let mut factors = [0.0; S];
-        for (factor, (_, unit)) in factors[1..].iter_mut().zip(&targets.scales) {
+        let mut factors = [0.0; T];
+        for (factor, (_, unit)) in factors.iter_mut().zip(&targets.scales) {
             *factor = (unit / largest) * (unit / largest);
         }
+        let inverse = (1..=total.weight()).map(|weight| 1.0 / weight as f64);
         let mut grower = Grower {
             factors,
             counted: Vec::new(),
@@ -176,7 +147,7 @@ impl<'a, const S: usize> Grower<'a, S> {
             params,
             tried: params.max_features.of(binned.columns()),
             adds,
-            inverse: (0..=weight(&total)).map(|weight| 1.0 / weight as f64).collect(),
+            inverse: std::iter::once(f64::NAN).chain(inverse).collect(),
             sorted,
             goes_left: vec![false; all as usize],
             spare: Vec::with_capacity(samples.len()),
@@ -195,7 +166,7 @@ impl<'a, const S: usize> Grower<'a, S> {
         Grown { tree, importances: grower.importances }
     }
 
-    fn run(&mut self, total: Sums<S>, random: &mut Xoshiro256PlusPlus) {
+    fn run(&mut self, total: Sums<T>, random: &mut Xoshiro256PlusPlus) {
         let end = self.samples.len();
         let mut root = Open {
             start: 0,
@@ -236,8 +207,8 @@ impl<'a, const S: usize> Grower<'a, S> {
     }
 
     /// Whether a node may be split.
-    fn is_open(&self, sums: &Sums<S>, is_mixed: bool, depth: usize) -> bool {
-        let rows = rows(sums);
+    fn is_open(&self, sums: &Sums<T>, is_mixed: bool, depth: usize) -> bool {
+        let rows = sums.rows();
         is_mixed
             && self.params.max_depth.is_none_or(|most| depth < most)
             && rows >= self.params.min_samples_split.max(2)
@@ -246,7 +217,7 @@ impl<'a, const S: usize> Grower<'a, S> {
 
     /// Whether a node is searched by its own histogram. If few columns are tried, each is counted
     /// when it is its turn; few rows are compared without counting.
-    fn wants_histogram(&self, node: &Open<S>) -> bool {
+    fn wants_histogram(&self, node: &Open<T>) -> bool {
         self.is_open(&node.sums, node.is_mixed, node.depth)
             && self.tries_all()
             && !self.is_few(node)
@@ -270,10 +241,10 @@ impl<'a, const S: usize> Grower<'a, S> {
     }
 
     /// Makes the histogram of a node.
-    fn count(&mut self, node: &mut Open<S>) {
+    fn count(&mut self, node: &mut Open<T>) {
         let mut histogram = self.free.pop().unwrap_or_default();
         histogram.clear();
-        histogram.resize(self.binned.bins(), [0; S]);
+        histogram.resize(self.binned.bins(), Sums::NONE);
         let varied = self.narrow_varied(node);
         let first_bins = self.binned.first_bins();
         for &row in &self.samples[node.start..node.end] {
@@ -281,14 +252,14 @@ impl<'a, const S: usize> Grower<'a, S> {
             let codes = self.binned.row_codes(row as usize);
             for &group in varied {
                 let bin = first_bins[group as usize] + usize::from(codes[group as usize]);
-                add(&mut histogram[bin], &sums);
+                histogram[bin].add(&sums);
             }
         }
         node.histogram = Some(histogram);
     }
 
     /// The narrow groups in which the rows of a node may differ; the wide ones stand behind them.
-    fn narrow_varied<'n>(&self, node: &'n Open<S>) -> &'n [u32] {
+    fn narrow_varied<'n>(&self, node: &'n Open<T>) -> &'n [u32] {
         let narrow = node.varied.partition_point(|&group| (group as usize) < self.binned.narrow());
         &node.varied[..narrow]
     }
@@ -296,21 +267,21 @@ impl<'a, const S: usize> Grower<'a, S> {
     /// Splits the rows of a node, and makes the histograms of its children.
     fn split(
         &mut self,
-        node: &mut Open<S>,
+        node: &mut Open<T>,
         group: usize,
         code: usize,
         place: usize,
-    ) -> (Open<S>, Open<S>) {
-        let mut sums = [0; S];
+    ) -> (Open<T>, Open<T>) {
+        let mut sums = Sums::NONE;
         for &row in &self.samples[node.start..node.end] {
             let left = self.binned.code(group, row as usize) <= code;
             self.goes_left[row as usize] = left;
             if left {
-                add(&mut sums, &self.adds[row as usize]);
+                sums.add(&self.adds[row as usize]);
             }
         }
         let (start, end) = (node.start, node.end);
-        let middle = start + rows(&sums);
+        let middle = start + sums.rows();
         partition(&mut self.samples[start..end], &self.goes_left, &mut self.spare);
         for sorted in &mut self.sorted {
             partition(&mut sorted[start..end], &self.goes_left, &mut self.spare);
@@ -329,10 +300,10 @@ impl<'a, const S: usize> Grower<'a, S> {
             right_of,
         };
         let mut left = child(start, middle, sums, varied, None);
-        let others = difference(&node.sums, &sums);
+        let others = node.sums.without(&sums);
         let varied = std::mem::take(&mut node.varied);
         let mut right = child(middle, end, others, varied, Some(place));
-        let left_is_smaller = rows(&left.sums) <= rows(&right.sums);
+        let left_is_smaller = left.sums.rows() <= right.sums.rows();
         let (small, large) =
             if left_is_smaller { (&mut left, &mut right) } else { (&mut right, &mut left) };
         let wants = (self.wants_histogram(small), self.wants_histogram(large));
@@ -349,7 +320,7 @@ impl<'a, const S: usize> Grower<'a, S> {
             large.histogram = node.histogram.take();
             if let (Some(large), Some(small)) = (&mut large.histogram, &small.histogram) {
                 for (large, small) in large.iter_mut().zip(small) {
-                    *large = difference(large, small);
+                    *large = large.without(&small);
                 }
             }
         } else if wants.1 {
@@ -359,28 +330,27 @@ impl<'a, const S: usize> Grower<'a, S> {
     }
 
     /// Makes a leaf of a node: the mean of its targets.
-    fn leaf(&mut self, sums: &Sums<S>) {
+    fn leaf(&mut self, sums: &Sums<T>) {
         let place = self.values.len() / self.targets.len().max(1);
         let right = u32::try_from(place).unwrap_or(LEAF);
         self.nodes.push(Node { column: LEAF, right, threshold: 0.0 });
-        let weight = weight(sums).max(1) as f64;
-        for (&sum, (centre, unit)) in sums[1..].iter().zip(&self.targets.scales) {
-            self.values.push(centre + sum as f64 / weight * unit);
+        let weight = sums.weight().max(1) as f64;
+        for (&sum, (centre, unit)) in sums.targets.iter().zip(&self.targets.scales) {
+            self.values.push(centre + sum / weight * unit);
         }
     }
 
     /// The squared sums over the weight: what the squared error falls by, but for a constant.
-    fn alone(&self, sums: &Sums<S>) -> f64 {
-        let inverse = self.inverse[weight(sums)];
-        if S == 2 {
-            return sums[1] as f64 * sums[1] as f64 * inverse; // One target: its factor is 1.
+    fn alone(&self, sums: &Sums<T>) -> f64 {
+        let inverse = self.inverse[sums.weight()];
+        if T == 1 {
+            return sums.targets[0] * sums.targets[0] * inverse; // One target: its factor is 1.
         }
-        let squares = sums[1..].iter().zip(&self.factors[1..]);
-        let squares: f64 = squares.map(|(&sum, factor)| sum as f64 * sum as f64 * factor).sum();
-        squares * inverse
+        let squares = sums.targets.iter().zip(&self.factors);
+        squares.map(|(sum, factor)| sum * sum * factor).sum::<f64>() * inverse
     }
 
-    fn gain(&self, left: &Sums<S>, right: &Sums<S>) -> f64 {
+    fn gain(&self, left: &Sums<T>, right: &Sums<T>) -> f64 {
         self.alone(left) + self.alone(right)
     }
 }

@@ -4,7 +4,8 @@ use rand::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::super::params::Splits;
-use super::{Grower, Open, Sums, add, difference, rows};
+use super::sums::Sums;
+use super::{Grower, Open};
 
 /// A way to split a node.
 #[derive(Debug, Clone, Copy)]
@@ -58,11 +59,11 @@ impl Best {
     }
 }
 
-impl<const S: usize> Grower<'_, S> {
+impl<const T: usize> Grower<'_, T> {
     /// Finds a split of a node.
     pub(super) fn find(
         &mut self,
-        node: &mut Open<S>,
+        node: &mut Open<T>,
         random: &mut Xoshiro256PlusPlus,
     ) -> Option<Chosen> {
         let mut best = std::mem::take(&mut self.best);
@@ -93,7 +94,7 @@ impl<const S: usize> Grower<'_, S> {
 
     /// Draws one of the best splits of a node, and the column of its group: each column has the
     /// same chance.
-    fn choose(&self, node: &Open<S>, random: &mut Xoshiro256PlusPlus) -> Option<Chosen> {
+    fn choose(&self, node: &Open<T>, random: &mut Xoshiro256PlusPlus) -> Option<Chosen> {
         let columns = |split: &Split| match split.member {
             Some(_) => 1,
             None => self.binned.members(split.group),
@@ -119,8 +120,8 @@ impl<const S: usize> Grower<'_, S> {
     /// Tries columns drawn at random, without replacement.
     fn search_some(
         &mut self,
-        node: &Open<S>,
-        counted: &mut Vec<Sums<S>>,
+        node: &Open<T>,
+        counted: &mut Vec<Sums<T>>,
         random: &mut Xoshiro256PlusPlus,
         best: &mut Best,
     ) {
@@ -146,10 +147,10 @@ impl<const S: usize> Grower<'_, S> {
     /// whether the rows of the node differ in it.
     fn search(
         &self,
-        node: &Open<S>,
+        node: &Open<T>,
         group: usize,
         member: Option<usize>,
-        counted: &mut Vec<Sums<S>>,
+        counted: &mut Vec<Sums<T>>,
         random: &mut Xoshiro256PlusPlus,
         best: &mut Best,
     ) -> bool {
@@ -181,10 +182,10 @@ impl<const S: usize> Grower<'_, S> {
             &histogram[found.bins()]
         } else {
             counted.clear();
-            counted.resize(found.codes, [0; S]);
+            counted.resize(found.codes, Sums::NONE);
             for &row in &self.samples[node.start..node.end] {
                 let code = self.binned.code(group, row as usize);
-                add(&mut counted[code], &self.adds[row as usize]);
+                counted[code].add(&self.adds[row as usize]);
             }
             counted
         };
@@ -192,7 +193,7 @@ impl<const S: usize> Grower<'_, S> {
             Splits::Best => self.search_bins(node, group, member, bins, best),
             Splits::Random => {
                 let member = member.unwrap_or(0);
-                let codes = bins.iter().enumerate().filter(|(_, sums)| sums[0] != 0);
+                let codes = bins.iter().enumerate().filter(|(_, sums)| !sums.is_empty());
                 self.search_random(node, (group, member), codes, |l, h| draw(member, l, h), best)
             }
         }
@@ -202,34 +203,31 @@ impl<const S: usize> Grower<'_, S> {
     #[inline]
     fn search_bins(
         &self,
-        node: &Open<S>,
+        node: &Open<T>,
         group: usize,
         member: Option<usize>,
-        bins: &[Sums<S>],
+        bins: &[Sums<T>],
         best: &mut Best,
     ) -> bool {
-        let mut found = (f64::NEG_INFINITY, 0);
-        let mut left = [0; S];
+        // Empty sides are worth NaN, which is never greater: no branch to be guessed.
+        let mut most = f64::NEG_INFINITY;
+        let mut left = Sums::NONE;
         let mut varied = false;
-        for (code, sums) in bins.iter().enumerate() {
-            if sums[0] == 0 {
-                continue;
-            }
-            add(&mut left, sums);
-            if left[0] == node.sums[0] {
-                break; // All rows are on the left.
-            }
-            varied = true;
-            let right = difference(&node.sums, &left);
-            if self.has_room(&left, &right) {
-                let gain = self.gain(&left, &right);
-                if gain > found.0 {
-                    found = (gain, code);
-                }
-            }
+        for sums in &bins[..bins.len() - 1] {
+            left.add(sums);
+            let right = node.sums.without(&left);
+            varied |= !left.is_empty() && !right.is_empty();
+            let gain = self.gain_with_room(&left, &right);
+            most = if gain > most { gain } else { most };
         }
-        if found.0 >= best.gain && found.0 > f64::NEG_INFINITY {
-            best.offer(found.0, Split { group, member, code: found.1, threshold: None });
+        if most >= best.gain && most > f64::NEG_INFINITY {
+            left = Sums::NONE;
+            let code = bins.iter().position(|sums| {
+                left.add(sums);
+                self.gain_with_room(&left, &node.sums.without(&left)) == most
+            });
+            let code = code.unwrap_or(0);
+            best.offer(most, Split { group, member, code, threshold: None });
         }
         varied
     }
@@ -237,28 +235,26 @@ impl<const S: usize> Grower<'_, S> {
     /// Offers the first of the best splits between two rows of different codes.
     fn search_rows<'b>(
         &self,
-        node: &Open<S>,
+        node: &Open<T>,
         group: usize,
         member: Option<usize>,
-        rows: impl Iterator<Item = (usize, &'b Sums<S>)>,
+        rows: impl Iterator<Item = (usize, &'b Sums<T>)>,
         best: &mut Best,
     ) -> bool {
         let mut found = (f64::NEG_INFINITY, 0);
-        let mut left = [0; S];
+        let mut left = Sums::NONE;
         let mut last = usize::MAX;
         let mut varied = false;
         for (code, sums) in rows {
             if code != last && last != usize::MAX {
                 varied = true;
-                let right = difference(&node.sums, &left);
-                if self.has_room(&left, &right) {
-                    let gain = self.gain(&left, &right);
-                    if gain > found.0 {
-                        found = (gain, last);
-                    }
+                let right = node.sums.without(&left);
+                let gain = self.gain_with_room(&left, &right);
+                if gain > found.0 {
+                    found = (gain, last);
                 }
             }
-            add(&mut left, sums);
+            left.add(sums);
             last = code;
         }
         if found.0 > f64::NEG_INFINITY {
@@ -267,18 +263,21 @@ impl<const S: usize> Grower<'_, S> {
         varied
     }
 
-    /// Whether two children have rows enough.
-    fn has_room(&self, left: &Sums<S>, right: &Sums<S>) -> bool {
+    /// The gain of a split, or NaN if a child would have too few rows.
+    fn gain_with_room(&self, left: &Sums<T>, right: &Sums<T>) -> f64 {
         let fewest = self.params.min_samples_leaf;
-        fewest <= 1 || (rows(left) >= fewest && rows(right) >= fewest)
+        if fewest > 1 && (left.rows() < fewest || right.rows() < fewest) {
+            return f64::NAN;
+        }
+        self.gain(left, right)
     }
 
     /// Offers one split at a random threshold between the least and the greatest value.
     fn search_random<'b>(
         &self,
-        node: &Open<S>,
+        node: &Open<T>,
         (group, member): (usize, usize),
-        codes: impl Iterator<Item = (usize, &'b Sums<S>)> + Clone,
+        codes: impl Iterator<Item = (usize, &'b Sums<T>)> + Clone,
         threshold: impl FnOnce(usize, usize) -> f64,
         best: &mut Best,
     ) -> bool {
@@ -289,13 +288,13 @@ impl<const S: usize> Grower<'_, S> {
         let threshold = threshold(low, high);
         let values = &self.binned.groups()[group].members[member].values;
         let code = values.partition_point(|&value| value <= threshold).saturating_sub(1);
-        let mut left = [0; S];
+        let mut left = Sums::NONE;
         for (_, sums) in codes.take_while(|&(other, _)| other <= code) {
-            add(&mut left, sums);
+            left.add(sums);
         }
-        let right = difference(&node.sums, &left);
-        if self.has_room(&left, &right) {
-            let gain = self.gain(&left, &right);
+        let right = node.sums.without(&left);
+        let gain = self.gain_with_room(&left, &right);
+        if !gain.is_nan() {
             let (member, threshold) = (Some(member), Some(threshold));
             best.offer(gain, Split { group, member, code, threshold });
         }
