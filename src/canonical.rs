@@ -7,7 +7,7 @@
 //! Method: nodes are told apart by colours, which take in the colours around them until nothing
 //! changes; where several share a colour, each is tried as the first of them, and the smallest form
 //! wins. Two equal forms reveal a symmetry of the cell, and what it maps onto what was seen is not
-//! searched again (McKay and Piperno, *Practical Graph Isomorphism, II*, Journal of Symbolic
+//! searched again (`McKay` and Piperno, *Practical Graph Isomorphism, II*, Journal of Symbolic
 //! Computation 60, 2014).
 
 use smallvec::SmallVec;
@@ -267,8 +267,8 @@ mod tests {
         let long: Vec<_> = starts(1..8).chain(steps).chain(ends(8..15)).collect();
         let crossed = (1..8).map(|node| (node, 15 - node, NONE));
         let other: Vec<_> = starts(1..8).chain(crossed).chain(ends(8..15)).collect();
-        let [wide, long, other] =
-            [wide, long, other].map(|edges| form(&Cell::new(Site::Nodes, 1, &nodes, &edges).unwrap()));
+        let [wide, long, other] = [wide, long, other]
+            .map(|edges| form(&Cell::new(Site::Nodes, 1, &nodes, &edges).unwrap()));
         assert_ne!(wide, long);
         assert_eq!(long, other);
     }
