@@ -3,6 +3,7 @@
 use std::fmt;
 
 use md5::{Digest, Md5};
+use smallvec::SmallVec;
 
 use crate::canonical::canonical;
 use crate::cell::{Cell, Op};
@@ -14,20 +15,21 @@ pub struct Identity([u8; 16]);
 impl Identity {
     /// The md5 sum of the space's name and of the canonical forms of the cells.
     pub(super) fn of_cells(space: &str, cells: &[Cell], zero: Option<Op>) -> Self {
-        let mut md5 = Md5::new();
-        md5.update(space);
+        let mut text: SmallVec<[u8; 128]> = SmallVec::from_slice(space.as_bytes());
         for cell in cells {
             let form = canonical(cell, zero);
-            let bytes: smallvec::SmallVec<[u8; 64]> =
-                form.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-            md5.update(bytes);
+            text.extend(form.words().iter().flat_map(|word| word.to_le_bytes()));
         }
-        Identity(md5.finalize().into())
+        Self::of_text([text.as_slice()])
     }
 
-    /// The md5 sum of a text.
-    pub(super) fn of_text(text: &[u8]) -> Self {
-        Identity(Md5::digest(text).into())
+    /// The md5 sum of a text, which comes in parts.
+    pub(super) fn of_text<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut md5 = Md5::new();
+        for part in parts {
+            md5.update(part);
+        }
+        Identity(md5.finalize().into())
     }
 
     /// The hexadecimal digits.

@@ -5,11 +5,16 @@
 //! then as many times as there are nodes that of its neighbours' sums; the sorted sums make the
 //! hash. The texts that are summed are those that Python's `str` writes.
 
+use smallvec::SmallVec;
+
 use super::Identity;
 use crate::cell::{Cell, Op};
 
 /// The sum of a node, as the hexadecimal digits that go into the next one.
 type Sum = [u8; 32];
+
+/// Some sums, those of a node's neighbours.
+type Sums<'a> = SmallVec<[&'a [u8]; 8]>;
 
 /// What the input and the output have in the place of an operation's number.
 const INPUT: i32 = -1;
@@ -52,17 +57,18 @@ impl Pruned {
     fn first(&self, node: usize) -> Sum {
         let (out, into) = (self.after(node).count(), self.before(node).count());
         let text = format!("({out}, {into}, {})", self.labels[node]);
-        Identity::of_text(text.as_bytes()).digits()
+        Identity::of_text([text.as_bytes()]).digits()
     }
 
     /// The sum of a node with those of its predecessors and successors.
     fn next(&self, node: usize, sums: &[Sum]) -> Sum {
-        let mut into: Vec<_> = self.before(node).map(|node| sums[node]).collect();
-        let mut out: Vec<_> = self.after(node).map(|node| sums[node]).collect();
+        let mut into: Sums = self.before(node).map(|node| sums[node].as_slice()).collect();
+        let mut out: Sums = self.after(node).map(|node| sums[node].as_slice()).collect();
         into.sort_unstable();
         out.sort_unstable();
-        let parts = [into.concat(), out.concat(), sums[node].to_vec()];
-        Identity::of_text(&parts.join(&b'|')).digits()
+        let bar: &[u8] = b"|";
+        let parts = into.into_iter().chain([bar]).chain(out).chain([bar, &sums[node]]);
+        Identity::of_text(parts).digits()
     }
 }
 
@@ -80,5 +86,5 @@ pub(super) fn hash(cell: &Cell, label: impl Fn(Op) -> i32) -> Identity {
     }
     sums.sort_unstable();
     let quoted: Vec<_> = sums.iter().map(|sum| format!("'{}'", sum.escape_ascii())).collect();
-    Identity::of_text(format!("[{}]", quoted.join(", ")).as_bytes())
+    Identity::of_text([format!("[{}]", quoted.join(", ")).as_bytes()])
 }
