@@ -4,12 +4,14 @@
 //! The floors of the house, from the ground up; each builds on those before it only:
 //!
 //! - [`table`]: bytes in, named columns out, and back.
-//! - [`cell`] and [`space`]: an encoding in, a petgraph DAG out, and back.
+//! - [`cell`], [`canonical`] and [`space`]: an encoding in, a petgraph DAG out, and back; which
+//!   networks are the same.
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`pipeline`]: whole tables of networks, worked on in parallel.
 //! - [`cli`]: arguments in, exit code out.
 
+pub mod canonical;
 pub mod cell;
 pub mod cli;
 pub mod features;

@@ -14,6 +14,8 @@ fn tables() -> Folder {
     folder.put("nets.csv", nb201);
     folder.put("nb101.txt", "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 4, 1)\n");
     folder.put("graph.csv", "link,ops,cora\n0122,gat|gcn|gin|skip,0.8\n0000,fc|fc|fc|arma,0.7\n");
+    folder.put("same.csv", "net,acc\n\"(4, 0, 3, 1, 4, 2)\",91.5\n\"(0, 4, 3, 1, 2, 4)\",91\n");
+    folder.put("hash.csv", "net,hash\n\"(4, 0, 3, 1, 4, 3)\",1\n");
     folder.put("empty.csv", "");
     folder.put("no-encoding.csv", "id,acc\n1,91.5\n");
     folder.put("ambiguous.csv", "net\n\"(1, 0, 3, 1, 2, 3)\"\n");
@@ -51,6 +53,8 @@ fn help() {
     assert_snapshot!("help", folder.output("--help"));
     assert_snapshot!("help_featurize", folder.output("featurize --help"));
     assert_snapshot!("help_convert", folder.output("convert --help"));
+    assert_snapshot!("help_enumerate", folder.output("enumerate --help"));
+    assert_snapshot!("help_sample", folder.output("sample --help"));
     assert_snapshot!("help_spaces", folder.output("spaces --help"));
 }
 
@@ -92,6 +96,8 @@ fn convert_small_tables() {
             "convert graph.csv --to token --output-format tsv --quiet",
             "convert nb101.txt --to module --output-format jsonl --quiet",
             "convert nb101.txt --to matrix --quiet",
+            "convert same.csv --to tuple --add-hash",
+            "convert same.csv --to string --unique",
         ],
     );
     assert_snapshot!("convert", shown);
@@ -111,6 +117,9 @@ fn errors_of_the_command_line() {
             "featurize nets.csv --on-error ignore",
             "featurize nets.csv --rejects rejects.csv",
             "spaces --output-format yaml",
+            "enumerate",
+            "sample --space nasbench201",
+            "sample --space nasbench201 -n some",
         ],
     );
     assert_snapshot!("errors_command_line", shown);
@@ -141,6 +150,10 @@ fn errors_of_choice() {
             "featurize datasets.json --dataset svhn",
             "featurize nets.csv --dataset cifar10",
             "convert nets.csv --to token",
+            "convert hash.csv --to tuple --add-hash",
+            "enumerate --space nasbench301",
+            "enumerate --space nasbench201 --to token",
+            "sample --space transbench101-micro -n 2000 --unique -o nets.csv",
         ],
     );
     assert_snapshot!("errors_choice", shown);

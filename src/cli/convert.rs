@@ -15,20 +15,27 @@ use crate::pipeline::{Convert, convert};
 #[command(after_help = "\
 Examples:
   graf convert --to key data/nas-bench-graph/nas-bench-graph.csv.gz -o keys.csv
-  graf convert --to string nb201_valid_nets.csv --drop-unreachable | head")]
+  graf convert --to string nb201_valid_nets.csv --drop-unreachable | head
+  graf convert --to module nb101.csv --add-hash --unique -o cells.csv")]
 pub(super) struct ConvertArgs {
     #[command(flatten)]
     table: TableArgs,
     /// The encoding to write
     #[arg(long, value_name = "ENCODING")]
     to: String,
+    /// Add a column `hash` behind the encoding: the same for the same network in any encoding,
+    /// and NAS-Bench-101's module_hash
+    #[arg(long)]
+    add_hash: bool,
 }
 
 pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
     let options = Convert {
         read: args.table.read.read_options(),
         networks: args.table.read.networks()?,
+        unique: args.table.unique,
         to: args.to.clone(),
+        add_hash: args.add_hash,
         format: args.table.output_format,
     };
     let progress = Progress::new(common);

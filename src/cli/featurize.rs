@@ -39,6 +39,7 @@ pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> 
     let options = Featurize {
         read: args.table.read.read_options(),
         networks: args.table.read.networks()?,
+        unique: args.table.unique,
         features: args.features.config()?,
         keep: args.keep.clone(),
         format: args.table.output_format,

@@ -23,6 +23,9 @@ pub(super) struct TableArgs {
     /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
     #[arg(long, value_name = "FORMAT")]
     pub output_format: Option<OutputFormat>,
+    /// Leave out networks that came before in any encoding: those isomorphic to an earlier one
+    #[arg(long)]
+    pub unique: bool,
     #[command(flatten)]
     pub read: ReadArgs,
 }
@@ -64,7 +67,7 @@ enum OnError {
     Skip,
 }
 
-fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, String> {
+pub(super) fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, String> {
     space::by_name(name).ok_or_else(|| {
         let names: Vec<_> = SPACES.iter().map(|space| space.name()).collect();
         format!("choose one of {}", names.join(", "))
@@ -167,12 +170,15 @@ pub(super) fn note(common: &Common, summary: &Summary, made: &str) {
     if common.quiet {
         return;
     }
-    let Summary { space, written, dropped, broken, columns } = summary;
+    let Summary { space, written, dropped, repeated, broken, columns } = summary;
     let networks = counted(*written, "network");
     let made = counted(*columns as u64, made);
     let mut line = format!("graf: {networks} of {space}, {made} each");
     if *dropped > 0 {
         let _ = write!(line, "; {dropped} with unreachable operations left out");
+    }
+    if *repeated > 0 {
+        let _ = write!(line, "; {} left out", counted(*repeated, "repeated network"));
     }
     if *broken > 0 {
         let _ = write!(line, "; {} skipped", counted(*broken, "broken row"));

@@ -5,15 +5,18 @@
 #![allow(clippy::doc_markdown, reason = "comments here are the texts of --help")]
 
 mod convert;
+mod enumerate;
 mod eval;
 mod features;
 mod featurize;
 mod fit;
+mod generate;
 mod input;
 mod inspect;
 mod list;
 mod model;
 mod predict;
+mod sample;
 mod spaces;
 
 use std::io::{self, Write};
@@ -58,6 +61,8 @@ enum Command {
     Eval(eval::EvalArgs),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
+    Enumerate(enumerate::EnumerateArgs),
+    Sample(sample::SampleArgs),
     Spaces(spaces::SpacesArgs),
 }
 
@@ -127,6 +132,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Eval(args) => eval::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args, &cli.common),
+        Command::Enumerate(args) => enumerate::run(args, &cli.common),
+        Command::Sample(args) => sample::run(args, &cli.common),
         Command::Spaces(args) => spaces::run(args),
     }
 }

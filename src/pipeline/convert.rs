@@ -1,7 +1,7 @@
 //! A table of networks in, the same table in another encoding out.
 
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
-use crate::space::{Architecture, Encoding, EncodingColumns};
+use crate::space::{Architecture, Encoding, EncodingColumns, SearchSpace};
 use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Value, Writer};
 
 /// What `graf convert` is asked for.
@@ -11,17 +11,25 @@ pub struct Convert {
     pub read: ReadOptions,
     /// How networks are found in it.
     pub networks: Networks,
+    /// Leave out networks that came before.
+    pub unique: bool,
     /// The encoding to write.
     pub to: String,
+    /// Write each network's hash behind its encoding.
+    pub add_hash: bool,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
 }
 
-/// The column that takes the place of two.
-const JOINED: &str = "net";
+/// The column of encodings that had none, or two.
+pub(super) const NET: &str = "net";
+
+/// The column of hashes.
+const HASH: &str = "hash";
 
 /// Writes the input with each network in another encoding, in the same column. Two columns that
-/// held it together become one, `net`, at the place of the first.
+/// held it together become one, `net`, at the place of the first. The hash, if it is asked for,
+/// stands behind it in a column `hash`.
 ///
 /// # Errors
 ///
@@ -41,24 +49,38 @@ pub fn convert(
         };
         let mut names = opened.columns.to_vec();
         if let Some(left_out) = left_out {
-            JOINED.clone_into(&mut names[place]);
+            NET.clone_into(&mut names[place]);
             names.remove(left_out);
-            if names.iter().filter(|name| *name == JOINED).count() > 1 {
+            if names.iter().filter(|name| *name == NET).count() > 1 {
                 let fix = "rename that of the input";
-                return Err(Error::Taken { name: JOINED.to_owned(), fix });
+                return Err(Error::Taken { name: NET.to_owned(), fix });
             }
         }
-        let format = match options.format {
-            Some(format) => format,
-            None => OutputFormat::of_output(output)?,
-        };
-        if format == OutputFormat::Npy {
-            return Err(Error::NotNumbers);
+        if options.add_hash {
+            if names.iter().any(|name| name == HASH) {
+                let fix = "leave out --add-hash, or rename that of the input";
+                return Err(Error::Taken { name: HASH.to_owned(), fix });
+            }
+            names.insert(place + 1, HASH.to_owned());
         }
+        let format = text_format(output, options.format)?;
         let writer = Writer::create(output, Some(format), &names, &[])?;
-        Ok((writer, ConvertJob { encoding, place, left_out }))
+        let hashed_by = options.add_hash.then_some(opened.space);
+        Ok((writer, ConvertJob { encoding, place, left_out, hashed_by }))
     };
-    run(input, output, &options.read, &options.networks, begin, progress)
+    run(input, output, &options.read, &options.networks, options.unique, begin, progress)
+}
+
+/// The output's format, which must be one that can hold encodings.
+pub(super) fn text_format(
+    output: &Output,
+    asked: Option<OutputFormat>,
+) -> Result<OutputFormat, Error> {
+    let format = match asked {
+        Some(format) => format,
+        None => OutputFormat::of_output(output)?,
+    };
+    if format == OutputFormat::Npy { Err(Error::NotNumbers) } else { Ok(format) }
 }
 
 struct ConvertJob {
@@ -67,6 +89,8 @@ struct ConvertJob {
     place: usize,
     /// The second of two columns that held it.
     left_out: Option<usize>,
+    /// The space, if its hash goes along.
+    hashed_by: Option<&'static dyn SearchSpace>,
 }
 
 impl Job for ConvertJob {
@@ -90,7 +114,12 @@ impl Job for ConvertJob {
         let written = Value::Text(written.into());
         let places = (0..row.values.len()).filter(|&place| Some(place) != self.left_out);
         let value = |place| if place == self.place { &written } else { &row.values[place] };
-        let values: Vec<_> = places.map(value).collect();
+        let mut values: Vec<_> = places.map(value).collect();
+        let hash = self.hashed_by.map(|space| space.hash(network).to_string());
+        let hash = hash.map(|hash| Value::Text(hash.into()));
+        if let Some(hash) = &hash {
+            values.insert(self.place + 1, hash);
+        }
         Ok(encoder.row(&values, &[], out)?)
     }
 }

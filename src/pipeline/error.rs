@@ -172,6 +172,23 @@ pub enum Error {
         /// Why not.
         error: ModelError,
     },
+    /// A space that cannot be listed.
+    #[error("{space} has too many networks to list; draw some with graf sample --space {space}")]
+    TooMany {
+        /// The space.
+        space: &'static str,
+    },
+    /// More different networks are asked for than were found.
+    #[error(
+        "no new network in a million draws after {found} different ones of {space}; ask for fewer \
+         with -n, or leave out --unique"
+    )]
+    NoMore {
+        /// The space.
+        space: &'static str,
+        /// How many were found.
+        found: u64,
+    },
     /// `--drop-unreachable` where no operation cuts off others.
     #[error(
         "{space} has no zero operation that could cut others off; leave out --drop-unreachable"
@@ -205,6 +222,8 @@ impl Error {
             | Error::NoMedians
             | Error::EmptyUse { .. }
             | Error::Forest(ForestError::Parameter { .. })
+            | Error::TooMany { .. }
+            | Error::NoMore { .. }
             | Error::NoZeroOp { .. } => true,
             Error::Table(error) => matches!(
                 error,

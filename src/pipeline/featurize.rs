@@ -12,6 +12,8 @@ pub struct Featurize {
     pub read: ReadOptions,
     /// How networks are found in it.
     pub networks: Networks,
+    /// Leave out networks that came before.
+    pub unique: bool,
     /// Which features are computed.
     pub features: FeatureConfig,
     /// Which of the input's columns go along; all by default, or none into a matrix.
@@ -61,7 +63,7 @@ pub fn featurize(
         let writer = Writer::create(output, Some(format), &names, features.names())?;
         Ok((writer, FeatureJob { features, kept }))
     };
-    run(input, output, &options.read, &options.networks, begin, progress)
+    run(input, output, &options.read, &options.networks, options.unique, begin, progress)
 }
 
 impl Keep {

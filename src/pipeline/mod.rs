@@ -8,11 +8,13 @@ mod error;
 mod evaluate;
 mod featurize;
 mod fit;
+mod generate;
 mod joins;
 mod predict;
 mod predictors;
 mod records;
 mod rejects;
+mod unique;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -26,11 +28,15 @@ pub use self::error::Error;
 pub use self::evaluate::{Evaluation, Measured, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
 pub use self::fit::{Fit, Fitted, fit};
+pub use self::generate::{Generate, Which, generate};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::records::{Missing, Wanted};
 use self::rejects::Rejects;
-use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
+use self::unique::Seen;
+use crate::space::{
+    self, Architecture, EncodingColumns, Identity, InferError, SPACES, SearchSpace,
+};
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
     Writer, clip,
@@ -79,7 +85,7 @@ impl Networks {
 }
 
 /// What was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The search space.
     pub space: &'static str,
@@ -87,6 +93,8 @@ pub struct Summary {
     pub written: u64,
     /// Networks left out by choice.
     pub dropped: u64,
+    /// Networks left out because they came before.
+    pub repeated: u64,
     /// Broken rows.
     pub broken: u64,
     /// Columns made for each row.
@@ -141,20 +149,25 @@ struct Fault {
 #[derive(Default)]
 struct Part {
     encoded: Vec<u8>,
+    /// Where repeated networks are left out: for each row its network, and where it ends.
+    rows: Vec<(Identity, usize)>,
     written: u64,
     dropped: u64,
+    repeated: u64,
     broken: Vec<BrokenRow>,
 }
 
 type Chunk = Vec<Result<Row, BrokenRow>>;
 
 /// Runs a table through a job, which `begin` makes together with its output once the table is
-/// open. `progress` is told how many rows have been read.
+/// open. With `unique` a network that came before is left out. `progress` is told how many rows
+/// have been read.
 fn run<J: Job>(
     input: &Input,
     output: &Output,
     read: &ReadOptions,
     networks: &Networks,
+    unique: bool,
     begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
@@ -188,18 +201,18 @@ fn run<J: Job>(
             let (parts_out, parts) = sync_channel::<Vec<Part>>(1);
             let writing = scope.spawn(move || write_parts(writer, &parts));
 
-            let mut summary = Summary {
-                space: space.name(),
-                written: 0,
-                dropped: 0,
-                broken: 0,
-                columns: job.width(),
-            };
+            let mut summary =
+                Summary { space: space.name(), columns: job.width(), ..Summary::default() };
+            let mut seen = unique.then(Seen::default);
             let mut read = 0;
             for chunk in std::iter::once(first).chain(chunks) {
                 read += chunk.len() as u64;
-                let mut done = work(&job, &opened, networks, encoder.as_ref(), chunk);
+                let mut done = work(&job, &opened, networks, unique, encoder.as_ref(), chunk);
                 for part in &mut done {
+                    if let Some(seen) = &mut seen {
+                        seen.keep_first(part);
+                    }
+                    summary.repeated += part.repeated;
                     summary.written += part.written;
                     summary.dropped += part.dropped;
                     summary.broken += part.broken.len() as u64;
@@ -327,6 +340,7 @@ fn work<J: Job>(
     job: &J,
     opened: &Opened,
     networks: &Networks,
+    unique: bool,
     encoder: &dyn Encoder,
     chunk: Chunk,
 ) -> Vec<Part> {
@@ -343,6 +357,10 @@ fn work<J: Job>(
                         let done = network(opened, networks, &row).and_then(|network| {
                             let Some(network) = network else { return Ok(false) };
                             job.encode(&row, &network, scratch, encoder, &mut part.encoded)?;
+                            if unique {
+                                let identity = opened.space.identity(&network);
+                                part.rows.push((identity, part.encoded.len()));
+                            }
                             Ok(true)
                         });
                         match done {

@@ -6,8 +6,11 @@
 
 mod columns;
 mod error;
+mod generate;
+mod identity;
 mod infer;
 mod nasbench101;
+mod nasbench101_hash;
 mod nasbench201;
 mod nasbench301;
 mod nasbench_graph;
@@ -17,10 +20,13 @@ mod transbench_micro;
 
 use std::fmt;
 
+use rand::RngCore;
 use smallvec::SmallVec;
 
 pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES};
 pub use self::error::EncodingError;
+pub use self::generate::Generated;
+pub use self::identity::Identity;
 pub use self::infer::{InferError, infer};
 use crate::cell::{Cell, CellError, Op, Site};
 
@@ -91,6 +97,28 @@ pub trait SearchSpace: Send + Sync {
     ///
     /// [`EncodingError`] if `text` is no encoding of this space or the network is invalid in it.
     fn read(&self, text: &str) -> Result<Architecture, EncodingError>;
+
+    /// Which network it is: the same for two networks exactly if they are isomorphic, cell by cell.
+    /// What lies on no input→output path has no part in it, nor have edges with the zero operation.
+    fn identity(&self, network: &Architecture) -> Identity {
+        Identity::of_cells(self.name(), network.cells(), self.zero_op())
+    }
+
+    /// The hash under which the benchmark keeps the network, if it has one; else the identity.
+    fn hash(&self, network: &Architecture) -> Identity {
+        self.identity(network)
+    }
+
+    /// The networks of the benchmark, or all of the space, in a fixed order; `None` if they are too
+    /// many. Isomorphic ones come as often as they have encodings.
+    fn enumerate(&self) -> Option<Generated>;
+
+    /// One of the networks that [`SearchSpace::enumerate`] lists, every one as likely.
+    ///
+    /// # Errors
+    ///
+    /// Never for a network that keeps the rules of the space; it is checked like any other.
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError>;
 
     /// The encoding of that name.
     ///

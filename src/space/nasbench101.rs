@@ -5,11 +5,16 @@
 
 use std::borrow::Cow;
 
+use rand::{Rng, RngCore};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::generate::digits;
 use super::scan::{self, Scanner};
-use super::{Architecture, ColumnPair, Encoding, EncodingError, SearchSpace};
+use super::{
+    Architecture, ColumnPair, Encoding, EncodingError, Generated, Identity, SearchSpace,
+    nasbench101_hash,
+};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -18,10 +23,12 @@ pub(super) struct NasBench101;
 const NAME: &str = "nasbench101";
 const EXAMPLE: &str = "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 4, 1)";
 const OPS: &[&str] = &["maxpool3x3", "conv1x1-bn-relu", "conv3x3-bn-relu"];
+const OPS_COUNT: u32 = 3;
 
 /// The most nodes, and the most edges on input→output paths, of a network of the benchmark.
 const NODES: usize = 7;
 const EDGES: usize = 9;
+const EDGES_COUNT: u32 = 9;
 
 /// The most edges that the matrix can hold, those off every path counted in.
 const ALL_EDGES: usize = NODES * (NODES - 1) / 2;
@@ -83,6 +90,75 @@ impl SearchSpace for NasBench101 {
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
+
+    /// The benchmark's `module_hash`. It numbers the operations the other way round.
+    fn hash(&self, network: &Architecture) -> Identity {
+        nasbench101_hash::hash(cell(network), |op| 2 - i32::from(op.0))
+    }
+
+    /// All cells without dead nodes, the smallest first: 423,624 up to isomorphism.
+    fn enumerate(&self) -> Option<Generated> {
+        let matrices = (2..=NODES).flat_map(|n| {
+            (0..1 << pairs(n)).filter(move |&bits| is_full(bits, n)).map(move |bits| (n, bits))
+        });
+        let labelled = matrices.flat_map(|(n, bits)| {
+            (0..labellings(n)).map(move |labelling| build(n, bits, labelling))
+        });
+        Some(Box::new(labelled))
+    }
+
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
+        let total = (2..=NODES).map(|n| labellings(n) << pairs(n)).sum();
+        loop {
+            let mut number: u32 = random.gen_range(0..total);
+            let mut n = 2;
+            while number >= labellings(n) << pairs(n) {
+                number -= labellings(n) << pairs(n);
+                n += 1;
+            }
+            let bits = number & ((1 << pairs(n)) - 1);
+            if is_full(bits, n) {
+                return build(n, bits, number >> pairs(n));
+            }
+        }
+    }
+}
+
+/// How many pairs of an earlier and a later node there are among `n` nodes. A matrix is a number
+/// with a bit for each of them, those into a node together.
+fn pairs(n: usize) -> usize {
+    n * (n - 1) / 2
+}
+
+/// How many ways there are to put operations on the nodes between input and output.
+fn labellings(n: usize) -> u32 {
+    OPS_COUNT.pow(u32::try_from(n).unwrap_or(2) - 2)
+}
+
+/// The bits of a matrix for the edges into `node`.
+fn edges_into(bits: u32, node: usize) -> u32 {
+    bits >> pairs(node) & ((1 << node) - 1)
+}
+
+/// Whether the matrix has no dead node and not too many edges: every node but the input is entered,
+/// every node but the output left.
+fn is_full(bits: u32, n: usize) -> bool {
+    let into = || (1..n).map(|node| edges_into(bits, node));
+    let left = into().fold(0, |left, sources| left | sources);
+    bits.count_ones() <= EDGES_COUNT && left == (1 << (n - 1)) - 1 && into().all(|into| into != 0)
+}
+
+/// The cell of a matrix and a labelling.
+fn build(n: usize, bits: u32, labelling: u32) -> Result<Architecture, EncodingError> {
+    let labels = digits::<{ NODES - 2 }>(labelling, OPS_COUNT);
+    let mut ops = [None; NODES];
+    for (op, &label) in ops[1..n - 1].iter_mut().zip(&labels[NODES - n..]) {
+        *op = Some(Op(u8::try_from(label).unwrap_or(0)));
+    }
+    let edge = |from: usize, to: usize| {
+        if from < to { edges_into(bits, to) >> from & 1 } else { 0 }
+    };
+    architecture(&ops[..n], edge)
 }
 
 /// The n² entries of the matrix, row by row, then n operation ids.

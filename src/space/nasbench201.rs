@@ -3,8 +3,11 @@
 //! Dong and Yang, *NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture
 //! Search*, ICLR 2020. Node ids in the `NASLib` order of operations and edges.
 
+use rand::RngCore;
+
+use super::generate::{all_digits, random_digits};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -56,6 +59,14 @@ impl SearchSpace for NasBench201 {
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
+
+    fn enumerate(&self) -> Option<Generated> {
+        Some(Box::new(all_digits(5).map(|ids| from_ids(&NasBench201, ids))))
+    }
+
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
+        from_ids(self, random_digits(random, 5))
+    }
 }
 
 fn read_tuple(space: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
@@ -65,6 +76,11 @@ fn read_tuple(space: &NasBench201, text: &str) -> Result<Architecture, EncodingE
         let what = "numbers";
         return Err(EncodingError::Length { what, found, space: NAME, expected: "6" });
     }
+    from_ids(space, ids)
+}
+
+/// The network with these operations, in the order of the tuple.
+fn from_ids(space: &NasBench201, ids: [u32; 6]) -> Result<Architecture, EncodingError> {
     let mut edges = [(0, 0, None); 6];
     for (index, (&id, (from, to))) in ids.iter().zip(EDGES).enumerate() {
         edges[index] = (from, to, Some(scan::op_by_id(space, id, index)?));

@@ -8,13 +8,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rand::{Rng, RngCore};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::ColumnPair;
 use super::scan::{self, Scanner};
-use super::{Architecture, CellShape, Encoding, EncodingError, SearchSpace};
+use super::{Architecture, CellShape, Encoding, EncodingError, Generated, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -104,6 +105,31 @@ impl SearchSpace for NasBench301 {
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
+
+    /// Too many: 180 ways to choose what the four nodes of a cell read, seven operations on eight
+    /// edges, two cells, 1.08·10¹⁸ networks.
+    fn enumerate(&self) -> Option<Generated> {
+        None
+    }
+
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
+        architecture(&random_pairs(random), &random_pairs(random))
+    }
+}
+
+/// Two different earlier nodes for each intermediate node, in order, and any operations.
+fn random_pairs(random: &mut dyn RngCore) -> Pairs {
+    let mut pairs = [(0, Op(0)); EDGES];
+    for (node, of_node) in (INPUTS..).zip(pairs.chunks_mut(2)) {
+        let first = random.gen_range(0..node);
+        let second = (first + random.gen_range(1..node)) % node;
+        of_node[0].0 = first.min(second);
+        of_node[1].0 = first.max(second);
+    }
+    for (_, op) in &mut pairs {
+        *op = Op(random.gen_range(0..7));
+    }
+    pairs
 }
 
 /// Checks the rules of the space and builds the two cells.

@@ -4,8 +4,11 @@
 //! Node `i` (1…4) reads the node that the `i`-th link names, 0 being the input; the leaves feed
 //! the output.
 
+use rand::{Rng, RngCore};
+
+use super::generate::digits;
 use super::scan::{self, Scanner};
-use super::{Architecture, ColumnPair, Encoding, EncodingError, SearchSpace};
+use super::{Architecture, ColumnPair, Encoding, EncodingError, Generated, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -14,6 +17,9 @@ pub(super) struct NasBenchGraph;
 const NAME: &str = "nasbench-graph";
 const OPS: &[&str] = &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
 const EXAMPLE: &str = "0122:gat|gcn|gin|skip";
+
+/// The operation that passes on what it reads.
+const SKIP: Op = Op(8);
 
 /// The nodes with an operation.
 const NODES: usize = 4;
@@ -75,6 +81,54 @@ impl SearchSpace for NasBenchGraph {
             Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE })
         }
     }
+
+    /// The 26,206 networks of the benchmark, by their keys.
+    fn enumerate(&self) -> Option<Generated> {
+        Some(Box::new((0..KEYS).filter_map(measured)))
+    }
+
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
+        loop {
+            if let Some(network) = measured(random.gen_range(0..KEYS)) {
+                return network;
+            }
+        }
+    }
+}
+
+/// How many pairs of links and operations there are among the keys: 9 · 9⁴.
+const KEYS: u32 = 59_049;
+
+/// The network with that number among the keys, if the benchmark has it.
+fn measured(number: u32) -> Option<Result<Architecture, EncodingError>> {
+    let [class, ids @ ..] = digits::<{ NODES + 1 }>(number, 9);
+    let links = *LINKS.get(usize::try_from(class).ok()?)?;
+    let ops = ids.map(|id| Op(u8::try_from(id).unwrap_or(0)));
+    (is_plain(links, ops) && is_first(links, ops)).then(|| architecture(links, ops))
+}
+
+/// Whether skips stand only where the benchmark leaves them. It moves a skip that passes a value on
+/// unchanged to the front (`architecture.py` of THUMNLab/NAS-Bench-Graph); so, after a chain of
+/// skips that all else reads, a skip is a leaf, has siblings, and reads no raw input. There is no
+/// network of skips alone.
+fn is_plain(links: [usize; NODES], ops: [Op; NODES]) -> bool {
+    let skips = |node: usize| ops[node - 1] == SKIP;
+    let readers = |source: usize| links.iter().filter(|&&link| link == source).count();
+    let mut front = 0; // the last node of the chain of skips at the front
+    while front < NODES && readers(front) == 1 && links[front] == front && skips(front + 1) {
+        front += 1;
+    }
+    let may_skip = |node: usize| {
+        let source = links[node - 1];
+        readers(node) == 0 && readers(source) > 1 && source > front
+    };
+    front < NODES && (front + 1..=NODES).all(|node| !skips(node) || may_skip(node))
+}
+
+/// Whether no isomorphic network with the same links has a smaller key.
+fn is_first(links: [usize; NODES], ops: [Op; NODES]) -> bool {
+    let same = renumberings().filter(|&order| moved(links, order) == links);
+    same.map(|order| order.map(|old| ops[old])).all(|other| ops <= other)
 }
 
 /// Whether a text is a whole number of up to five digits, written without leading zeros (links
@@ -175,12 +229,7 @@ fn write_token(architecture: &Architecture) -> Result<String, EncodingError> {
 fn write_key(architecture: &Architecture) -> Result<String, EncodingError> {
     let (links, ops) = parts(architecture);
     let renumbered = renumberings().find_map(|order| {
-        // Node `order[i] + 1` becomes node `i + 1`.
-        let place = |node: usize| order.iter().position(|&old| old + 1 == node);
-        let moved = order.map(|old| match links[old] {
-            0 => 0,
-            source => place(source).map_or(NODES, |place| place + 1),
-        });
+        let moved = moved(links, order);
         let class = LINKS.iter().position(|&links| links == moved)?;
         Some((class, order.map(|old| ops[old])))
     });
@@ -188,6 +237,15 @@ fn write_key(architecture: &Architecture) -> Result<String, EncodingError> {
         EncodingError::invalid("the links are isomorphic to none that the benchmark's keys count")
     })?;
     Ok(ops.iter().fold(class, |key, op| 10 * key + op).to_string())
+}
+
+/// The links after node `order[i] + 1` has become node `i + 1`.
+fn moved(links: [usize; NODES], order: [usize; NODES]) -> [usize; NODES] {
+    let place = |node: usize| order.iter().position(|&old| old + 1 == node);
+    order.map(|old| match links[old] {
+        0 => 0,
+        source => place(source).map_or(NODES, |place| place + 1),
+    })
 }
 
 /// The orders of the four nodes, the given one first.

@@ -3,8 +3,11 @@
 //!
 //! Duan et al., CVPR 2021. The cell is the chain itself, a stage on each edge.
 
+use rand::{Rng, RngCore};
+
+use super::generate::digits;
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -19,6 +22,9 @@ const OPS: &[&str] = &["plain", "channel", "stride", "channel+stride"];
 
 /// The most stages a network has.
 const STAGES: usize = 6;
+
+/// How many chains of four to six stages there are.
+const CHAINS: u32 = 256 + 1024 + 4096;
 
 impl SearchSpace for TransBenchMacro {
     fn name(&self) -> &'static str {
@@ -64,6 +70,39 @@ impl SearchSpace for TransBenchMacro {
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
+
+    /// The 3,256 networks that the benchmark trained, of the 5,376 that can be read.
+    fn enumerate(&self) -> Option<Generated> {
+        Some(Box::new((0..CHAINS).filter_map(trained)))
+    }
+
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
+        loop {
+            if let Some(network) = trained(random.gen_range(0..CHAINS)) {
+                return network;
+            }
+        }
+    }
+}
+
+/// The chain of that number, the shortest first, if the benchmark trained it.
+fn trained(mut number: u32) -> Option<Result<Architecture, EncodingError>> {
+    let mut stages = 4;
+    while stages < STAGES && number >= 1 << (2 * stages) {
+        number -= 1 << (2 * stages);
+        stages += 1;
+    }
+    let ids = digits::<STAGES>(number, 4).map(|digit| digit + 1);
+    let ids = &ids[STAGES - stages..];
+    is_trained(ids).then(|| architecture(ids))
+}
+
+/// Whether the benchmark has the chain: it doubles the channels one to three times and halves the
+/// resolution one to four times.
+fn is_trained(ids: &[u32]) -> bool {
+    let channels = ids.iter().filter(|&&id| id % 2 == 0).count();
+    let strides = ids.iter().filter(|&&id| id > 2).count();
+    (1..=3).contains(&channels) && (1..=4).contains(&strides)
 }
 
 /// The ids, without the zeros that some dumps pad with.

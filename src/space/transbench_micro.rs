@@ -3,8 +3,11 @@
 //! Duan et al., *TransNAS-Bench-101: Improving Transferability and Generalizability of Cross-Task
 //! Neural Architecture Search*, CVPR 2021.
 
+use rand::RngCore;
+
+use super::generate::{all_digits, random_digits};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -59,6 +62,14 @@ impl SearchSpace for TransBenchMicro {
             Some(b'0'..=b'9') => read_string(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
+    }
+
+    fn enumerate(&self) -> Option<Generated> {
+        Some(Box::new(all_digits(4).map(|ids| architecture(&TransBenchMicro, ids))))
+    }
+
+    fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
+        architecture(self, random_digits(random, 4))
     }
 }
 

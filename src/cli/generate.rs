@@ -1,0 +1,47 @@
+//! What `graf enumerate` and `graf sample` have in common.
+
+use clap::Args;
+
+use super::input::{Progress, note, parse_space};
+use super::{Common, Failure};
+use crate::pipeline::{Generate, Which, generate};
+use crate::space::SearchSpace;
+use crate::table::{Output, OutputFormat};
+
+/// A space, and how its networks are written.
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    /// The search space
+    #[arg(long, value_name = "SPACE", value_parser = parse_space)]
+    space: &'static dyn SearchSpace,
+    /// The encoding to write [default: the first that graf spaces lists]
+    #[arg(long, value_name = "ENCODING")]
+    to: Option<String>,
+    /// Leave out networks that are isomorphic to an earlier one
+    #[arg(long)]
+    unique: bool,
+    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    output: Output,
+    /// The output's format: csv, tsv or jsonl [default: by the file's name, or csv]
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<OutputFormat>,
+}
+
+impl GenerateArgs {
+    /// Writes the networks.
+    pub fn run(&self, which: Which, common: &Common) -> Result<(), Failure> {
+        let options = Generate {
+            space: self.space,
+            which,
+            to: self.to.clone(),
+            unique: self.unique,
+            format: self.output_format,
+        };
+        let progress = Progress::new(common);
+        let done = generate(&self.output, &options, &mut |networks| progress.set(networks));
+        progress.clear();
+        note(common, &done?, "encoding");
+        Ok(())
+    }
+}
