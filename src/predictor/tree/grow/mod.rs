@@ -320,7 +320,7 @@ impl<'a, const T: usize> Grower<'a, T> {
             large.histogram = node.histogram.take();
             if let (Some(large), Some(small)) = (&mut large.histogram, &small.histogram) {
                 for (large, small) in large.iter_mut().zip(small) {
-                    *large = large.without(&small);
+                    *large = large.without(small);
                 }
             }
         } else if wants.1 {

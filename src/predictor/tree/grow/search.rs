@@ -224,7 +224,7 @@ impl<const T: usize> Grower<'_, T> {
             left = Sums::NONE;
             let code = bins.iter().position(|sums| {
                 left.add(sums);
-                self.gain_with_room(&left, &node.sums.without(&left)) == most
+                self.gain_with_room(&left, &node.sums.without(&left)) >= most
             });
             let code = code.unwrap_or(0);
             best.offer(most, Split { group, member, code, threshold: None });
