@@ -9,11 +9,13 @@
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`pipeline`]: whole tables of networks, worked on in parallel.
+//! - [`compare`]: repeated experiments: sets of predictors and predictors on the same splits.
 //! - [`cli`]: arguments in, exit code out.
 
 pub mod canonical;
 pub mod cell;
 pub mod cli;
+pub mod compare;
 pub mod features;
 pub mod metrics;
 pub mod pipeline;

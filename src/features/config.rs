@@ -110,7 +110,12 @@ impl FeatureConfig {
         families.find(|family| family.is_learned()).map(Family::name)
     }
 
-    /// The chosen families.
+    /// How many families are chosen without those that come in addition.
+    pub(super) fn chosen_families(&self, space: &dyn SearchSpace) -> usize {
+        self.families.as_ref().map_or(space.families().len(), Vec::len)
+    }
+
+    /// The chosen families, then those in addition.
     pub(super) fn families_for(
         &self,
         space: &dyn SearchSpace,

@@ -219,6 +219,8 @@ pub struct FeatureSet {
     space: &'static dyn SearchSpace,
     names: Vec<String>,
     planned: Vec<Planned>,
+    /// How many of the families are not in addition to others.
+    chosen: usize,
     /// The largest of the families' sets; the others are its beginnings. `None` if no family
     /// reads paths.
     walked: Option<Subsets>,
@@ -285,7 +287,8 @@ impl FeatureSet {
                 Some(renaming)
             }
         };
-        Ok(FeatureSet { space, names, planned, walked, renaming })
+        let chosen = config.chosen_families(space).min(planned.len());
+        Ok(FeatureSet { space, names, planned, chosen, walked, renaming })
     }
 
     /// The space whose architectures it takes.
@@ -370,6 +373,17 @@ impl FeatureSet {
     /// Whether some of its columns are learned: those of [`FeatureConfig::learned`].
     pub fn is_learned(&self) -> bool {
         self.planned.iter().any(|plan| plan.learned.is_some())
+    }
+
+    /// The columns that are chosen for themselves: those of [`FeatureConfig::also`] stand behind
+    /// them. With them, whether some are learned.
+    pub(crate) fn chosen(&self) -> (&[String], bool) {
+        let chosen = &self.planned[..self.chosen];
+        let is_learned = chosen.iter().any(|plan| plan.learned.is_some());
+        // The names of zc_combine are of another number, and have no families in addition.
+        let all = self.chosen == self.planned.len();
+        let end = if all { self.names.len() } else { chosen.last().map_or(0, |p| p.columns.end) };
+        (&self.names[..end], is_learned)
     }
 
     /// The labels of an architecture, each as often as it has it: names for columns to learn.

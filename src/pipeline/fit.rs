@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use linfa::Dataset;
 use linfa::traits::Fit as _;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2};
 
 use super::Error;
 use super::predictors::{Predictors, Use, features_for};
@@ -100,10 +100,13 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         return Err(no_rows());
     }
     learn(&labels, rows, &mut columns, &mut records);
-    let medians = (options.wanted.missing == Some(Missing::Median))
-        .then(|| fill_medians(&mut records, columns.len()));
     let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
-    let records = shaped(records, columns.len()).map_err(|_| no_rows())?;
+    let mut records = shaped(records, columns.len()).map_err(|_| no_rows())?;
+    let medians = (options.wanted.missing == Some(Missing::Median)).then(|| {
+        let medians = medians(records.view()).to_vec();
+        records.as_slice_mut().into_iter().for_each(|records| fill(records, &medians));
+        medians
+    });
     let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
     let dataset = Dataset::new(records, targets);
     let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
@@ -148,22 +151,22 @@ pub(super) fn twice(names: &[String]) -> Option<String> {
     places.find(|(place, name)| names[..*place].contains(name)).map(|(_, name)| name.clone())
 }
 
-/// Puts the median of each column in the place of what is missing; 0 if all is missing.
-fn fill_medians(records: &mut [f64], width: usize) -> Vec<f64> {
-    let median = |column: usize| {
-        let values = records.iter().skip(column).step_by(width).copied();
-        let mut values: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let middle = values.len() / 2;
-        match values.len() {
-            0 => 0.0,
-            count if count % 2 == 1 => values[middle],
-            _ => values[middle - 1] / 2.0 + values[middle] / 2.0,
-        }
-    };
-    let medians: Vec<f64> = (0..width).map(median).collect();
-    fill(records, &medians);
-    medians
+/// The median of each column (rows × columns) without what is missing; 0 if all of it is.
+pub(super) fn medians(records: ArrayView2<f64>) -> Array1<f64> {
+    records
+        .columns()
+        .into_iter()
+        .map(|column| {
+            let mut values: Vec<f64> = column.iter().copied().filter(|v| !v.is_nan()).collect();
+            values.sort_unstable_by(f64::total_cmp);
+            let middle = values.len() / 2;
+            match values.len() {
+                0 => 0.0,
+                count if count % 2 == 1 => values[middle],
+                _ => values[middle - 1] / 2.0 + values[middle] / 2.0,
+            }
+        })
+        .collect()
 }
 
 /// Puts `medians` in the place of what is missing.

@@ -87,9 +87,9 @@ impl Use {
     }
 
     /// Whether it means features that are not in a table and whose columns are learned.
-    fn is_learned(&self, columns: &[String], features: &FeatureSet) -> bool {
+    pub(super) fn is_learned(&self, columns: &[String], features: &FeatureSet) -> bool {
         let is_learned = match self {
-            Use::Graf => features.is_learned(),
+            Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
             Use::Proxies | Use::Columns(_) => false,
         };
@@ -218,7 +218,11 @@ pub(super) fn chosen(
                     Use::Graf | Use::Family(_) => {
                         match features.filter(|_| group.needs_networks(columns)) {
                             Some(features) => {
-                                let computed = features.names().iter().cloned();
+                                let names = match group {
+                                    Use::Graf => features.chosen().0,
+                                    _ => features.names(),
+                                };
+                                let computed = names.iter().cloned();
                                 let computed = computed.zip((0..).map(Source::Feature));
                                 let is_own = |(name, _): &(String, Source)| {
                                     *group == Use::Graf || group.is_feature(name)

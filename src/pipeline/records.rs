@@ -8,12 +8,12 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::joins::Joins;
-use super::predictors::{Predictors, Source, chosen};
+use super::predictors::{Predictors, Source, Use, chosen};
 use super::rejects::Rejects;
 use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
 use crate::features::{FeatureConfig, FeatureSet, Scratch, is_learned_name};
 use crate::predictor::model::{Header, ModelError};
-use crate::space::{self, EncodingColumns, SearchSpace};
+use crate::space::{self, EncodingColumns, Identity, SearchSpace};
 use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
 
 /// What dumps hold where a proxy could not be computed.
@@ -46,6 +46,17 @@ pub struct Wanted {
     pub missing: Option<Missing>,
     /// The space where neither the command nor the table names one: that of the model.
     pub model_space: Option<&'static dyn SearchSpace>,
+    /// Whether it is to be told which network each row is, where there are networks.
+    pub identify: bool,
+}
+
+/// Which network a row is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its first encoding.
+    pub encoding: String,
+    /// What it is up to isomorphism.
+    pub identity: Identity,
 }
 
 /// Rows as numbers.
@@ -59,6 +70,8 @@ pub struct Numbers {
     pub targets: Vec<f64>,
     /// For each row the labels from which columns are learned; none where none are.
     pub labels: Vec<Vec<String>>,
+    /// For each row which network it is, if that was asked for and there are networks.
+    pub networks: Vec<Known>,
     /// Rows left out for a missing value.
     pub dropped: u64,
     /// Rows that were not found in a joined table.
@@ -72,6 +85,7 @@ struct Found {
     records: Vec<f64>,
     targets: Vec<f64>,
     labels: Vec<String>,
+    network: Option<Known>,
     /// Whether a join lacks it.
     unmatched: bool,
 }
@@ -82,6 +96,8 @@ pub type Each<'a> = &'a mut dyn FnMut(&Records, Numbers) -> Result<ControlFlow<(
 /// An open table: what is read of each row.
 pub struct Records {
     columns: Vec<String>,
+    /// Those of the table and of the tables joined to it.
+    wide: Vec<String>,
     encoding: Option<EncodingColumns>,
     space: Option<&'static dyn SearchSpace>,
     joins: Joins,
@@ -89,6 +105,7 @@ pub struct Records {
     predictors: Vec<(String, Source)>,
     targets: Vec<(String, usize)>,
     is_learned: bool,
+    identify: bool,
     networks: Networks,
     missing: Missing,
     input: String,
@@ -186,6 +203,7 @@ impl Records {
         };
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
+        let asks = asks || wanted.identify;
         let needs_networks = (asks && encoding.is_some())
             || !wanted.joins.is_empty()
             || predictors.need_networks(columns, encoding.is_some());
@@ -221,12 +239,14 @@ impl Records {
         Ok(Records {
             targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
             columns: columns.to_vec(),
+            wide,
             encoding,
             space,
             joins,
             features,
             predictors,
             is_learned,
+            identify: wanted.identify,
             networks: networks.clone(),
             missing: wanted.missing.unwrap_or_default(),
             input: input.to_string(),
@@ -251,6 +271,20 @@ impl Records {
     /// The names of the predictors.
     pub fn predictors(&self) -> Vec<String> {
         self.predictors.iter().map(|predictor| predictor.0.clone()).collect()
+    }
+
+    /// The names of those predictors that some groups mean, and whether more are learned.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyUse`] if a group means none.
+    pub fn meant_by(&self, uses: &[Use], proxies: &[String]) -> Result<(Vec<String>, bool), Error> {
+        let targets: Vec<_> = self.targets.iter().map(|target| target.0.clone()).collect();
+        let features = self.features.as_ref();
+        let groups = Predictors::Groups(uses, proxies);
+        let meant = chosen(&self.wide, features, &groups, &targets)?;
+        let is_learned = features.is_some_and(|set| groups.are_learned(&self.wide, set));
+        Ok((meant.into_iter().map(|predictor| predictor.0).collect(), is_learned))
     }
 
     /// Those of the predictors that are proxies.
@@ -286,6 +320,7 @@ impl Records {
                     numbers.records.extend(found.records);
                     numbers.targets.extend(found.targets);
                     numbers.labels.push(found.labels);
+                    numbers.networks.extend(found.network);
                     numbers.unmatched += u64::from(found.unmatched);
                 }
                 Ok((_, None)) => numbers.dropped += 1,
@@ -302,6 +337,7 @@ impl Records {
     ) -> Result<Option<Found>, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
         let mut labels = Vec::new();
+        let mut known = None;
         let mut unmatched = false;
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
@@ -311,6 +347,10 @@ impl Records {
                 if self.is_learned {
                     labels = set.labels_of(&network, scratch).map_err(Fault::of_network)?;
                 }
+            }
+            if self.identify {
+                let encoding = (space.encodings()[0].write)(&network).map_err(Fault::of_network)?;
+                known = Some(Known { encoding, identity: space.identity(&network) });
             }
             if !self.joins.is_empty() {
                 (joined, unmatched) = self.joins.values(space, &network)?;
@@ -333,7 +373,7 @@ impl Records {
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
         let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&records));
-        Ok((!left_out).then_some(Found { records, targets, labels, unmatched }))
+        Ok((!left_out).then_some(Found { records, targets, labels, network: known, unmatched }))
     }
 
     /// The number in a field; NaN where it is missing and may be.

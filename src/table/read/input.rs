@@ -52,14 +52,14 @@ impl fmt::Display for Input {
 }
 
 /// Bytes that are read once, front to back.
-pub(super) type Bytes = Box<dyn Read + Send>;
+pub(crate) type Bytes = Box<dyn Read + Send>;
 
 /// How much is read at a time.
 pub(super) const BUFFER: usize = 64 << 10;
 
 impl Input {
     /// The bytes, decompressed and without a byte order mark.
-    pub(super) fn bytes(&self) -> Result<Bytes, TableError> {
+    pub(crate) fn bytes(&self) -> Result<Bytes, TableError> {
         let raw: Bytes = match self {
             Self::Stdin => Box::new(io::stdin()),
             Self::File(path) => Box::new(

@@ -1,0 +1,82 @@
+//! Why an experiment could not be made.
+
+use thiserror::Error;
+
+use crate::pipeline;
+use crate::predictor::forest::ForestError;
+
+/// Why an experiment could not be made.
+#[derive(Debug, Error)]
+pub enum CompareError {
+    /// The tables cannot be read.
+    #[error(transparent)]
+    Pipeline(#[from] pipeline::Error),
+    /// A predictor cannot be fitted.
+    #[error(transparent)]
+    Forest(#[from] ForestError),
+    /// A train set that is too small, or that leaves too little.
+    #[error(
+        "--train-size {size}: a train set needs 2 networks and must leave 2 to test; there are \
+         {classes} different networks in {rows} rows (--allow-duplicates takes isomorphic ones \
+         for different)"
+    )]
+    TrainSize {
+        /// The size.
+        size: usize,
+        /// How many different networks there are.
+        classes: usize,
+        /// How many rows there are.
+        rows: usize,
+    },
+    /// Too few or too many folds.
+    #[error(
+        "--folds {folds}: a fold needs 2 networks, and one fold alone leaves nothing to train on; \
+         there are {classes} different networks in {rows} rows"
+    )]
+    Folds {
+        /// How many folds.
+        folds: usize,
+        /// How many different networks there are.
+        classes: usize,
+        /// How many rows there are.
+        rows: usize,
+    },
+    /// A given split with too few rows.
+    #[error("the split has {train} networks to train on and {test} to test; each side needs 2")]
+    SmallSplit {
+        /// Networks to train on.
+        train: usize,
+        /// Networks to test.
+        test: usize,
+    },
+    /// A split file that cannot be used.
+    #[error("{name}: {reason}")]
+    Split {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file of single runs cannot be used.
+    #[error("{name}: {reason}")]
+    Runs {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl CompareError {
+    /// Whether the command line is at fault.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            CompareError::Pipeline(error) => error.is_usage(),
+            CompareError::Forest(error) => matches!(error, ForestError::Parameter { .. }),
+            CompareError::TrainSize { .. } | CompareError::Folds { .. } => true,
+            CompareError::SmallSplit { .. }
+            | CompareError::Split { .. }
+            | CompareError::Runs { .. } => false,
+        }
+    }
+}

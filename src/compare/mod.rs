@@ -1,0 +1,204 @@
+//! Repeated experiments: sets of predictors and predictors, compared on the same splits.
+//!
+//! Everything is paired: in each repeat all of them are trained on the same networks and tested on
+//! the same others. Networks that are isomorphic stand on one side of a split, unless duplicates
+//! are allowed: a predictor that has seen a network need not predict it.
+
+mod error;
+mod plan;
+mod runs;
+mod split_file;
+mod summary;
+
+use std::sync::mpsc::channel;
+use std::thread;
+
+use linfa::Dataset;
+use linfa::traits::Fit;
+use ndarray::{Array1, Array2, Axis, Ix1};
+use rayon::prelude::*;
+
+pub use self::error::CompareError;
+pub use self::plan::{Plan, Split, Splits, classes};
+pub use self::runs::{Experiment, RunFile};
+pub use self::split_file::read_split;
+pub use self::summary::{Score, Standing, Summary, summarize};
+use crate::metrics::Metric;
+use crate::pipeline::Pool;
+use crate::predictor::forest::{Forest, ForestParams};
+
+/// A predictor to be compared.
+#[derive(Debug, Clone)]
+pub struct Learner {
+    /// Its name.
+    pub name: String,
+    /// Its parameters; the seed is that of the repeat.
+    pub params: ForestParams,
+}
+
+/// What is learned and what is asked: targets of the pool, by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// The target that is trained on.
+    pub train: usize,
+    /// The target that the predictions are measured on.
+    pub test: usize,
+}
+
+/// An experiment.
+#[derive(Debug, Clone)]
+pub struct Compare {
+    /// How rows are split.
+    pub plan: Plan,
+    /// How often.
+    pub repeats: usize,
+    /// The seed of the first repeat; each has its own, the next.
+    pub seed: u64,
+    /// The most rows of a test set.
+    pub test_size: Option<usize>,
+    /// Take isomorphic networks for different ones.
+    pub allow_duplicates: bool,
+    /// The predictors.
+    pub learners: Vec<Learner>,
+    /// The tasks.
+    pub tasks: Vec<Task>,
+    /// What is measured.
+    pub metrics: Vec<Metric>,
+}
+
+/// What was compared in a run: places in the pool and in the experiment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The repeat.
+    pub repeat: usize,
+    /// The split of the repeat.
+    pub split: usize,
+    /// The task.
+    pub task: usize,
+    /// The set of predictors.
+    pub set: usize,
+    /// The predictor.
+    pub learner: usize,
+}
+
+/// A single run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// What was compared.
+    pub place: Place,
+    /// The rows of the train set.
+    pub train_rows: usize,
+    /// The rows of the test set.
+    pub test_rows: usize,
+    /// The value of each metric; NaN where it has none.
+    pub values: Vec<f64>,
+}
+
+impl Compare {
+    /// The class of each row of a pool: isomorphic networks have the same, unless duplicates are
+    /// allowed or the rows have no networks.
+    pub fn classes(&self, pool: &Pool) -> Vec<usize> {
+        if self.allow_duplicates || pool.networks.is_empty() {
+            return (0..pool.rows()).collect();
+        }
+        classes(pool.networks.iter().map(|known| known.identity))
+    }
+
+    /// All runs, in their order.
+    pub fn places(&self, pool: &Pool) -> Vec<Place> {
+        let mut places = Vec::new();
+        for repeat in 0..self.repeats {
+            for split in 0..self.plan.splits() {
+                for task in 0..self.tasks.len() {
+                    for set in 0..pool.sets.len() {
+                        for learner in 0..self.learners.len() {
+                            places.push(Place { repeat, split, task, set, learner });
+                        }
+                    }
+                }
+            }
+        }
+        places
+    }
+
+    /// Makes all runs that `done` does not know, in parallel. `each` is given every run, in order,
+    /// and whether it is new.
+    ///
+    /// # Errors
+    ///
+    /// [`CompareError`] if the plan cannot be carried out, a predictor cannot be fitted, or `each`
+    /// fails.
+    pub fn run(
+        &self,
+        pool: &Pool,
+        done: &(dyn Fn(Place) -> Option<Run> + Sync),
+        each: &mut dyn FnMut(&Run, bool) -> Result<(), CompareError>,
+    ) -> Result<Vec<Run>, CompareError> {
+        let classes = self.classes(pool);
+        let target = pool.targets.column(self.tasks.first().map_or(0, |task| task.train)).to_vec();
+        let splits = Splits {
+            plan: &self.plan,
+            classes: &classes,
+            target: &target,
+            test_size: self.test_size,
+            seed: self.seed,
+        };
+        splits.check()?;
+        let places = self.places(pool);
+        let work = |&place: &Place| match done(place) {
+            Some(run) => Ok((run, false)),
+            None => self.one(pool, &splits, place).map(|run| (run, true)),
+        };
+        thread::scope(|scope| {
+            let (sender, finished) = channel();
+            let places = &places;
+            scope.spawn(move || {
+                // Few at a time, so that what was done is soon told and little is lost.
+                for part in places.chunks(4 * rayon::current_num_threads()) {
+                    let runs: Vec<_> = part.par_iter().map(work).collect();
+                    if runs.into_iter().any(|run| sender.send(run).is_err()) {
+                        return; // Nobody listens any more.
+                    }
+                }
+            });
+            let mut runs = Vec::with_capacity(places.len());
+            for run in finished {
+                let (run, is_new) = run?;
+                each(&run, is_new)?;
+                runs.push(run);
+            }
+            Ok(runs)
+        })
+    }
+
+    /// Trains and tests once.
+    fn one(&self, pool: &Pool, splits: &Splits, place: Place) -> Result<Run, CompareError> {
+        let Split { train, test } = splits.split(place.repeat, place.split);
+        let [records, asked] = pool.split(place.set, &train, &test);
+        let task = self.tasks[place.task];
+        let target =
+            |target: usize, rows: &[usize]| pool.targets.column(target).select(Axis(0), rows);
+        let seed = self.seed.wrapping_add(place.repeat as u64);
+        let learner = &self.learners[place.learner];
+        let predicted = learner.predict(records, target(task.train, &train), &asked, seed)?;
+        let truth = target(task.test, &test).to_vec();
+        let value = |metric: &Metric| metric.compute(&truth, &predicted).unwrap_or(f64::NAN);
+        let values = self.metrics.iter().map(value).collect();
+        Ok(Run { place, train_rows: train.len(), test_rows: test.len(), values })
+    }
+}
+
+impl Learner {
+    /// Trains on records and their target, and predicts others.
+    fn predict(
+        &self,
+        records: Array2<f64>,
+        target: Array1<f64>,
+        asked: &Array2<f64>,
+        seed: u64,
+    ) -> Result<Vec<f64>, CompareError> {
+        let dataset = Dataset::new(records, target);
+        let forest: Forest<f64, Ix1> = self.params.clone().seed(seed).fit(&dataset)?;
+        Ok(forest.mean(asked.view()).into_raw_vec_and_offset().0)
+    }
+}
