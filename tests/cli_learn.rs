@@ -742,6 +742,36 @@ fn a_model_of_another_space_or_other_columns() {
 }
 
 #[test]
+fn a_table_without_networks_that_lacks_a_column_of_the_model() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc --use column:x* -o x.graf {FAST}"));
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.put("less.csv", "acc,x1,id\n1,2,3\n");
+    for command in ["predict", "eval"] {
+        let parts = [
+            "less.csv: no column `x2`, which the model needs",
+            "the model needs x1, x2;",
+            "the table has acc, x1, id;",
+            "--encoding-column",
+        ];
+        refused(&folder, &format!("{command} x.graf less.csv"), 2, &parts);
+        let parts =
+            ["no column `op_count(skip_connect)`", " and 155 more; the table has acc, x1, id"];
+        refused(&folder, &format!("{command} m.graf less.csv"), 2, &parts);
+        // Who names the column is told of it.
+        let named = format!("{command} x.graf less.csv --encoding-column gone");
+        refused(&folder, &named, 2, &["column `gone` not found", "--encoding-column"]);
+        // A join needs networks, whatever the model needs.
+        refused(
+            &folder,
+            &format!("{command} x.graf less.csv --join t.csv"),
+            2,
+            &["with an encoding"],
+        );
+    }
+}
+
+#[test]
 fn refusals_of_fit() {
     let folder = folder();
     let fit = |rest: &str| format!("fit t.csv -o m.graf {rest}");

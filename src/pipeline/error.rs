@@ -103,6 +103,22 @@ pub enum Error {
         /// What there is.
         columns: String,
     },
+    /// A predictor of a model that is not there, and no networks to compute it from.
+    #[error(
+        "{input}: no column `{name}`, which the model needs, and none with networks to compute it \
+         from; the model needs {needed}; the table has {columns}; choose the column with the \
+         networks with --encoding-column"
+    )]
+    NoPredictor {
+        /// The input's name.
+        input: String,
+        /// The predictor.
+        name: String,
+        /// The columns of the model.
+        needed: String,
+        /// What there is.
+        columns: String,
+    },
     /// A group of predictors without a column.
     #[error("--use {group} matches no column but the targets; the table has {columns}")]
     EmptyUse {
@@ -203,6 +219,7 @@ impl Error {
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
             | Error::NoMedians
+            | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
             | Error::Forest(ForestError::Parameter { .. })
             | Error::NoZeroOp { .. } => true,

@@ -14,10 +14,15 @@ use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::predictor::model::{Header, ModelError};
 use crate::space::{self, EncodingColumns, SearchSpace};
-use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
+use crate::table::{
+    BrokenRow, Input, ReadOptions, Reader, Row, Value, clip, clip_first, clip_list,
+};
 
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
+
+/// The most columns of a model that a message names: graf inspect shows all.
+const FEW: usize = 5;
 
 /// What to do with a value that is missing or not finite, or a proxy of −1e8.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -170,7 +175,10 @@ impl Records {
             Err(error) if networks.encoding_column.is_some() => return Err(no_encoding(error)),
             Err(_) => None,
         };
-        let place = |name: &str| columns.iter().position(|column| column == name);
+        let absent = match predictors {
+            Predictors::Groups(..) => None,
+            Predictors::Named(names, _) => names.iter().find(|name| !columns.contains(name)),
+        };
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
         let needs_networks = (asks && encoding.is_some())
@@ -179,8 +187,19 @@ impl Records {
                 Predictors::Groups(uses, _) => {
                     uses.iter().any(|group| group.needs_networks(columns))
                 }
-                Predictors::Named(names, _) => names.iter().any(|name| place(name).is_none()),
+                Predictors::Named(..) => absent.is_some(),
             };
+        // Who joins tables needs networks whatever the model needs.
+        if let (None, true, Predictors::Named(names, _), Some(name)) =
+            (encoding, wanted.joins.is_empty(), predictors, absent)
+        {
+            return Err(Error::NoPredictor {
+                input: input.to_string(),
+                name: clip(name),
+                needed: clip_first(names, FEW),
+                columns: clip_list(columns),
+            });
+        }
         let mut space = None;
         if needs_networks {
             let columns_of = EncodingColumns::find(columns, networks.encoding_column.as_deref());
