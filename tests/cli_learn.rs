@@ -362,6 +362,34 @@ fn joins_the_other_way_and_twice() {
     assert!(!folder.listing().contains(&"x.graf".to_owned()));
 }
 
+#[test]
+fn a_broken_row_of_a_joined_table_is_an_error_in_any_case() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let rows = [
+        ("net,extra\n(4, 0, 3, 1, 4, 3),1\n", "7 fields"),
+        ("net,extra\n\"(9, 9)\",1\n", "(9, 9)"),
+    ];
+    for (text, part) in rows {
+        folder.put("bad.csv", text);
+        for command in
+            ["fit t.csv --target acc -o x.graf", "predict m.graf t.csv", "eval m.graf t.csv"]
+        {
+            for skip in ["", "--on-error skip"] {
+                let arguments = format!("{command} --join bad.csv {skip}");
+                refused(
+                    &folder,
+                    &arguments,
+                    1,
+                    &["bad.csv, line 2", part, "--join has to be whole"],
+                );
+                let err = folder.run(&arguments).err;
+                assert!(!err.contains("--on-error"), "{arguments}: {err}");
+            }
+        }
+    }
+}
+
 /// The table with this text in the `column` of its second row.
 fn with_field(column: &str, field: &str) -> String {
     let (header, mut rows) = csv(&table());

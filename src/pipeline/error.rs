@@ -60,6 +60,14 @@ pub enum Error {
         /// The row.
         row: Box<BrokenRow>,
     },
+    /// A row of a joined table is broken; it may be the partner of any row.
+    #[error("{input}, {row} (a table for --join has to be whole: mend the row or take it out)")]
+    BrokenJoin {
+        /// The table's name.
+        input: String,
+        /// The row.
+        row: Box<BrokenRow>,
+    },
     /// `--keep` names a column that is not there.
     #[error("column `{name}` not found; the file has {columns}; choose with --keep")]
     Keep {
@@ -240,6 +248,7 @@ impl Error {
             | Error::Model { .. }
             | Error::NoHeader { .. }
             | Error::Encoding(_)
+            | Error::BrokenJoin { .. }
             | Error::Broken { .. } => false,
         }
     }
