@@ -311,6 +311,7 @@ fn a_joined_table_is_matched_by_network() {
     let err = dropped.expect_success(fit).err;
     assert!(err.contains(&format!("fitted acc on {} rows", rows() - 20)), "{err}");
     assert!(err.contains("20 rows left out"), "{err}");
+    assert!(err.contains("20 rows not found in a joined table (20 of them left out)"), "{err}");
     // The score is the accuracy itself; the first of doubled networks counts, and the column that
     // both tables have is the first one's.
     let text = folder.output("predict d.graf t.csv --join j.csv --missing drop --keep acc");
@@ -320,6 +321,16 @@ fn a_joined_table_is_matched_by_network() {
     assert!(pairs.iter().all(|(truth, predicted)| (truth - predicted).abs() < 6.0), "{pairs:?}");
     let text = folder.output("eval d.graf t.csv --join j.csv --missing drop --output-format csv");
     assert_eq!(column(&text, "rows")[0], (rows() - 20).to_string());
+    for command in ["predict", "eval"] {
+        let err = folder.run(&format!("{command} d.graf t.csv --join j.csv --missing drop")).err;
+        assert!(err.contains("20 rows left out"), "{err}");
+        assert!(err.contains("20 rows not found in a joined table (20 of them left out)"), "{err}");
+    }
+    folder.put("k.csv", "net,score\n\"(4, 4, 4, 4, 4, 4)\",1\n");
+    let none = "fit t.csv --target acc --use column:score --join k.csv --missing drop -o n.graf";
+    let left =
+        format!("({0} left out for missing values, {0} of them not found in a joined", rows());
+    refused(&folder, none, 1, &["no rows are left", &left]);
     // Without the table the column is missed.
     let parts = ["`score` is neither a column", "--join"];
     refused(&folder, "predict d.graf t.csv", 1, &parts);

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::fit::LearnArgs;
-use super::input::{ReadArgs, aside, counted, distinct};
+use super::input::{ReadArgs, distinct, notes};
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
 use crate::pipeline::{Evaluation, Wanted, evaluate};
@@ -58,8 +58,8 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     let measured = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
     if !common.quiet {
         let mut out = io::stderr().lock();
-        for (count, noun, what) in aside(measured.dropped, measured.broken, measured.unmatched) {
-            writeln!(out, "graf: {} {what}", counted(count, noun))?;
+        for note in notes(&measured.aside) {
+            writeln!(out, "graf: {note}")?;
         }
     }
     let found = measured.evaluations;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::features::FeatureArgs;
-use super::input::{ReadArgs, aside, counted, distinct};
+use super::input::{ReadArgs, counted, distinct, notes};
 use super::{Common, Failure, model};
 use crate::pipeline::{Fit, Fitted, Missing, Use, Wanted, fit};
 use crate::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
@@ -203,8 +203,8 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     let rows = counted(header.rows as u64, "row");
     let columns = counted(header.columns.len() as u64, "column");
     writeln!(out, "graf: fitted {} on {rows}, {columns}", header.targets.join(", "))?;
-    for (count, noun, what) in aside(fitted.dropped, fitted.broken as u64, fitted.unmatched) {
-        writeln!(out, "  {} {what}", counted(count, noun))?;
+    for note in notes(&fitted.aside) {
+        writeln!(out, "  {note}")?;
     }
     if fitted.doubled > 0 {
         let networks = counted(fitted.doubled, "network");

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::featurize::parse_keep;
 use super::fit::LearnArgs;
-use super::input::{Progress, TableArgs, aside, counted, distinct};
+use super::input::{Progress, TableArgs, counted, distinct, notes};
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Predict, Wanted, predict};
 use crate::table::Input;
@@ -66,8 +66,8 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         let mut out = io::stderr().lock();
         let predictions = counted(done.written, "prediction");
         write!(out, "graf: {predictions} of {}", model.header.targets.join(", "))?;
-        for (count, noun, what) in aside(done.dropped, done.broken, done.unmatched) {
-            write!(out, "; {} {what}", counted(count, noun))?;
+        for note in notes(&done.aside) {
+            write!(out, "; {note}")?;
         }
         writeln!(out)?;
     }

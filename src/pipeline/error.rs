@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Aside;
 use crate::features::FeatureError;
 use crate::predictor::forest::ForestError;
 use crate::predictor::model::ModelError;
@@ -164,14 +165,15 @@ pub enum Error {
         reason: String,
     },
     /// Nothing is left to learn from or to measure on.
-    #[error("{input}: no rows are left ({dropped} left out for missing values, {broken} broken)")]
+    #[error(
+        "{input}: no rows are left ({} left out for missing values{}, {} broken)",
+        aside.dropped, no_partners(aside), aside.broken
+    )]
     NoRows {
         /// The input's name.
         input: String,
-        /// Rows left out.
-        dropped: u64,
-        /// Broken rows.
-        broken: usize,
+        /// What became of the rows.
+        aside: Aside,
     },
     /// Tables with different columns.
     #[error(
@@ -204,6 +206,14 @@ pub enum Error {
         /// The space.
         space: &'static str,
     },
+}
+
+/// How many of the rows that were left out have no partner, if any.
+fn no_partners(aside: &Aside) -> String {
+    match aside.unmatched_dropped {
+        0 => String::new(),
+        count => format!(", {count} of them not found in a joined table"),
+    }
 }
 
 impl Error {

@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::Error;
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Missing, Records, Wanted};
+use super::records::{Aside, Missing, Records, Wanted};
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::model::{Header, Model, OutOfBagSummary};
@@ -34,12 +34,8 @@ pub struct Fit {
 pub struct Fitted {
     /// The model.
     pub model: Model,
-    /// Rows left out for missing values.
-    pub dropped: u64,
-    /// Broken rows that were skipped.
-    pub broken: usize,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
+    /// Rows that were not learned from as they are.
+    pub aside: Aside,
     /// Networks that stand more than once in a joined table.
     pub doubled: u64,
 }
@@ -57,7 +53,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let (mut columns, mut space): (Option<Vec<String>>, _) = (None, None);
     let mut proxies = Vec::new();
     let (mut records, mut targets) = (Vec::new(), Vec::new());
-    let (mut dropped, mut broken, mut unmatched, mut doubled) = (0, 0, 0, 0);
+    let (mut aside, mut doubled) = (Aside::default(), 0);
     let wanted = Wanted {
         features: features_for(&options.uses, &options.wanted.features),
         ..options.wanted.clone()
@@ -78,9 +74,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
             doubled = open.doubled();
             records.extend(numbers.records);
             targets.extend(numbers.targets);
-            dropped += numbers.dropped;
-            unmatched += numbers.unmatched;
-            broken += numbers.broken.len();
+            aside += numbers.aside;
             Ok(ControlFlow::Continue(()))
         })?;
     }
@@ -91,7 +85,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let rows = targets.len() / options.targets.len().max(1);
     let no_rows = || {
         let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
-        Error::NoRows { input: inputs.join(", "), dropped, broken }
+        Error::NoRows { input: inputs.join(", "), aside }
     };
     if rows == 0 {
         return Err(no_rows());
@@ -117,7 +111,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         out_of_bag: summary(&forest, dataset.targets.view()),
         importances: forest.importances().to_vec(),
     };
-    Ok(Fitted { model: Model { header, forest }, dropped, broken, unmatched, doubled })
+    Ok(Fitted { model: Model { header, forest }, aside, doubled })
 }
 
 /// A name that stands there twice.

@@ -28,7 +28,7 @@ pub use self::featurize::{Featurize, Keep, featurize};
 pub use self::fit::{Fit, Fitted, fit};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
-pub use self::records::{Missing, Wanted};
+pub use self::records::{Aside, Missing, Wanted};
 use self::rejects::Rejects;
 use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::table::{

@@ -8,7 +8,7 @@ use ndarray::ArrayView2;
 
 use super::fit::{fill, twice};
 use super::predictors::Predictors;
-use super::records::{Records, Wanted};
+use super::records::{Aside, Records, Wanted};
 use super::{Error, Keep};
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;
@@ -28,17 +28,13 @@ pub struct Predict {
     pub format: Option<OutputFormat>,
 }
 
-/// The rows of a prediction: how many were written, left out, broken.
+/// The rows of a prediction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Predicted {
     /// Rows written.
     pub written: u64,
-    /// Rows left out for missing values.
-    pub dropped: u64,
-    /// Broken rows.
-    pub broken: u64,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
+    /// Rows that were not predicted as they are.
+    pub aside: Aside,
 }
 
 /// Writes for each row the columns that are kept, and for each target the prediction and its
@@ -91,10 +87,8 @@ pub fn predict(
         if let Some(medians) = &model.header.medians {
             fill(&mut numbers.records, medians);
         }
-        done.dropped += numbers.dropped;
-        done.broken += numbers.broken.len() as u64;
-        done.unmatched += numbers.unmatched;
-        read += numbers.rows.len() as u64 + numbers.dropped + numbers.broken.len() as u64;
+        done.aside += numbers.aside;
+        read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
         let shape = (numbers.rows.len(), model.header.columns.len());
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));

@@ -53,6 +53,28 @@ pub struct Wanted {
     pub model_space: Option<&'static dyn SearchSpace>,
 }
 
+/// How many rows were not worked on as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// Rows left out for missing values or by choice.
+    pub dropped: u64,
+    /// Broken rows that were skipped.
+    pub broken: u64,
+    /// Rows that were not found in a joined table, left out or not.
+    pub unmatched: u64,
+    /// Those of them that were left out.
+    pub unmatched_dropped: u64,
+}
+
+impl std::ops::AddAssign for Aside {
+    fn add_assign(&mut self, more: Self) {
+        self.dropped += more.dropped;
+        self.broken += more.broken;
+        self.unmatched += more.unmatched;
+        self.unmatched_dropped += more.unmatched_dropped;
+    }
+}
+
 /// Rows as numbers.
 #[derive(Debug, Default)]
 pub struct Numbers {
@@ -62,12 +84,10 @@ pub struct Numbers {
     pub records: Vec<f64>,
     /// For each row the targets.
     pub targets: Vec<f64>,
-    /// Rows left out for a missing value.
-    pub dropped: u64,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
     /// Broken rows.
     pub broken: Vec<BrokenRow>,
+    /// Rows that are not among these, or lack columns of a joined table.
+    pub aside: Aside,
 }
 
 /// What receives the numbers of each chunk of rows; it says whether to go on.
@@ -85,6 +105,14 @@ pub struct Records {
     networks: Networks,
     missing: Missing,
     input: String,
+}
+
+/// What was taken from a row.
+struct Taken {
+    /// The predictors and the targets; absent if the row is left out.
+    numbers: Option<(Vec<f64>, Vec<f64>)>,
+    /// Whether a joined table lacks it.
+    unmatched: bool,
 }
 
 impl Wanted {
@@ -289,31 +317,40 @@ impl Records {
         let mut numbers = Numbers::default();
         for row in rows.collect::<Vec<_>>() {
             match row {
-                Err(broken) => numbers.broken.push(broken),
-                Ok((row, Some((records, targets, unmatched)))) => {
-                    numbers.rows.push(row);
-                    numbers.records.extend(records);
-                    numbers.targets.extend(targets);
-                    numbers.unmatched += u64::from(unmatched);
+                Err(broken) => {
+                    numbers.broken.push(broken);
+                    numbers.aside.broken += 1;
                 }
-                Ok((_, None)) => numbers.dropped += 1,
+                Ok((row, taken)) => {
+                    let unmatched = u64::from(taken.unmatched);
+                    numbers.aside.unmatched += unmatched;
+                    if let Some((records, targets)) = taken.numbers {
+                        numbers.rows.push(row);
+                        numbers.records.extend(records);
+                        numbers.targets.extend(targets);
+                    } else {
+                        numbers.aside.dropped += 1;
+                        numbers.aside.unmatched_dropped += unmatched;
+                    }
+                }
             }
         }
         numbers
     }
 
-    /// The predictors and targets of a row and whether a join lacks it; `None` if it is left out.
-    #[expect(clippy::type_complexity, reason = "three things of one row, taken apart at once")]
+    /// The numbers of a row.
     fn row(
         &self,
         row: &Row,
         (scratch, features): &mut (Scratch, Vec<f64>),
-    ) -> Result<Option<(Vec<f64>, Vec<f64>, bool)>, Fault> {
+    ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
         let mut unmatched = false;
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
-            let Some(network) = network(&opened, &self.networks, row)? else { return Ok(None) };
+            let Some(network) = network(&opened, &self.networks, row)? else {
+                return Ok(Taken { numbers: None, unmatched });
+            };
             if let Some(set) = &self.features {
                 set.compute(&network, scratch, features).map_err(Fault::of_network)?;
             }
@@ -337,7 +374,7 @@ impl Records {
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
         let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&predictors));
-        Ok((!left_out).then_some((predictors, targets, unmatched)))
+        Ok(Taken { numbers: (!left_out).then_some((predictors, targets)), unmatched })
     }
 
     /// The number in a field; NaN where it is missing and may be.
