@@ -374,6 +374,62 @@ fn joins_the_other_way_and_twice() {
 }
 
 #[test]
+fn columns_of_joined_tables_can_be_kept_and_group_rows() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let (_, lines) = csv(&table());
+    // The same table in two, the second in another order and without the last network.
+    let (mut left, mut right) = ("net,acc\n".to_owned(), "net,x1,mark,acc\n".to_owned());
+    for line in &lines {
+        writeln!(left, "\"{}\",{}", line[0], line[1]).unwrap();
+    }
+    for line in lines[..lines.len() - 1].iter().rev() {
+        writeln!(right, "\"{}\",{},{},-1", line[0], line[2], line[6]).unwrap();
+    }
+    folder.put("left.csv", left);
+    folder.put("right.csv", right);
+    folder.put(
+        "most.csv",
+        table().lines().take(rows()).fold(String::new(), |all, line| all + line + "\n"),
+    );
+    let joined = "left.csv --join right.csv";
+    for top in ["", "--top 295"] {
+        let (_, mut wanted) =
+            csv(&folder.output(&format!("predict m.graf t.csv --keep x1,other,set {top}")));
+        let last = wanted.iter_mut().find(|row| row[1] == "294").unwrap();
+        (last[0], last[2]) = (String::new(), String::new());
+        for row in &mut wanted {
+            let place: usize = row[1].parse().unwrap();
+            row[1].clone_from(&lines[place][1]);
+        }
+        let (header, found) =
+            csv(&folder.output(&format!("predict m.graf {joined} --keep x1,acc,mark {top}")));
+        assert_eq!(header, ["x1", "acc", "mark", "acc.prediction", "acc.std"]);
+        assert_eq!(found, wanted, "{top}");
+    }
+    // All are those of the table.
+    let (header, _) = csv(&folder.output(&format!("predict m.graf {joined} --keep all")));
+    assert_eq!(header, ["net", "acc", "acc.prediction", "acc.std"]);
+    let none = format!("predict m.graf {joined} --keep gone");
+    refused(
+        &folder,
+        &none,
+        2,
+        &["`gone` not found; the file has net, acc, x1, mark; choose with --keep"],
+    );
+    // Rows without a partner are a group without a name.
+    let grouped =
+        folder.output(&format!("eval m.graf {joined} --group-by mark --output-format csv"));
+    let wanted = folder.output("eval m.graf most.csv --group-by set --output-format csv");
+    let (_, mut grouped) = csv(&grouped);
+    assert!(grouped.iter().any(|line| line[1].is_empty() && line[2] == "1"));
+    grouped.retain(|line| !line[1].is_empty());
+    assert_eq!(grouped, csv(&wanted).1);
+    let none = format!("eval m.graf {joined} --group-by gone");
+    refused(&folder, &none, 2, &["`gone` not found; the file has net, acc, x1, mark;"]);
+}
+
+#[test]
 fn a_broken_row_of_a_joined_table_is_an_error_in_any_case() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));

@@ -28,7 +28,8 @@ pub(super) struct PredictArgs {
     /// Only the K greatest predictions, the best first
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
-    /// Which input columns go along: all, none, or names [default: the encoding]
+    /// Which input columns go along: all, none, or names, also of joined columns [default: the
+    /// encoding]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
     #[command(flatten)]

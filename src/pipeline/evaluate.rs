@@ -38,8 +38,8 @@ pub struct Measured {
 /// The truth and the prediction of each row, by target and group.
 type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 
-/// Measures a model on a table that has its targets, for each value of the column `group_by` on
-/// its own if there is one.
+/// Measures a model on a table that has its targets, for each value of the column `group_by`, of
+/// the table or a joined one, on its own if there is one.
 ///
 /// # Errors
 ///
@@ -52,7 +52,8 @@ pub fn evaluate(
 ) -> Result<Measured, Error> {
     let header = &model.header;
     let predictors = Predictors::Named(&header.columns, &header.proxies);
-    let wanted = wanted.of_model(header)?;
+    let mut wanted = wanted.of_model(header)?;
+    wanted.carried.extend(group_by.map(str::to_owned));
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
     let mut aside = Aside::default();

@@ -19,8 +19,8 @@ use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
 pub struct Predict {
     /// How the table is read.
     pub wanted: Wanted,
-    /// Which of the input's columns go along; by default those of the encoding, or none into a
-    /// matrix.
+    /// Which of the input's columns go along, or by name also of the joined tables'; by default
+    /// those of the encoding, or none into a matrix.
     pub keep: Option<Keep>,
     /// Only so many of the greatest predictions of the first target, the best first.
     pub top: Option<usize>,
@@ -58,7 +58,10 @@ pub fn predict(
     for target in &model.header.targets {
         names.extend([format!("{target}.prediction"), format!("{target}.std")]);
     }
-    let wanted = options.wanted.of_model(&model.header)?;
+    let mut wanted = options.wanted.of_model(&model.header)?;
+    if let Some(Keep::Columns(names)) = &options.keep {
+        wanted.carried.clone_from(names);
+    }
     let format = match options.format {
         Some(format) => format,
         None => OutputFormat::of_output(output)?,
@@ -150,6 +153,7 @@ fn encode(
 /// The places of the columns that go along. A matrix has no room for encodings.
 fn kept(keep: Option<&Keep>, format: OutputFormat, open: &Records) -> Result<Vec<usize>, Error> {
     match (keep, open.encoding()) {
+        (Some(Keep::All), _) => Keep::All.places(open.own_columns()),
         (Some(keep), _) => keep.places(open.columns()),
         (None, _) if format == OutputFormat::Npy => Ok(Vec::new()),
         (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),

@@ -45,6 +45,8 @@ pub struct Wanted {
     pub networks: Networks,
     /// Tables whose columns are added, matched by network.
     pub joins: Vec<Input>,
+    /// Columns of joined tables that rows carry along.
+    pub carried: Vec<String>,
     /// Which features are computed.
     pub features: FeatureConfig,
     /// What becomes of missing values; the model's own way if absent, or an error.
@@ -78,7 +80,8 @@ impl std::ops::AddAssign for Aside {
 /// Rows as numbers.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// The rows; those that were left out or broken are not among them.
+    /// The rows, those that were left out or broken not among them. They have a value for each of
+    /// [`Records::columns`]; of joined tables those that are [carried](Wanted::carried).
     pub rows: Vec<Row>,
     /// For each row the predictors; NaN where one is missing.
     pub records: Vec<f64>,
@@ -95,7 +98,12 @@ pub type Each<'a> = &'a mut dyn FnMut(&Records, Numbers) -> Result<ControlFlow<(
 
 /// An open table: what is read of each row.
 pub struct Records {
+    /// Those of the table itself, then those of the joined ones.
     columns: Vec<String>,
+    /// How many are of the table itself.
+    own: usize,
+    /// For each column of a joined table whether rows carry it.
+    carried: Vec<bool>,
     encoding: Option<EncodingColumns>,
     space: Option<&'static dyn SearchSpace>,
     joins: Joins,
@@ -258,7 +266,9 @@ impl Records {
         };
         Ok(Records {
             targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
-            columns: columns.to_vec(),
+            own: columns.len(),
+            carried: joins.names.iter().map(|name| wanted.carried.contains(name)).collect(),
+            columns: wide,
             encoding,
             space,
             joins,
@@ -270,9 +280,14 @@ impl Records {
         })
     }
 
-    /// The columns of the table itself.
+    /// The columns of the table and of those joined to it.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// The columns of the table itself.
+    pub fn own_columns(&self) -> &[String] {
+        &self.columns[..self.own]
     }
 
     /// The space, where it had to be known.
@@ -307,8 +322,8 @@ impl Records {
         let rows = chunk.into_par_iter().map_init(
             || (Scratch::default(), vec![0.0; self.features.as_ref().map_or(0, FeatureSet::len)]),
             |room, row| {
-                let row = row?;
-                match self.row(&row, room) {
+                let mut row = row?;
+                match self.row(&mut row, room) {
                     Ok(numbers) => Ok((row, numbers)),
                     Err(fault) => Err(fault.of(&row, &self.columns)),
                 }
@@ -338,10 +353,10 @@ impl Records {
         numbers
     }
 
-    /// The numbers of a row.
+    /// The numbers of a row, which gets the values that it carries of joined tables.
     fn row(
         &self,
-        row: &Row,
+        row: &mut Row,
         (scratch, features): &mut (Scratch, Vec<f64>),
     ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
@@ -374,6 +389,10 @@ impl Records {
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
         let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&predictors));
+        let carry = |(value, carried): (&Value, &bool)| {
+            if *carried { value.clone() } else { Value::Missing }
+        };
+        row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
         Ok(Taken { numbers: (!left_out).then_some((predictors, targets)), unmatched })
     }
 
