@@ -867,6 +867,38 @@ fn a_table_without_networks_that_lacks_a_column_of_the_model() {
 }
 
 #[test]
+fn networks_are_pruned_as_those_of_the_model_were() {
+    // The last network is the one before it, with a max pool that leads nowhere.
+    let bare = "\"(0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 4, 1)\"";
+    let dead = "\"(0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 4, 1)\"";
+    let pool = "\"(0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 2, 1)\"";
+    let folder = Folder::with("t.csv", format!("net,acc\n{pool},1\n{bare},9\n{dead},5\n"));
+    let fit = |input: &str, model: &str, rest: &str| {
+        let fit = format!("fit {input} --target acc -o {model} --bootstrap false --trees 2 {rest}");
+        folder.output(&fit);
+        inspect(&folder, model)["prune"].clone()
+    };
+    assert_eq!(fit("t.csv", "pruned.graf", "--prune"), true);
+    assert_eq!(fit("t.csv", "whole.graf", ""), false);
+    let predicted = |arguments: &str| -> Vec<f64> {
+        floats(&folder.output(&format!("predict {arguments}")), "acc.prediction")
+    };
+    // Pruned, the two are one network, with the mean of their accuracies.
+    assert_eq!(predicted("pruned.graf t.csv --prune"), [1.0, 7.0, 7.0]);
+    assert_eq!(predicted("pruned.graf t.csv"), [1.0, 7.0, 7.0]);
+    assert_eq!(predicted("whole.graf t.csv"), [1.0, 9.0, 5.0]);
+    let measured = folder.output("eval pruned.graf t.csv");
+    assert_eq!(folder.output("eval pruned.graf t.csv --prune"), measured);
+    for command in ["predict", "eval"] {
+        refused(&folder, &format!("{command} whole.graf t.csv --prune"), 2, &["leave out --prune"]);
+    }
+    // A table of features does not tell what they are from.
+    folder.output("featurize t.csv --prune --keep acc -o f.csv");
+    assert_eq!(fit("f.csv", "f.graf", ""), Value::Null);
+    assert_eq!(predicted("f.graf t.csv --prune"), [1.0, 7.0, 7.0]);
+}
+
+#[test]
 fn refusals_of_fit() {
     let folder = folder();
     let fit = |rest: &str| format!("fit t.csv -o m.graf {rest}");

@@ -152,6 +152,12 @@ pub enum Error {
         /// The other.
         asked: &'static str,
     },
+    /// Networks are to be pruned for a model of networks that were not.
+    #[error(
+        "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
+         --prune"
+    )]
+    OtherPruning,
     /// Medians are asked for that the model does not have.
     #[error(
         "the model keeps no medians to put in the place of missing values; fit it with --missing \
@@ -236,6 +242,7 @@ impl Error {
             | Error::Target { .. }
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
+            | Error::OtherPruning
             | Error::NoMedians
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }

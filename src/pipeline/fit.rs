@@ -100,6 +100,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(|space| space.name().to_owned()),
+        prune: space.map(|_| wanted.networks.prune),
         features: serde_json::to_value(&wanted.features)
             .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
         columns,

@@ -124,11 +124,12 @@ struct Taken {
 }
 
 impl Wanted {
-    /// The same for a model: its space, its features, its way with missing values.
+    /// The same for a model: its space, its pruning, its features, its way with missing values.
     ///
     /// # Errors
     ///
-    /// [`Error::OtherSpace`] if another space is asked for; [`Error::NoMedians`] if the model has none
+    /// [`Error::OtherSpace`] if another space is asked for; [`Error::OtherPruning`] if networks are
+    /// to be pruned and the model's were not; [`Error::NoMedians`] if the model has none
     /// for what is missing; [`Error::Model`] if the model's features
     /// cannot be computed by this version.
     pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
@@ -141,6 +142,10 @@ impl Wanted {
             return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
         }
         wanted.model_space = space;
+        wanted.networks.prune = match (header.prune, self.networks.prune) {
+            (Some(false), true) => return Err(Error::OtherPruning),
+            (own, asked) => own.unwrap_or(asked),
+        };
         wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
             Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
         })?;

@@ -33,6 +33,9 @@ pub struct Header {
     pub graf: String,
     /// The search space of its training set, where it was known.
     pub space: Option<String>,
+    /// Whether nodes off every input→output path were removed from its training networks; absent
+    /// where these were not read.
+    pub prune: Option<bool>,
     /// How the graph features among its columns are computed: a feature configuration.
     pub features: serde_json::Value,
     /// Its columns, in their order.
