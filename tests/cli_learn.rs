@@ -559,7 +559,9 @@ fn rows_without_a_target() {
 #[test]
 fn several_targets() {
     let folder = folder();
-    folder.output(&format!("fit t.csv --target acc --target x2 --target snip -o m.graf {FAST}"));
+    let fitted =
+        folder.run(&format!("fit t.csv --target acc --target x2 --target snip -o m.graf {FAST}"));
+    assert_eq!(fitted.code, Some(0), "{}", fitted.err);
     assert_eq!(inspect(&folder, "m.graf")["targets"], serde_json::json!(["acc", "x2", "snip"]));
     let run = folder.run("predict m.graf t.csv").expect_success("predict");
     let names = ["acc.prediction", "acc.std", "x2.prediction", "x2.std"];
@@ -567,6 +569,16 @@ fn several_targets() {
     assert_eq!(header[..5], [&["net"][..], &names[..]].concat());
     assert_eq!(header[5..], ["snip.prediction", "snip.std"]);
     assert!(run.err.contains("predictions of acc, x2, snip"), "{}", run.err);
+    // Out of bag each has a tau of its own; that of a target and of its half are the same.
+    let taus = inspect(&folder, "m.graf")["out_of_bag"]["kendall_tau"].clone();
+    let taus: Vec<f64> = serde_json::from_value(taus).unwrap();
+    assert_eq!(taus.len(), 3);
+    assert!((taus[0] - taus[2]).abs() < 1e-9 && (taus[0] - taus[1]).abs() > 1e-3, "{taus:?}");
+    let [acc, x2, snip] = [0, 1, 2].map(|target| format!("{:.3}", taus[target]));
+    let lines = format!(
+        ", averaged over the targets; Kendall tau\n    {acc}  acc\n    {x2}  x2\n    {snip}  snip\n"
+    );
+    assert!(fitted.err.contains(&lines), "{}", fitted.err);
     // One target is half the other, in every leaf.
     let (acc, snip) = (floats(&run.out, "acc.prediction"), floats(&run.out, "snip.prediction"));
     assert!(acc.iter().zip(&snip).all(|(acc, snip)| (acc / 2.0 - snip).abs() < 1e-9));

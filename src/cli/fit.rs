@@ -212,12 +212,15 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     }
     if let Some(bag) = &header.out_of_bag {
         let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
-        let (tau, r2) = (number(bag.kendall_tau), number(bag.r2));
-        let of = match header.targets.as_slice() {
-            [_] => String::new(),
-            targets => format!(" (tau of {}, R² averaged over the targets)", targets[0]),
-        };
-        writeln!(out, "  out of bag: Kendall tau {tau}, R² {r2}{of}")?;
+        let r2 = number(bag.r2);
+        if let [tau] = bag.kendall_tau[..] {
+            writeln!(out, "  out of bag: Kendall tau {}, R² {r2}", number(tau))?;
+        } else {
+            writeln!(out, "  out of bag: R² {r2}, averaged over the targets; Kendall tau")?;
+            for (tau, target) in bag.kendall_tau.iter().zip(&header.targets) {
+                writeln!(out, "    {}  {target}", number(*tau))?;
+            }
+        }
     }
     let mut order: Vec<_> = header.importances.iter().zip(&header.columns).collect();
     order.sort_by(|one, other| other.0.total_cmp(one.0));

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use linfa::Dataset;
 use linfa::traits::Fit as _;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use super::Error;
 use super::predictors::{Predictors, Use, features_for};
@@ -155,10 +155,13 @@ fn summary(
     targets: ArrayView2<f64>,
 ) -> Option<OutOfBagSummary> {
     let bag = forest.out_of_bag()?;
-    let first = bag.predictions.iter().step_by(forest.targets());
-    let seen = targets.column(0).into_iter().zip(first).filter(|pair| !pair.1.is_nan());
-    let (truth, predicted): (Vec<f64>, Vec<f64>) = seen.unzip();
     let finite = |value: f64| value.is_finite().then_some(value);
-    let tau = kendall_tau(&truth, &predicted);
-    Some(OutOfBagSummary { r2: finite(bag.r2), kendall_tau: finite(tau) })
+    let tau = |(target, truth): (usize, ArrayView1<f64>)| {
+        let predicted = bag.predictions.iter().skip(target).step_by(forest.targets());
+        let seen = truth.into_iter().zip(predicted).filter(|pair| !pair.1.is_nan());
+        let (truth, predicted): (Vec<f64>, Vec<f64>) = seen.unzip();
+        finite(kendall_tau(&truth, &predicted))
+    };
+    let taus = targets.columns().into_iter().enumerate().map(tau);
+    Some(OutOfBagSummary { r2: finite(bag.r2), kendall_tau: taus.collect() })
 }
