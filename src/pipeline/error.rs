@@ -61,6 +61,19 @@ pub enum Error {
         /// The row.
         row: Box<BrokenRow>,
     },
+    /// All rows are broken, so that no space was found.
+    #[error(
+        "{input}: none of its rows ({rows}) is a network, and all of them are skipped; the first \
+         is {first}; is this the column with the encodings (--encoding-column)?"
+    )]
+    AllBroken {
+        /// The input's name.
+        input: String,
+        /// How many rows there are.
+        rows: u64,
+        /// The first of them.
+        first: String,
+    },
     /// A row of a joined table is broken; it may be the partner of any row.
     #[error("{input}, {row} (a table for --join has to be whole: mend the row or take it out)")]
     BrokenJoin {
@@ -265,6 +278,7 @@ impl Error {
             | Error::Model { .. }
             | Error::NoHeader { .. }
             | Error::Encoding(_)
+            | Error::AllBroken { .. }
             | Error::BrokenJoin { .. }
             | Error::Broken { .. } => false,
         }

@@ -13,6 +13,7 @@ mod predict;
 mod predictors;
 mod records;
 mod rejects;
+mod untold;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::records::{Aside, Missing, Wanted};
 use self::rejects::Rejects;
+use self::untold::Untold;
 use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
@@ -170,16 +172,27 @@ fn run<J: Job>(
     let files = [(input.path(), "the input"), (output.path(), "--output")];
     let mut rejects = networks.open_rejects(&files)?;
 
-    let (writer, summary) = thread::scope(|scope| {
+    let mut untold = Untold::default();
+
+    let done = thread::scope(|scope| {
         let (sender, chunks) = sync_channel(2);
         let reading = scope.spawn(move || send_chunks(reader, &sender));
 
         let worked = (|| {
-            // If not even one chunk came, the reader has failed, and says why when it is joined.
-            let Ok(mut first) = chunks.recv() else { return Ok(None) };
-            let space = match networks.space.or(by_group) {
-                Some(space) => space,
-                None => told_by_rows(&mut first, encoding, networks.skip_broken, input, &name)?,
+            let (space, first) = loop {
+                // If not even one chunk came, the reader has failed, and says why when it is joined.
+                let Ok(mut first) = chunks.recv() else { return Ok(None) };
+                let told = networks.space.or(by_group).map_or_else(
+                    || told_by_rows(&mut first, encoding, networks.skip_broken, input, &name),
+                    Ok,
+                );
+                match told {
+                    Ok(space) => break (space, first),
+                    Err(error) if networks.skip_broken && untold.goes_on(&error, &first) => {
+                        untold.reject(first, &columns, encoding, &mut rejects)?;
+                    }
+                    Err(error) => return Err(error),
+                }
             };
             let opened = Opened { columns: &columns, encoding, space };
             opened.check(networks)?;
@@ -192,10 +205,10 @@ fn run<J: Job>(
                 space: space.name(),
                 written: 0,
                 dropped: 0,
-                broken: 0,
+                broken: untold.rows(),
                 columns: job.width(),
             };
-            let mut read = 0;
+            let mut read = untold.rows();
             for chunk in std::iter::once(first).chain(chunks) {
                 read += chunk.len() as u64;
                 let mut done = work(&job, &opened, networks, encoder.as_ref(), chunk);
@@ -224,8 +237,11 @@ fn run<J: Job>(
         let worked = worked?;
         join(reading)?;
         Ok::<_, Error>(worked)
-    })?
-    .ok_or_else(|| Error::Table(TableError::Empty { input: input.to_string() }))?;
+    })?;
+    let Some((writer, summary)) = done else {
+        untold.end(input, rejects)?;
+        return Err(Error::Table(TableError::Empty { input: input.to_string() }));
+    };
     writer.finish()?;
     if let Some(rejects) = rejects {
         rejects.finish()?;

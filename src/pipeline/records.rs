@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::joins::Joins;
 use super::predictors::{Predictors, Source, chosen};
 use super::rejects::Rejects;
+use super::untold::Untold;
 use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::predictor::model::{Header, ModelError};
@@ -178,14 +179,30 @@ impl Records {
         let columns = reader.columns().to_vec();
         let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
         let mut records: Option<Records> = None;
+        let mut untold = Untold::default();
         read_chunks(reader, &mut |mut chunk: Chunk| {
-            if records.is_none() {
-                records = Some(Records::open(
+            let mut broken_before = 0;
+            let records = match &records {
+                Some(records) => records,
+                None => match Records::open(
                     input, &columns, by_group, &mut chunk, wanted, predictors, targets,
-                )?);
-            }
-            let Some(records) = &records else { return Ok(ControlFlow::Break(())) };
+                ) {
+                    Ok(open) => {
+                        broken_before = untold.rows();
+                        records.insert(open)
+                    }
+                    Err(error) if wanted.networks.skip_broken && untold.goes_on(&error, &chunk) => {
+                        let named = wanted.networks.encoding_column.as_deref();
+                        let encoding = EncodingColumns::find(&columns, named)
+                            .map_err(|error| Error::Columns { input: input.to_string(), error })?;
+                        untold.reject(chunk, &columns, encoding, rejects)?;
+                        return Ok(ControlFlow::Continue(()));
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
             let mut numbers = records.numbers(chunk);
+            numbers.aside.broken += broken_before;
             if !wanted.networks.skip_broken && !numbers.broken.is_empty() {
                 return Err(Error::broken(input, numbers.broken.swap_remove(0)));
             }
@@ -195,7 +212,8 @@ impl Records {
                 }
             }
             each(records, numbers)
-        })
+        })?;
+        if records.is_none() { untold.end(input, rejects.take()) } else { Ok(()) }
     }
 
     fn open(
