@@ -232,6 +232,81 @@ fn features_in_a_table_are_those_that_predict() {
 }
 
 #[test]
+fn a_table_of_zc_combine_s_columns_makes_a_model_that_reads_networks() {
+    let folder = folder();
+    let nets: String = some_networks().iter().map(|ids| tuple(ids) + "\n").collect();
+    folder.put("nets.txt", nets);
+    let names = "--names zc-combine";
+    folder.output(&format!("fit t.csv --target acc {names} -o t.graf {FAST}"));
+    let wanted = folder.output("predict t.graf nets.txt --keep none");
+    for (keep, fitted) in [
+        ("all", ""),
+        ("acc", ""),
+        ("acc", names),
+        ("acc", "--space nasbench201"),
+        ("net,acc", names),
+    ] {
+        let what = format!("--keep {keep} {fitted}");
+        folder.output(&format!("featurize t.csv {names} --keep {keep} -o f.csv"));
+        folder.output(&format!("fit f.csv --target acc {fitted} -o f.graf {FAST}"));
+        let model = inspect(&folder, "f.graf");
+        assert_eq!(model["features"]["names"], "zc-combine", "{what}");
+        assert_eq!(model["space"], "nasbench201", "{what}");
+        for input in ["nets.txt", "f.csv", "t.csv"] {
+            let predict = format!("predict f.graf {input} --keep none");
+            assert_eq!(folder.output(&predict), wanted, "{what}: {input}");
+        }
+        let other = "predict f.graf nets.txt --space transbench101-micro";
+        refused(&folder, other, 2, &["model is of nasbench201"]);
+    }
+    // Columns that a join adds.
+    folder.output(&format!("featurize t.csv {names} --keep net -o f.csv"));
+    folder.put(
+        "bare.csv",
+        column(&table(), "net")
+            .iter()
+            .zip(column(&table(), "acc"))
+            .fold("net,acc\n".to_owned(), |text, (net, acc)| text + &format!("\"{net}\",{acc}\n")),
+    );
+    folder.output(&format!("fit bare.csv --join f.csv --target acc -o j.graf {FAST}"));
+    assert_eq!(inspect(&folder, "j.graf")["space"], "nasbench201");
+}
+
+#[test]
+fn zc_combine_s_columns_of_several_spaces() {
+    let folder = folder();
+    let names = "--names zc-combine";
+    let micro = "--space transbench101-micro";
+    let nets = all_tuples(4).into_iter().step_by(11).fold("net,acc\n".to_owned(), |text, ids| {
+        text + &format!("\"{}\",{}\n", tuple(&ids), accuracy(ids))
+    });
+    folder.put("micro.csv", nets);
+    // All columns of micro are columns of NAS-Bench-201 too.
+    folder.output(&format!("featurize micro.csv {micro} {names} -o f.csv"));
+    folder.output(&format!("fit f.csv --target acc -o f.graf {FAST}"));
+    folder.output(&format!("fit micro.csv {micro} {names} --target acc -o t.graf {FAST}"));
+    assert_eq!(inspect(&folder, "f.graf")["space"], "transbench101-micro");
+    let wanted = folder.output("predict t.graf micro.csv");
+    assert_eq!(folder.output("predict f.graf micro.csv"), wanted);
+    // A few columns may be of any; then the message says what to do.
+    folder.output(&format!("featurize micro.csv {micro} {names} --families op_count -o g.csv"));
+    folder.output(&format!("fit g.csv --target acc -o g.graf {FAST}"));
+    assert_eq!(inspect(&folder, "g.graf")["space"], Value::Null);
+    let parts = ["predictor `op_count_0`", "graf featurize", "--names zc-combine"];
+    refused(&folder, &format!("predict g.graf micro.csv {micro}"), 1, &parts);
+    folder.output("predict g.graf g.csv");
+    folder.output(&format!("fit g.csv --target acc {micro} -o g.graf {FAST}"));
+    folder.output("predict g.graf micro.csv");
+    // Half of the columns under other names cannot be computed at once.
+    folder.output(&format!("featurize t.csv {names} -o f.csv"));
+    folder.output("featurize f.csv --families op_count -o both.csv");
+    folder.output(&format!("fit both.csv --target acc -o both.graf {FAST}"));
+    assert_eq!(inspect(&folder, "both.graf")["features"]["names"], "readable");
+    refused(&folder, "predict both.graf t.csv", 1, &["--names zc-combine"]);
+    folder.output("predict both.graf both.csv");
+}
+
+#[test]
 fn a_family_of_features_predicts_where_use_names_it() {
     let folder = folder();
     folder.output("featurize t.csv --families op_count,one-hot,params -o both.csv");

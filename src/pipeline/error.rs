@@ -117,13 +117,15 @@ pub enum Error {
     /// A predictor that is not there and cannot be computed.
     #[error(
         "predictor `{name}` is neither a column of the table nor a feature of its networks; the \
-         table has {columns}; add columns with --join"
+         table has {columns}; {fix}"
     )]
     Predictor {
         /// Its name.
         name: String,
         /// What there is.
         columns: String,
+        /// What to do about it.
+        fix: &'static str,
     },
     /// A predictor of a model that is not there, and no networks to compute it from.
     #[error(

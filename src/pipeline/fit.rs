@@ -6,9 +6,9 @@ use linfa::Dataset;
 use linfa::traits::Fit as _;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use super::Error;
 use super::predictors::{Predictors, Use, features_for};
 use super::records::{Aside, Missing, Records, Wanted};
+use super::{Error, zc_columns};
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::model::{Header, Model, OutOfBagSummary};
@@ -50,7 +50,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     if let Some(name) = twice(&options.targets) {
         return Err(Error::Taken { name, fix: "name it once with --target" });
     }
-    let (mut columns, mut space): (Option<Vec<String>>, _) = (None, None);
+    let (mut columns, mut space, mut zc_combine): (Option<Vec<String>>, _, _) = (None, None, None);
     let mut proxies = Vec::new();
     let (mut records, mut targets) = (Vec::new(), Vec::new());
     let (mut aside, mut doubled) = (Aside::default(), 0);
@@ -70,6 +70,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
                 return Err(Error::OtherColumns { input: input.to_string(), found, expected });
             }
             space = space.or(open.space());
+            zc_combine = zc_combine.or(open.zc_combine());
             proxies = open.proxies();
             doubled = open.doubled();
             records.extend(numbers.records);
@@ -97,11 +98,15 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
     let dataset = Dataset::new(records, targets);
     let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
+    let features = match zc_combine {
+        Some(_) => zc_columns::renamed(&wanted.features),
+        None => wanted.features,
+    };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
-        space: space.map(|space| space.name().to_owned()),
+        space: space.or(zc_combine).map(|space| space.name().to_owned()),
         prune: space.map(|_| wanted.networks.prune),
-        features: serde_json::to_value(&wanted.features)
+        features: serde_json::to_value(features)
             .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
         columns,
         proxies,

@@ -14,6 +14,7 @@ mod predictors;
 mod records;
 mod rejects;
 mod untold;
+mod zc_columns;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

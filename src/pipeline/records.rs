@@ -11,10 +11,12 @@ use super::joins::Joins;
 use super::predictors::{Predictors, Source, chosen};
 use super::rejects::Rejects;
 use super::untold::Untold;
-use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
+use super::{
+    Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows, zc_columns,
+};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::predictor::model::{Header, ModelError};
-use crate::space::{self, EncodingColumns, SearchSpace};
+use crate::space::{self, EncodingColumns, SPACES, SearchSpace};
 use crate::table::{
     BrokenRow, Input, ReadOptions, Reader, Row, Value, clip, clip_first, clip_list,
 };
@@ -107,6 +109,7 @@ pub struct Records {
     carried: Vec<bool>,
     encoding: Option<EncodingColumns>,
     space: Option<&'static dyn SearchSpace>,
+    zc_combine: Option<&'static dyn SearchSpace>,
     joins: Joins,
     features: Option<FeatureSet>,
     predictors: Vec<(String, Source)>,
@@ -282,7 +285,16 @@ impl Records {
             Some(space) => Some(FeatureSet::new(space, &wanted.features)?),
             None => None,
         };
+        let is_new = matches!(predictors, Predictors::Groups(..));
         let predictors = chosen(&wide, features.as_ref(), predictors, targets)?;
+        let told = || {
+            let texts = |of: EncodingColumns| first.iter().flatten().map(move |row| of.text(row));
+            space.or(networks.space).or(by_group).or_else(|| space::infer(texts(encoding?)).ok())
+        };
+        let zc_combine = is_new.then(|| match told() {
+            Some(space) => zc_columns::space_of(&predictors, &wanted.features, &[space]),
+            None => zc_columns::space_of(&predictors, &wanted.features, &SPACES),
+        });
         let find_target = |name: &String| match wide.iter().position(|column| column == name) {
             Some(place) => Ok((name.clone(), place)),
             None => Err(Error::Target { name: name.clone(), columns: clip_list(&wide) }),
@@ -294,6 +306,7 @@ impl Records {
             columns: wide,
             encoding,
             space,
+            zc_combine: zc_combine.flatten(),
             joins,
             features,
             predictors,
@@ -316,6 +329,11 @@ impl Records {
     /// The space, where it had to be known.
     pub fn space(&self) -> Option<&'static dyn SearchSpace> {
         self.space
+    }
+
+    /// The space whose columns of `zc_combine` the table's features are, if they are.
+    pub fn zc_combine(&self) -> Option<&'static dyn SearchSpace> {
+        self.zc_combine
     }
 
     /// Where the encodings stand, if the table has any.
