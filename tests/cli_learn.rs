@@ -149,6 +149,23 @@ fn standard_input_is_as_good_as_a_file() {
 }
 
 #[test]
+fn standard_input_is_read_once() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    for command in [
+        "fit - - --target acc -o n.graf",
+        "fit - --target acc -o n.graf --join -",
+        "predict m.graf - --join -",
+        "eval m.graf - --join -",
+    ] {
+        let arguments: Vec<_> = command.split(' ').collect();
+        let run = folder.run_with(&arguments, table()).expect_clear_failure(command);
+        assert_eq!(run.code, Some(2), "{command}");
+        assert!(run.err.contains("standard input (-) is read once"), "{command}: {}", run.err);
+    }
+}
+
+#[test]
 fn several_tables_are_one() {
     let folder = folder();
     let text = table();
@@ -919,7 +936,8 @@ fn a_model_of_another_space_or_other_columns() {
         refused(&folder, &format!("{command} x.graf text.csv"), 1, &parts);
     }
     folder.put("untold.csv", "net,x1\n\"(4, 0, 3, 1, 4, 3)\",1\n");
-    refused(&folder, "eval m.graf untold.csv", 2, &["`acc` not found"]);
+    refused(&folder, "eval m.graf untold.csv", 2, &["`acc` not found", "has its true values"]);
+    assert!(!folder.run("eval m.graf untold.csv").err.contains("--target"));
     folder.output("predict m.graf untold.csv");
 }
 
@@ -1061,6 +1079,12 @@ fn outputs_are_whole_or_not_there() {
     let before = folder.listing();
     refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["broken.csv, line 297"]);
     assert_eq!(folder.listing(), before);
+    // A file is not blamed that nobody named.
+    if cfg!(target_os = "linux") {
+        let proc = "fit t.csv --target acc -o /proc/m.graf";
+        refused(&folder, proc, 1, &["/proc/m.graf: no file can be made in the folder /proc"]);
+        assert!(!folder.run(proc).err.contains(".tmp"));
+    }
     // What was there stays.
     folder.put("m.graf", "kept");
     refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["rubbish"]);

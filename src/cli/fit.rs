@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::features::FeatureArgs;
-use super::input::{ReadArgs, counted, distinct, notes};
+use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure, model};
 use crate::pipeline::{Fit, Fitted, Missing, Use, Wanted, fit};
 use crate::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
@@ -147,6 +147,7 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
     if args.output.as_os_str() == "-" {
         return Err(Failure::Usage("--output needs the name of a file for the model".to_owned()));
     }
+    one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
     distinct(("--output", written), read().chain([args.read.rejects()]))?;

@@ -120,6 +120,15 @@ pub(super) fn notes(aside: &Aside) -> Vec<String> {
     notes
 }
 
+/// Refuses to read standard input twice: the second time it is empty.
+pub(super) fn one_stdin<'a>(inputs: impl Iterator<Item = &'a Input>) -> Result<(), super::Failure> {
+    if inputs.filter(|input| input.path().is_none()).count() > 1 {
+        let reason = "standard input (-) is read once; name a file for the other table";
+        return Err(super::Failure::Usage(reason.to_owned()));
+    }
+    Ok(())
+}
+
 /// Refuses to write a file over one that is read or written too.
 pub(super) fn distinct<'a>(
     (flag, written): (&str, Option<&Path>),

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::featurize::parse_keep;
 use super::fit::LearnArgs;
-use super::input::{Progress, TableArgs, counted, distinct, notes};
+use super::input::{Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Predict, Wanted, predict};
 use crate::table::Input;
@@ -44,6 +44,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         .map(Input::path)
         .chain([args.table.input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.table.read.rejects()), read)?;
+    one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
     let model = model::read(&args.model)?;
     let options = Predict {
         wanted: Wanted {

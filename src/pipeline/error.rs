@@ -107,12 +107,14 @@ pub enum Error {
         what: &'static str,
     },
     /// A target that is not there.
-    #[error("column `{name}` not found; the file has {columns}; choose with --target")]
+    #[error("column `{name}` not found; the file has {columns}; {fix}")]
     Target {
         /// The name that was asked for.
         name: String,
         /// What there is.
         columns: String,
+        /// What to do about it.
+        fix: &'static str,
     },
     /// A predictor that is not there and cannot be computed.
     #[error(

@@ -27,6 +27,9 @@ const NOT_COMPUTED: f64 = -1e8;
 /// The most columns of a model that a message names: graf inspect shows all.
 const FEW: usize = 5;
 
+/// What to do about a target of a model that a table lacks.
+const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values";
+
 /// What to do with a value that is missing or not finite, or a proxy of −1e8.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Missing {
@@ -297,7 +300,11 @@ impl Records {
         });
         let find_target = |name: &String| match wide.iter().position(|column| column == name) {
             Some(place) => Ok((name.clone(), place)),
-            None => Err(Error::Target { name: name.clone(), columns: clip_list(&wide) }),
+            None => Err(Error::Target {
+                name: name.clone(),
+                columns: clip_list(&wide),
+                fix: if is_new { "choose with --target" } else { TRUTH },
+            }),
         };
         Ok(Records {
             targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
