@@ -170,6 +170,13 @@ fn networks_may_come_after_many_broken_rows() {
 }
 
 #[test]
+fn a_table_without_columns_is_said_to_have_none() {
+    let folder = Folder::with("nets.json", "[{}]");
+    let run = folder.run("featurize nets.json").expect_clear_failure("no columns");
+    assert!(run.err.contains("the file has no columns;"), "{}", run.err);
+}
+
+#[test]
 fn lists_may_have_spaces_after_the_commas() {
     let folder = Folder::with("nets.csv", NETS);
     let arguments = ["featurize", "nets.csv", "--families", "op_count, node_degree"];

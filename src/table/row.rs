@@ -93,6 +93,9 @@ pub fn clip_list(names: &[String]) -> String {
 
 /// The same for the first `most` of the names.
 pub fn clip_first(names: &[String], most: usize) -> String {
+    if names.is_empty() {
+        return "no columns".to_owned();
+    }
     let shown: Vec<_> = names.iter().take(most).map(|name| clip(name)).collect();
     let rest = match names.len().saturating_sub(most) {
         0 => String::new(),
