@@ -149,6 +149,23 @@ fn standard_input_is_as_good_as_a_file() {
 }
 
 #[test]
+fn standard_input_is_read_once() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    for command in [
+        "fit - - --target acc -o n.graf",
+        "fit - --target acc -o n.graf --join -",
+        "predict m.graf - --join -",
+        "eval m.graf - --join -",
+    ] {
+        let arguments: Vec<_> = command.split(' ').collect();
+        let run = folder.run_with(&arguments, table()).expect_clear_failure(command);
+        assert_eq!(run.code, Some(2), "{command}");
+        assert!(run.err.contains("standard input (-) is read once"), "{command}: {}", run.err);
+    }
+}
+
+#[test]
 fn several_tables_are_one() {
     let folder = folder();
     let text = table();
@@ -232,6 +249,81 @@ fn features_in_a_table_are_those_that_predict() {
 }
 
 #[test]
+fn a_table_of_zc_combine_s_columns_makes_a_model_that_reads_networks() {
+    let folder = folder();
+    let nets: String = some_networks().iter().map(|ids| tuple(ids) + "\n").collect();
+    folder.put("nets.txt", nets);
+    let names = "--names zc-combine";
+    folder.output(&format!("fit t.csv --target acc {names} -o t.graf {FAST}"));
+    let wanted = folder.output("predict t.graf nets.txt --keep none");
+    for (keep, fitted) in [
+        ("all", ""),
+        ("acc", ""),
+        ("acc", names),
+        ("acc", "--space nasbench201"),
+        ("net,acc", names),
+    ] {
+        let what = format!("--keep {keep} {fitted}");
+        folder.output(&format!("featurize t.csv {names} --keep {keep} -o f.csv"));
+        folder.output(&format!("fit f.csv --target acc {fitted} -o f.graf {FAST}"));
+        let model = inspect(&folder, "f.graf");
+        assert_eq!(model["features"]["names"], "zc-combine", "{what}");
+        assert_eq!(model["space"], "nasbench201", "{what}");
+        for input in ["nets.txt", "f.csv", "t.csv"] {
+            let predict = format!("predict f.graf {input} --keep none");
+            assert_eq!(folder.output(&predict), wanted, "{what}: {input}");
+        }
+        let other = "predict f.graf nets.txt --space transbench101-micro";
+        refused(&folder, other, 2, &["model is of nasbench201"]);
+    }
+    // Columns that a join adds.
+    folder.output(&format!("featurize t.csv {names} --keep net -o f.csv"));
+    folder.put(
+        "bare.csv",
+        column(&table(), "net")
+            .iter()
+            .zip(column(&table(), "acc"))
+            .fold("net,acc\n".to_owned(), |text, (net, acc)| text + &format!("\"{net}\",{acc}\n")),
+    );
+    folder.output(&format!("fit bare.csv --join f.csv --target acc -o j.graf {FAST}"));
+    assert_eq!(inspect(&folder, "j.graf")["space"], "nasbench201");
+}
+
+#[test]
+fn zc_combine_s_columns_of_several_spaces() {
+    let folder = folder();
+    let names = "--names zc-combine";
+    let micro = "--space transbench101-micro";
+    let nets = all_tuples(4).into_iter().step_by(11).fold("net,acc\n".to_owned(), |text, ids| {
+        text + &format!("\"{}\",{}\n", tuple(&ids), accuracy(ids))
+    });
+    folder.put("micro.csv", nets);
+    // All columns of micro are columns of NAS-Bench-201 too.
+    folder.output(&format!("featurize micro.csv {micro} {names} -o f.csv"));
+    folder.output(&format!("fit f.csv --target acc -o f.graf {FAST}"));
+    folder.output(&format!("fit micro.csv {micro} {names} --target acc -o t.graf {FAST}"));
+    assert_eq!(inspect(&folder, "f.graf")["space"], "transbench101-micro");
+    let wanted = folder.output("predict t.graf micro.csv");
+    assert_eq!(folder.output("predict f.graf micro.csv"), wanted);
+    // A few columns may be of any; then the message says what to do.
+    folder.output(&format!("featurize micro.csv {micro} {names} --families op_count -o g.csv"));
+    folder.output(&format!("fit g.csv --target acc -o g.graf {FAST}"));
+    assert_eq!(inspect(&folder, "g.graf")["space"], Value::Null);
+    let parts = ["predictor `op_count_0`", "graf featurize", "--names zc-combine"];
+    refused(&folder, &format!("predict g.graf micro.csv {micro}"), 1, &parts);
+    folder.output("predict g.graf g.csv");
+    folder.output(&format!("fit g.csv --target acc {micro} -o g.graf {FAST}"));
+    folder.output("predict g.graf micro.csv");
+    // Half of the columns under other names cannot be computed at once.
+    folder.output(&format!("featurize t.csv {names} -o f.csv"));
+    folder.output("featurize f.csv --families op_count -o both.csv");
+    folder.output(&format!("fit both.csv --target acc -o both.graf {FAST}"));
+    assert_eq!(inspect(&folder, "both.graf")["features"]["names"], "readable");
+    refused(&folder, "predict both.graf t.csv", 1, &["--names zc-combine"]);
+    folder.output("predict both.graf both.csv");
+}
+
+#[test]
 fn a_family_of_features_predicts_where_use_names_it() {
     let folder = folder();
     folder.output("featurize t.csv --families op_count,one-hot,params -o both.csv");
@@ -311,6 +403,7 @@ fn a_joined_table_is_matched_by_network() {
     let err = dropped.expect_success(fit).err;
     assert!(err.contains(&format!("fitted acc on {} rows", rows() - 20)), "{err}");
     assert!(err.contains("20 rows left out"), "{err}");
+    assert!(err.contains("20 rows not found in a joined table (20 of them left out)"), "{err}");
     // The score is the accuracy itself; the first of doubled networks counts, and the column that
     // both tables have is the first one's.
     let text = folder.output("predict d.graf t.csv --join j.csv --missing drop --keep acc");
@@ -320,6 +413,16 @@ fn a_joined_table_is_matched_by_network() {
     assert!(pairs.iter().all(|(truth, predicted)| (truth - predicted).abs() < 6.0), "{pairs:?}");
     let text = folder.output("eval d.graf t.csv --join j.csv --missing drop --output-format csv");
     assert_eq!(column(&text, "rows")[0], (rows() - 20).to_string());
+    for command in ["predict", "eval"] {
+        let err = folder.run(&format!("{command} d.graf t.csv --join j.csv --missing drop")).err;
+        assert!(err.contains("20 rows left out"), "{err}");
+        assert!(err.contains("20 rows not found in a joined table (20 of them left out)"), "{err}");
+    }
+    folder.put("k.csv", "net,score\n\"(4, 4, 4, 4, 4, 4)\",1\n");
+    let none = "fit t.csv --target acc --use column:score --join k.csv --missing drop -o n.graf";
+    let left =
+        format!("({0} left out for missing values, {0} of them not found in a joined", rows());
+    refused(&folder, none, 1, &["no rows are left", &left]);
     // Without the table the column is missed.
     let parts = ["`score` is neither a column", "--join"];
     refused(&folder, "predict d.graf t.csv", 1, &parts);
@@ -360,6 +463,90 @@ fn joins_the_other_way_and_twice() {
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains(parts[0]), "{}", run.err);
     assert!(!folder.listing().contains(&"x.graf".to_owned()));
+}
+
+#[test]
+fn columns_of_joined_tables_can_be_kept_and_group_rows() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let (_, lines) = csv(&table());
+    // The same table in two, the second in another order and without the last network.
+    let (mut left, mut right) = ("net,acc\n".to_owned(), "net,x1,mark,acc\n".to_owned());
+    for line in &lines {
+        writeln!(left, "\"{}\",{}", line[0], line[1]).unwrap();
+    }
+    for line in lines[..lines.len() - 1].iter().rev() {
+        writeln!(right, "\"{}\",{},{},-1", line[0], line[2], line[6]).unwrap();
+    }
+    folder.put("left.csv", left);
+    folder.put("right.csv", right);
+    folder.put(
+        "most.csv",
+        table().lines().take(rows()).fold(String::new(), |all, line| all + line + "\n"),
+    );
+    let joined = "left.csv --join right.csv";
+    for top in ["", "--top 295"] {
+        let (_, mut wanted) =
+            csv(&folder.output(&format!("predict m.graf t.csv --keep x1,other,set {top}")));
+        let last = wanted.iter_mut().find(|row| row[1] == "294").unwrap();
+        (last[0], last[2]) = (String::new(), String::new());
+        for row in &mut wanted {
+            let place: usize = row[1].parse().unwrap();
+            row[1].clone_from(&lines[place][1]);
+        }
+        let (header, found) =
+            csv(&folder.output(&format!("predict m.graf {joined} --keep x1,acc,mark {top}")));
+        assert_eq!(header, ["x1", "acc", "mark", "acc.prediction", "acc.std"]);
+        assert_eq!(found, wanted, "{top}");
+    }
+    // All are those of the table.
+    let (header, _) = csv(&folder.output(&format!("predict m.graf {joined} --keep all")));
+    assert_eq!(header, ["net", "acc", "acc.prediction", "acc.std"]);
+    let none = format!("predict m.graf {joined} --keep gone");
+    refused(
+        &folder,
+        &none,
+        2,
+        &["`gone` not found; the file has net, acc, x1, mark; choose with --keep"],
+    );
+    // Rows without a partner are a group without a name.
+    let grouped =
+        folder.output(&format!("eval m.graf {joined} --group-by mark --output-format csv"));
+    let wanted = folder.output("eval m.graf most.csv --group-by set --output-format csv");
+    let (_, mut grouped) = csv(&grouped);
+    assert!(grouped.iter().any(|line| line[1].is_empty() && line[2] == "1"));
+    grouped.retain(|line| !line[1].is_empty());
+    assert_eq!(grouped, csv(&wanted).1);
+    let none = format!("eval m.graf {joined} --group-by gone");
+    refused(&folder, &none, 2, &["`gone` not found; the file has net, acc, x1, mark;"]);
+}
+
+#[test]
+fn a_broken_row_of_a_joined_table_is_an_error_in_any_case() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    let rows = [
+        ("net,extra\n(4, 0, 3, 1, 4, 3),1\n", "7 fields"),
+        ("net,extra\n\"(9, 9)\",1\n", "(9, 9)"),
+    ];
+    for (text, part) in rows {
+        folder.put("bad.csv", text);
+        for command in
+            ["fit t.csv --target acc -o x.graf", "predict m.graf t.csv", "eval m.graf t.csv"]
+        {
+            for skip in ["", "--on-error skip"] {
+                let arguments = format!("{command} --join bad.csv {skip}");
+                refused(
+                    &folder,
+                    &arguments,
+                    1,
+                    &["bad.csv, line 2", part, "--join has to be whole"],
+                );
+                let err = folder.run(&arguments).err;
+                assert!(!err.contains("--on-error"), "{arguments}: {err}");
+            }
+        }
+    }
 }
 
 /// The table with this text in the `column` of its second row.
@@ -464,7 +651,9 @@ fn rows_without_a_target() {
 #[test]
 fn several_targets() {
     let folder = folder();
-    folder.output(&format!("fit t.csv --target acc --target x2 --target snip -o m.graf {FAST}"));
+    let fitted =
+        folder.run(&format!("fit t.csv --target acc --target x2 --target snip -o m.graf {FAST}"));
+    assert_eq!(fitted.code, Some(0), "{}", fitted.err);
     assert_eq!(inspect(&folder, "m.graf")["targets"], serde_json::json!(["acc", "x2", "snip"]));
     let run = folder.run("predict m.graf t.csv").expect_success("predict");
     let names = ["acc.prediction", "acc.std", "x2.prediction", "x2.std"];
@@ -472,6 +661,16 @@ fn several_targets() {
     assert_eq!(header[..5], [&["net"][..], &names[..]].concat());
     assert_eq!(header[5..], ["snip.prediction", "snip.std"]);
     assert!(run.err.contains("predictions of acc, x2, snip"), "{}", run.err);
+    // Out of bag each has a tau of its own; that of a target and of its half are the same.
+    let taus = inspect(&folder, "m.graf")["out_of_bag"]["kendall_tau"].clone();
+    let taus: Vec<f64> = serde_json::from_value(taus).unwrap();
+    assert_eq!(taus.len(), 3);
+    assert!((taus[0] - taus[2]).abs() < 1e-9 && (taus[0] - taus[1]).abs() > 1e-3, "{taus:?}");
+    let [acc, x2, snip] = [0, 1, 2].map(|target| format!("{:.3}", taus[target]));
+    let lines = format!(
+        ", averaged over the targets; Kendall tau\n    {acc}  acc\n    {x2}  x2\n    {snip}  snip\n"
+    );
+    assert!(fitted.err.contains(&lines), "{}", fitted.err);
     // One target is half the other, in every leaf.
     let (acc, snip) = (floats(&run.out, "acc.prediction"), floats(&run.out, "snip.prediction"));
     assert!(acc.iter().zip(&snip).all(|(acc, snip)| (acc / 2.0 - snip).abs() < 1e-9));
@@ -737,8 +936,71 @@ fn a_model_of_another_space_or_other_columns() {
         refused(&folder, &format!("{command} x.graf text.csv"), 1, &parts);
     }
     folder.put("untold.csv", "net,x1\n\"(4, 0, 3, 1, 4, 3)\",1\n");
-    refused(&folder, "eval m.graf untold.csv", 2, &["`acc` not found"]);
+    refused(&folder, "eval m.graf untold.csv", 2, &["`acc` not found", "has its true values"]);
+    assert!(!folder.run("eval m.graf untold.csv").err.contains("--target"));
     folder.output("predict m.graf untold.csv");
+}
+
+#[test]
+fn a_table_without_networks_that_lacks_a_column_of_the_model() {
+    let folder = folder();
+    folder.output(&format!("fit t.csv --target acc --use column:x* -o x.graf {FAST}"));
+    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.put("less.csv", "acc,x1,id\n1,2,3\n");
+    for command in ["predict", "eval"] {
+        let parts = [
+            "less.csv: no column `x2`, which the model needs",
+            "the model needs x1, x2;",
+            "the table has acc, x1, id;",
+            "--encoding-column",
+        ];
+        refused(&folder, &format!("{command} x.graf less.csv"), 2, &parts);
+        let parts =
+            ["no column `op_count(skip_connect)`", " and 155 more; the table has acc, x1, id"];
+        refused(&folder, &format!("{command} m.graf less.csv"), 2, &parts);
+        // Who names the column is told of it.
+        let named = format!("{command} x.graf less.csv --encoding-column gone");
+        refused(&folder, &named, 2, &["column `gone` not found", "--encoding-column"]);
+        // A join needs networks, whatever the model needs.
+        refused(
+            &folder,
+            &format!("{command} x.graf less.csv --join t.csv"),
+            2,
+            &["with an encoding"],
+        );
+    }
+}
+
+#[test]
+fn networks_are_pruned_as_those_of_the_model_were() {
+    // The last network is the one before it, with a max pool that leads nowhere.
+    let bare = "\"(0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 4, 1)\"";
+    let dead = "\"(0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 4, 1)\"";
+    let pool = "\"(0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 2, 1)\"";
+    let folder = Folder::with("t.csv", format!("net,acc\n{pool},1\n{bare},9\n{dead},5\n"));
+    let fit = |input: &str, model: &str, rest: &str| {
+        let fit = format!("fit {input} --target acc -o {model} --bootstrap false --trees 2 {rest}");
+        folder.output(&fit);
+        inspect(&folder, model)["prune"].clone()
+    };
+    assert_eq!(fit("t.csv", "pruned.graf", "--prune"), true);
+    assert_eq!(fit("t.csv", "whole.graf", ""), false);
+    let predicted = |arguments: &str| -> Vec<f64> {
+        floats(&folder.output(&format!("predict {arguments}")), "acc.prediction")
+    };
+    // Pruned, the two are one network, with the mean of their accuracies.
+    assert_eq!(predicted("pruned.graf t.csv --prune"), [1.0, 7.0, 7.0]);
+    assert_eq!(predicted("pruned.graf t.csv"), [1.0, 7.0, 7.0]);
+    assert_eq!(predicted("whole.graf t.csv"), [1.0, 9.0, 5.0]);
+    let measured = folder.output("eval pruned.graf t.csv");
+    assert_eq!(folder.output("eval pruned.graf t.csv --prune"), measured);
+    for command in ["predict", "eval"] {
+        refused(&folder, &format!("{command} whole.graf t.csv --prune"), 2, &["leave out --prune"]);
+    }
+    // A table of features does not tell what they are from.
+    folder.output("featurize t.csv --prune --keep acc -o f.csv");
+    assert_eq!(fit("f.csv", "f.graf", ""), Value::Null);
+    assert_eq!(predicted("f.graf t.csv --prune"), [1.0, 7.0, 7.0]);
 }
 
 #[test]
@@ -817,6 +1079,12 @@ fn outputs_are_whole_or_not_there() {
     let before = folder.listing();
     refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["broken.csv, line 297"]);
     assert_eq!(folder.listing(), before);
+    // A file is not blamed that nobody named.
+    if cfg!(target_os = "linux") {
+        let proc = "fit t.csv --target acc -o /proc/m.graf";
+        refused(&folder, proc, 1, &["/proc/m.graf: no file can be made in the folder /proc"]);
+        assert!(!folder.run(proc).err.contains(".tmp"));
+    }
     // What was there stays.
     folder.put("m.graf", "kept");
     refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["rubbish"]);

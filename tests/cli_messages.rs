@@ -4,7 +4,7 @@
 #[path = "common/cli.rs"]
 mod cli;
 
-use cli::{Folder, column};
+use cli::{Folder, column, csv};
 
 const NETS: &str = "net,acc\n\"(4, 0, 3, 1, 4, 3)\",91.5\n\"(2, 4, 0, 0, 3, 2)\",90\n";
 
@@ -104,6 +104,76 @@ fn rejected_rows_are_as_they_were() {
     let folder = Folder::with("nets.jsonl", format!("{record}\n"));
     folder.output("featurize nets.jsonl --space nasbench201 --on-error skip --rejects rejects.csv");
     assert_eq!(column(&folder.get("rejects.csv"), "row"), [record]);
+}
+
+#[test]
+fn a_table_of_broken_rows_only_is_an_error_and_all_are_rejected() {
+    let many: Vec<_> = (0..2_500).map(|row| format!("rubbish{row},{row}\n")).collect();
+    let skip = "--on-error skip --rejects rejects.csv";
+    let text = "net,acc\nrubbish0,1\n(4, 0, 3, 1, 4, 3),2\n";
+    for (text, rows) in [(format!("net,acc\n{}", many.concat()), 2_500), (text.to_owned(), 2)] {
+        let folder = Folder::with("nets.csv", text);
+        for command in [
+            "featurize nets.csv -o out",
+            "convert --to tuple nets.csv -o out",
+            "fit nets.csv --target acc -o out",
+        ] {
+            let command = command.replace("-o out", "-o out.csv");
+            let run = folder.run(&format!("{command} {skip}")).expect_clear_failure(&command);
+            assert_eq!(run.code, Some(1), "{}", run.err);
+            for part in [
+                &format!("nets.csv: none of its rows ({rows}) is a network"),
+                "line 2, column net: \"rubbish0\": an encoding of no search space",
+                "--space",
+            ] {
+                assert!(run.err.contains(part), "{command}: no {part} in {}", run.err);
+            }
+            assert_eq!(folder.listing(), ["nets.csv", "rejects.csv"]);
+            let rejects = folder.get("rejects.csv");
+            assert_eq!(csv(&rejects).1.len(), rows);
+            assert!(column(&rejects, "reason").iter().all(|reason| !reason.is_empty()));
+            std::fs::remove_file(folder.at("rejects.csv")).unwrap();
+            // Without the file the message is the same.
+            assert_eq!(folder.run(&format!("{command} --on-error skip")).err, run.err);
+            assert_eq!(folder.listing(), ["nets.csv"]);
+        }
+    }
+    // Rows that are no rows.
+    let folder = Folder::with("nets.csv", "net,acc\n1,2,3\n1\n");
+    let run = folder.run(&format!("featurize nets.csv {skip}")).expect_clear_failure("fields");
+    assert!(run.err.contains("none of its rows (2)") && run.err.contains("line 2"), "{}", run.err);
+    assert_eq!(column(&folder.get("rejects.csv"), "place"), ["line 2", "line 3"]);
+    // A table without rows has none to reject.
+    let folder = Folder::with("nets.csv", "net,acc\n");
+    let run = folder.run(&format!("featurize nets.csv {skip}")).expect_clear_failure("no row");
+    assert!(run.err.contains("no row to tell the search space from"), "{}", run.err);
+    assert_eq!(folder.listing(), ["nets.csv"]);
+}
+
+#[test]
+fn networks_may_come_after_many_broken_rows() {
+    let many = "rubbish,1\n".repeat(2_500);
+    let good = "\"(4, 0, 3, 1, 4, 3)\",1\n\"(4, 0, 3, 1, 4, 2)\",2\n";
+    let folder = Folder::with("nets.csv", format!("net,acc\n{many}{good}"));
+    let skip = "--on-error skip --rejects rejects.csv";
+    let run = folder.run(&format!("convert --to tuple nets.csv {skip}")).expect_success("convert");
+    assert_eq!(run.out, format!("net,acc\n{good}"));
+    assert!(run.err.contains("2500 broken rows skipped"), "{}", run.err);
+    assert_eq!(csv(&folder.get("rejects.csv")).1.len(), 2_500);
+    let run = folder.run(&format!("fit nets.csv --target acc -o m.graf --trees 2 {skip}"));
+    let run = run.expect_success("fit");
+    assert!(run.err.contains("2500 broken rows skipped"), "{}", run.err);
+    assert_eq!(csv(&folder.get("rejects.csv")).1.len(), 2_500);
+    // Unless they are skipped, the first one is the error.
+    let run = folder.run("convert --to tuple nets.csv").expect_clear_failure("stop");
+    assert!(run.err.contains("nets.csv, line 2, column net: `rubbish`"), "{}", run.err);
+}
+
+#[test]
+fn a_table_without_columns_is_said_to_have_none() {
+    let folder = Folder::with("nets.json", "[{}]");
+    let run = folder.run("featurize nets.json").expect_clear_failure("no columns");
+    assert!(run.err.contains("the file has no columns;"), "{}", run.err);
 }
 
 #[test]

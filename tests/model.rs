@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 use graf::predictor::forest::Forest;
-use graf::predictor::model::{Header, Model, ModelError};
+use graf::predictor::model::{Header, Model, ModelError, OutOfBagSummary};
 use linfa::Dataset;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, Axis};
@@ -20,6 +20,7 @@ fn model(rows: usize, targets: usize) -> (Model, Array2<f64>) {
     let header = Header {
         graf: "0.1.0".to_owned(),
         space: Some("nasbench201".to_owned()),
+        prune: Some(false),
         features: serde_json::Value::Null,
         columns: ["a", "b", "c"].map(str::to_owned).to_vec(),
         proxies: vec!["b".to_owned()],
@@ -27,7 +28,10 @@ fn model(rows: usize, targets: usize) -> (Model, Array2<f64>) {
         targets: (0..targets).map(|target| format!("target {target}")).collect(),
         forest: params,
         rows,
-        out_of_bag: None,
+        out_of_bag: Some(OutOfBagSummary {
+            r2: Some(0.25),
+            kendall_tau: (0..targets).map(|target| (target > 0).then_some(0.5)).collect(),
+        }),
         importances: forest.importances().to_vec(),
     };
     (Model { header, forest }, records)

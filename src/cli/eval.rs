@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::fit::LearnArgs;
-use super::input::{ReadArgs, aside, counted, distinct};
+use super::input::{ReadArgs, distinct, notes, one_stdin};
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
 use crate::pipeline::{Evaluation, Wanted, evaluate};
@@ -47,6 +47,7 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
         .map(Input::path)
         .chain([args.input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.read.rejects()), read)?;
+    one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
     let model = model::read(&args.model)?;
     let wanted = Wanted {
         read: args.read.read_options(),
@@ -58,8 +59,8 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     let measured = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
     if !common.quiet {
         let mut out = io::stderr().lock();
-        for (count, noun, what) in aside(measured.dropped, measured.broken, measured.unmatched) {
-            writeln!(out, "graf: {} {what}", counted(count, noun))?;
+        for note in notes(&measured.aside) {
+            writeln!(out, "graf: {note}")?;
         }
     }
     let found = measured.evaluations;

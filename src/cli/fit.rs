@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::features::FeatureArgs;
-use super::input::{ReadArgs, aside, counted, distinct};
+use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure, model};
 use crate::pipeline::{Fit, Fitted, Missing, Use, Wanted, fit};
 use crate::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
@@ -147,6 +147,7 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
     if args.output.as_os_str() == "-" {
         return Err(Failure::Usage("--output needs the name of a file for the model".to_owned()));
     }
+    one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
     distinct(("--output", written), read().chain([args.read.rejects()]))?;
@@ -203,8 +204,8 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     let rows = counted(header.rows as u64, "row");
     let columns = counted(header.columns.len() as u64, "column");
     writeln!(out, "graf: fitted {} on {rows}, {columns}", header.targets.join(", "))?;
-    for (count, noun, what) in aside(fitted.dropped, fitted.broken as u64, fitted.unmatched) {
-        writeln!(out, "  {} {what}", counted(count, noun))?;
+    for note in notes(&fitted.aside) {
+        writeln!(out, "  {note}")?;
     }
     if fitted.doubled > 0 {
         let networks = counted(fitted.doubled, "network");
@@ -212,12 +213,15 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     }
     if let Some(bag) = &header.out_of_bag {
         let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
-        let (tau, r2) = (number(bag.kendall_tau), number(bag.r2));
-        let of = match header.targets.as_slice() {
-            [_] => String::new(),
-            targets => format!(" (tau of {}, R² averaged over the targets)", targets[0]),
-        };
-        writeln!(out, "  out of bag: Kendall tau {tau}, R² {r2}{of}")?;
+        let r2 = number(bag.r2);
+        if let [tau] = bag.kendall_tau[..] {
+            writeln!(out, "  out of bag: Kendall tau {}, R² {r2}", number(tau))?;
+        } else {
+            writeln!(out, "  out of bag: R² {r2}, averaged over the targets; Kendall tau")?;
+            for (tau, target) in bag.kendall_tau.iter().zip(&header.targets) {
+                writeln!(out, "    {}  {target}", number(*tau))?;
+            }
+        }
     }
     let mut order: Vec<_> = header.importances.iter().zip(&header.columns).collect();
     order.sort_by(|one, other| other.0.total_cmp(one.0));

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
-use crate::pipeline::{Networks, Summary, whereabouts};
+use crate::pipeline::{Aside, Networks, Summary, whereabouts};
 use crate::space::{self, SPACES, SearchSpace};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
@@ -103,19 +103,33 @@ impl ReadArgs {
     }
 }
 
-/// What became of the rows that were not worked on as they are: counts, what is counted, and what
-/// became of it. Nothing is said of nothing.
-pub(super) fn aside(
-    dropped: u64,
-    broken: u64,
-    unmatched: u64,
-) -> impl Iterator<Item = (u64, &'static str, &'static str)> {
-    let all = [
-        (dropped, "row", "left out for missing values or by choice"),
-        (broken, "broken row", "skipped"),
-        (unmatched, "row", "not found in a joined table"),
-    ];
-    all.into_iter().filter(|(count, ..)| *count > 0)
+/// What became of the rows that were not worked on as they are. Nothing is said of nothing.
+pub(super) fn notes(aside: &Aside) -> Vec<String> {
+    let Aside { dropped, broken, unmatched, unmatched_dropped } = *aside;
+    let mut notes = Vec::new();
+    if dropped > 0 {
+        notes.push(format!("{} left out for missing values or by choice", counted(dropped, "row")));
+    }
+    if broken > 0 {
+        notes.push(format!("{} skipped", counted(broken, "broken row")));
+    }
+    if unmatched > 0 {
+        let left_out = match unmatched_dropped {
+            0 => String::new(),
+            some => format!(" ({some} of them left out)"),
+        };
+        notes.push(format!("{} not found in a joined table{left_out}", counted(unmatched, "row")));
+    }
+    notes
+}
+
+/// Refuses to read standard input twice: the second time it is empty.
+pub(super) fn one_stdin<'a>(inputs: impl Iterator<Item = &'a Input>) -> Result<(), super::Failure> {
+    if inputs.filter(|input| input.path().is_none()).count() > 1 {
+        let reason = "standard input (-) is read once; name a file for the other table";
+        return Err(super::Failure::Usage(reason.to_owned()));
+    }
+    Ok(())
 }
 
 /// Refuses to write a file over one that is read or written too.

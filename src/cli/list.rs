@@ -48,7 +48,10 @@ pub(super) fn write<const N: usize>(
                 table.load_style(presets::ASCII_MARKDOWN);
             } else {
                 table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-                table.set_content_arrangement(ContentArrangement::Dynamic);
+                // A terminal that does not know its width says 0.
+                if table.width() != Some(0) {
+                    table.set_content_arrangement(ContentArrangement::Dynamic);
+                }
             }
             table.set_header(header);
             table.add_rows(rows);

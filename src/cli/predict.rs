@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::featurize::parse_keep;
 use super::fit::LearnArgs;
-use super::input::{Progress, TableArgs, aside, counted, distinct};
+use super::input::{Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Predict, Wanted, predict};
 use crate::table::Input;
@@ -28,7 +28,8 @@ pub(super) struct PredictArgs {
     /// Only the K greatest predictions, the best first
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
-    /// Which input columns go along: all, none, or names [default: the encoding]
+    /// Which input columns go along: all, none, or names, also of joined columns [default: the
+    /// encoding]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
     #[command(flatten)]
@@ -43,6 +44,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         .map(Input::path)
         .chain([args.table.input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.table.read.rejects()), read)?;
+    one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
     let model = model::read(&args.model)?;
     let options = Predict {
         wanted: Wanted {
@@ -66,8 +68,8 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         let mut out = io::stderr().lock();
         let predictions = counted(done.written, "prediction");
         write!(out, "graf: {predictions} of {}", model.header.targets.join(", "))?;
-        for (count, noun, what) in aside(done.dropped, done.broken, done.unmatched) {
-            write!(out, "; {} {what}", counted(count, noun))?;
+        for note in notes(&done.aside) {
+            write!(out, "; {note}")?;
         }
         writeln!(out)?;
     }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Aside;
 use crate::features::FeatureError;
 use crate::predictor::forest::ForestError;
 use crate::predictor::model::ModelError;
@@ -71,6 +72,27 @@ pub enum Error {
         /// The row.
         row: Box<BrokenRow>,
     },
+    /// All rows are broken, so that no space was found.
+    #[error(
+        "{input}: none of its rows ({rows}) is a network, and all of them are skipped; the first \
+         is {first}; is this the column with the encodings (--encoding-column)?"
+    )]
+    AllBroken {
+        /// The input's name.
+        input: String,
+        /// How many rows there are.
+        rows: u64,
+        /// The first of them.
+        first: String,
+    },
+    /// A row of a joined table is broken; it may be the partner of any row.
+    #[error("{input}, {row} (a table for --join has to be whole: mend the row or take it out)")]
+    BrokenJoin {
+        /// The table's name.
+        input: String,
+        /// The row.
+        row: Box<BrokenRow>,
+    },
     /// `--keep` names a column that is not there.
     #[error("column `{name}` not found; the file has {columns}; choose with --keep")]
     Keep {
@@ -96,21 +118,41 @@ pub enum Error {
         what: &'static str,
     },
     /// A target that is not there.
-    #[error("column `{name}` not found; the file has {columns}; choose with --target")]
+    #[error("column `{name}` not found; the file has {columns}; {fix}")]
     Target {
         /// The name that was asked for.
         name: String,
         /// What there is.
         columns: String,
+        /// What to do about it.
+        fix: &'static str,
     },
     /// A predictor that is not there and cannot be computed.
     #[error(
         "predictor `{name}` is neither a column of the table nor a feature of its networks; the \
-         table has {columns}; add columns with --join"
+         table has {columns}; {fix}"
     )]
     Predictor {
         /// Its name.
         name: String,
+        /// What there is.
+        columns: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// A predictor of a model that is not there, and no networks to compute it from.
+    #[error(
+        "{input}: no column `{name}`, which the model needs, and none with networks to compute it \
+         from; the model needs {needed}; the table has {columns}; choose the column with the \
+         networks with --encoding-column"
+    )]
+    NoPredictor {
+        /// The input's name.
+        input: String,
+        /// The predictor.
+        name: String,
+        /// The columns of the model.
+        needed: String,
         /// What there is.
         columns: String,
     },
@@ -138,6 +180,12 @@ pub enum Error {
         /// The other.
         asked: &'static str,
     },
+    /// Networks are to be pruned for a model of networks that were not.
+    #[error(
+        "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
+         --prune"
+    )]
+    OtherPruning,
     /// Medians are asked for that the model does not have.
     #[error(
         "the model keeps no medians to put in the place of missing values; fit it with --missing \
@@ -151,14 +199,15 @@ pub enum Error {
         reason: String,
     },
     /// Nothing is left to learn from or to measure on.
-    #[error("{input}: no rows are left ({dropped} left out for missing values, {broken} broken)")]
+    #[error(
+        "{input}: no rows are left ({} left out for missing values{}, {} broken)",
+        aside.dropped, no_partners(aside), aside.broken
+    )]
     NoRows {
         /// The input's name.
         input: String,
-        /// Rows left out.
-        dropped: u64,
-        /// Broken rows.
-        broken: usize,
+        /// What became of the rows.
+        aside: Aside,
     },
     /// Tables with different columns.
     #[error(
@@ -210,6 +259,14 @@ pub enum Error {
     },
 }
 
+/// How many of the rows that were left out have no partner, if any.
+fn no_partners(aside: &Aside) -> String {
+    match aside.unmatched_dropped {
+        0 => String::new(),
+        count => format!(", {count} of them not found in a joined table"),
+    }
+}
+
 impl Error {
     pub(super) fn broken(input: &Input, row: BrokenRow) -> Self {
         Error::Broken { input: input.to_string(), row: Box::new(row) }
@@ -231,7 +288,9 @@ impl Error {
             | Error::Target { .. }
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
+            | Error::OtherPruning
             | Error::NoMedians
+            | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
             | Error::Forest(ForestError::Parameter { .. })
             | Error::TooMany { .. }
@@ -254,6 +313,8 @@ impl Error {
             | Error::Model { .. }
             | Error::NoHeader { .. }
             | Error::Encoding(_)
+            | Error::AllBroken { .. }
+            | Error::BrokenJoin { .. }
             | Error::Broken { .. } => false,
         }
     }

@@ -8,7 +8,7 @@ use ndarray::ArrayView2;
 use super::Error;
 use super::fit::fill;
 use super::predictors::Predictors;
-use super::records::{Records, Wanted};
+use super::records::{Aside, Records, Wanted};
 use crate::metrics::{METRICS, Metric};
 use crate::predictor::model::Model;
 use crate::table::{Input, clip_list};
@@ -31,19 +31,15 @@ pub struct Evaluation {
 pub struct Measured {
     /// For each target and group.
     pub evaluations: Vec<Evaluation>,
-    /// Rows left out for missing values or by choice.
-    pub dropped: u64,
-    /// Broken rows.
-    pub broken: u64,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
+    /// Rows that were not measured as they are.
+    pub aside: Aside,
 }
 
 /// The truth and the prediction of each row, by target and group.
 type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 
-/// Measures a model on a table that has its targets, for each value of the column `group_by` on
-/// its own if there is one.
+/// Measures a model on a table that has its targets, for each value of the column `group_by`, of
+/// the table or a joined one, on its own if there is one.
 ///
 /// # Errors
 ///
@@ -56,10 +52,11 @@ pub fn evaluate(
 ) -> Result<Measured, Error> {
     let header = &model.header;
     let predictors = Predictors::Named(&header.columns, &header.proxies);
-    let wanted = wanted.of_model(header)?;
+    let mut wanted = wanted.of_model(header)?;
+    wanted.carried.extend(group_by.map(str::to_owned));
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
-    let (mut dropped, mut broken, mut unmatched) = (0, 0, 0);
+    let mut aside = Aside::default();
     let targets = &header.targets;
     Records::read(input, &wanted, &predictors, targets, &mut rejects, &mut |open, mut numbers| {
         let group_place = group_by.map(|name| {
@@ -73,9 +70,7 @@ pub fn evaluate(
         if let Some(medians) = &header.medians {
             fill(&mut numbers.records, medians);
         }
-        dropped += numbers.dropped;
-        broken += numbers.broken.len();
-        unmatched += numbers.unmatched;
+        aside += numbers.aside;
         let shape = (numbers.rows.len(), header.columns.len());
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
@@ -96,7 +91,7 @@ pub fn evaluate(
         rejects.finish()?;
     }
     if pairs.is_empty() {
-        return Err(Error::NoRows { input: input.to_string(), dropped, broken });
+        return Err(Error::NoRows { input: input.to_string(), aside });
     }
     let evaluations = pairs.into_iter().map(|((target, group), (truth, predicted))| Evaluation {
         target: header.targets[target].clone(),
@@ -108,6 +103,5 @@ pub fn evaluate(
             .map(|&metric| (metric, metric.compute(&truth, &predicted).unwrap_or(f64::NAN)))
             .collect(),
     });
-    let (evaluations, broken) = (evaluations.collect(), broken as u64);
-    Ok(Measured { evaluations, dropped, broken, unmatched })
+    Ok(Measured { evaluations: evaluations.collect(), aside })
 }

@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 
 use linfa::Dataset;
 use linfa::traits::Fit as _;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
-use super::Error;
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Missing, Records, Wanted};
+use super::records::{Aside, Missing, Records, Wanted};
+use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
@@ -35,12 +35,8 @@ pub struct Fit {
 pub struct Fitted {
     /// The model.
     pub model: Model,
-    /// Rows left out for missing values.
-    pub dropped: u64,
-    /// Broken rows that were skipped.
-    pub broken: usize,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
+    /// Rows that were not learned from as they are.
+    pub aside: Aside,
     /// Networks that stand more than once in a joined table.
     pub doubled: u64,
 }
@@ -55,11 +51,11 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     if let Some(name) = twice(&options.targets) {
         return Err(Error::Taken { name, fix: "name it once with --target" });
     }
-    let (mut columns, mut space): (Option<Vec<String>>, _) = (None, None);
+    let (mut columns, mut space, mut zc_combine): (Option<Vec<String>>, _, _) = (None, None, None);
     let mut proxies = Vec::new();
     let (mut records, mut targets) = (Vec::new(), Vec::new());
     let mut labels = Labels::default();
-    let (mut dropped, mut broken, mut unmatched, mut doubled) = (0, 0, 0, 0);
+    let (mut aside, mut doubled) = (Aside::default(), 0);
     let wanted = Wanted {
         features: features_for(&options.uses, &options.wanted.features),
         ..options.wanted.clone()
@@ -76,14 +72,13 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
                 return Err(Error::OtherColumns { input: input.to_string(), found, expected });
             }
             space = space.or(open.space());
+            zc_combine = zc_combine.or(open.zc_combine());
             proxies = open.proxies();
             doubled = open.doubled();
             records.extend(numbers.records);
             targets.extend(numbers.targets);
             numbers.labels.into_iter().for_each(|row| labels.push(row));
-            dropped += numbers.dropped;
-            unmatched += numbers.unmatched;
-            broken += numbers.broken.len();
+            aside += numbers.aside;
             Ok(ControlFlow::Continue(()))
         })?;
     }
@@ -94,7 +89,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let rows = targets.len() / options.targets.len().max(1);
     let no_rows = || {
         let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
-        Error::NoRows { input: inputs.join(", "), dropped, broken }
+        Error::NoRows { input: inputs.join(", "), aside }
     };
     if rows == 0 {
         return Err(no_rows());
@@ -110,10 +105,15 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
     let dataset = Dataset::new(records, targets);
     let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
+    let features = match zc_combine {
+        Some(_) => zc_columns::renamed(&wanted.features),
+        None => wanted.features,
+    };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
-        space: space.map(|space| space.name().to_owned()),
-        features: serde_json::to_value(&wanted.features)
+        space: space.or(zc_combine).map(|space| space.name().to_owned()),
+        prune: space.map(|_| wanted.networks.prune),
+        features: serde_json::to_value(features)
             .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
         columns,
         proxies,
@@ -124,7 +124,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         out_of_bag: summary(&forest, dataset.targets.view()),
         importances: forest.importances().to_vec(),
     };
-    Ok(Fitted { model: Model { header, forest }, dropped, broken, unmatched, doubled })
+    Ok(Fitted { model: Model { header, forest }, aside, doubled })
 }
 
 /// Adds the columns that are learned from the labels of the rows, after the others.
@@ -185,10 +185,13 @@ fn summary(
     targets: ArrayView2<f64>,
 ) -> Option<OutOfBagSummary> {
     let bag = forest.out_of_bag()?;
-    let first = bag.predictions.iter().step_by(forest.targets());
-    let seen = targets.column(0).into_iter().zip(first).filter(|pair| !pair.1.is_nan());
-    let (truth, predicted): (Vec<f64>, Vec<f64>) = seen.unzip();
     let finite = |value: f64| value.is_finite().then_some(value);
-    let tau = kendall_tau(&truth, &predicted);
-    Some(OutOfBagSummary { r2: finite(bag.r2), kendall_tau: finite(tau) })
+    let tau = |(target, truth): (usize, ArrayView1<f64>)| {
+        let predicted = bag.predictions.iter().skip(target).step_by(forest.targets());
+        let seen = truth.into_iter().zip(predicted).filter(|pair| !pair.1.is_nan());
+        let (truth, predicted): (Vec<f64>, Vec<f64>) = seen.unzip();
+        finite(kendall_tau(&truth, &predicted))
+    };
+    let taus = targets.columns().into_iter().enumerate().map(tau);
+    Some(OutOfBagSummary { r2: finite(bag.r2), kendall_tau: taus.collect() })
 }

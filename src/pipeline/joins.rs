@@ -39,20 +39,22 @@ impl Joins {
             let encoding = EncodingColumns::find(&own, encoding_column)
                 .or_else(|_| EncodingColumns::find(&own, None))
                 .map_err(|error| Error::Columns { input: input.to_string(), error })?;
+            let broken_row =
+                |row| Error::BrokenJoin { input: input.to_string(), row: Box::new(row) };
             let is_new = |name: &String| !columns.contains(name) && !joins.names.contains(name);
             let places: Vec<_> = (0..own.len()).filter(|&place| is_new(&own[place])).collect();
             let mut table = HashMap::new();
             let mut doubled = 0;
             read_chunks(reader, &mut |chunk| {
                 for row in chunk {
-                    let row = row.map_err(|broken| Error::broken(input, broken))?;
+                    let row = row.map_err(broken_row)?;
                     let network = space.read(&encoding.text(&row)).map_err(|error| Fault {
                         column: Some(encoding.name(&own)),
                         token: encoding.text(&row).into_owned(),
                         reason: error.to_string(),
                     });
                     let key = network.and_then(|network| canonical(space, &network));
-                    let key = key.map_err(|fault| Error::broken(input, fault.of(&row, &own)))?;
+                    let key = key.map_err(|fault| broken_row(fault.of(&row, &own)))?;
                     let values = places.iter().map(|&place| row.values[place].clone());
                     match table.entry(key) {
                         Entry::Occupied(_) => doubled += 1,

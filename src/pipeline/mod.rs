@@ -16,6 +16,8 @@ mod predictors;
 mod records;
 mod rejects;
 mod unique;
+mod untold;
+mod zc_columns;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -33,9 +35,10 @@ pub use self::generate::{Generate, Which, generate};
 pub use self::pool::{Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
-pub use self::records::{Known, Missing, Wanted};
+pub use self::records::{Aside, Known, Missing, Wanted};
 use self::rejects::Rejects;
 use self::unique::Seen;
+use self::untold::Untold;
 use crate::space::{
     self, Architecture, EncodingColumns, Identity, InferError, SPACES, SearchSpace,
 };
@@ -185,16 +188,27 @@ fn run<J: Job>(
     let files = [(input.path(), "the input"), (output.path(), "--output")];
     let mut rejects = networks.open_rejects(&files)?;
 
-    let (writer, summary) = thread::scope(|scope| {
+    let mut untold = Untold::default();
+
+    let done = thread::scope(|scope| {
         let (sender, chunks) = sync_channel(2);
         let reading = scope.spawn(move || send_chunks(reader, &sender));
 
         let worked = (|| {
-            // If not even one chunk came, the reader has failed, and says why when it is joined.
-            let Ok(mut first) = chunks.recv() else { return Ok(None) };
-            let space = match networks.space.or(by_group) {
-                Some(space) => space,
-                None => told_by_rows(&mut first, encoding, networks.skip_broken, input, &name)?,
+            let (space, first) = loop {
+                // If not even one chunk came, the reader has failed, and says why when it is joined.
+                let Ok(mut first) = chunks.recv() else { return Ok(None) };
+                let told = networks.space.or(by_group).map_or_else(
+                    || told_by_rows(&mut first, encoding, networks.skip_broken, input, &name),
+                    Ok,
+                );
+                match told {
+                    Ok(space) => break (space, first),
+                    Err(error) if networks.skip_broken && untold.goes_on(&error, &first) => {
+                        untold.reject(first, &columns, encoding, &mut rejects)?;
+                    }
+                    Err(error) => return Err(error),
+                }
             };
             let opened = Opened { columns: &columns, encoding, space };
             opened.check(networks)?;
@@ -203,10 +217,14 @@ fn run<J: Job>(
             let (parts_out, parts) = sync_channel::<Vec<Part>>(1);
             let writing = scope.spawn(move || write_parts(writer, &parts));
 
-            let mut summary =
-                Summary { space: space.name(), columns: job.width(), ..Summary::default() };
+            let mut summary = Summary {
+                space: space.name(),
+                broken: untold.rows(),
+                columns: job.width(),
+                ..Summary::default()
+            };
             let mut seen = unique.then(Seen::default);
-            let mut read = 0;
+            let mut read = untold.rows();
             for chunk in std::iter::once(first).chain(chunks) {
                 read += chunk.len() as u64;
                 let mut done = work(&job, &opened, networks, unique, encoder.as_ref(), chunk);
@@ -239,8 +257,11 @@ fn run<J: Job>(
         let worked = worked?;
         join(reading)?;
         Ok::<_, Error>(worked)
-    })?
-    .ok_or_else(|| Error::Table(TableError::Empty { input: input.to_string() }))?;
+    })?;
+    let Some((writer, summary)) = done else {
+        untold.end(input, rejects)?;
+        return Err(Error::Table(TableError::Empty { input: input.to_string() }));
+    };
     writer.finish()?;
     if let Some(rejects) = rejects {
         rejects.finish()?;

@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use super::Error;
 use super::fit::{medians, twice};
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Known, Records, Wanted};
+use super::records::{Aside, Known, Records, Wanted};
 use crate::features::Labels;
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -37,12 +37,8 @@ pub struct Pool {
     pub sets: Vec<PredictorSet>,
     /// The targets: rows × targets.
     pub targets: Array2<f64>,
-    /// Rows left out for missing values or by choice.
-    pub dropped: u64,
-    /// Broken rows that were skipped.
-    pub broken: u64,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
+    /// Rows that are not among these, or lack columns of a joined table.
+    pub aside: Aside,
     /// Networks that stand more than once in a joined table.
     pub doubled: u64,
     /// The labels of each row, if a set learns columns from them.
@@ -91,9 +87,7 @@ impl Pool {
             networks: Vec::new(),
             sets: Vec::new(),
             targets: Array2::zeros((0, options.targets.len())),
-            dropped: 0,
-            broken: 0,
-            unmatched: 0,
+            aside: Aside::default(),
             doubled: 0,
             labels: Labels::default(),
         };
@@ -121,9 +115,7 @@ impl Pool {
                 targets.extend(numbers.targets);
                 pool.networks.extend(numbers.networks);
                 numbers.labels.into_iter().for_each(|row| pool.labels.push(row));
-                pool.dropped += numbers.dropped;
-                pool.unmatched += numbers.unmatched;
-                pool.broken += numbers.broken.len() as u64;
+                pool.aside += numbers.aside;
                 Ok(ControlFlow::Continue(()))
             })?;
         }
@@ -134,8 +126,7 @@ impl Pool {
         let rows = targets.len() / options.targets.len().max(1);
         let no_rows = || {
             let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
-            let (input, broken) = (inputs.join(", "), usize::try_from(pool.broken).unwrap_or(0));
-            Error::NoRows { input, dropped: pool.dropped, broken }
+            Error::NoRows { input: inputs.join(", "), aside: pool.aside }
         };
         if rows == 0 {
             return Err(no_rows());

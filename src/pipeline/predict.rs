@@ -8,7 +8,7 @@ use ndarray::ArrayView2;
 
 use super::fit::{fill, twice};
 use super::predictors::Predictors;
-use super::records::{Records, Wanted};
+use super::records::{Aside, Records, Wanted};
 use super::{Error, Keep};
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;
@@ -19,8 +19,8 @@ use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
 pub struct Predict {
     /// How the table is read.
     pub wanted: Wanted,
-    /// Which of the input's columns go along; by default those of the encoding, or none into a
-    /// matrix.
+    /// Which of the input's columns go along, or by name also of the joined tables'; by default
+    /// those of the encoding, or none into a matrix.
     pub keep: Option<Keep>,
     /// Only so many of the greatest predictions of the first target, the best first.
     pub top: Option<usize>,
@@ -28,17 +28,13 @@ pub struct Predict {
     pub format: Option<OutputFormat>,
 }
 
-/// The rows of a prediction: how many were written, left out, broken.
+/// The rows of a prediction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Predicted {
     /// Rows written.
     pub written: u64,
-    /// Rows left out for missing values.
-    pub dropped: u64,
-    /// Broken rows.
-    pub broken: u64,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
+    /// Rows that were not predicted as they are.
+    pub aside: Aside,
 }
 
 /// Writes for each row the columns that are kept, and for each target the prediction and its
@@ -62,7 +58,10 @@ pub fn predict(
     for target in &model.header.targets {
         names.extend([format!("{target}.prediction"), format!("{target}.std")]);
     }
-    let wanted = options.wanted.of_model(&model.header)?;
+    let mut wanted = options.wanted.of_model(&model.header)?;
+    if let Some(Keep::Columns(names)) = &options.keep {
+        wanted.carried.clone_from(names);
+    }
     let format = match options.format {
         Some(format) => format,
         None => OutputFormat::of_output(output)?,
@@ -91,10 +90,8 @@ pub fn predict(
         if let Some(medians) = &model.header.medians {
             fill(&mut numbers.records, medians);
         }
-        done.dropped += numbers.dropped;
-        done.broken += numbers.broken.len() as u64;
-        done.unmatched += numbers.unmatched;
-        read += numbers.rows.len() as u64 + numbers.dropped + numbers.broken.len() as u64;
+        done.aside += numbers.aside;
+        read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
         let shape = (numbers.rows.len(), model.header.columns.len());
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
@@ -156,6 +153,7 @@ fn encode(
 /// The places of the columns that go along. A matrix has no room for encodings.
 fn kept(keep: Option<&Keep>, format: OutputFormat, open: &Records) -> Result<Vec<usize>, Error> {
     match (keep, open.encoding()) {
+        (Some(Keep::All), _) => Keep::All.places(open.own_columns()),
         (Some(keep), _) => keep.places(open.columns()),
         (None, _) if format == OutputFormat::Npy => Ok(Vec::new()),
         (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),

@@ -25,6 +25,13 @@ pub const PROXIES: [&str; 13] = [
     "zen",
 ];
 
+/// What to do about a predictor that is not there.
+const JOIN: &str = "add columns with --join";
+
+/// What to do about one that is a feature, but none of those that the model says how to compute.
+const FEATURIZE: &str = "write the table with graf featurize, with the flags that wrote the \
+    model's training table (such as --names zc-combine, --families, --max-subset-size)";
+
 /// A group of columns that predict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Use {
@@ -155,7 +162,7 @@ impl Predictors<'_> {
 
 /// Whether a column stands for a label that no network of a table has: the table has columns that
 /// were learned, but not this one.
-fn is_absent_label(name: &str, columns: &[String]) -> bool {
+pub(super) fn is_absent_label(name: &str, columns: &[String]) -> bool {
     is_learned_name(name) && columns.iter().any(|column| is_learned_name(column))
 }
 
@@ -193,6 +200,7 @@ pub(super) fn chosen(
                 let source = source.ok_or_else(|| Error::Predictor {
                     name: name.clone(),
                     columns: clip_list(columns),
+                    fix: if is_feature_name(name) { FEATURIZE } else { JOIN },
                 })?;
                 chosen.push((name.clone(), source));
             }
@@ -238,6 +246,7 @@ pub(super) fn chosen(
                             let place = place(name).ok_or_else(|| Error::Predictor {
                                 name: name.clone(),
                                 columns: clip_list(columns),
+                                fix: JOIN,
                             })?;
                             chosen.push((name.clone(), Source::Column(place, true)));
                         }

@@ -8,16 +8,27 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::joins::Joins;
-use super::predictors::{Predictors, Source, Use, chosen};
+use super::predictors::{Predictors, Source, Use, chosen, is_absent_label};
 use super::rejects::Rejects;
-use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
+use super::untold::Untold;
+use super::{
+    Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows, zc_columns,
+};
 use crate::features::{FeatureConfig, FeatureSet, Scratch, is_learned_name};
 use crate::predictor::model::{Header, ModelError};
-use crate::space::{self, EncodingColumns, Identity, SearchSpace};
-use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
+use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
+use crate::table::{
+    BrokenRow, Input, ReadOptions, Reader, Row, Value, clip, clip_first, clip_list,
+};
 
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
+
+/// The most columns of a model that a message names: graf inspect shows all.
+const FEW: usize = 5;
+
+/// What to do about a target of a model that a table lacks.
+const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values";
 
 /// What to do with a value that is missing or not finite, or a proxy of −1e8.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,6 +51,8 @@ pub struct Wanted {
     pub networks: Networks,
     /// Tables whose columns are added, matched by network.
     pub joins: Vec<Input>,
+    /// Columns of joined tables that rows carry along.
+    pub carried: Vec<String>,
     /// Which features are computed.
     pub features: FeatureConfig,
     /// What becomes of missing values; the model's own way if absent, or an error.
@@ -59,10 +72,33 @@ pub struct Known {
     pub identity: Identity,
 }
 
+/// How many rows were not worked on as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// Rows left out for missing values or by choice.
+    pub dropped: u64,
+    /// Broken rows that were skipped.
+    pub broken: u64,
+    /// Rows that were not found in a joined table, left out or not.
+    pub unmatched: u64,
+    /// Those of them that were left out.
+    pub unmatched_dropped: u64,
+}
+
+impl std::ops::AddAssign for Aside {
+    fn add_assign(&mut self, more: Self) {
+        self.dropped += more.dropped;
+        self.broken += more.broken;
+        self.unmatched += more.unmatched;
+        self.unmatched_dropped += more.unmatched_dropped;
+    }
+}
+
 /// Rows as numbers.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// The rows; those that were left out or broken are not among them.
+    /// The rows, those that were left out or broken not among them. They have a value for each of
+    /// [`Records::columns`]; of joined tables those that are [carried](Wanted::carried).
     pub rows: Vec<Row>,
     /// For each row the predictors; NaN where one is missing.
     pub records: Vec<f64>,
@@ -72,12 +108,10 @@ pub struct Numbers {
     pub labels: Vec<Vec<String>>,
     /// For each row which network it is, if that was asked for and there are networks.
     pub networks: Vec<Known>,
-    /// Rows left out for a missing value.
-    pub dropped: u64,
-    /// Rows that were not found in a joined table.
-    pub unmatched: u64,
     /// Broken rows.
     pub broken: Vec<BrokenRow>,
+    /// Rows that are not among these, or lack columns of a joined table.
+    pub aside: Aside,
 }
 
 /// What is wanted of one row.
@@ -86,8 +120,6 @@ struct Found {
     targets: Vec<f64>,
     labels: Vec<String>,
     network: Option<Known>,
-    /// Whether a join lacks it.
-    unmatched: bool,
 }
 
 /// What receives the numbers of each chunk of rows; it says whether to go on.
@@ -95,11 +127,15 @@ pub type Each<'a> = &'a mut dyn FnMut(&Records, Numbers) -> Result<ControlFlow<(
 
 /// An open table: what is read of each row.
 pub struct Records {
+    /// Those of the table itself, then those of the joined ones.
     columns: Vec<String>,
-    /// Those of the table and of the tables joined to it.
-    wide: Vec<String>,
+    /// How many are of the table itself.
+    own: usize,
+    /// For each column of a joined table whether rows carry it.
+    carried: Vec<bool>,
     encoding: Option<EncodingColumns>,
     space: Option<&'static dyn SearchSpace>,
+    zc_combine: Option<&'static dyn SearchSpace>,
     joins: Joins,
     features: Option<FeatureSet>,
     predictors: Vec<(String, Source)>,
@@ -111,12 +147,21 @@ pub struct Records {
     input: String,
 }
 
+/// What was taken from a row.
+struct Taken {
+    /// Absent if the row is left out.
+    found: Option<Found>,
+    /// Whether a joined table lacks it.
+    unmatched: bool,
+}
+
 impl Wanted {
-    /// The same for a model: its space, its features, its way with missing values.
+    /// The same for a model: its space, its pruning, its features, its way with missing values.
     ///
     /// # Errors
     ///
-    /// [`Error::OtherSpace`] if another space is asked for; [`Error::NoMedians`] if the model has none
+    /// [`Error::OtherSpace`] if another space is asked for; [`Error::OtherPruning`] if networks are
+    /// to be pruned and the model's were not; [`Error::NoMedians`] if the model has none
     /// for what is missing; [`Error::Model`] if the model's features
     /// cannot be computed by this version.
     pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
@@ -129,6 +174,10 @@ impl Wanted {
             return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
         }
         wanted.model_space = space;
+        wanted.networks.prune = match (header.prune, self.networks.prune) {
+            (Some(false), true) => return Err(Error::OtherPruning),
+            (own, asked) => own.unwrap_or(asked),
+        };
         wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
             Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
         })?;
@@ -163,14 +212,30 @@ impl Records {
         let columns = reader.columns().to_vec();
         let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
         let mut records: Option<Records> = None;
+        let mut untold = Untold::default();
         read_chunks(reader, &mut |mut chunk: Chunk| {
-            if records.is_none() {
-                records = Some(Records::open(
+            let mut broken_before = 0;
+            let records = match &records {
+                Some(records) => records,
+                None => match Records::open(
                     input, &columns, by_group, &mut chunk, wanted, predictors, targets,
-                )?);
-            }
-            let Some(records) = &records else { return Ok(ControlFlow::Break(())) };
+                ) {
+                    Ok(open) => {
+                        broken_before = untold.rows();
+                        records.insert(open)
+                    }
+                    Err(error) if wanted.networks.skip_broken && untold.goes_on(&error, &chunk) => {
+                        let named = wanted.networks.encoding_column.as_deref();
+                        let encoding = EncodingColumns::find(&columns, named)
+                            .map_err(|error| Error::Columns { input: input.to_string(), error })?;
+                        untold.reject(chunk, &columns, encoding, rejects)?;
+                        return Ok(ControlFlow::Continue(()));
+                    }
+                    Err(error) => return Err(error),
+                },
+            };
             let mut numbers = records.numbers(chunk);
+            numbers.aside.broken += broken_before;
             if !wanted.networks.skip_broken && !numbers.broken.is_empty() {
                 return Err(Error::broken(input, numbers.broken.swap_remove(0)));
             }
@@ -180,7 +245,8 @@ impl Records {
                 }
             }
             each(records, numbers)
-        })
+        })?;
+        if records.is_none() { untold.end(input, rejects.take()) } else { Ok(()) }
     }
 
     fn open(
@@ -201,12 +267,29 @@ impl Records {
             Err(error) if networks.encoding_column.is_some() => return Err(no_encoding(error)),
             Err(_) => None,
         };
+        let absent = match predictors {
+            Predictors::Groups(..) | Predictors::Labels => None,
+            Predictors::Named(names, _) => {
+                names.iter().find(|name| !columns.contains(name) && !is_absent_label(name, columns))
+            }
+        };
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
         let asks = asks || wanted.identify;
         let needs_networks = (asks && encoding.is_some())
             || !wanted.joins.is_empty()
             || predictors.need_networks(columns, encoding.is_some());
+        // Who joins tables needs networks whatever the model needs.
+        if let (None, true, Predictors::Named(names, _), Some(name)) =
+            (encoding, wanted.joins.is_empty(), predictors, absent)
+        {
+            return Err(Error::NoPredictor {
+                input: input.to_string(),
+                name: clip(name),
+                needed: clip_first(names, FEW),
+                columns: clip_list(columns),
+            });
+        }
         let mut space = None;
         if needs_networks {
             let columns_of = EncodingColumns::find(columns, networks.encoding_column.as_deref());
@@ -231,17 +314,32 @@ impl Records {
             None => None,
         };
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
+        let is_new = matches!(predictors, Predictors::Groups(..));
         let predictors = chosen(&wide, features.as_ref(), predictors, targets)?;
+        let told = || {
+            let texts = |of: EncodingColumns| first.iter().flatten().map(move |row| of.text(row));
+            space.or(networks.space).or(by_group).or_else(|| space::infer(texts(encoding?)).ok())
+        };
+        let zc_combine = is_new.then(|| match told() {
+            Some(space) => zc_columns::space_of(&predictors, &wanted.features, &[space]),
+            None => zc_columns::space_of(&predictors, &wanted.features, &SPACES),
+        });
         let find_target = |name: &String| match wide.iter().position(|column| column == name) {
             Some(place) => Ok((name.clone(), place)),
-            None => Err(Error::Target { name: name.clone(), columns: clip_list(&wide) }),
+            None => Err(Error::Target {
+                name: name.clone(),
+                columns: clip_list(&wide),
+                fix: if is_new { "choose with --target" } else { TRUTH },
+            }),
         };
         Ok(Records {
             targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
-            columns: columns.to_vec(),
-            wide,
+            own: columns.len(),
+            carried: joins.names.iter().map(|name| wanted.carried.contains(name)).collect(),
+            columns: wide,
             encoding,
             space,
+            zc_combine: zc_combine.flatten(),
             joins,
             features,
             predictors,
@@ -253,14 +351,24 @@ impl Records {
         })
     }
 
-    /// The columns of the table itself.
+    /// The columns of the table and of those joined to it.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// The columns of the table itself.
+    pub fn own_columns(&self) -> &[String] {
+        &self.columns[..self.own]
     }
 
     /// The space, where it had to be known.
     pub fn space(&self) -> Option<&'static dyn SearchSpace> {
         self.space
+    }
+
+    /// The space whose columns of `zc_combine` the table's features are, if they are.
+    pub fn zc_combine(&self) -> Option<&'static dyn SearchSpace> {
+        self.zc_combine
     }
 
     /// Where the encodings stand, if the table has any.
@@ -282,8 +390,8 @@ impl Records {
         let targets: Vec<_> = self.targets.iter().map(|target| target.0.clone()).collect();
         let features = self.features.as_ref();
         let groups = Predictors::Groups(uses, proxies);
-        let meant = chosen(&self.wide, features, &groups, &targets)?;
-        let is_learned = features.is_some_and(|set| groups.are_learned(&self.wide, set));
+        let meant = chosen(&self.columns, features, &groups, &targets)?;
+        let is_learned = features.is_some_and(|set| groups.are_learned(&self.columns, set));
         Ok((meant.into_iter().map(|predictor| predictor.0).collect(), is_learned))
     }
 
@@ -304,8 +412,8 @@ impl Records {
         let rows = chunk.into_par_iter().map_init(
             || (Scratch::default(), vec![0.0; self.features.as_ref().map_or(0, FeatureSet::len)]),
             |room, row| {
-                let row = row?;
-                match self.row(&row, room) {
+                let mut row = row?;
+                match self.row(&mut row, room) {
                     Ok(numbers) => Ok((row, numbers)),
                     Err(fault) => Err(fault.of(&row, &self.columns)),
                 }
@@ -314,34 +422,44 @@ impl Records {
         let mut numbers = Numbers::default();
         for row in rows.collect::<Vec<_>>() {
             match row {
-                Err(broken) => numbers.broken.push(broken),
-                Ok((row, Some(found))) => {
-                    numbers.rows.push(row);
-                    numbers.records.extend(found.records);
-                    numbers.targets.extend(found.targets);
-                    numbers.labels.push(found.labels);
-                    numbers.networks.extend(found.network);
-                    numbers.unmatched += u64::from(found.unmatched);
+                Err(broken) => {
+                    numbers.broken.push(broken);
+                    numbers.aside.broken += 1;
                 }
-                Ok((_, None)) => numbers.dropped += 1,
+                Ok((row, taken)) => {
+                    let unmatched = u64::from(taken.unmatched);
+                    numbers.aside.unmatched += unmatched;
+                    if let Some(found) = taken.found {
+                        numbers.rows.push(row);
+                        numbers.records.extend(found.records);
+                        numbers.targets.extend(found.targets);
+                        numbers.labels.push(found.labels);
+                        numbers.networks.extend(found.network);
+                    } else {
+                        numbers.aside.dropped += 1;
+                        numbers.aside.unmatched_dropped += unmatched;
+                    }
+                }
             }
         }
         numbers
     }
 
-    /// What is wanted of a row; `None` if it is left out.
+    /// The numbers of a row, which gets the values that it carries of joined tables.
     fn row(
         &self,
-        row: &Row,
+        row: &mut Row,
         (scratch, features): &mut (Scratch, Vec<f64>),
-    ) -> Result<Option<Found>, Fault> {
+    ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
         let mut labels = Vec::new();
         let mut known = None;
         let mut unmatched = false;
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
-            let Some(network) = network(&opened, &self.networks, row)? else { return Ok(None) };
+            let Some(network) = network(&opened, &self.networks, row)? else {
+                return Ok(Taken { found: None, unmatched });
+            };
             if let Some(set) = &self.features {
                 set.compute(&network, scratch, features).map_err(Fault::of_network)?;
                 if self.is_learned {
@@ -373,7 +491,12 @@ impl Records {
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
         let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&records));
-        Ok((!left_out).then_some(Found { records, targets, labels, network: known, unmatched }))
+        let carry = |(value, carried): (&Value, &bool)| {
+            if *carried { value.clone() } else { Value::Missing }
+        };
+        row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
+        let found = Found { records, targets, labels, network: known };
+        Ok(Taken { found: (!left_out).then_some(found), unmatched })
     }
 
     /// The number in a field; NaN where it is missing and may be.

@@ -43,7 +43,7 @@ mod write;
 
 pub use error::{TableError, UnknownFormat};
 pub use read::{Emit, Format, Input, ReadOptions, Reader};
-pub use row::{BrokenRow, Place, Row, clip, clip_list};
+pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list};
 pub use value::Value;
 pub use write::{
     AtomicFile, EncodeError, Encoder, Output, OutputFormat, Writer, remove_unfinished,

@@ -88,8 +88,16 @@ const LISTED: usize = 40;
 
 /// The names of columns made fit for a message: each [clipped](clip), and at most 40 of them.
 pub fn clip_list(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(LISTED).map(|name| clip(name)).collect();
-    let rest = match names.len().saturating_sub(LISTED) {
+    clip_first(names, LISTED)
+}
+
+/// The same for the first `most` of the names.
+pub fn clip_first(names: &[String], most: usize) -> String {
+    if names.is_empty() {
+        return "no columns".to_owned();
+    }
+    let shown: Vec<_> = names.iter().take(most).map(|name| clip(name)).collect();
+    let rest = match names.len().saturating_sub(most) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };

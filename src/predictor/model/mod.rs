@@ -13,6 +13,7 @@
 //! Reading checks everything before it is used and believes no length and no index: a model from
 //! elsewhere can fail to load, and nothing worse.
 
+mod one_or_many;
 mod payload;
 
 use std::io;
@@ -33,6 +34,9 @@ pub struct Header {
     pub graf: String,
     /// The search space of its training set, where it was known.
     pub space: Option<String>,
+    /// Whether nodes off every input→output path were removed from its training networks; absent
+    /// where these were not read.
+    pub prune: Option<bool>,
     /// How the graph features among its columns are computed: a feature configuration.
     pub features: serde_json::Value,
     /// Its columns, in their order.
@@ -58,8 +62,9 @@ pub struct Header {
 pub struct OutOfBagSummary {
     /// R², averaged over targets.
     pub r2: Option<f64>,
-    /// Kendall's tau-b of the first target.
-    pub kendall_tau: Option<f64>,
+    /// Kendall's tau-b of each target; in the file that of a single one stands without a list.
+    #[serde(with = "one_or_many")]
+    pub kendall_tau: Vec<Option<f64>>,
 }
 
 /// A fitted predictor and what it says of itself.
@@ -147,6 +152,10 @@ impl Model {
         }
         let columns = header.columns.len();
         let is_whole = header.importances.len() == columns
+            && header
+                .out_of_bag
+                .as_ref()
+                .is_none_or(|bag| bag.kendall_tau.len() == header.targets.len())
             && header.medians.as_ref().is_none_or(|medians| medians.len() == columns)
             && !header.targets.is_empty();
         if !is_whole {

@@ -86,7 +86,11 @@ impl AtomicFile {
         builder.prefix(".graf-").suffix(".tmp");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder)?;
+        let file = builder.tempfile_in(folder).map_err(|error| {
+            // The error names the temporary file, which is nobody's.
+            let (kind, folder) = (error.kind(), folder.display());
+            io::Error::new(kind, format!("no file can be made in the folder {folder}: {kind}"))
+        })?;
         if let Some(metadata) = existing {
             file.as_file().set_permissions(metadata.permissions())?;
         }
