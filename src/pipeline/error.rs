@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::features::FeatureError;
 use crate::predictor::forest::ForestError;
 use crate::predictor::model::ModelError;
-use crate::space::{ColumnsError, EncodingError, InferError};
+use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::table::{BrokenRow, Input, TableError};
 
 /// Why a table of networks could not be worked through.
@@ -127,6 +127,20 @@ pub enum Error {
         /// The other.
         asked: &'static str,
     },
+    /// A model of a described space is to be used on another one of the same name.
+    #[error(
+        "the model is of another {name} than --space asks for: the `{key}` of the file differs from \
+         what the model keeps; leave out --space to use the model's own, or fit it again"
+    )]
+    OtherDescription {
+        /// The name of both.
+        name: String,
+        /// The first key that differs.
+        key: &'static str,
+    },
+    /// A model keeps a description that is not one of a space.
+    #[error("the model's search space cannot be used: {0}")]
+    ModelSpace(SpaceError),
     /// Medians are asked for that the model does not have.
     #[error(
         "the model keeps no medians to put in the place of missing values; fit it with --missing \
@@ -219,6 +233,7 @@ impl Error {
             | Error::Target { .. }
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
+            | Error::OtherDescription { .. }
             | Error::NoMedians
             | Error::EmptyUse { .. }
             | Error::Forest(ForestError::Parameter { .. })
@@ -240,6 +255,7 @@ impl Error {
             | Error::OtherColumns { .. }
             | Error::Forest(_)
             | Error::Model { .. }
+            | Error::ModelSpace(_)
             | Error::NoHeader { .. }
             | Error::Encoding(_)
             | Error::Broken { .. } => false,

@@ -12,6 +12,7 @@ use super::records::{Missing, Records, Wanted};
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::model::{Header, Model, OutOfBagSummary};
+use crate::space::SearchSpace;
 use crate::table::Input;
 
 /// What `graf fit` is asked for.
@@ -103,11 +104,20 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
     let dataset = Dataset::new(records, targets);
     let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
+    let unwritable = |error: serde_json::Error| Error::Model {
+        name: "the model".to_owned(),
+        error: error.into(),
+    };
+    let description = space
+        .and_then(SearchSpace::described)
+        .map(|described| serde_json::to_value(described.description()))
+        .transpose()
+        .map_err(unwritable)?;
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(|space| space.name().to_owned()),
-        features: serde_json::to_value(&wanted.features)
-            .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
+        description,
+        features: serde_json::to_value(&wanted.features).map_err(unwritable)?,
         columns,
         proxies,
         medians,

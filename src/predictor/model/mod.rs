@@ -33,6 +33,9 @@ pub struct Header {
     pub graf: String,
     /// The search space of its training set, where it was known.
     pub space: Option<String>,
+    /// The description of that space, if a file describes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<serde_json::Value>,
     /// How the graph features among its columns are computed: a feature configuration.
     pub features: serde_json::Value,
     /// Its columns, in their order.

@@ -120,6 +120,11 @@ impl Described {
         &self.description.encoding.ids
     }
 
+    /// How many places of operations there are; 0 if edges are free.
+    pub fn places(&self) -> usize {
+        self.choices.len()
+    }
+
     /// The edges in the order of the tuple; none if they are free.
     pub fn edges(&self) -> &[(usize, usize)] {
         &self.edges
