@@ -1,4 +1,4 @@
-//! `prefix_count(o,i)`: how many of the first `i` operations of a chain are `o`.
+//! `prefix_count(o).i`: how many of the first `i` operations of a chain are `o`.
 //!
 //! A whole number from 0 to `i`, for each operation and `i` from 1 to the length of the chain. A chain has a
 //! single path, on which path lengths and degrees tell little; these columns say where on it an
@@ -29,7 +29,7 @@ impl Family for PrefixCount {
         let Some(described) = space.described() else { return Vec::new() };
         let length = described.places();
         let of_op = |op: &&str| {
-            (1..=length).map(|place| format!("prefix_count({op},{place})")).collect::<Vec<_>>()
+            (1..=length).map(|place| format!("prefix_count({op}).{place}")).collect::<Vec<_>>()
         };
         space.operations().iter().flat_map(of_op).collect()
     }

@@ -162,11 +162,17 @@ fn edges(space: &mut Description) -> Result<(), Fault> {
     let cell = Cell::new(space.ops_on, space.inputs.len(), &vec![None; space.nodes], &sorted)
         .map_err(|error| fault("edges", error.to_string()))?;
     let live = cell.live_nodes(|_| false);
-    match (0..space.nodes).find(|&node| !live[node]) {
+    if !live[last] {
+        let reason = format!(
+            "no path leads from an input to the output, node {last}; add an edge, or lower nodes"
+        );
+        return Err(fault("edges", reason));
+    }
+    match (0..last).find(|&node| !live[node]) {
         None => Ok(()),
         Some(node) => {
             let reason = format!(
-                "node {node} lies on no path from an input to the output, node {last}; add an edge, or lower nodes"
+                "node {node} lies on no path from an input to the output, node {last}; add an edge"
             );
             Err(fault("edges", reason))
         }

@@ -1,5 +1,6 @@
 //! A described space, ready for use.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use super::description::{Description, EdgeList};
@@ -11,7 +12,6 @@ use crate::space::{Architecture, CellShape, EncodingError};
 /// A search space that a file describes.
 ///
 /// Where operations stand is called a *place*: the edges or nodes in the order of the tuple.
-#[derive(Debug)]
 pub struct Described {
     pub(super) description: Description,
     pub(super) name: &'static str,
@@ -34,6 +34,12 @@ pub struct Described {
     /// With free edges: numbers of nodes and edges, and how many networks have that many or come
     /// before.
     pub(super) weights: Vec<free::Weight>,
+}
+
+impl fmt::Debug for Described {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(self.name)
+    }
 }
 
 impl Described {
@@ -106,13 +112,14 @@ impl Described {
             && self.sorted.iter().enumerate().all(is_step)
     }
 
-    /// How many networks there are: all that can be written; with free edges those without dead nodes,
-    /// or `None` if there are too many to count. Exact up to 2⁵³.
-    pub fn networks(&self) -> Option<f64> {
+    /// How many networks there are: all that can be written, or with free edges those without dead
+    /// nodes. `None` if there are too many to count.
+    pub fn networks(&self) -> Option<u128> {
         if self.is_free() {
             return free::count(self);
         }
-        Some(self.choices.iter().map(|choices| choices.len() as f64).product())
+        let mut choices = self.choices.iter().map(|choices| choices.len() as u128);
+        choices.try_fold(1, u128::checked_mul)
     }
 
     /// The ids of the operations in a tuple.

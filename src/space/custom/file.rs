@@ -70,18 +70,19 @@ fn span_of(text: &str, key: &str, item: Option<usize>) -> Option<Range<usize>> {
     Some(one.unwrap_or(value).span())
 }
 
-/// The key in whose value this byte of the text stands.
+/// The key at this byte of the text, or in whose value it stands; `a.b` is the key `b` in the table `a`.
 fn key_at(text: &str, at: usize) -> Option<String> {
     let parsed = DeTable::parse(text).ok()?;
-    let (name, value) = entry_at(parsed.get_ref(), at)?;
-    let inner = value.get_ref().as_table().and_then(|table| entry_at(table, at));
-    Some(clip(&inner.map_or_else(|| name.to_owned(), |(inner, _)| format!("{name}.{inner}"))))
-}
-
-fn entry_at<'a, 'i>(
-    table: &'a DeTable<'i>,
-    at: usize,
-) -> Option<(&'a str, &'a Spanned<DeValue<'i>>)> {
-    let (name, value) = table.iter().find(|(_, value)| value.span().contains(&at))?;
-    Some((name.get_ref(), value))
+    let is_at = |(name, value): &(&Spanned<_>, &Spanned<DeValue>)| {
+        name.span().contains(&at) || value.span().contains(&at)
+    };
+    // The span of a table is that of its header: its keys are looked at by themselves.
+    for (name, value) in parsed.get_ref() {
+        if let Some(table) = value.get_ref().as_table()
+            && let Some((inner, _)) = table.iter().find(is_at)
+        {
+            return Some(clip(&format!("{}.{}", name.get_ref(), inner.get_ref())));
+        }
+    }
+    parsed.get_ref().iter().find(is_at).map(|(name, _)| clip(name.get_ref()))
 }

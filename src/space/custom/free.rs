@@ -112,16 +112,17 @@ pub(super) fn read(
         let place = node - first;
         nodes[node] = Some(op_by_id(space, ids[place], matrix.len() + place)?);
     }
-    architecture(space, &nodes[..n], &edges)
+    architecture(space, &nodes[..n], edges)
 }
 
 /// Checks the rules of the space and builds the cell.
 fn architecture(
     space: &'static Described,
     nodes: &[Option<Op>],
-    edges: &[(usize, usize, Option<Op>)],
+    mut edges: Vec<(usize, usize, Option<Op>)>,
 ) -> Result<Architecture, EncodingError> {
-    let cell = Cell::new(Site::Nodes, inputs(space), nodes, edges)?;
+    edges.sort_unstable_by_key(|&(from, to, _)| (to, from));
+    let cell = Cell::new(Site::Nodes, inputs(space), nodes, &edges)?;
     let live = cell.live_nodes(|_| false);
     let used = edges.iter().filter(|&&(from, to, _)| live[from] && live[to]).count();
     if used == 0 {
@@ -204,7 +205,7 @@ fn build(
     let pairs = (inputs..n).flat_map(|to| (0..to).map(move |from| (from, to)));
     let is_edge = |&(from, to): &(usize, usize)| edges_into(bits, to, inputs) >> from & 1 == 1;
     let edges: Vec<_> = pairs.filter(is_edge).map(|(from, to)| (from, to, None)).collect();
-    architecture(space, &nodes, &edges)
+    architecture(space, &nodes, edges)
 }
 
 /// The matrices without dead nodes, with their numbers of nodes; `None` if they are too many.
@@ -218,14 +219,11 @@ fn matrices(space: &Described) -> Option<impl Iterator<Item = (usize, u128)> + u
     few.then(|| sizes(space).flat_map(of_size))
 }
 
-/// How many ways there are to put operations on the nodes of a cell.
-fn labellings(space: &Described, n: usize) -> f64 {
-    (inputs(space)..n - 1).map(|_| space.operations.len() as f64).product()
-}
-
 /// How many networks there are without dead nodes, if they can be counted.
-pub(super) fn count(space: &Described) -> Option<f64> {
-    Some(matrices(space)?.map(|(n, _)| labellings(space, n)).sum())
+pub(super) fn count(space: &Described) -> Option<u128> {
+    let ops = space.operations.len() as u128;
+    let labellings = |n| (inputs(space)..n - 1).map(|_| ops).product::<u128>();
+    Some(matrices(space)?.map(|(n, _)| labellings(n)).sum())
 }
 
 /// The networks without dead nodes, the smallest first, then by matrix and operations.

@@ -24,8 +24,8 @@ use crate::cell::{Op, Site};
 /// A described space as a search space.
 struct Custom(&'static Described);
 
-/// The most networks that are listed where all cells have the same edges.
-const MOST_LISTED: f64 = u32::MAX as f64;
+/// The most networks that are listed.
+const MOST_LISTED: u128 = 1 << 32;
 
 impl SearchSpace for Custom {
     fn name(&self) -> &'static str {
@@ -84,9 +84,7 @@ impl SearchSpace for Custom {
             return free::enumerate(space);
         }
         let count = space.networks().filter(|&count| count <= MOST_LISTED)?;
-        // A whole number below 2³².
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "see above")]
-        let count = count as u64;
+        let count = u64::try_from(count).ok()?;
         Some(Box::new((0..count).map(move |number| space.architecture(&numbered(space, number)))))
     }
 
