@@ -152,7 +152,7 @@ fn nasbench_macro_is_read_as_digits_and_as_a_tuple() {
     assert_eq!((space.encodings()[0].write)(&network).unwrap(), "02110021");
     assert_eq!((space.encodings()[1].write)(&network).unwrap(), "(0, 2, 1, 1, 0, 0, 2, 1)");
     let refused = |text: &str| space.read(text).unwrap_err().to_string();
-    assert_eq!(refused("2110021"), "7 digits; nasbench-macro takes 8");
+    assert_eq!(refused("2110021"), "7 digits; nasbench-macro takes 8, leading zeros counted in");
     assert_eq!(refused("(0, 2)"), "2 numbers; nasbench-macro takes 8");
     assert!(refused("02110023").starts_with("operation id 3 (number 8 of the list) is out of"));
     assert!(refused("0211002x").contains("it reads, for example, 01201201"));

@@ -54,7 +54,12 @@ fn read_digits(space: &'static Described, text: &str) -> Result<Architecture, En
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(10)).collect();
     match digits {
         Some(digits) if digits.len() == space.choices.len() => from_ids(space, &digits),
-        Some(digits) => Err(length(space, "digits", digits.len())),
+        Some(digits) => Err(EncodingError::invalid(format!(
+            "{} digits; {} takes {}, leading zeros counted in",
+            digits.len(),
+            space.name,
+            space.lengths
+        ))),
         None => Err(EncodingError::Unrecognised { space: space.name, example: space.example }),
     }
 }
