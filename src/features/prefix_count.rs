@@ -7,7 +7,7 @@
 
 use super::{Family, Scratch, Subsets};
 use crate::cell::Cell;
-use crate::space::{Architecture, SearchSpace};
+use crate::space::{Architecture, Described, SearchSpace};
 
 /// See the module.
 pub(super) struct PrefixCount;
@@ -22,7 +22,7 @@ impl Family for PrefixCount {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        space.described().is_some_and(|described| described.is_chain())
+        space.described().is_some_and(Described::is_chain)
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {

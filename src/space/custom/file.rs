@@ -48,8 +48,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> (String, String) {
 }
 
 fn line(text: &str, span: &Range<usize>) -> usize {
-    let before = text.as_bytes().get(..span.start).unwrap_or_default();
-    before.iter().filter(|&&byte| byte == b'\n').count() + 1
+    text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
 }
 
 /// Where a key's value stands, or an item of it. `a.b` is the key `b` in the table `a`.

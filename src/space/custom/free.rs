@@ -108,9 +108,8 @@ pub(super) fn read(
             0
         }
     };
-    for node in inputs..n - 1 {
-        let place = node - first;
-        nodes[node] = Some(op_by_id(space, ids[place], matrix.len() + place)?);
+    for (place, node) in (inputs - first..).zip(&mut nodes[inputs..n - 1]) {
+        *node = Some(op_by_id(space, ids[place], matrix.len() + place)?);
     }
     architecture(space, &nodes[..n], edges)
 }
