@@ -44,6 +44,10 @@ pub struct FeatureConfig {
     pub max_subset_size: Option<SubsetLimit>,
     /// The columns' names.
     pub names: Names,
+    /// The columns of the families that learn theirs from networks; no part of a file. See
+    /// [`FeatureSet::labels`](super::FeatureSet::labels).
+    #[serde(skip)]
+    pub learned: Vec<String>,
 }
 
 /// The largest sets of operations.
@@ -100,6 +104,13 @@ impl FeatureConfig {
         } else {
             serde_json::from_str(text).map_err(|error| FeatureError::Config(error.to_string()))
         }
+    }
+
+    /// The first of the families that learns its columns from networks.
+    pub(crate) fn learned_family(&self) -> Option<&'static str> {
+        let named = self.families.iter().flatten().chain(&self.also);
+        let mut families = named.filter_map(|name| family_by_name(name));
+        families.find(|family| family.is_learned()).map(Family::name)
     }
 
     /// The chosen families.

@@ -30,6 +30,7 @@ mod config;
 mod cost;
 mod degree;
 mod encoding;
+mod labels;
 mod longest_path;
 mod op_count;
 mod paths;
@@ -37,7 +38,9 @@ mod prefix_count;
 mod shortest_path;
 mod stages;
 mod subsets;
+mod wl;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use ndarray::Array2;
@@ -46,6 +49,7 @@ use thiserror::Error;
 
 use self::compat::Renaming;
 pub use self::config::{FeatureConfig, Names, PRESETS, SubsetLimit};
+pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::subsets::Subsets;
 use crate::space::{Architecture, CellShape, SearchSpace};
@@ -61,6 +65,7 @@ pub static FAMILIES: [&dyn Family; 11] = [
     &encoding::OneHot,
     &encoding::Adjacency,
     &encoding::Path,
+    &wl::WeisfeilerLehman,
     &cost::Flops,
     &cost::Params,
 ];
@@ -104,7 +109,12 @@ pub trait Family: Send + Sync {
         false
     }
 
-    /// The names of its columns.
+    /// Whether its columns are learned from networks: one for each of their [`Family::labels`].
+    fn is_learned(&self) -> bool {
+        false
+    }
+
+    /// The names of its columns, those apart that are learned.
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String>;
 
     /// Writes the columns of one architecture, in the order of [`Family::names`], over whatever
@@ -116,6 +126,11 @@ pub trait Family: Send + Sync {
         scratch: &mut Scratch,
         row: &mut [f64],
     );
+
+    /// Gives `each` the labels of an architecture, each as often as the architecture has it, where
+    /// columns are learned. A label is the name of its column, and the count is its value. `text` is
+    /// room to write labels in.
+    fn labels(&self, _network: &Architecture, _text: &mut String, _each: &mut dyn FnMut(&str)) {}
 }
 
 /// Room for what the computation of a row needs on the way; make one for each thread and use it
@@ -125,6 +140,7 @@ pub struct Scratch {
     paths: Paths,
     sums: Vec<u64>,
     row: Vec<f64>,
+    label: String,
 }
 
 /// Why there is no such set of features, or why it could not be computed.
@@ -233,6 +249,8 @@ struct Planned {
     limit: usize,
     subsets: Subsets,
     columns: Range<usize>,
+    /// Where columns are learned, the place of each among them.
+    learned: Option<HashMap<String, usize>>,
 }
 
 impl std::fmt::Debug for Planned {
@@ -265,7 +283,12 @@ impl FeatureSet {
             let subsets = Subsets::new(ops, if is_banned { ops } else { limit });
             let start = names.len();
             names.extend(family.names(space, &subsets));
-            planned.push(Planned { family, limit, subsets, columns: start..names.len() });
+            let learned = family.is_learned().then(|| {
+                let own = config.learned.iter().filter(|name| family.owns(name));
+                names.extend(own.cloned());
+                names[start..].iter().cloned().zip(0..).collect()
+            });
+            planned.push(Planned { family, limit, subsets, columns: start..names.len(), learned });
         }
         let walked = planned.iter().filter(|plan| plan.family.reads_paths());
         let walked = walked.map(|plan| &plan.subsets).max_by_key(|subsets| subsets.len()).cloned();
@@ -324,10 +347,7 @@ impl FeatureSet {
         scratch: &mut Scratch,
         row: &mut [f64],
     ) -> Result<(), FeatureError> {
-        if architecture.space() != self.space.name() {
-            let (found, expected) = (architecture.space(), self.space.name());
-            return Err(FeatureError::WrongSpace { found, expected });
-        }
+        self.check_space(architecture)?;
         if row.len() != self.len() {
             return Err(FeatureError::WrongWidth { found: row.len(), expected: self.len() });
         }
@@ -349,8 +369,66 @@ impl FeatureSet {
             scratch.paths.walk(network.cells(), subsets);
         }
         for plan in &self.planned {
-            plan.family.compute(network, &plan.subsets, scratch, &mut row[plan.columns.clone()]);
+            let row = &mut row[plan.columns.clone()];
+            match &plan.learned {
+                None => plan.family.compute(network, &plan.subsets, scratch, row),
+                Some(places) => {
+                    row.fill(0.0);
+                    plan.family.labels(network, &mut scratch.label, &mut |label| {
+                        if let Some(&place) = places.get(label) {
+                            row[place] += 1.0;
+                        }
+                    });
+                }
+            }
         }
+    }
+
+    /// Whether some of its columns are learned: those of [`FeatureConfig::learned`].
+    pub fn is_learned(&self) -> bool {
+        self.planned.iter().any(|plan| plan.learned.is_some())
+    }
+
+    /// The labels of an architecture, each as often as it has it: names for columns to learn.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError::WrongSpace`].
+    pub fn labels_of(
+        &self,
+        architecture: &Architecture,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<String>, FeatureError> {
+        self.check_space(architecture)?;
+        let mut labels = Vec::new();
+        for plan in self.planned.iter().filter(|plan| plan.learned.is_some()) {
+            plan.family.labels(architecture, &mut scratch.label, &mut |label| {
+                labels.push(label.to_owned());
+            });
+        }
+        Ok(labels)
+    }
+
+    /// The labels of many architectures, found in parallel: a row each, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError::WrongSpace`] if one is of another space.
+    pub fn labels(&self, architectures: &[Architecture]) -> Result<Labels, FeatureError> {
+        let rows = architectures.into_par_iter().map_init(
+            || self.scratch(),
+            |scratch, architecture| self.labels_of(architecture, scratch),
+        );
+        let mut labels = Labels::default();
+        for row in rows.collect::<Result<Vec<_>, _>>()? {
+            labels.push(row);
+        }
+        Ok(labels)
+    }
+
+    fn check_space(&self, architecture: &Architecture) -> Result<(), FeatureError> {
+        let (found, expected) = (architecture.space(), self.space.name());
+        if found == expected { Ok(()) } else { Err(FeatureError::WrongSpace { found, expected }) }
     }
 
     /// The features of many architectures, computed in parallel: a row each, in their order.
@@ -375,6 +453,11 @@ impl FeatureSet {
 /// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.
 pub fn is_feature_name(name: &str) -> bool {
     FAMILIES.into_iter().any(|family| family.is_graf() && family.owns(name))
+}
+
+/// Whether a column of a table has the name of a column that is learned.
+pub(crate) fn is_learned_name(name: &str) -> bool {
+    FAMILIES.into_iter().any(|family| family.is_learned() && family.owns(name))
 }
 
 /// Whether the name of a column is a stem and something in brackets, or (where `zc_combine` has

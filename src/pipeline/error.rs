@@ -46,6 +46,17 @@ pub enum Error {
     /// Encodings are to be written where only numbers can be.
     #[error("an .npy file holds numbers only; write the encodings as .csv, .tsv or .jsonl")]
     NotNumbers,
+    /// A stream that would have to be read twice.
+    #[error(
+        "{input} can be read only once, and the columns of {family} are learned in a first reading \
+         of it; save it as a file and name that"
+    )]
+    OnlyOnce {
+        /// The input's name.
+        input: String,
+        /// The family that learns its columns.
+        family: &'static str,
+    },
     /// The features cannot be computed.
     #[error(transparent)]
     Features(#[from] FeatureError),
@@ -225,6 +236,7 @@ impl Error {
             Error::Columns { .. }
             | Error::Features(_)
             | Error::NotNumbers
+            | Error::OnlyOnce { .. }
             | Error::Encoding(EncodingError::NoSuchEncoding { .. })
             | Error::Infer { error: InferError::SeveralFit { .. }, .. }
             | Error::Keep { .. }

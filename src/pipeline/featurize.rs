@@ -1,5 +1,10 @@
 //! A table of networks in, their features out.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use super::predictors::Predictors;
+use super::records::{Records, Wanted};
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::space::Architecture;
@@ -33,7 +38,8 @@ pub enum Keep {
     Columns(Vec<String>),
 }
 
-/// Writes the input's columns, then the features of each network.
+/// Writes the input's columns, then the features of each network. Where a family learns its columns,
+/// the input is read twice.
 ///
 /// # Errors
 ///
@@ -44,8 +50,9 @@ pub fn featurize(
     options: &Featurize,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
+    let features = with_learned(input, options)?;
     let begin = |opened: &Opened| {
-        let features = FeatureSet::new(opened.space, &options.features)?;
+        let features = FeatureSet::new(opened.space, &features)?;
         let format = match options.format {
             Some(format) => format,
             None => OutputFormat::of_output(output)?,
@@ -64,6 +71,28 @@ pub fn featurize(
         Ok((writer, FeatureJob { features, kept }))
     };
     run(input, output, &options.read, &options.networks, options.unique, begin, progress)
+}
+
+/// The choice of features with the columns that are learned: those of all labels of the input.
+fn with_learned(input: &Input, options: &Featurize) -> Result<FeatureConfig, Error> {
+    let mut features = options.features.clone();
+    let Some(family) = features.learned_family() else { return Ok(features) };
+    if !input.is_rereadable() {
+        return Err(Error::OnlyOnce { input: input.to_string(), family });
+    }
+    let wanted = Wanted {
+        read: options.read.clone(),
+        networks: options.networks.clone(),
+        features: features.clone(),
+        ..Wanted::default()
+    };
+    let mut labels = BTreeSet::new();
+    Records::read(input, &wanted, &Predictors::Labels, &[], &mut None, &mut |_, numbers| {
+        labels.extend(numbers.labels.into_iter().flatten());
+        Ok(ControlFlow::Continue(()))
+    })?;
+    features.learned = labels.into_iter().collect();
+    Ok(features)
 }
 
 impl Keep {

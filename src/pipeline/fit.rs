@@ -9,6 +9,7 @@ use ndarray::{Array2, ArrayView2};
 use super::Error;
 use super::predictors::{Predictors, Use, features_for};
 use super::records::{Missing, Records, Wanted};
+use crate::features::Labels;
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::model::{Header, Model, OutOfBagSummary};
@@ -58,6 +59,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let (mut columns, mut space): (Option<Vec<String>>, _) = (None, None);
     let mut proxies = Vec::new();
     let (mut records, mut targets) = (Vec::new(), Vec::new());
+    let mut labels = Labels::default();
     let (mut dropped, mut broken, mut unmatched, mut doubled) = (0, 0, 0, 0);
     let wanted = Wanted {
         features: features_for(&options.uses, &options.wanted.features),
@@ -79,6 +81,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
             doubled = open.doubled();
             records.extend(numbers.records);
             targets.extend(numbers.targets);
+            numbers.labels.into_iter().for_each(|row| labels.push(row));
             dropped += numbers.dropped;
             unmatched += numbers.unmatched;
             broken += numbers.broken.len();
@@ -88,7 +91,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
-    let columns = columns.unwrap_or_default();
+    let mut columns = columns.unwrap_or_default();
     let rows = targets.len() / options.targets.len().max(1);
     let no_rows = || {
         let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
@@ -97,6 +100,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     if rows == 0 {
         return Err(no_rows());
     }
+    learn(&labels, rows, &mut columns, &mut records);
     let medians = (options.wanted.missing == Some(Missing::Median))
         .then(|| fill_medians(&mut records, columns.len()));
     let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
@@ -128,6 +132,24 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         importances: forest.importances().to_vec(),
     };
     Ok(Fitted { model: Model { header, forest }, dropped, broken, unmatched, doubled })
+}
+
+/// Adds the columns that are learned from the labels of the rows, after the others.
+fn learn(labels: &Labels, rows: usize, columns: &mut Vec<String>, records: &mut Vec<f64>) {
+    let mut learned = labels.columns(0..rows);
+    learned.retain(|name| !columns.contains(name));
+    if learned.is_empty() {
+        return;
+    }
+    let counts = labels.counts(0..rows, &learned);
+    let width = columns.len();
+    let mut wide = Vec::with_capacity(records.len() + counts.len());
+    for (row, counts) in counts.outer_iter().enumerate() {
+        wide.extend_from_slice(&records[row * width..(row + 1) * width]);
+        wide.extend(counts);
+    }
+    *records = wide;
+    columns.append(&mut learned);
 }
 
 /// A name that stands there twice.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Error;
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name, is_feature_name,
+    FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name, is_feature_name, is_learned_name,
 };
 use crate::table::clip_list;
 
@@ -85,6 +85,16 @@ impl Use {
         let means_features = matches!(self, Use::Graf | Use::Family(_));
         means_features && !columns.iter().any(|column| self.is_feature(column))
     }
+
+    /// Whether it means features that are not in a table and whose columns are learned.
+    fn is_learned(&self, columns: &[String], features: &FeatureSet) -> bool {
+        let is_learned = match self {
+            Use::Graf => features.is_learned(),
+            Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
+            Use::Proxies | Use::Columns(_) => false,
+        };
+        is_learned && self.needs_networks(columns)
+    }
 }
 
 /// The features to compute for the groups: those that are chosen, if `graf` is among the groups,
@@ -115,6 +125,38 @@ pub enum Predictors<'a> {
     Groups(&'a [Use], &'a [String]),
     /// The columns of a model, in its order, and which of them are proxies.
     Named(&'a [String], &'a [String]),
+    /// No columns yet, but the labels from which they are learned.
+    Labels,
+}
+
+impl Predictors<'_> {
+    /// Whether the networks of a table are needed. A table of features may have left them behind.
+    pub(super) fn need_networks(&self, columns: &[String], has_networks: bool) -> bool {
+        match self {
+            Predictors::Groups(uses, _) => uses.iter().any(|group| group.needs_networks(columns)),
+            Predictors::Named(names, _) => names.iter().any(|name| {
+                !columns.contains(name) && (has_networks || !is_absent_label(name, columns))
+            }),
+            Predictors::Labels => true,
+        }
+    }
+
+    /// Whether columns are learned from the networks of a table.
+    pub(super) fn are_learned(&self, columns: &[String], features: &FeatureSet) -> bool {
+        match self {
+            Predictors::Groups(uses, _) => {
+                uses.iter().any(|group| group.is_learned(columns, features))
+            }
+            Predictors::Named(..) => false,
+            Predictors::Labels => true,
+        }
+    }
+}
+
+/// Whether a column stands for a label that no network of a table has: the table has columns that
+/// were learned, but not this one.
+fn is_absent_label(name: &str, columns: &[String]) -> bool {
+    is_learned_name(name) && columns.iter().any(|column| is_learned_name(column))
 }
 
 /// Where the number of a predictor comes from.
@@ -124,6 +166,8 @@ pub(super) enum Source {
     Column(usize, bool),
     /// A column of the computed features.
     Feature(usize),
+    /// It is 0 in all rows.
+    Zero,
 }
 
 /// The predictors and where they come from.
@@ -144,7 +188,9 @@ pub(super) fn chosen(
                     names.iter().position(|other| other == name).map(Source::Feature)
                 };
                 let source = place(name).map(|place| Source::Column(place, proxies.contains(name)));
-                let source = source.or_else(feature).ok_or_else(|| Error::Predictor {
+                let absent = || is_absent_label(name, columns).then_some(Source::Zero);
+                let source = source.or_else(feature).or_else(absent);
+                let source = source.ok_or_else(|| Error::Predictor {
                     name: name.clone(),
                     columns: clip_list(columns),
                 })?;
@@ -196,19 +242,22 @@ pub(super) fn chosen(
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
                 }
-                if chosen.len() == start {
+                let is_learned = features.is_some_and(|set| group.is_learned(columns, set));
+                if chosen.len() == start && !is_learned {
                     return Err(empty(std::slice::from_ref(group)));
                 }
             }
             // A target never predicts itself.
             chosen.retain(|(name, _)| !targets.contains(name));
-            if chosen.is_empty() {
+            let is_learned = features.is_some_and(|set| predictors.are_learned(columns, set));
+            if chosen.is_empty() && !is_learned {
                 return Err(empty(uses));
             }
             // A column that two groups name is used once.
             let mut seen = HashSet::new();
             chosen.retain(|(name, _)| seen.insert(name.clone()));
         }
+        Predictors::Labels => {}
     }
     Ok(chosen)
 }

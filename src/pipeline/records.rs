@@ -11,7 +11,7 @@ use super::joins::Joins;
 use super::predictors::{Predictors, Source, chosen};
 use super::rejects::Rejects;
 use super::{Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows};
-use crate::features::{FeatureConfig, FeatureSet, Scratch};
+use crate::features::{FeatureConfig, FeatureSet, Scratch, is_learned_name};
 use crate::predictor::model::{Header, ModelError};
 use crate::space::{self, EncodingColumns, SearchSpace, SpaceError};
 use crate::table::{BrokenRow, Input, ReadOptions, Reader, Row, Value, clip_list};
@@ -57,12 +57,23 @@ pub struct Numbers {
     pub records: Vec<f64>,
     /// For each row the targets.
     pub targets: Vec<f64>,
+    /// For each row the labels from which columns are learned; none where none are.
+    pub labels: Vec<Vec<String>>,
     /// Rows left out for a missing value.
     pub dropped: u64,
     /// Rows that were not found in a joined table.
     pub unmatched: u64,
     /// Broken rows.
     pub broken: Vec<BrokenRow>,
+}
+
+/// What is wanted of one row.
+struct Found {
+    records: Vec<f64>,
+    targets: Vec<f64>,
+    labels: Vec<String>,
+    /// Whether a join lacks it.
+    unmatched: bool,
 }
 
 /// What receives the numbers of each chunk of rows; it says whether to go on.
@@ -77,6 +88,7 @@ pub struct Records {
     features: Option<FeatureSet>,
     predictors: Vec<(String, Source)>,
     targets: Vec<(String, usize)>,
+    is_learned: bool,
     networks: Networks,
     missing: Missing,
     input: String,
@@ -102,6 +114,8 @@ impl Wanted {
         wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
             Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
         })?;
+        let learned = header.columns.iter().filter(|column| is_learned_name(column));
+        wanted.features.learned = learned.cloned().collect();
         wanted.missing = match (self.missing, &header.medians) {
             (Some(Missing::Median), None) => return Err(Error::NoMedians),
             (None, Some(_)) => Some(Missing::Median),
@@ -185,17 +199,11 @@ impl Records {
             Err(error) if networks.encoding_column.is_some() => return Err(no_encoding(error)),
             Err(_) => None,
         };
-        let place = |name: &str| columns.iter().position(|column| column == name);
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
         let needs_networks = (asks && encoding.is_some())
             || !wanted.joins.is_empty()
-            || match predictors {
-                Predictors::Groups(uses, _) => {
-                    uses.iter().any(|group| group.needs_networks(columns))
-                }
-                Predictors::Named(names, _) => names.iter().any(|name| place(name).is_none()),
-            };
+            || predictors.need_networks(columns, encoding.is_some());
         let mut space = None;
         if needs_networks {
             let columns_of = EncodingColumns::find(columns, networks.encoding_column.as_deref());
@@ -219,6 +227,7 @@ impl Records {
             Some(space) => Some(FeatureSet::new(space, &wanted.features)?),
             None => None,
         };
+        let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
         let predictors = chosen(&wide, features.as_ref(), predictors, targets)?;
         let find_target = |name: &String| match wide.iter().position(|column| column == name) {
             Some(place) => Ok((name.clone(), place)),
@@ -232,6 +241,7 @@ impl Records {
             joins,
             features,
             predictors,
+            is_learned,
             networks: networks.clone(),
             missing: wanted.missing.unwrap_or_default(),
             input: input.to_string(),
@@ -286,11 +296,12 @@ impl Records {
         for row in rows.collect::<Vec<_>>() {
             match row {
                 Err(broken) => numbers.broken.push(broken),
-                Ok((row, Some((records, targets, unmatched)))) => {
+                Ok((row, Some(found))) => {
                     numbers.rows.push(row);
-                    numbers.records.extend(records);
-                    numbers.targets.extend(targets);
-                    numbers.unmatched += u64::from(unmatched);
+                    numbers.records.extend(found.records);
+                    numbers.targets.extend(found.targets);
+                    numbers.labels.push(found.labels);
+                    numbers.unmatched += u64::from(found.unmatched);
                 }
                 Ok((_, None)) => numbers.dropped += 1,
             }
@@ -298,20 +309,23 @@ impl Records {
         numbers
     }
 
-    /// The predictors and targets of a row and whether a join lacks it; `None` if it is left out.
-    #[expect(clippy::type_complexity, reason = "three things of one row, taken apart at once")]
+    /// What is wanted of a row; `None` if it is left out.
     fn row(
         &self,
         row: &Row,
         (scratch, features): &mut (Scratch, Vec<f64>),
-    ) -> Result<Option<(Vec<f64>, Vec<f64>, bool)>, Fault> {
+    ) -> Result<Option<Found>, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
+        let mut labels = Vec::new();
         let mut unmatched = false;
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
             let Some(network) = network(&opened, &self.networks, row)? else { return Ok(None) };
             if let Some(set) = &self.features {
                 set.compute(&network, scratch, features).map_err(Fault::of_network)?;
+                if self.is_learned {
+                    labels = set.labels_of(&network, scratch).map_err(Fault::of_network)?;
+                }
             }
             if !self.joins.is_empty() {
                 (joined, unmatched) = self.joins.values(space, &network)?;
@@ -326,14 +340,15 @@ impl Records {
         };
         let predictors = self.predictors.iter().map(|(name, source)| match *source {
             Source::Feature(place) => Ok(features[place]),
+            Source::Zero => Ok(0.0),
             Source::Column(place, is_proxy) => number(place, is_proxy, name),
         });
-        let predictors = predictors.collect::<Result<Vec<_>, _>>()?;
+        let records = predictors.collect::<Result<Vec<_>, _>>()?;
         let targets = self.targets.iter().map(|(name, place)| number(*place, false, name));
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
-        let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&predictors));
-        Ok((!left_out).then_some((predictors, targets, unmatched)))
+        let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&records));
+        Ok((!left_out).then_some(Found { records, targets, labels, unmatched }))
     }
 
     /// The number in a field; NaN where it is missing and may be.

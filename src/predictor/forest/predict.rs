@@ -11,7 +11,7 @@ use crate::predictor::tree::Block;
 
 /// Rows that go down the trees together, at the least and at the most: many, so that each node is
 /// worth its while; few enough for a column of codes to stay in the cache.
-const BLOCK: std::ops::RangeInclusive<usize> = 64..=8192;
+const BLOCK: std::ops::RangeInclusive<usize> = 64..=Block::ROWS;
 
 impl<F: Float, D> Forest<F, D> {
     /// The prediction for each record (rows × columns) and target: the mean over the trees.
@@ -87,7 +87,7 @@ impl<F: Float, D> Forest<F, D> {
             self.ensemble.visit(place, block, |leaf, rows| {
                 let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
-                    let sums = &mut mean[row as usize * targets..][..targets];
+                    let sums = &mut mean[usize::from(row) * targets..][..targets];
                     sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
                 }
             });
@@ -105,7 +105,7 @@ impl<F: Float, D> Forest<F, D> {
             self.ensemble.visit(place, block, |leaf, rows| {
                 let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
-                    let first = row as usize * targets;
+                    let first = usize::from(row) * targets;
                     let places = mean[first..][..targets].iter().zip(&mut std[first..][..targets]);
                     for ((mean, square), value) in places.zip(values) {
                         *square += (value - mean).powi(2);

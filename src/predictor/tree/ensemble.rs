@@ -12,10 +12,15 @@ use super::{LEAF, Node, Tree};
 /// So few thresholds are counted rather than searched.
 const FEW: usize = 32;
 
+/// More thresholds than this make more than one column of codes. Below [`u16::MAX`], which is the
+/// code of what is not a number.
+const MOST_THRESHOLDS: usize = 65_534;
+
 /// Trees in a form made to predict.
 #[derive(Debug, Clone)]
 pub struct Ensemble {
-    /// The columns that are asked, each with its thresholds in ascending order.
+    /// The columns that are asked, each with its thresholds in ascending order; a column with very
+    /// many stands here several times.
     columns: Vec<(u32, Vec<f64>)>,
     /// The nodes of all trees.
     steps: Vec<Step>,
@@ -29,19 +34,19 @@ struct Step {
     /// The place of the column among those that are asked, or [`LEAF`].
     column: u32,
     /// The greatest code that goes left, to the next node.
-    code: u32,
+    code: u16,
     /// Where the others go, in nodes from the root; in a leaf its place among the leaves.
     right: u32,
 }
 
-/// A block of coded rows, and room to sort them into leaves.
+/// A block of at most [`Block::ROWS`] coded rows, and room to sort them into leaves.
 #[derive(Debug, Default)]
 pub struct Block {
     rows: usize,
     /// Column by column the codes of all rows.
-    codes: Vec<u32>,
+    codes: Vec<u16>,
     /// The rows, those of a node together: first for nodes at even depths, then at odd ones.
-    sorted: [Vec<u32>; 2],
+    sorted: [Vec<u16>; 2],
     open: Vec<Open>,
 }
 
@@ -52,6 +57,11 @@ struct Open {
     start: usize,
     end: usize,
     is_odd: bool,
+}
+
+impl Block {
+    /// The most rows of a block.
+    pub const ROWS: usize = 1 << 13;
 }
 
 impl Ensemble {
@@ -69,14 +79,13 @@ impl Ensemble {
             thresholds.sort_unstable_by(f64::total_cmp);
             thresholds.dedup();
         });
-        // The place of each column among those that are asked.
-        let mut places = vec![LEAF; columns];
+        // The first place of each column among those that are asked.
+        let mut places = Vec::with_capacity(columns);
         let mut asked = Vec::new();
         for (column, thresholds) in thresholds.into_iter().enumerate() {
-            if !thresholds.is_empty() {
-                places[column] = small(asked.len());
-                asked.push((small(column), thresholds));
-            }
+            places.push(asked.len());
+            let parts = thresholds.chunks(MOST_THRESHOLDS);
+            asked.extend(parts.map(|part| (small(column), part.to_vec())));
         }
         let steps: Vec<Vec<Step>> = trees
             .par_iter()
@@ -87,7 +96,7 @@ impl Ensemble {
         Ensemble { columns: asked, roots: ends.collect(), steps: steps.concat() }
     }
 
-    /// Codes a block of rows; `value` gives a row's value in a column.
+    /// Codes a block of at most [`Block::ROWS`] rows; `value` gives a row's value in a column.
     pub fn code(&self, rows: usize, value: impl Fn(usize, usize) -> f64, block: &mut Block) {
         block.rows = rows;
         block.codes.resize(rows * self.columns.len(), 0);
@@ -104,67 +113,77 @@ impl Ensemble {
     }
 
     /// Sends a block down a tree; `visit` is told each leaf that is reached, and its rows.
-    pub fn visit(&self, tree: usize, block: &mut Block, mut visit: impl FnMut(u32, &[u32])) {
+    pub fn visit(&self, tree: usize, block: &mut Block, mut visit: impl FnMut(u32, &[u16])) {
         let rows = block.rows;
         let steps = &self.steps[self.roots[tree]..];
         for sorted in &mut block.sorted {
             sorted.clear();
-            sorted.extend(0..small(rows));
+            sorted.extend(0..code(rows));
         }
         let [even, odd] = &mut block.sorted;
+        if steps[0].column == LEAF {
+            return visit(steps[0].right, even);
+        }
         block.open.push(Open { place: 0, start: 0, end: rows, is_odd: false });
         while let Some(Open { place, start, end, is_odd }) = block.open.pop() {
             let step = steps[place];
             let (from, to) = if is_odd { (&*odd, &mut *even) } else { (&*even, &mut *odd) };
             let (from, to) = (&from[start..end], &mut to[start..end]);
-            if step.column == LEAF {
-                visit(step.right, from);
-                continue;
-            }
             let codes = &block.codes[step.column as usize * rows..][..rows];
-            let (mut left, mut right) = (0, to.len());
-            for &row in from {
-                // Written on both sides, counted on one: no branch that could not be guessed.
-                let goes_right = codes[row as usize] > step.code;
-                to[left] = row;
-                to[right - 1] = row;
+            let mut left = 0;
+            for (behind, &row) in (0..from.len()).rev().zip(from) {
+                // Those that go left from the front, the others from the back, without a branch.
+                let goes_right = codes[usize::from(row)] > step.code;
+                to[left + if goes_right { behind } else { 0 }] = row;
                 left += usize::from(!goes_right);
-                right -= usize::from(goes_right);
             }
             let middle = start + left;
-            let is_odd = !is_odd;
-            if middle < end {
-                let place = step.right as usize;
-                block.open.push(Open { place, start: middle, end, is_odd });
-            }
-            if start < middle {
-                block.open.push(Open { place: place + 1, start, end: middle, is_odd });
+            let children = [(step.right as usize, middle, end), (place + 1, start, middle)];
+            for (place, start, end) in children {
+                if start == end {
+                    continue;
+                }
+                let child = steps[place];
+                if child.column == LEAF {
+                    let to = if is_odd { &*even } else { &*odd };
+                    visit(child.right, &to[start..end]);
+                } else {
+                    block.open.push(Open { place, start, end, is_odd: !is_odd });
+                }
             }
         }
     }
 }
 
 /// How many thresholds are below a value. What is not a number is at most nothing: it goes right.
-fn code_of(value: f64, thresholds: &[f64]) -> u32 {
+fn code_of(value: f64, thresholds: &[f64]) -> u16 {
     if value.is_nan() {
-        u32::MAX
+        u16::MAX
     } else if thresholds.len() <= FEW {
-        thresholds.iter().map(|&threshold| u32::from(threshold < value)).sum()
+        thresholds.iter().map(|&threshold| u16::from(threshold < value)).sum()
     } else {
-        small(thresholds.partition_point(|&threshold| threshold < value))
+        code(thresholds.partition_point(|&threshold| threshold < value))
     }
 }
 
-fn step(node: &Node, places: &[u32], columns: &[(u32, Vec<f64>)]) -> Step {
+fn step(node: &Node, places: &[usize], columns: &[(u32, Vec<f64>)]) -> Step {
     if node.column == LEAF {
         return Step { column: LEAF, code: 0, right: node.right };
     }
-    let column = places[node.column as usize];
-    let code = columns[column as usize].1.partition_point(|&other| other < node.threshold);
-    Step { column, code: small(code), right: node.right }
+    let mut place = places[node.column as usize];
+    while columns[place].1.last().is_some_and(|&last| last < node.threshold) {
+        place += 1; // In the next part of the column's thresholds.
+    }
+    let below = columns[place].1.partition_point(|&other| other < node.threshold);
+    Step { column: small(place), code: code(below), right: node.right }
 }
 
-/// A count of columns, thresholds or rows of a block: none comes near 2³².
+/// A count of columns: none comes near 2³².
 fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// A count of thresholds, at most [`MOST_THRESHOLDS`], or of the rows of a block.
+fn code(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }

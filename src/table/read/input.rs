@@ -72,10 +72,10 @@ impl Input {
     }
 
     /// Whether the bytes can be had a second time.
-    pub(super) fn is_rereadable(&self) -> bool {
+    pub(crate) fn is_rereadable(&self) -> bool {
         match self {
             Self::Stdin => false,
-            Self::File(path) => path.metadata().is_ok_and(|metadata| metadata.is_file()),
+            Self::File(path) => path.metadata().map_or(true, |metadata| metadata.is_file()),
         }
     }
 
