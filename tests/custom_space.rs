@@ -1,6 +1,11 @@
 //! Spaces that a file describes: the same features as the registered spaces that they repeat, round
 //! trips, networks listed and drawn, and everything that is refused.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    missing_docs,
+    reason = "a failure is what a test is for"
+)]
 
 mod common;
 #[path = "common/networks.rs"]
@@ -96,7 +101,7 @@ fn nasbench201_and_micro_have_the_same_columns_and_values() {
         assert_eq!(own.names(), other.names());
         let default = |space| FeatureSet::new(space, &FeatureConfig::default()).unwrap();
         assert_eq!(default(mine).names(), default(theirs).names());
-        let (mut classes, mut count) = (BTreeSet::new(), 0);
+        let (mut classes, mut count) = (BTreeSet::new(), 0_u128);
         for (one, same) in mine.enumerate().unwrap().zip(theirs.enumerate().unwrap()) {
             let (one, same) = (one.unwrap(), same.unwrap());
             let (tuple, expected) = (&mine.encodings()[0], &theirs.encodings()[0]);
@@ -111,7 +116,7 @@ fn nasbench201_and_micro_have_the_same_columns_and_values() {
         }
         let expected = if registered == "nasbench201" { (15_625, 8_765) } else { (4_096, 1_948) };
         assert_eq!((count, classes.len()), expected);
-        assert_eq!(mine.described().unwrap().networks(), Some(count as u128));
+        assert_eq!(mine.described().unwrap().networks(), Some(count));
     }
 }
 
@@ -138,6 +143,21 @@ fn nasbench101_has_the_same_columns_and_values() {
     for (one, same) in listed {
         assert_eq!(one.unwrap().cells(), same.unwrap().cells());
     }
+}
+
+#[test]
+fn labels_are_those_of_the_registered_space() {
+    let (mine, theirs) = (load(NB201).unwrap(), space::by_name("nasbench201").unwrap());
+    let counts = |space: &'static dyn SearchSpace| {
+        let networks = space.enumerate().unwrap().step_by(97);
+        let networks: Vec<_> = networks.map(Result::unwrap).collect();
+        let labels = features(space, &["wl"]).labels(&networks).unwrap();
+        let columns = labels.columns(0..networks.len());
+        (labels.counts(0..networks.len(), &columns), columns)
+    };
+    let (found, columns) = counts(mine);
+    assert!(columns.len() > 50, "{columns:?}");
+    assert_eq!((found, columns), counts(theirs));
 }
 
 // ---- NAS-Bench-Macro. ----
@@ -408,6 +428,10 @@ fn faults_name_line_key_and_fix() {
         (base("refused", &"x".repeat(65)), ", line 2, key `name`: `xxxxx"),
         (base("\"none\", ", "\"none\", \"none\", "), ", line 3, key `ops`: `none` is named twice"),
         (base("\"none\", ", "\n\"a+b\",\n"), ", line 4, key `ops`: `a+b` is no name"),
+        (
+            base("\"none\", ", "\"none\", \"output\", "),
+            ", line 3, key `ops`: `output` is what an input or",
+        ),
         (base(ops, "ops = []"), ", line 3, key `ops`: 0 operations; name 1 to 32"),
         (
             base(ops, "ops = 3"),
@@ -439,6 +463,17 @@ fn faults_name_line_key_and_fix() {
         (base(edges, "edges = \"free\""), ", line 7, key `edges`: edges can be free only with"),
         (base(edges, "edges = \"any\""), ", line 7, key `edges`: `any` is neither chain nor free"),
         (base(edges, &format!("{edges}\nmax_edges = 3")), ", line 8, key `max_edges`: goes with"),
+    ] {
+        let message = refusal(&text);
+        assert!(message.contains(expected), "{message}\ninstead of\n{expected}");
+    }
+}
+
+#[test]
+fn faults_of_choices_encodings_and_syntax() {
+    let base = |line: &str, other: &str| NB201.replace("my201", "refused").replace(line, other);
+    let edges = "edges = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]";
+    for (text, expected) in [
         (
             base(edges, &format!("{edges}\nchoices = [[\"none\"]]")),
             ", line 8, key `choices`: 1 lists for 6 edges; write one for each",

@@ -218,6 +218,14 @@ impl Architecture {
         self.space
     }
 
+    /// Its space.
+    pub fn search_space(&self) -> Option<&'static dyn SearchSpace> {
+        match self.described {
+            Some(described) => described.search_space(),
+            None => by_name(self.space),
+        }
+    }
+
     /// Its space, if a file describes it.
     pub fn described(&self) -> Option<&'static Described> {
         self.described

@@ -66,6 +66,20 @@ fn names(space: &Description) -> Result<(), Fault> {
         return Err(fault("inputs", reason));
     }
     words("inputs", &space.inputs)?;
+    if let Some(place) = space.inputs.iter().position(|input| input == "output") {
+        return Err(item(
+            "inputs",
+            place,
+            "`output` is what the output is called; rename the input",
+        ));
+    }
+    let ends = || space.inputs.iter().map(String::as_str).chain(["output"]);
+    if let Some(place) = space.ops.iter().position(|op| ends().any(|end| end == op)) {
+        let name = &space.ops[place];
+        let reason =
+            format!("`{name}` is what an input or the output is called; rename one of them");
+        return Err(item("ops", place, reason));
+    }
     let Some(zero) = &space.zero_op else { return Ok(()) };
     if !space.ops.contains(zero) {
         let reason = format!("`{}` is none of the ops ({})", clip(zero), list(&space.ops));

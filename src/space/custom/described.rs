@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use super::description::{Description, EdgeList};
 use super::registry::{keep, keep_all};
 use super::{encoding, free};
 use crate::cell::{Cell, CellError, Op, Site};
-use crate::space::{Architecture, CellShape, EncodingError};
+use crate::space::{Architecture, CellShape, EncodingError, SearchSpace};
 
 /// A search space that a file describes.
 ///
@@ -34,6 +35,8 @@ pub struct Described {
     /// With free edges: numbers of nodes and edges, and how many networks have that many or come
     /// before.
     pub(super) weights: Vec<free::Weight>,
+    /// The space itself, once it is registered.
+    pub(super) space: OnceLock<&'static dyn SearchSpace>,
 }
 
 impl fmt::Debug for Described {
@@ -76,6 +79,7 @@ impl Described {
             edges,
             sorted,
             weights,
+            space: OnceLock::new(),
             description,
         };
         let example = if space.is_free() {
@@ -91,6 +95,11 @@ impl Described {
     /// The space's name.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The space that this is the description of.
+    pub(in crate::space) fn search_space(&self) -> Option<&'static dyn SearchSpace> {
+        self.space.get().copied()
     }
 
     /// What the file says, defaults written out.

@@ -131,6 +131,7 @@ fn registered(description: Description) -> Result<&'static dyn SearchSpace, Spac
     let described =
         Described::new(description).map_err(|error| SpaceError::Unusable { name, error })?;
     let space: &'static Custom = Box::leak(Box::new(Custom(Box::leak(Box::new(described)))));
+    space.0.space.get_or_init(|| space);
     spaces.push(space);
     Ok(space)
 }
