@@ -20,7 +20,7 @@ impl Op {
 }
 
 /// Where the operations of a cell stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Site {
     /// On the edges: a node is a sum of what its edges bring.

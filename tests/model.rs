@@ -21,6 +21,7 @@ fn model(rows: usize, targets: usize) -> (Model, Array2<f64>) {
         graf: "0.1.0".to_owned(),
         space: Some("nasbench201".to_owned()),
         prune: Some(false),
+        description: None,
         features: serde_json::Value::Null,
         columns: ["a", "b", "c"].map(str::to_owned).to_vec(),
         proxies: vec!["b".to_owned()],

@@ -11,7 +11,7 @@ use crate::table::{Output, OutputFormat};
 /// A space, and how its networks are written.
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
-    /// The search space
+    /// The search space: a name, or a .toml file that describes one
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: &'static dyn SearchSpace,
     /// The encoding to write [default: the first that graf spaces lists]

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
 use crate::pipeline::{Aside, Networks, Summary, whereabouts};
-use crate::space::{self, SPACES, SearchSpace};
+use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
 /// A table of networks, and where the result goes.
@@ -39,7 +39,7 @@ pub(super) struct ReadArgs {
     /// Read this dataset or task of a JSON dump with several
     #[arg(long, visible_alias = "task", value_name = "NAME")]
     dataset: Option<String>,
-    /// The search space [default: told by the encodings]
+    /// The search space: a name, or a .toml file that describes one [default: told by the encodings]
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: Option<&'static dyn SearchSpace>,
     /// The column with the encoding [default: by its usual names]
@@ -67,11 +67,8 @@ enum OnError {
     Skip,
 }
 
-pub(super) fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, String> {
-    space::by_name(name).ok_or_else(|| {
-        let names: Vec<_> = SPACES.iter().map(|space| space.name()).collect();
-        format!("choose one of {}", names.join(", "))
-    })
+pub(super) fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, SpaceError> {
+    space::by_name_or_file(name)
 }
 
 impl ReadArgs {

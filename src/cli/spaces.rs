@@ -6,18 +6,26 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
+use super::input::parse_space;
 use super::list::{self, ListFormat};
 use crate::cell::Site;
-use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet};
-use crate::space::{SPACES, SearchSpace};
+use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name};
+use crate::space::{Described, Description, SPACES, SearchSpace};
 
 /// List the search spaces: operations, encodings, number of features
+///
+/// Every command that takes --space also takes a .toml file there, which describes a space of your
+/// own; docs/spaces.md says how. Named here, a space is shown alone, with its networks and columns.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   graf spaces
+  graf spaces data/spaces/nasbench-macro.toml
   graf spaces --output-format json | jq '.[].encodings[].example'")]
 pub(super) struct SpacesArgs {
+    /// Show this space alone: a name, or a .toml file that describes one
+    #[arg(value_name = "SPACE", value_parser = parse_space)]
+    space: Option<&'static dyn SearchSpace>,
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ListFormat,
@@ -48,7 +56,30 @@ struct FamilySummary {
     default: bool,
 }
 
+/// A space alone.
+#[derive(Serialize)]
+struct Alone {
+    #[serde(flatten)]
+    space: Space,
+    /// How many networks it has; absent where they are too many to count.
+    networks: Option<u128>,
+    columns: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'static Description>,
+}
+
 pub(super) fn run(args: &SpacesArgs) -> Result<(), Failure> {
+    if let Some(space) = args.space {
+        let alone = alone(space)?;
+        let header = ["space", alone.space.name];
+        return list::write(
+            args.output_format,
+            &alone,
+            header,
+            facts(&alone).into_iter(),
+            io::stdout().lock(),
+        );
+    }
     let spaces = SPACES.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
     let rows = spaces.iter().map(row);
     list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())
@@ -69,6 +100,53 @@ fn row(space: &Space) -> [String; 5] {
         encodings.join(", "),
         space.features.to_string(),
     ]
+}
+
+fn alone(space: &'static dyn SearchSpace) -> Result<Alone, Failure> {
+    let features = FeatureSet::new(space, &FeatureConfig::default());
+    let described = space.described();
+    let networks = match described {
+        Some(described) => described.networks(),
+        None => space.enumerate().map(|networks| networks.count() as u128),
+    };
+    Ok(Alone {
+        space: describe(space)?,
+        networks,
+        columns: features.map_err(crate::pipeline::Error::from)?.names().to_vec(),
+        description: described.map(Described::description),
+    })
+}
+
+/// What a person wants to know of a space, a line each.
+fn facts(alone: &Alone) -> Vec<[String; 2]> {
+    let space = &alone.space;
+    let [_, operations, site, ..] = row(space);
+    let mut facts = vec![
+        ("what it is", space.summary.to_owned()),
+        ("operations", operations),
+        ("they stand on", site),
+    ];
+    if let Some(zero) = space.zero_operation {
+        facts.push(("zero operation", zero.to_owned()));
+    }
+    let too_many = || "too many to count".to_owned();
+    facts.push(("networks", alone.networks.map_or_else(too_many, |count| count.to_string())));
+    for encoding in &space.encodings {
+        facts.push(("encoding", format!("{}: {}", encoding.name, encoding.example)));
+    }
+    facts.push(("features", space.features.to_string()));
+    for family in space.families.iter().filter(|family| family.default) {
+        let owns =
+            |name: &&String| family_by_name(family.name).is_some_and(|family| family.owns(name));
+        let columns: Vec<_> = alone.columns.iter().filter(owns).collect();
+        if let [first, .., last] = columns.as_slice() {
+            facts.push((family.name, format!("{} columns, {first} to {last}", columns.len())));
+        }
+    }
+    let others = space.families.iter().filter(|family| !family.default);
+    let others: Vec<_> = others.map(|family| family.name).collect();
+    facts.push(("other families", others.join(", ")));
+    facts.into_iter().map(|(fact, value)| [fact.to_owned(), value]).collect()
 }
 
 fn describe(space: &'static dyn SearchSpace) -> Result<Space, Failure> {

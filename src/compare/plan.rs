@@ -197,9 +197,10 @@ mod tests {
         let target: Vec<f64> = (0..100).map(|row| f64::from(row * 37 % 100)).collect();
         let plan = Plan::Stratified(vec![10]);
         let split = splits(&plan, &classes, &target).split(0, 0);
-        let mut tens: Vec<_> = split.train.iter().map(|&row| target[row] as usize / 10).collect();
-        tens.sort_unstable();
-        assert_eq!(tens, (0..10).collect::<Vec<_>>());
+        let mut tens: Vec<_> =
+            split.train.iter().map(|&row| (target[row] / 10.0).floor()).collect();
+        tens.sort_unstable_by(f64::total_cmp);
+        assert_eq!(tens, (0..10).map(f64::from).collect::<Vec<_>>());
     }
 
     #[test]

@@ -77,8 +77,8 @@ fn numbers<'a>(hasher: &mut Hasher, numbers: impl Iterator<Item = &'a f64>) {
 pub struct RunFile {
     file: File,
     name: String,
-    /// The runs that the file has: by checksum, repeat and split.
-    done: HashMap<(String, usize, usize), (usize, usize, Vec<f64>)>,
+    /// The runs that the file has.
+    done: HashMap<Key, Made>,
     experiment: Experiment,
 }
 
@@ -134,15 +134,15 @@ impl RunFile {
     }
 
     /// The run at a place, if it was made before.
-    pub fn done(&self, place: Place) -> Option<Run> {
+    fn done(&self, place: Place) -> Option<Run> {
         let key = (self.experiment.of(place).to_owned(), place.repeat, place.split);
         let (train_rows, test_rows, values) = self.done.get(&key)?.clone();
         Some(Run { place, train_rows, test_rows, values })
     }
 
     /// The runs that were made before, to be asked while others are added.
-    pub fn made(&self, places: impl Iterator<Item = Place>) -> HashMap<Place, Run> {
-        places.filter_map(|place| Some((place, self.done(place)?))).collect()
+    pub fn made(&self, places: &[Place]) -> HashMap<Place, Run> {
+        places.iter().filter_map(|&place| Some((place, self.done(place)?))).collect()
     }
 
     /// Adds a run.
@@ -185,9 +185,13 @@ impl RunFile {
     }
 }
 
-type Parsed = ((String, usize, usize), (usize, usize, Vec<f64>));
+/// A checksum, a repeat and a split.
+type Key = (String, usize, usize);
 
-fn parse(record: &csv::StringRecord) -> Option<Parsed> {
+/// The rows of the train and of the test set, and the metrics.
+type Made = (usize, usize, Vec<f64>);
+
+fn parse(record: &csv::StringRecord) -> Option<(Key, Made)> {
     let field = |name: &str| record.get(COLUMNS.iter().position(|column| *column == name)?);
     let count = |name: &str| field(name)?.parse().ok();
     let number = |text: &str| if text.is_empty() { Some(f64::NAN) } else { text.parse().ok() };

@@ -150,13 +150,13 @@ mod tests {
         let values = [(0, 0, worse), (1, 0, best), (2, 0, close), (3, 0, none)];
         let found = scores("kendall_tau".parse().unwrap(), &values);
         let standings: Vec<_> = found.iter().map(|score| score.standing).collect();
-        use Standing::{Best, Close, Worse};
-        assert_eq!(standings, [Worse, Best, Close, Worse]);
+        let worse = Standing::Worse;
+        assert_eq!(standings, [worse, Standing::Best, Standing::Close, worse]);
         assert!((found[1].mean - found[0].mean - 0.05).abs() < 1e-12);
         assert!(found[3].mean.is_nan() && found[3].p_value.is_none());
         // Of an error the least is best.
         let found = scores("mae".parse().unwrap(), &values);
-        assert_eq!(found[0].standing, Best);
+        assert_eq!(found[0].standing, Standing::Best);
     }
 
     #[test]

@@ -13,6 +13,9 @@ const MANY_OPS: usize = 7;
 /// The largest set of a space with many operations.
 const FEW: usize = 2;
 
+/// The most sets of operations of a family.
+const MOST_SETS: usize = 20_000;
+
 /// The configurations of the paper that have a name: `full`, all of its features, and `short`,
 /// with the degrees of single operations only.
 pub const PRESETS: [&str; 2] = ["full", "short"];
@@ -170,11 +173,26 @@ impl FeatureConfig {
         };
         match chosen {
             Some(0) => Err(FeatureError::NoSubsets { space: space.name(), ops }),
+            Some(size) if sets(ops, size) > MOST_SETS => {
+                let (space, most) = (space.name(), MOST_SETS);
+                Err(FeatureError::ManySubsets { space, most, size, ops })
+            }
             Some(size) => Ok(size.min(ops)),
             None if ops > MANY_OPS => Ok(FEW),
             None => Ok(ops),
         }
     }
+}
+
+/// How many sets there are of up to `size` of so many operations.
+fn sets(ops: usize, size: usize) -> usize {
+    let mut sets = 0_usize;
+    let mut of_size = 1_usize;
+    for size in 1..=size.min(ops) {
+        of_size = of_size.saturating_mul(ops + 1 - size) / size;
+        sets = sets.saturating_add(of_size);
+    }
+    sets
 }
 
 impl std::str::FromStr for SubsetLimit {

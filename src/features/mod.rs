@@ -34,6 +34,7 @@ mod labels;
 mod longest_path;
 mod op_count;
 mod paths;
+mod prefix_count;
 mod shortest_path;
 mod stages;
 mod subsets;
@@ -54,12 +55,13 @@ pub use self::subsets::Subsets;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 11] = [
+pub static FAMILIES: [&dyn Family; 12] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
     &degree::NodeDegree,
     &stages::Stages,
+    &prefix_count::PrefixCount,
     &encoding::OneHot,
     &encoding::Adjacency,
     &encoding::Path,
@@ -176,6 +178,21 @@ pub enum FeatureError {
         /// The space.
         space: &'static str,
         /// How many operations it has.
+        ops: usize,
+    },
+    /// More sets of operations than anyone can use.
+    #[error(
+        "{space} has more than {most} sets of up to {size} of its {ops} operations; choose a smaller \
+         --max-subset-size"
+    )]
+    ManySubsets {
+        /// The space.
+        space: &'static str,
+        /// The most sets that there may be.
+        most: usize,
+        /// The size of the largest sets.
+        size: usize,
+        /// How many operations there are.
         ops: usize,
     },
     /// A space that the paper repository's code does not read.

@@ -29,7 +29,7 @@ use smallvec::SmallVec;
 
 use super::{Family, Scratch, Subsets};
 use crate::cell::{Cell, Op};
-use crate::space::{self, Architecture, SearchSpace};
+use crate::space::{Architecture, SearchSpace};
 
 /// See the module.
 pub(super) struct WeisfeilerLehman;
@@ -64,7 +64,7 @@ impl Family for WeisfeilerLehman {
     fn compute(&self, _: &Architecture, _: &Subsets, _: &mut Scratch, _: &mut [f64]) {}
 
     fn labels(&self, network: &Architecture, text: &mut String, each: &mut dyn FnMut(&str)) {
-        let Some(space) = space::by_name(network.space()) else { return };
+        let Some(space) = network.search_space() else { return };
         for (cell, shape) in network.cells().iter().zip(space.cells()) {
             let graph = OpGraph::new(cell, space);
             let mut node = |own: &str, mut next: Successors| {

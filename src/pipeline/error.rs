@@ -6,7 +6,7 @@ use super::Aside;
 use crate::features::FeatureError;
 use crate::predictor::forest::ForestError;
 use crate::predictor::model::ModelError;
-use crate::space::{ColumnsError, EncodingError, InferError};
+use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::table::{BrokenRow, Input, TableError};
 
 /// Why a table of networks could not be worked through.
@@ -186,6 +186,20 @@ pub enum Error {
          --prune"
     )]
     OtherPruning,
+    /// A model of a described space is to be used on another one of the same name.
+    #[error(
+        "the model is of another {name} than --space asks for: the `{key}` of the file differs from \
+         what the model keeps; leave out --space to use the model's own, or fit it again"
+    )]
+    OtherDescription {
+        /// The name of both.
+        name: String,
+        /// The first key that differs.
+        key: &'static str,
+    },
+    /// A model keeps a description that is not one of a space.
+    #[error("the model's search space cannot be used: {0}")]
+    ModelSpace(SpaceError),
     /// Medians are asked for that the model does not have.
     #[error(
         "the model keeps no medians to put in the place of missing values; fit it with --missing \
@@ -289,6 +303,7 @@ impl Error {
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
             | Error::OtherPruning
+            | Error::OtherDescription { .. }
             | Error::NoMedians
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
@@ -311,6 +326,7 @@ impl Error {
             | Error::OtherColumns { .. }
             | Error::Forest(_)
             | Error::Model { .. }
+            | Error::ModelSpace(_)
             | Error::NoHeader { .. }
             | Error::Encoding(_)
             | Error::AllBroken { .. }

@@ -13,6 +13,7 @@ use crate::features::Labels;
 use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::model::{Header, Model, OutOfBagSummary};
+use crate::space::SearchSpace;
 use crate::table::Input;
 
 /// What `graf fit` is asked for.
@@ -105,6 +106,15 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
     let dataset = Dataset::new(records, targets);
     let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
+    let unwritable = |error: serde_json::Error| Error::Model {
+        name: "the model".to_owned(),
+        error: error.into(),
+    };
+    let description = space
+        .and_then(SearchSpace::described)
+        .map(|described| serde_json::to_value(described.description()))
+        .transpose()
+        .map_err(unwritable)?;
     let features = match zc_combine {
         Some(_) => zc_columns::renamed(&wanted.features),
         None => wanted.features,
@@ -113,8 +123,8 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.or(zc_combine).map(|space| space.name().to_owned()),
         prune: space.map(|_| wanted.networks.prune),
-        features: serde_json::to_value(features)
-            .map_err(|error| Error::Model { name: "the model".to_owned(), error: error.into() })?,
+        description,
+        features: serde_json::to_value(features).map_err(unwritable)?,
         columns,
         proxies,
         medians,

@@ -181,7 +181,7 @@ fn run<J: Job>(
     let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())
         .map_err(|error| Error::Columns { input: input.to_string(), error })?;
     let name = encoding.name(&columns);
-    if SPACES.iter().any(|space| space.read(&name).is_ok()) {
+    if SPACES.iter().chain(&networks.space).any(|space| space.read(&name).is_ok()) {
         return Err(Error::NoHeader { input: input.to_string(), name: clip(&name) });
     }
     let by_group = reader.groups().iter().find_map(|group| space::by_name(group));

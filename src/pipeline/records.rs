@@ -16,7 +16,7 @@ use super::{
 };
 use crate::features::{FeatureConfig, FeatureSet, Scratch, is_learned_name};
 use crate::predictor::model::{Header, ModelError};
-use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
+use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace, SpaceError};
 use crate::table::{
     BrokenRow, Input, ReadOptions, Reader, Row, Value, clip, clip_first, clip_list,
 };
@@ -160,20 +160,19 @@ impl Wanted {
     ///
     /// # Errors
     ///
-    /// [`Error::OtherSpace`] if another space is asked for; [`Error::OtherPruning`] if networks are
-    /// to be pruned and the model's were not; [`Error::NoMedians`] if the model has none
-    /// for what is missing; [`Error::Model`] if the model's features
-    /// cannot be computed by this version.
+    /// [`Error::OtherSpace`] and [`Error::OtherDescription`] if another space is asked for;
+    /// [`Error::OtherPruning`] if networks are to be pruned and the model's were not;
+    /// [`Error::NoMedians`] if the model has none for what is missing; [`Error::Model`] and
+    /// [`Error::ModelSpace`] if the model's features cannot be computed by this version.
     pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
         let mut wanted = self.clone();
         let own = header.space.as_deref();
-        let space = own.and_then(space::by_name);
         if let (Some(own), Some(asked)) = (own, self.networks.space)
             && own != asked.name()
         {
             return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
         }
-        wanted.model_space = space;
+        wanted.model_space = space_of(header)?;
         wanted.networks.prune = match (header.prune, self.networks.prune) {
             (Some(false), true) => return Err(Error::OtherPruning),
             (own, asked) => own.unwrap_or(asked),
@@ -190,6 +189,22 @@ impl Wanted {
         };
         Ok(wanted)
     }
+}
+
+/// The space of a model: a registered one, or the one whose description the model keeps.
+fn space_of(header: &Header) -> Result<Option<&'static dyn SearchSpace>, Error> {
+    let Some(description) = &header.description else {
+        return Ok(header.space.as_deref().and_then(space::by_name));
+    };
+    let space = space::from_description(description).map_err(|error| match error {
+        SpaceError::SameName { name, key } => Error::OtherDescription { name, key },
+        error => Error::ModelSpace(error),
+    })?;
+    if header.space.as_deref() != Some(space.name()) {
+        let error = ModelError::Damaged("its header contradicts itself");
+        return Err(Error::Model { name: "the model".to_owned(), error });
+    }
+    Ok(Some(space))
 }
 
 impl Records {

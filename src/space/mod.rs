@@ -2,9 +2,10 @@
 //!
 //! One file a space, one line each in [`SPACES`]. What a space knows: its operations, the shape of
 //! its cells, the textual encodings that people store its architectures in, and which networks are
-//! invalid.
+//! invalid. Further spaces are described by TOML files ([`by_name_or_file`]).
 
 mod columns;
+mod custom;
 mod error;
 mod generate;
 mod identity;
@@ -24,6 +25,10 @@ use rand::RngCore;
 use smallvec::SmallVec;
 
 pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES};
+pub use self::custom::{
+    Described, Description, EdgeList, EncodingKeys, Matrix, SpaceError, by_name_or_file,
+    from_description,
+};
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::identity::Identity;
@@ -89,6 +94,11 @@ pub trait SearchSpace: Send + Sync {
     /// Pairs of columns that hold an encoding in two parts.
     fn column_pairs(&self) -> &'static [ColumnPair] {
         &[]
+    }
+
+    /// What its file says, of a space that a file describes.
+    fn described(&self) -> Option<&'static Described> {
+        None
     }
 
     /// Reads any of the space's encodings. White space around it is ignored.
@@ -175,21 +185,50 @@ pub struct ColumnPair {
 }
 
 /// One network: the cells it repeats.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Architecture {
     space: &'static str,
+    /// The space, if a file describes it.
+    described: Option<&'static Described>,
     cells: SmallVec<[Cell; 2]>,
 }
+
+/// Two architectures are equal if they are of the same space and their cells are equal.
+impl PartialEq for Architecture {
+    fn eq(&self, other: &Self) -> bool {
+        self.space == other.space && self.cells == other.cells
+    }
+}
+
+impl Eq for Architecture {}
 
 impl Architecture {
     fn new(space: &'static str, cells: impl IntoIterator<Item = Cell>) -> Self {
         let cells = cells.into_iter().collect();
-        Architecture { space, cells }
+        Architecture { space, described: None, cells }
+    }
+
+    /// A network of a space that a file describes.
+    fn described_by(space: &'static Described, cell: Cell) -> Self {
+        Architecture { described: Some(space), ..Architecture::new(space.name(), [cell]) }
     }
 
     /// The name of the search space that it was read by.
     pub fn space(&self) -> &'static str {
         self.space
+    }
+
+    /// Its space.
+    pub fn search_space(&self) -> Option<&'static dyn SearchSpace> {
+        match self.described {
+            Some(described) => described.search_space(),
+            None => by_name(self.space),
+        }
+    }
+
+    /// Its space, if a file describes it.
+    pub fn described(&self) -> Option<&'static Described> {
+        self.described
     }
 
     /// Its cells, as many as its space has [`SearchSpace::cells`].
@@ -216,7 +255,7 @@ impl Architecture {
     /// Never for architectures that a space has read; see [`Cell::pruned`].
     pub fn pruned(&self) -> Result<Self, CellError> {
         let cells = self.cells.iter().map(Cell::pruned).collect::<Result<_, _>>()?;
-        Ok(Architecture { space: self.space, cells })
+        Ok(Architecture { cells, ..*self })
     }
 }
 

@@ -4,7 +4,8 @@
 //! then for each place of an operation its id in the space's tuples: the edges of NAS-Bench-201
 //! and TransNAS-Bench-101 micro in the order of the tuple, the stages of macro (0 after the last),
 //! the inner nodes of NAS-Bench-101 (0 for a missing one) and NAS-Bench-Graph, and the eight
-//! operations of a DARTS cell in the order in which they are written.
+//! operations of a DARTS cell in the order in which they are written. In a space that a file describes
+//! the matrix stands there only if edges are free, and the ids have the order of the tuple.
 //!
 //! White et al., `NeurIPS` 2020. NAS-Bench-101's and NAS-Bench-Graph's matrix is the part above the
 //! diagonal, that of DARTS the whole matrix, as in `NASLib`. A cell with fewer than seven nodes has
@@ -31,16 +32,16 @@ impl Family for Adjacency {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        Layout::of(space.name()).is_some()
+        Layout::of(space).is_some()
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
-        Layout::of(space.name()).map_or_else(Vec::new, |layout| names(layout, space, self.name()))
+        Layout::of(space).map_or_else(Vec::new, |layout| names(&layout, space, self.name()))
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        if let Some(layout) = Layout::of(network.space()) {
-            compute(layout, network, row);
+        if let Some(layout) = Layout::of_network(network) {
+            compute(&layout, network, row);
         }
     }
 }

@@ -1,41 +1,43 @@
-//! Where the parts of a cell stand in an encoding, for each space that has encodings.
+//! Where the parts of a cell stand in an encoding: written down for each registered space, worked out
+//! for those that a file describes.
 
 use std::ops::RangeInclusive;
 
-use crate::cell::{Cell, Op};
+use crate::cell::{Cell, Op, Site};
+use crate::space::{Architecture, Described, SearchSpace};
 
 /// How the cells of a space are laid out.
-#[derive(Debug)]
-pub(super) struct Layout {
+#[derive(Debug, Clone)]
+pub(super) struct Layout<'a> {
     /// The nodes of a cell. One with fewer is filled up with nodes before its output that have
     /// neither an operation nor an edge.
     nodes: usize,
     matrix: Matrix,
-    places: Places,
+    places: Places<'a>,
     /// The operations in the order of their indicators.
-    pub indicators: &'static [u8],
+    pub indicators: &'a [u8],
     /// Whether operations have indicators; `NASLib` writes the ids of DARTS instead.
     pub has_indicators: bool,
-    /// The id of the first operation in the space's tuples. 0 stands for a missing one if that is
-    /// not the id of an operation.
-    first_id: u8,
+    /// The ids of the operations in the space's tuples. 0 stands for a missing one if that is not
+    /// the id of an operation.
+    ids: &'a [u32],
     /// Whether "missing" has an indicator, before those of the operations.
     pub missing: bool,
     /// The paths, if there is more than one to choose from.
-    pub paths: Option<Paths>,
+    pub paths: Option<Paths<'a>>,
 }
 
 /// The paths from an input to the output.
-#[derive(Debug)]
-pub(super) struct Paths {
+#[derive(Debug, Clone)]
+pub(super) struct Paths<'a> {
     /// The operations in the order of their digits.
-    pub digits: &'static [u8],
+    pub digits: &'a [u8],
     /// How many operations a path can have.
     pub lengths: RangeInclusive<u32>,
 }
 
 /// Which entries of the adjacency matrix are columns.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Matrix {
     /// None: all cells have the same edges.
     Same,
@@ -46,25 +48,39 @@ enum Matrix {
 }
 
 /// Where the operations stand.
-#[derive(Debug)]
-enum Places {
+#[derive(Debug, Clone, Copy)]
+enum Places<'a> {
     /// On these edges.
-    Edges(&'static [(usize, usize)]),
+    Edges(&'a [(usize, usize)]),
     /// On so many edges of a chain.
     Stages(usize),
-    /// On the nodes between the input and the output.
-    Nodes,
+    /// On these nodes, as far as a cell has them.
+    Nodes(&'a [usize]),
     /// On so many edges, in the order in which they are written.
     Listed(usize),
 }
 
+/// All operations that a space can have, in their order.
+const ALL: [u8; 32] = {
+    let mut ops = [0; 32];
+    let mut op: u8 = 0;
+    while op < 32 {
+        ops[op as usize] = op;
+        op += 1;
+    }
+    ops
+};
+
+/// The most columns of `path` in a space that a file describes.
+const MOST_PATHS: u64 = 20_000;
+
 const NASBENCH101: Layout = Layout {
     nodes: 7,
     matrix: Matrix::Upper,
-    places: Places::Nodes,
+    places: Places::Nodes(&[1, 2, 3, 4, 5]),
     indicators: &[0, 2, 1],
     has_indicators: true,
-    first_id: 2,
+    ids: &[2, 3, 4],
     missing: false,
     paths: Some(Paths { digits: &[2, 1, 0], lengths: 0..=5 }),
 };
@@ -75,7 +91,7 @@ const NASBENCH201: Layout = Layout {
     places: Places::Edges(&[(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]),
     indicators: &[0, 1, 2, 3, 4],
     has_indicators: true,
-    first_id: 0,
+    ids: &[0, 1, 2, 3, 4],
     missing: false,
     paths: Some(Paths { digits: &[0, 1, 2, 3, 4], lengths: 1..=3 }),
 };
@@ -86,7 +102,7 @@ const NASBENCH301: Layout = Layout {
     places: Places::Listed(8),
     indicators: &[0, 1, 2, 3, 4, 5, 6],
     has_indicators: false,
-    first_id: 0,
+    ids: &[0, 1, 2, 3, 4, 5, 6],
     missing: false,
     paths: Some(Paths { digits: &[0, 1, 2, 3, 4, 5, 6], lengths: 1..=4 }),
 };
@@ -97,7 +113,7 @@ const TRANSBENCH_MICRO: Layout = Layout {
     places: Places::Edges(&[(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]),
     indicators: &[0, 1, 2, 3],
     has_indicators: true,
-    first_id: 0,
+    ids: &[0, 1, 2, 3],
     missing: false,
     paths: Some(Paths { digits: &[0, 1, 2, 3], lengths: 1..=3 }),
 };
@@ -108,7 +124,7 @@ const TRANSBENCH_MACRO: Layout = Layout {
     places: Places::Stages(6),
     indicators: &[0, 1, 2, 3],
     has_indicators: true,
-    first_id: 1,
+    ids: &[1, 2, 3, 4],
     missing: true,
     paths: None,
 };
@@ -116,25 +132,61 @@ const TRANSBENCH_MACRO: Layout = Layout {
 const NASBENCH_GRAPH: Layout = Layout {
     nodes: 6,
     matrix: Matrix::Upper,
-    places: Places::Nodes,
+    places: Places::Nodes(&[1, 2, 3, 4]),
     indicators: &[0, 1, 2, 3, 4, 5, 6, 7, 8],
     has_indicators: true,
-    first_id: 0,
+    ids: &[0, 1, 2, 3, 4, 5, 6, 7, 8],
     missing: false,
     paths: Some(Paths { digits: &[0, 1, 2, 3, 4, 5, 6, 7, 8], lengths: 1..=4 }),
 };
 
-impl Layout {
-    /// The layout of the space of that name, if it has one.
-    pub fn of(space: &str) -> Option<&'static Layout> {
+impl Layout<'_> {
+    /// The layout of a space, if it has one.
+    pub fn of(space: &dyn SearchSpace) -> Option<Layout<'_>> {
+        Self::find(space.name(), space.described())
+    }
+
+    /// The layout of the space of a network, if it has one.
+    pub fn of_network(network: &Architecture) -> Option<Layout<'_>> {
+        Self::find(network.space(), network.described())
+    }
+
+    fn find<'a>(space: &str, described: Option<&'a Described>) -> Option<Layout<'a>> {
+        if let Some(described) = described {
+            return Some(Layout::of_described(described));
+        }
         match space {
-            "nasbench101" => Some(&NASBENCH101),
-            "nasbench201" => Some(&NASBENCH201),
-            "nasbench301" => Some(&NASBENCH301),
-            "transbench101-micro" => Some(&TRANSBENCH_MICRO),
-            "transbench101-macro" => Some(&TRANSBENCH_MACRO),
-            "nasbench-graph" => Some(&NASBENCH_GRAPH),
+            "nasbench101" => Some(NASBENCH101),
+            "nasbench201" => Some(NASBENCH201),
+            "nasbench301" => Some(NASBENCH301),
+            "transbench101-micro" => Some(TRANSBENCH_MICRO),
+            "transbench101-macro" => Some(TRANSBENCH_MACRO),
+            "nasbench-graph" => Some(NASBENCH_GRAPH),
             _ => None,
+        }
+    }
+
+    fn of_described(space: &Described) -> Layout<'_> {
+        let ops = &ALL[..space.ids().len().min(ALL.len())];
+        let longest = *space.path_lengths().end();
+        // The empty path has a column only where a path can be empty.
+        let lengths = (*space.path_lengths().start()).min(1)..=longest;
+        let columns = lengths.clone().try_fold(0_u64, |sum, length| {
+            sum.checked_add((ops.len() as u64).checked_pow(length)?)
+        });
+        let are_few = columns.is_some_and(|columns| columns <= MOST_PATHS);
+        Layout {
+            nodes: space.description().nodes,
+            matrix: if space.is_free() { Matrix::Upper } else { Matrix::Same },
+            places: match space.description().ops_on {
+                Site::Edges => Places::Edges(space.edges()),
+                Site::Nodes => Places::Nodes(space.order()),
+            },
+            indicators: ops,
+            has_indicators: true,
+            ids: space.ids(),
+            missing: false,
+            paths: (are_few && !space.is_chain()).then_some(Paths { digits: ops, lengths }),
         }
     }
 
@@ -157,7 +209,7 @@ impl Layout {
                 edges.iter().map(|(from, to)| format!("edge_{from}_{to}")).collect()
             }
             Places::Stages(count) => (1..=count).map(|stage| format!("stage_{stage}")).collect(),
-            Places::Nodes => (1..self.nodes - 1).map(|node| format!("node_{node}")).collect(),
+            Places::Nodes(nodes) => nodes.iter().map(|node| format!("node_{node}")).collect(),
             Places::Listed(count) => (0..count).map(|place| format!("op_{place}")).collect(),
         }
     }
@@ -193,13 +245,15 @@ impl Layout {
                 edges.get(place).and_then(|&(from, to)| cell.edge_op(from, to).flatten())
             }
             Places::Stages(_) => cell.edge_op(place, place + 1).flatten(),
-            Places::Nodes => cell.node_ops().nth(place + 1).flatten(),
+            Places::Nodes(nodes) => {
+                nodes.get(place).and_then(|&node| cell.node_ops().nth(node).flatten())
+            }
             Places::Listed(_) => cell.edges().filter_map(|edge| edge.2).nth(place),
         }
     }
 
     /// The number of an operation in the space's tuples; 0 if it is missing.
     pub fn id(&self, op: Option<Op>) -> f64 {
-        op.map_or(0.0, |op| f64::from(op.0 + self.first_id))
+        op.and_then(|op| self.ids.get(op.index())).map_or(0.0, |&id| f64::from(id))
     }
 }

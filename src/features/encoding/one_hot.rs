@@ -34,22 +34,22 @@ impl Family for OneHot {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        Layout::of(space.name()).is_some()
+        Layout::of(space).is_some()
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
-        match Layout::of(space.name()) {
+        match Layout::of(space) {
             None => Vec::new(),
-            Some(layout) if layout.has_indicators => columns(space, |_| names(layout, space)),
-            Some(layout) => adjacency::names(layout, space, self.name()),
+            Some(layout) if layout.has_indicators => columns(space, |_| names(&layout, space)),
+            Some(layout) => adjacency::names(&layout, space, self.name()),
         }
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        match Layout::of(network.space()) {
+        match Layout::of_network(network) {
             None => {}
-            Some(layout) if layout.has_indicators => compute(layout, network, row),
-            Some(layout) => adjacency::compute(layout, network, row),
+            Some(layout) if layout.has_indicators => compute(&layout, network, row),
+            Some(layout) => adjacency::compute(&layout, network, row),
         }
     }
 }

@@ -6,6 +6,8 @@
 //! 364 columns for NAS-Bench-101 (0 to 5 operations; `path()` is an edge from the input to the
 //! output), 155 for NAS-Bench-201, 84 for TransNAS-Bench-101 micro, 7,380 for NAS-Bench-Graph, and
 //! 2,800 for each cell and input of DARTS, 11,200 in all. `none` is an operation like any other.
+//! Spaces that a file describes have the family unless all their cells are chains, or it would have more
+//! than 20,000 columns for an input.
 //!
 //! White, Neiswanger, Savani: *BANANAS: Bayesian Optimization with Neural Architectures for Neural
 //! Architecture Search*, AAAI 2021. Order of columns and operations as in `NASLib`, but for two
@@ -39,12 +41,14 @@ impl Family for Path {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        paths_of(space.name()).is_some()
+        Layout::of(space).is_some_and(|layout| layout.paths.is_some())
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
-        let Some(paths) = paths_of(space.name()) else { return Vec::new() };
-        let lists = lists(paths, space.operations());
+        let Some(paths) = Layout::of(space).and_then(|layout| layout.paths) else {
+            return Vec::new();
+        };
+        let lists = lists(&paths, space.operations());
         columns(space, |shape| {
             let of_input = |input: &&str| {
                 let end = if shape.inputs.len() == 1 { String::new() } else { format!(".{input}") };
@@ -55,20 +59,18 @@ impl Family for Path {
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        let Some(paths) = paths_of(network.space()) else { return };
+        let Some(paths) = Layout::of_network(network).and_then(|layout| layout.paths) else {
+            return;
+        };
         row.fill(0.0);
         let inputs = network.cells().iter().map(Cell::inputs).sum::<usize>();
         let mut rows = row.chunks_exact_mut(row.len() / inputs);
         for cell in network.cells() {
             for (input, row) in (0..cell.inputs()).zip(&mut rows) {
-                mark(cell, paths, Walk { node: input, number: 0, weight: 1 }, row);
+                mark(cell, &paths, Walk { node: input, number: 0, weight: 1 }, row);
             }
         }
     }
-}
-
-fn paths_of(space: &str) -> Option<&'static Paths> {
-    Layout::of(space).and_then(|layout| layout.paths.as_ref())
 }
 
 /// The lists of operations in the order of their columns.

@@ -37,6 +37,9 @@ pub struct Header {
     /// Whether nodes off every input→output path were removed from its training networks; absent
     /// where these were not read.
     pub prune: Option<bool>,
+    /// The description of that space, if a file describes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<serde_json::Value>,
     /// How the graph features among its columns are computed: a feature configuration.
     pub features: serde_json::Value,
     /// Its columns, in their order.

@@ -1,0 +1,147 @@
+//! The described spaces of this process.
+//!
+//! A space lives as long as the process. A description therefore is given memory that is not given back:
+//! here and nowhere else, and once for each name.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use thiserror::Error;
+
+use super::check::check;
+use super::{Custom, Described, Description, file};
+use crate::space::{EncodingError, SPACES, SearchSpace, by_name, list};
+use crate::table::clip;
+
+/// The longest file that is read, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+static SPACES_OF_FILES: Mutex<Vec<&'static Custom>> = Mutex::new(Vec::new());
+
+/// Why there is no such space.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SpaceError {
+    /// Neither a registered space nor a file.
+    #[error("choose one of {known}, or give a .toml file that describes a space")]
+    Unknown {
+        /// The registered spaces.
+        known: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read {file}: {reason}")]
+    Read {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The description is not one of a space.
+    #[error("{place}: {reason}")]
+    Description {
+        /// The file, the line and the key.
+        place: String,
+        /// What is wrong, and the fix.
+        reason: String,
+    },
+    /// Two spaces of one name.
+    #[error("two different spaces are called {name}: their `{key}` differs; rename one of them")]
+    SameName {
+        /// The name.
+        name: String,
+        /// The first key that differs.
+        key: &'static str,
+    },
+    /// The description contradicts itself.
+    #[error("{name}: {error}")]
+    Unusable {
+        /// The space's name.
+        name: String,
+        /// What went wrong.
+        error: EncodingError,
+    },
+}
+
+/// The registered space of that name, or the space that a file describes, if the name ends in
+/// `.toml`.
+///
+/// The memory of a described space is not given back; one that was read before is not read anew.
+///
+/// # Errors
+///
+/// [`SpaceError`] if there is no such space, the file can not be read or is wrong, or another
+/// description of the same name is in use.
+pub fn by_name_or_file(name: &str) -> Result<&'static dyn SearchSpace, SpaceError> {
+    if let Some(space) = by_name(name) {
+        return Ok(space);
+    }
+    let path = Path::new(name);
+    if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+        let known = list(SPACES.iter().map(|space| space.name()));
+        return Err(SpaceError::Unknown { known });
+    }
+    let shown = clip(name);
+    let text = read(path).map_err(|reason| SpaceError::Read { file: shown.clone(), reason })?;
+    let description = file::parse(&text).map_err(|(place, reason)| SpaceError::Description {
+        place: format!("{shown}{place}"),
+        reason,
+    })?;
+    registered(description)
+}
+
+/// The space of a description, as [`Described::description`] gives it and models keep it.
+///
+/// # Errors
+///
+/// [`SpaceError`] if it is not a description of a space, or another one of the same name is in use.
+pub fn from_description(
+    description: &serde_json::Value,
+) -> Result<&'static dyn SearchSpace, SpaceError> {
+    let wrong = |place: &str, reason: String| SpaceError::Description {
+        place: format!("the space's description{place}"),
+        reason,
+    };
+    let mut space: Description = serde::Deserialize::deserialize(description)
+        .map_err(|error: serde_json::Error| wrong("", clip(&error.to_string())))?;
+    check(&mut space).map_err(|fault| wrong(&format!(", key `{}`", fault.key), fault.reason))?;
+    registered(space)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err("it has more than 1 MiB, which no description of a space needs".to_owned());
+    }
+    Ok(text)
+}
+
+/// The space of a checked description, made if it is new.
+fn registered(description: Description) -> Result<&'static dyn SearchSpace, SpaceError> {
+    let mut spaces = SPACES_OF_FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(space) = spaces.iter().find(|space| space.0.name == description.name) {
+        return match space.0.description.difference(&description) {
+            None => Ok(*space),
+            Some(key) => Err(SpaceError::SameName { name: description.name, key }),
+        };
+    }
+    let name = description.name.clone();
+    let described =
+        Described::new(description).map_err(|error| SpaceError::Unusable { name, error })?;
+    let space: &'static Custom = Box::leak(Box::new(Custom(Box::leak(Box::new(described)))));
+    space.0.space.get_or_init(|| space);
+    spaces.push(space);
+    Ok(space)
+}
+
+/// A text that is kept for as long as the process runs.
+pub(super) fn keep(text: &str) -> &'static str {
+    Box::leak(Box::from(text))
+}
+
+/// Texts that are kept for as long as the process runs.
+pub(super) fn keep_all(texts: &[String]) -> &'static [&'static str] {
+    Box::leak(texts.iter().map(|text| keep(text)).collect())
+}
