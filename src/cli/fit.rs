@@ -86,7 +86,7 @@ impl LearnArgs {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Predictor {
+pub(super) enum Predictor {
     /// A random forest, with scikit-learn's defaults
     Forest,
     /// Extremely randomized trees, with scikit-learn's defaults
@@ -96,7 +96,7 @@ enum Predictor {
 /// The parameters of a forest, under scikit-learn's names.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Forest")]
-struct ForestArgs {
+pub(super) struct ForestArgs {
     /// How many trees
     #[arg(long, default_value_t = 100)]
     trees: usize,
@@ -164,7 +164,7 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
         uses: args.uses.clone(),
         proxies: args.proxies.clone(),
         targets: args.target.clone(),
-        forest: args.forest(),
+        forest: args.forest.params(args.predictor).seed(args.seed),
     };
     let fitted = fit(&args.inputs, &options)?;
     model::write(&fitted.model, &args.output)?;
@@ -174,24 +174,31 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
-impl FitArgs {
-    fn forest(&self) -> ForestParams {
-        let params = match self.predictor {
+impl Predictor {
+    /// As it is written after --predictor.
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+impl ForestArgs {
+    /// The parameters of a predictor, but for its seed.
+    pub fn params(&self, predictor: Predictor) -> ForestParams {
+        let params = match predictor {
             Predictor::Forest => Forest::params(),
             Predictor::ExtraTrees => Forest::extra_trees(),
         };
-        let params = match self.forest.bootstrap {
+        let params = match self.bootstrap {
             Some(bootstrap) => params.bootstrap(bootstrap),
             None => params,
         };
         params
-            .trees(self.forest.trees)
-            .max_depth(self.forest.max_depth)
-            .min_samples_split(self.forest.min_samples_split)
-            .min_samples_leaf(self.forest.min_samples_leaf)
-            .max_features(self.forest.max_features)
-            .max_samples(self.forest.max_samples)
-            .seed(self.seed)
+            .trees(self.trees)
+            .max_depth(self.max_depth)
+            .min_samples_split(self.min_samples_split)
+            .min_samples_leaf(self.min_samples_leaf)
+            .max_features(self.max_features)
+            .max_samples(self.max_samples)
     }
 }
 

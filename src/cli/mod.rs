@@ -4,6 +4,7 @@
 
 #![allow(clippy::doc_markdown, reason = "comments here are the texts of --help")]
 
+mod compare;
 mod convert;
 mod enumerate;
 mod eval;
@@ -25,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
+use crate::compare::CompareError;
 use crate::{pipeline, table};
 
 /// How well neural networks will do, from the shape of their graphs.
@@ -59,6 +61,7 @@ enum Command {
     Fit(Box<fit::FitArgs>),
     Predict(predict::PredictArgs),
     Eval(eval::EvalArgs),
+    Compare(Box<compare::CompareArgs>),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
     Enumerate(enumerate::EnumerateArgs),
@@ -74,6 +77,8 @@ const INTERRUPTED: i32 = 130;
 enum Failure {
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
     /// The command line cannot be carried out.
@@ -84,9 +89,11 @@ enum Failure {
 impl Failure {
     fn is_broken_pipe(&self) -> bool {
         match self {
-            Failure::Pipeline(error) => error.is_broken_pipe(),
+            Failure::Pipeline(error) | Failure::Compare(CompareError::Pipeline(error)) => {
+                error.is_broken_pipe()
+            }
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
-            Failure::Usage(_) => false,
+            Failure::Compare(_) | Failure::Usage(_) => false,
         }
     }
 
@@ -95,7 +102,8 @@ impl Failure {
             _ if self.is_broken_pipe() => 0,
             Failure::Usage(_) => 2,
             Failure::Pipeline(error) if error.is_usage() => 2,
-            Failure::Pipeline(_) | Failure::Stdout(_) => 1,
+            Failure::Compare(error) if error.is_usage() => 2,
+            Failure::Pipeline(_) | Failure::Compare(_) | Failure::Stdout(_) => 1,
         }
     }
 }
@@ -130,6 +138,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Fit(args) => fit::run(args, &cli.common),
         Command::Predict(args) => predict::run(args, &cli.common),
         Command::Eval(args) => eval::run(args, &cli.common),
+        Command::Compare(args) => compare::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),

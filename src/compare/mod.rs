@@ -22,7 +22,7 @@ pub use self::error::CompareError;
 pub use self::plan::{Plan, Split, Splits, classes};
 pub use self::runs::{Experiment, RunFile};
 pub use self::split_file::read_split;
-pub use self::summary::{Score, Standing, Summary, summarize};
+pub use self::summary::{MIN_RUNS, Score, Standing, Summary, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::Pool;
 use crate::predictor::forest::{Forest, ForestParams};
