@@ -55,6 +55,7 @@ fn help() {
     assert_snapshot!("help_convert", folder.output("convert --help"));
     assert_snapshot!("help_enumerate", folder.output("enumerate --help"));
     assert_snapshot!("help_sample", folder.output("sample --help"));
+    assert_snapshot!("help_compare", folder.output("compare --help"));
     assert_snapshot!("help_spaces", folder.output("spaces --help"));
 }
 
