@@ -650,7 +650,7 @@ fn sizes_that_cannot_be() {
         refused(&folder, &format!("{command} --test-size {size}"), 2, &[&part]);
     }
     folder.output(&format!("{command} --test-size 5000"));
-    for repeats in ["0", "-1", "many", "18446744073709551615"] {
+    for repeats in ["0", "2.5", "many", "18446744073709551615"] {
         refused_by_clap(
             &folder,
             &format!("compare t.csv --target acc --repeats {repeats}"),
@@ -690,7 +690,7 @@ fn options_that_contradict_each_other() {
         ("--target acc", "acc"),
         ("--target accuracy", "accuracy"),
         ("--use column:none", "none"),
-        ("--trees 0", "trees"),
+        ("--max-depth 0", "max"),
         ("--join - --split -", "standard input (-) is read once"),
     ] {
         refused(&folder, &format!("{command} {flags} -q"), 2, &[part]);

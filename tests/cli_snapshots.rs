@@ -217,6 +217,13 @@ fn help_examples_work_on_the_bundled_data() {
         let run = folder.run(example.trim().strip_prefix("graf ").unwrap()).expect_success(example);
         assert_eq!((run.out.as_str(), run.err.as_str()), ("", note));
     }
+    let help = folder.output("compare -h");
+    let (_, examples) = help.split_once("Examples:\n").unwrap();
+    let words: Vec<_> = examples.split_whitespace().collect();
+    // Wrapped lines are one example up to the next `graf`; small forests and test sets are enough.
+    let example = words[1..].split(|word| *word == "graf").next().unwrap().join(" ");
+    let run = folder.run(&format!("{example} --trees 5 --test-size 200")).expect_success(&example);
+    assert!(run.out.contains("cs_valid_perf") && run.out.contains("128"), "{}", run.out);
     let listing = folder.listing();
     assert_eq!(listing, ["data", "features.csv", "keys.csv"]);
     assert_eq!(folder.get("features.csv").lines().count(), 26_207);

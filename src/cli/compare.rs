@@ -44,7 +44,13 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "COLUMN", requires = "test_target", conflicts_with = "target")]
     train_target: Option<String>,
     /// With --train-target: the columns that the predictions are measured on
-    #[arg(long, value_name = "COLUMN", requires = "train_target", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        requires = "train_target",
+        conflicts_with = "target",
+        value_delimiter = ','
+    )]
     test_target: Vec<String>,
     /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf]
     #[arg(long = "use", value_name = "GROUPS")]
