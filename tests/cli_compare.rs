@@ -690,7 +690,7 @@ fn options_that_contradict_each_other() {
         ("--target acc", "acc"),
         ("--target accuracy", "accuracy"),
         ("--use column:none", "none"),
-        ("--max-depth 0", "max"),
+        ("--min-samples-split 1", "min_samples_split"),
         ("--join - --split -", "standard input (-) is read once"),
     ] {
         refused(&folder, &format!("{command} {flags} -q"), 2, &[part]);

@@ -219,9 +219,10 @@ fn help_examples_work_on_the_bundled_data() {
     }
     let help = folder.output("compare -h");
     let (_, examples) = help.split_once("Examples:\n").unwrap();
-    let words: Vec<_> = examples.split_whitespace().collect();
-    // Wrapped lines are one example up to the next `graf`; small forests and test sets are enough.
-    let example = words[1..].split(|word| *word == "graf").next().unwrap().join(" ");
+    // Lines are wrapped. Small forests and test sets are enough.
+    let examples = examples.split_whitespace().collect::<Vec<_>>().join(" ");
+    let arguments = examples.split("graf compare ").nth(1).unwrap();
+    let example = format!("compare {arguments}");
     let run = folder.run(&format!("{example} --trees 5 --test-size 200")).expect_success(&example);
     assert!(run.out.contains("cs_valid_perf") && run.out.contains("128"), "{}", run.out);
     let listing = folder.listing();
