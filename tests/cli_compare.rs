@@ -157,7 +157,8 @@ fn every_format_says_the_same() {
     assert_eq!(rows.len(), 2 * 2 * 3);
     for row in &rows {
         let of_row = |entry: &&Value| {
-            entry["features"] == row[0] && entry["train_size"].to_string() == row[4]
+            let size: u64 = row[4].parse().unwrap();
+            entry["features"] == row[0] && entry["train_size"] == size
         };
         let score = &found.iter().find(of_row).unwrap()["metrics"][&row[5]];
         assert_eq!(row[6], "3");
@@ -415,8 +416,8 @@ fn a_given_split_is_fit_and_eval() {
     let [train, test] = halves(&folder);
     // The medians of the halves differ.
     let gaps = |name: &str, shift: u32| {
-        let text = folder.get(name);
-        let (header, rows) = text.split_once('\n').unwrap();
+        let contents = folder.get(name);
+        let (header, rows) = contents.split_once('\n').unwrap();
         let shifted = rows.lines().enumerate().map(|(row, line)| {
             let (before, gap) = line.rsplit_once(',').unwrap();
             let gap = gap.parse().map_or(String::new(), |gap: u32| (gap + shift).to_string());
@@ -485,14 +486,10 @@ fn splits_that_cannot_be_used() {
     }
     refused(&folder, &format!("{command} absent.json"), 1, &["absent.json"]);
     // Without networks nothing can be found.
-    let bare: String = table(some_networks())
-        .lines()
-        .map(|line| {
-            line.split_once(",").map_or(line, |_| line.rsplit_once("\",").map_or(line, |l| l.1))
-        })
-        .collect::<Vec<_>>()
-        .join("\n");
-    folder.put("bare.csv", bare.replacen("net,", "", 1) + "\n");
+    let whole = table(some_networks());
+    let bare = whole.lines().skip(1).map(|line| line.rsplit_once("\",").unwrap().1);
+    folder
+        .put("bare.csv", format!("acc,x,same,back,gap\n{}\n", bare.collect::<Vec<_>>().join("\n")));
     let bare = "compare bare.csv --target acc --use column:x --repeats 2 --trees 5";
     refused(&folder, &format!("{bare} -q --split split.json"), 1, &["no networks"]);
     let run = folder.run(bare).expect_success(bare);
@@ -536,8 +533,6 @@ fn strata_are_drawn_from_each_quantile() {
     let text = folder.get("r.csv");
     let sizes = column(&text, "train_rows");
     assert!(sizes.iter().take(2).eq(["12", "30"]), "{sizes:?}");
-    let deviation = |found: &[Value]| found[0]["metrics"]["r2"]["std"].as_f64().unwrap();
-    assert!(deviation(&strata).is_finite() && deviation(&plain).is_finite());
 }
 
 #[test]
