@@ -55,6 +55,7 @@ fn help() {
     assert_snapshot!("help_convert", folder.output("convert --help"));
     assert_snapshot!("help_enumerate", folder.output("enumerate --help"));
     assert_snapshot!("help_sample", folder.output("sample --help"));
+    assert_snapshot!("help_compare", folder.output("compare --help"));
     assert_snapshot!("help_spaces", folder.output("spaces --help"));
 }
 
@@ -216,6 +217,14 @@ fn help_examples_work_on_the_bundled_data() {
         let run = folder.run(example.trim().strip_prefix("graf ").unwrap()).expect_success(example);
         assert_eq!((run.out.as_str(), run.err.as_str()), ("", note));
     }
+    let help = folder.output("compare -h");
+    let (_, examples) = help.split_once("Examples:\n").unwrap();
+    // Lines are wrapped. Small forests and test sets are enough.
+    let examples = examples.split_whitespace().collect::<Vec<_>>().join(" ");
+    let arguments = examples.split("graf compare ").nth(1).unwrap();
+    let example = format!("compare {arguments}");
+    let run = folder.run(&format!("{example} --trees 5 --test-size 200")).expect_success(&example);
+    assert!(run.out.contains("cs_valid_perf") && run.out.contains("128"), "{}", run.out);
     let listing = folder.listing();
     assert_eq!(listing, ["data", "features.csv", "keys.csv"]);
     assert_eq!(folder.get("features.csv").lines().count(), 26_207);

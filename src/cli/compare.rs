@@ -1,6 +1,6 @@
 //! `graf compare`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::features::FeatureArgs;
 use super::fit::{ForestArgs, LearnArgs, Predictor};
-use super::input::{ReadArgs, counted, distinct, notes};
+use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure};
 use crate::compare::{
     Compare, Learner, MIN_RUNS, Place, Plan, Run, RunFile, Score, Standing, Summary, Task,
@@ -19,7 +19,7 @@ use crate::compare::{
 };
 use crate::metrics::Metric;
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
-use crate::table::Input;
+use crate::table::{Input, clip};
 
 /// Compare sets of features and predictors in repeated experiments
 ///
@@ -44,7 +44,13 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "COLUMN", requires = "test_target", conflicts_with = "target")]
     train_target: Option<String>,
     /// With --train-target: the columns that the predictions are measured on
-    #[arg(long, value_name = "COLUMN", requires = "train_target", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        requires = "train_target",
+        conflicts_with = "target",
+        value_delimiter = ','
+    )]
     test_target: Vec<String>,
     /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf]
     #[arg(long = "use", value_name = "GROUPS")]
@@ -103,9 +109,14 @@ pub(super) struct CompareArgs {
     read: ReadArgs,
 }
 
+/// The most repeats.
+const MAX_REPEATS: usize = 1_000_000;
+
 fn repeats(text: &str) -> Result<usize, String> {
-    let count = text.parse().map_err(|_| "not a whole number".to_owned())?;
-    if count == 0 { Err("at least 1 repeat".to_owned()) } else { Ok(count) }
+    match text.parse() {
+        Ok(count @ 1..=MAX_REPEATS) => Ok(count),
+        _ => Err(format!("not a whole number from 1 to {MAX_REPEATS}")),
+    }
 }
 
 /// Groups of columns with commas between them.
@@ -143,6 +154,8 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
         let split = args.split.iter();
         args.inputs.iter().chain(&args.learn.join).chain(split).map(Input::path)
     };
+    one_stdin(args.inputs.iter().chain(&args.learn.join).chain(&args.split))?;
+    args.once()?;
     distinct(("--runs", args.runs.as_deref()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let targets: Vec<String> = match &args.train_target {
@@ -170,6 +183,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     };
     let pool = Pool::read(&args.inputs, &options)?;
     let compare = args.experiment(&pool, &targets)?;
+    compare.check(&pool)?;
     if !common.quiet {
         told(&compare, &pool)?;
     }
@@ -180,6 +194,27 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
 }
 
 impl CompareArgs {
+    /// Refuses what is named twice: there is one place for it in the result.
+    fn once(&self) -> Result<(), Failure> {
+        fn names<T: ToString>(named: &[T]) -> Vec<String> {
+            named.iter().map(ToString::to_string).collect()
+        }
+        let predictors: Vec<_> = self.predictor.iter().map(|predictor| predictor.name()).collect();
+        for (flag, named) in [
+            ("--train-size", names(&self.train_size)),
+            ("--use", self.uses.iter().map(|set| names(&set.0).join(",")).collect()),
+            ("--predictor", names(&predictors)),
+            ("--metric", names(&self.metric)),
+        ] {
+            let mut seen = HashSet::new();
+            if let Some(name) = named.iter().find(|name| !seen.insert(*name)) {
+                let reason = format!("{flag} names {} twice; name it once", clip(name));
+                return Err(Failure::Usage(reason));
+            }
+        }
+        Ok(())
+    }
+
     fn experiment(&self, pool: &Pool, targets: &[String]) -> Result<Compare, Failure> {
         let sizes =
             if self.train_size.is_empty() { SIZES.to_vec() } else { self.train_size.clone() };
@@ -497,6 +532,9 @@ fn escaped(text: &str) -> String {
         match character {
             '\\' => escaped.push_str("\\textbackslash{}"),
             '~' => escaped.push_str("\\textasciitilde{}"),
+            '<' => escaped.push_str("\\textless{}"),
+            '>' => escaped.push_str("\\textgreater{}"),
+            '|' => escaped.push_str("\\textbar{}"),
             '^' => escaped.push_str("\\textasciicircum{}"),
             '_' | '%' | '&' | '#' | '$' | '{' | '}' => escaped.extend(['\\', character]),
             other => escaped.push(other),

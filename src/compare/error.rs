@@ -28,6 +28,12 @@ pub enum CompareError {
         /// How many rows there are.
         rows: usize,
     },
+    /// A test set that is too small to be ranked.
+    #[error("--test-size {size}: a test set needs 2 networks")]
+    TestSize {
+        /// The size.
+        size: usize,
+    },
     /// Too few or too many folds.
     #[error(
         "--folds {folds}: a fold needs 2 networks, and one fold alone leaves nothing to train on; \
@@ -73,7 +79,9 @@ impl CompareError {
         match self {
             CompareError::Pipeline(error) => error.is_usage(),
             CompareError::Forest(error) => matches!(error, ForestError::Parameter { .. }),
-            CompareError::TrainSize { .. } | CompareError::Folds { .. } => true,
+            CompareError::TrainSize { .. }
+            | CompareError::TestSize { .. }
+            | CompareError::Folds { .. } => true,
             CompareError::SmallSplit { .. }
             | CompareError::Split { .. }
             | CompareError::Runs { .. } => false,

@@ -104,6 +104,25 @@ impl Compare {
         classes(pool.networks.iter().map(|known| known.identity))
     }
 
+    /// Whether the plan can be carried out on a pool.
+    ///
+    /// # Errors
+    ///
+    /// [`CompareError`] if a train or a test set is too small to be of use, or too large.
+    pub fn check(&self, pool: &Pool) -> Result<(), CompareError> {
+        self.splits(&self.classes(pool), &self.first_target(pool)).check()
+    }
+
+    fn splits<'a>(&'a self, classes: &'a [usize], target: &'a [f64]) -> Splits<'a> {
+        let Compare { plan, test_size, seed, .. } = self;
+        Splits { plan, classes, target, test_size: *test_size, seed: *seed }
+    }
+
+    /// What quantiles are made of: all tasks are split alike.
+    fn first_target(&self, pool: &Pool) -> Vec<f64> {
+        pool.targets.column(self.tasks.first().map_or(0, |task| task.train)).to_vec()
+    }
+
     /// All runs, in their order.
     pub fn places(&self, pool: &Pool) -> Vec<Place> {
         let mut places = Vec::new();
@@ -134,15 +153,8 @@ impl Compare {
         done: &(dyn Fn(Place) -> Option<Run> + Sync),
         each: &mut dyn FnMut(&Run, bool) -> Result<(), CompareError>,
     ) -> Result<Vec<Run>, CompareError> {
-        let classes = self.classes(pool);
-        let target = pool.targets.column(self.tasks.first().map_or(0, |task| task.train)).to_vec();
-        let splits = Splits {
-            plan: &self.plan,
-            classes: &classes,
-            target: &target,
-            test_size: self.test_size,
-            seed: self.seed,
-        };
+        let (classes, target) = (self.classes(pool), self.first_target(pool));
+        let splits = self.splits(&classes, &target);
         splits.check()?;
         let places = self.places(pool);
         let work = |&place: &Place| match done(place) {

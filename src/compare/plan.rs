@@ -65,18 +65,21 @@ impl Splits<'_> {
     ///
     /// [`CompareError`] if a train set is too small to be of use or leaves nothing to test.
     pub fn check(&self) -> Result<(), CompareError> {
+        if let Some(size) = self.test_size.filter(|&size| size < 2) {
+            return Err(CompareError::TestSize { size });
+        }
         let classes = self.classes.iter().collect::<HashSet<_>>().len();
         let rows = self.classes.len();
         match self.plan {
             Plan::Sizes(sizes) | Plan::Stratified(sizes) => {
                 for &size in sizes {
-                    if size < 2 || size + 2 > classes {
+                    if size < 2 || size > classes.saturating_sub(2) {
                         return Err(CompareError::TrainSize { size, classes, rows });
                     }
                 }
             }
             Plan::Folds(folds) => {
-                if *folds < 2 || 2 * folds > classes {
+                if *folds < 2 || *folds > classes / 2 {
                     return Err(CompareError::Folds { folds: *folds, classes, rows });
                 }
             }
@@ -209,12 +212,20 @@ mod tests {
         for plan in [
             Plan::Sizes(vec![3]),
             Plan::Sizes(vec![1]),
+            Plan::Stratified(vec![usize::MAX]),
             Plan::Folds(1),
             Plan::Folds(3),
+            Plan::Folds(usize::MAX / 2 + 1),
             Plan::Given(vec![0], vec![1, 2]),
         ] {
             assert!(splits(&plan, &classes, &target).check().is_err(), "{plan:?}");
         }
-        assert!(splits(&Plan::Sizes(vec![2]), &classes, &target).check().is_ok());
+        let plan = Plan::Sizes(vec![2]);
+        for (test_size, is_ok) in
+            [(None, true), (Some(2), true), (Some(1), false), (Some(0), false)]
+        {
+            let splits = Splits { test_size, ..splits(&plan, &classes, &target) };
+            assert_eq!(splits.check().is_ok(), is_ok, "{test_size:?}");
+        }
     }
 }

@@ -25,8 +25,11 @@ struct SplitFile {
 pub fn read_split(input: &Input, pool: &Pool) -> Result<Plan, CompareError> {
     let wrong = |reason: String| CompareError::Split { name: input.to_string(), reason };
     let bytes = input.bytes().map_err(Error::Table)?;
-    let file: SplitFile = serde_json::from_reader(std::io::BufReader::new(bytes))
-        .map_err(|error| wrong(format!("{error}; a split is {{\"train\": […], \"test\": […]}}")))?;
+    let file: SplitFile =
+        serde_json::from_reader(std::io::BufReader::new(bytes)).map_err(|error| {
+            let reason = clip(&error.to_string());
+            wrong(format!("{reason}; a split is {{\"train\": […], \"test\": […]}}"))
+        })?;
     let Some(space) = pool.space.filter(|_| !pool.networks.is_empty()) else {
         return Err(wrong("the table has no networks that the split could name".to_owned()));
     };
