@@ -571,6 +571,21 @@ fn orders() -> String {
 }
 
 #[test]
+fn fit_tells_of_isomorphic_networks() {
+    let folder = Folder::with("t.csv", orders());
+    let fit = "fit t.csv --space nasbench101 --target acc --trees 5 -o m.graf";
+    let run = folder.run(fit).expect_success("fit");
+    // 27 rows of 10 networks.
+    assert!(
+        run.err.contains("  17 networks isomorphic to others of the table: what"),
+        "{}",
+        run.err
+    );
+    let run = folder.run(&format!("{fit} --bootstrap false")).expect_success("no bag");
+    assert!(run.err.contains("  17 networks isomorphic to others of the table\n"), "{}", run.err);
+}
+
+#[test]
 fn isomorphic_networks_stand_on_one_side() {
     let folder = Folder::with("t.csv", orders());
     let command = "compare t.csv --space nasbench101 --target acc --repeats 10 --trees 5";

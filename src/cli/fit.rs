@@ -214,6 +214,14 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     for note in notes(&fitted.aside) {
         writeln!(out, "  {note}")?;
     }
+    if fitted.isomorphic > 0 {
+        let networks = counted(fitted.isomorphic, "network");
+        let but = match &header.out_of_bag {
+            Some(_) => ": what is measured out of bag is better than it would be on new ones",
+            None => "",
+        };
+        writeln!(out, "  {networks} isomorphic to others of the table{but}")?;
+    }
     if fitted.doubled > 0 {
         let networks = counted(fitted.doubled, "network");
         writeln!(out, "  {networks} more than once in a joined table (the first counts)")?;

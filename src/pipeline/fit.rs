@@ -1,5 +1,6 @@
 //! Tables in, a fitted model out.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use linfa::Dataset;
@@ -7,7 +8,7 @@ use linfa::traits::Fit as _;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Aside, Missing, Records, Wanted};
+use super::records::{Aside, Identify, Missing, Records, Wanted};
 use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::metrics::kendall_tau;
@@ -40,6 +41,8 @@ pub struct Fitted {
     pub aside: Aside,
     /// Networks that stand more than once in a joined table.
     pub doubled: u64,
+    /// Training networks that are isomorphic to one before them.
+    pub isomorphic: u64,
 }
 
 /// Fits a model on one or more tables.
@@ -57,8 +60,10 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
     let (mut records, mut targets) = (Vec::new(), Vec::new());
     let mut labels = Labels::default();
     let (mut aside, mut doubled) = (Aside::default(), 0);
+    let (mut seen, mut isomorphic) = (HashSet::new(), 0);
     let wanted = Wanted {
         features: features_for(&options.uses, &options.wanted.features),
+        identify: Identify::IfRead,
         ..options.wanted.clone()
     };
     let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
@@ -80,6 +85,8 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
             targets.extend(numbers.targets);
             numbers.labels.into_iter().for_each(|row| labels.push(row));
             aside += numbers.aside;
+            let again = numbers.networks.iter().filter(|known| !seen.insert(known.identity));
+            isomorphic += again.count() as u64;
             Ok(ControlFlow::Continue(()))
         })?;
     }
@@ -134,7 +141,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         out_of_bag: summary(&forest, dataset.targets.view()),
         importances: forest.importances().to_vec(),
     };
-    Ok(Fitted { model: Model { header, forest }, aside, doubled })
+    Ok(Fitted { model: Model { header, forest }, aside, doubled, isomorphic })
 }
 
 /// Adds the columns that are learned from the labels of the rows, after the others.

@@ -35,7 +35,7 @@ pub use self::generate::{Generate, Which, generate};
 pub use self::pool::{Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
-pub use self::records::{Aside, Known, Missing, Wanted};
+pub use self::records::{Aside, Identify, Known, Missing, Wanted};
 use self::rejects::Rejects;
 use self::unique::Seen;
 use self::untold::Untold;

@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use super::Error;
 use super::fit::{medians, twice};
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Aside, Known, Records, Wanted};
+use super::records::{Aside, Identify, Known, Records, Wanted};
 use crate::features::Labels;
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -77,7 +77,7 @@ impl Pool {
         let all = options.sets.concat();
         let wanted = Wanted {
             features: features_for(&all, &options.wanted.features),
-            identify: true,
+            identify: Identify::Always,
             ..options.wanted.clone()
         };
         let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();

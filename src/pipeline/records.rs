@@ -59,8 +59,20 @@ pub struct Wanted {
     pub missing: Option<Missing>,
     /// The space where neither the command nor the table names one: that of the model.
     pub model_space: Option<&'static dyn SearchSpace>,
-    /// Whether it is to be told which network each row is, where there are networks.
-    pub identify: bool,
+    /// Whether it is to be told which network each row is.
+    pub identify: Identify,
+}
+
+/// When it is told which network each row is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Identify {
+    /// Never.
+    #[default]
+    Never,
+    /// Where the networks are read for their features or for a join.
+    IfRead,
+    /// Wherever a table has networks.
+    Always,
 }
 
 /// Which network a row is.
@@ -141,7 +153,7 @@ pub struct Records {
     predictors: Vec<(String, Source)>,
     targets: Vec<(String, usize)>,
     is_learned: bool,
-    identify: bool,
+    identify: Identify,
     networks: Networks,
     missing: Missing,
     input: String,
@@ -290,7 +302,7 @@ impl Records {
         };
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
-        let asks = asks || wanted.identify;
+        let asks = asks || wanted.identify == Identify::Always;
         let needs_networks = (asks && encoding.is_some())
             || !wanted.joins.is_empty()
             || predictors.need_networks(columns, encoding.is_some());
@@ -481,7 +493,7 @@ impl Records {
                     labels = set.labels_of(&network, scratch).map_err(Fault::of_network)?;
                 }
             }
-            if self.identify {
+            if self.identify != Identify::Never {
                 let encoding = (space.encodings()[0].write)(&network).map_err(Fault::of_network)?;
                 known = Some(Known { encoding, identity: space.identity(&network) });
             }
