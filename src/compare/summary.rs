@@ -13,7 +13,7 @@ pub enum Standing {
     Best,
     /// It is not significantly worse than the best.
     Close,
-    /// It is worse, or there are too few runs to tell.
+    /// It is worse, or there are too few runs to tell, or it is the only one.
     Worse,
 }
 
@@ -102,6 +102,9 @@ fn scores(metric: Metric, values: &[(usize, usize, Vec<f64>)]) -> Vec<Score> {
             }
         })
         .collect();
+    if scores.len() < 2 {
+        return scores; // Nothing to be better than.
+    }
     let sign = if metric.higher_is_better() { 1.0 } else { -1.0 };
     let known = scores.iter().enumerate().filter(|(_, score)| !score.mean.is_nan());
     // The first of equally good ones.
