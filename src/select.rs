@@ -121,7 +121,7 @@ pub enum SelectError {
         value: f64,
     },
     /// Columns that are all constant.
-    #[error("all {columns} features are the same in all {rows} networks; take more networks")]
+    #[error("all {columns} features are the same in all rows ({rows}); take more networks")]
     Constant {
         /// How many columns.
         columns: usize,
@@ -133,7 +133,7 @@ pub enum SelectError {
     ConstantTarget,
     /// Too few networks for the folds.
     #[error(
-        "{networks} different networks are too few for {FOLDS} folds: take {} or more",
+        "{networks} different networks are too few for {FOLDS} folds; take {} or more (--train-size)",
         2 * FOLDS
     )]
     FewNetworks {

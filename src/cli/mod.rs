@@ -84,9 +84,6 @@ enum Failure {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Select(#[from] SelectError),
-    /// A file cannot be written.
-    #[error("{0}")]
-    Output(String),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
     /// The command line cannot be carried out.
@@ -101,9 +98,7 @@ impl Failure {
                 error.is_broken_pipe()
             }
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
-            Failure::Compare(_) | Failure::Select(_) | Failure::Output(_) | Failure::Usage(_) => {
-                false
-            }
+            Failure::Compare(_) | Failure::Select(_) | Failure::Usage(_) => false,
         }
     }
 
@@ -117,7 +112,6 @@ impl Failure {
             Failure::Pipeline(_)
             | Failure::Compare(_)
             | Failure::Select(_)
-            | Failure::Output(_)
             | Failure::Stdout(_) => 1,
         }
     }

@@ -12,9 +12,9 @@ use super::fit::LearnArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure};
 use crate::features::FeatureConfig;
-use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
+use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
 use crate::select::{Method, Select, SelectError, Selected, check_groups, config_of, select};
-use crate::table::{AtomicFile, Input, Output, clip_first};
+use crate::table::{AtomicFile, Input, Output, TableError};
 
 /// Choose fewer features: those that are not made of others, or the few that predict best
 ///
@@ -184,11 +184,12 @@ fn write(
         file.write_all(text.as_bytes())?;
         file.commit()
     };
-    write().map_err(|error: io::Error| Failure::Output(format!("{}: {error}", path.display())))
+    let failed = |source| TableError::Write { output: output.to_string(), source };
+    Ok(write().map_err(|error| pipeline::Error::from(failed(error)))?)
 }
 
 /// Features that a line names.
-const FEW: usize = 3;
+const FEW: usize = 2;
 
 /// What was selected from what.
 struct Told<'a> {
@@ -203,7 +204,7 @@ impl Told<'_> {
         self.pool.sets[0].columns[column].clone()
     }
 
-    /// What is left out: why, and the names.
+    /// What says nothing new: why, and the names.
     fn left_out(&self) -> [(&'static str, Vec<String>); 3] {
         let names = |columns: &[usize]| columns.iter().map(|&column| self.name(column)).collect();
         let found = &self.selected.dependence;
@@ -253,7 +254,9 @@ impl Told<'_> {
         }
         for (why, names) in self.left_out() {
             if !names.is_empty() {
-                writeln!(out, "  {} {why}: {}", names.len(), clip_first(&names, FEW))?;
+                let few = names[..names.len().min(FEW)].join(", ");
+                let more = if names.len() > FEW { ", …" } else { "" };
+                writeln!(out, "  {} {why}: {few}{more}", names.len())?;
             }
         }
         writeln!(out, "  {}", self.chosen())
@@ -261,7 +264,11 @@ impl Told<'_> {
 
     /// The same as comments, with all names.
     fn comments(&self) -> String {
-        let mut lines = vec![format!("# {}", self.head()), format!("# {}", self.chosen())];
+        let mut lines = vec![
+            format!("# Written by graf select {}", env!("CARGO_PKG_VERSION")),
+            format!("# {}", self.head()),
+            format!("# {}", self.chosen()),
+        ];
         for (why, names) in self.left_out() {
             if !names.is_empty() {
                 lines.push(format!("# {} {why}:", names.len()));

@@ -234,7 +234,7 @@ pub(super) fn chosen(
                 chosen.push((name.clone(), source));
             }
         }
-        Predictors::Groups { uses, proxies, columns: by_name } => {
+        Predictors::Groups { uses, proxies, columns: chosen_names } => {
             let empty = |uses: &[Use]| Error::EmptyUse {
                 group: uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
                 columns: clip_list(columns),
@@ -251,25 +251,15 @@ pub(super) fn chosen(
                     };
                     found.map(source).collect::<Vec<_>>()
                 };
-                let named = group.named(by_name);
+                let by_name = group.named(chosen_names);
                 match group {
-                    Use::Graf | Use::Family(_) if !named.is_empty() => {
-                        for name in named {
-                            let own = || features?.names().iter().position(|own| own == name);
-                            let is_feature = FAMILIES.iter().any(|family| family.owns(name));
-                            let in_table = place(name).filter(|_| is_feature);
-                            let in_table = in_table.map(|place| Source::Column(place, false));
-                            let source = in_table.or_else(|| own().map(Source::Feature));
-                            let source = source.ok_or_else(|| Error::Predictor {
-                                name: name.clone(),
-                                columns: clip_list(columns),
-                                fix: CHOSEN,
-                            })?;
-                            chosen.push((name.clone(), source));
+                    Use::Graf | Use::Family(_) if !by_name.is_empty() => {
+                        for name in by_name {
+                            chosen.push((name.clone(), feature(name, columns, features)?));
                         }
                     }
                     Use::Graf | Use::Family(_) => {
-                        match features.filter(|_| group.needs_networks(columns, by_name)) {
+                        match features.filter(|_| group.needs_networks(columns, chosen_names)) {
                             Some(features) => {
                                 let names = match group {
                                     Use::Graf => features.chosen().0,
@@ -301,7 +291,7 @@ pub(super) fn chosen(
                     }
                 }
                 let is_learned =
-                    features.is_some_and(|set| group.is_learned(columns, by_name, set));
+                    features.is_some_and(|set| group.is_learned(columns, chosen_names, set));
                 if chosen.len() == start && !is_learned {
                     return Err(empty(std::slice::from_ref(group)));
                 }
@@ -319,6 +309,19 @@ pub(super) fn chosen(
         Predictors::Labels => {}
     }
     Ok(chosen)
+}
+
+/// Where a feature that is chosen by name comes from.
+fn feature(name: &str, columns: &[String], features: Option<&FeatureSet>) -> Result<Source, Error> {
+    let place = |names: &[String]| names.iter().position(|other| other == name);
+    let is_feature = FAMILIES.iter().any(|family| family.owns(name));
+    let in_table = place(columns).filter(|_| is_feature).map(|place| Source::Column(place, false));
+    let computed = || place(features?.names()).map(Source::Feature);
+    in_table.or_else(computed).ok_or_else(|| Error::Predictor {
+        name: name.to_owned(),
+        columns: clip_list(columns),
+        fix: CHOSEN,
+    })
 }
 
 /// Whether a name matches a pattern, in which `*` stands for any text.
