@@ -1,4 +1,4 @@
-//! Fewer features: those that are not made of others, or the few that predict best.
+//! Fewer features: those that are not made of others, or a few that predict well.
 //!
 //! Graf's features repeat one another (see [`dependence`](mod@crate::predictor::dependence)). What is
 //! left of them can be searched for the columns that rank networks best

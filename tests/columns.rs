@@ -58,7 +58,7 @@ fn scratch_of_another_set_is_fine() {
         wide.compute(&network, &mut scratch, &mut vec![0.0; wide.len()]).unwrap();
         let mut row = [9.0];
         one.compute(&network, &mut scratch, &mut row).unwrap();
-        assert_eq!(row, [1.0]);
+        assert_eq!(row.map(f64::to_bits), [1.0_f64.to_bits()]);
         assert!(one.compute(&network, &mut scratch, &mut [0.0; 2]).is_err());
     }
 }

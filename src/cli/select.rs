@@ -16,7 +16,7 @@ use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
 use crate::select::{Method, Select, SelectError, Selected, check_groups, config_of, select};
 use crate::table::{AtomicFile, Input, Output, TableError};
 
-/// Choose fewer features: those that are not made of others, or the few that predict best
+/// Choose fewer features: those that are not made of others, or a few that predict well
 ///
 /// Tells which features are constant, copies or sums of others, and writes a configuration that
 /// names the others. It is for --config of featurize, fit and compare.
