@@ -116,7 +116,7 @@ impl FeatureConfig {
 
     /// The configuration as a TOML file, which [`FeatureConfig::parse`] reads back.
     pub fn to_toml(&self) -> String {
-        // A JSON string without control characters is a TOML string too; \\u007f is written out.
+        // A JSON string is a TOML string too, but for the one control character that JSON leaves bare.
         let text =
             |name: &String| Value::from(name.as_str()).to_string().replace('\x7f', "\\u007f");
         let list = |names: &[String]| names.iter().map(text).collect::<Vec<_>>().join(", ");
