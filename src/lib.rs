@@ -10,6 +10,7 @@
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`pipeline`]: whole tables of networks, worked on in parallel.
 //! - [`compare`]: repeated experiments: sets of predictors and predictors on the same splits.
+//! - [`select`]: fewer features: those that say something, or a few that predict well.
 //! - [`cli`]: arguments in, exit code out.
 
 pub mod canonical;
@@ -20,5 +21,6 @@ pub mod features;
 pub mod metrics;
 pub mod pipeline;
 pub mod predictor;
+pub mod select;
 pub mod space;
 pub mod table;

@@ -18,6 +18,7 @@ mod list;
 mod model;
 mod predict;
 mod sample;
+mod select;
 mod spaces;
 
 use std::io::{self, Write};
@@ -27,6 +28,7 @@ use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
 use crate::compare::CompareError;
+use crate::select::SelectError;
 use crate::{pipeline, table};
 
 /// How well neural networks will do, from the shape of their graphs.
@@ -62,6 +64,7 @@ enum Command {
     Predict(predict::PredictArgs),
     Eval(eval::EvalArgs),
     Compare(Box<compare::CompareArgs>),
+    Select(Box<select::SelectArgs>),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
     Enumerate(enumerate::EnumerateArgs),
@@ -79,6 +82,8 @@ enum Failure {
     Pipeline(#[from] pipeline::Error),
     #[error(transparent)]
     Compare(#[from] CompareError),
+    #[error(transparent)]
+    Select(#[from] SelectError),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
     /// The command line cannot be carried out.
@@ -93,7 +98,7 @@ impl Failure {
                 error.is_broken_pipe()
             }
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
-            Failure::Compare(_) | Failure::Usage(_) => false,
+            Failure::Compare(_) | Failure::Select(_) | Failure::Usage(_) => false,
         }
     }
 
@@ -103,7 +108,11 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Pipeline(error) if error.is_usage() => 2,
             Failure::Compare(error) if error.is_usage() => 2,
-            Failure::Pipeline(_) | Failure::Compare(_) | Failure::Stdout(_) => 1,
+            Failure::Select(error) if error.is_usage() => 2,
+            Failure::Pipeline(_)
+            | Failure::Compare(_)
+            | Failure::Select(_)
+            | Failure::Stdout(_) => 1,
         }
     }
 }
@@ -139,6 +148,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Predict(args) => predict::run(args, &cli.common),
         Command::Eval(args) => eval::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
+        Command::Select(args) => select::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),

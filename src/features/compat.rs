@@ -20,7 +20,7 @@ use super::{FeatureError, Subsets};
 use crate::cell::Site;
 use crate::space::SearchSpace;
 
-/// The other columns: where each value comes from, and what is done to it.
+/// Columns made of readable ones: where each value comes from, and what is done to it.
 #[derive(Debug)]
 pub(super) struct Renaming {
     names: Vec<String>,
@@ -47,15 +47,15 @@ enum Change {
 
 impl Renaming {
     /// The columns for the planned families of a space, each with the size of the largest sets that
-    /// were asked for and the sets that are computed. `readable` are the names of the readable
-    /// columns.
+    /// were asked for and the sets that are computed; and where the columns of each family end.
+    /// `readable` are the names of the readable columns.
     pub fn new<'a>(
         space: &'static dyn SearchSpace,
         parts: impl Iterator<Item = (&'static str, usize, &'a Subsets)>,
         readable: &[String],
-    ) -> Result<Self, FeatureError> {
+    ) -> Result<(Self, Vec<usize>), FeatureError> {
         let dialect = Dialect::of(space, readable)?;
-        let mut columns = Vec::new();
+        let (mut columns, mut ends) = (Vec::new(), Vec::new());
         for (family, limit, subsets) in parts {
             match family {
                 "op_count" => dialect.op_count(&mut columns),
@@ -67,9 +67,28 @@ impl Renaming {
                 "stages" => dialect.stages(&mut columns),
                 name => return Err(FeatureError::NoCompatFamily { name, space: space.name() }),
             }
+            ends.push(columns.len());
         }
+        Ok((Renaming::of(columns.into_iter()), ends))
+    }
+
+    /// The readable columns as they are.
+    pub fn none(readable: &[String]) -> Self {
+        Renaming::of(readable.iter().zip(0..).map(|(name, place)| (name.clone(), place, None)))
+    }
+
+    /// Some of its columns, by place, in this order.
+    pub fn select(&self, places: impl Iterator<Item = usize>) -> Self {
+        let change = |place| self.changes.iter().find(|(run, _)| run.contains(&place));
+        Renaming::of(places.map(|place| {
+            let change = change(place).map(|&(_, change)| change);
+            (self.names[place].clone(), self.sources[place], change)
+        }))
+    }
+
+    fn of(columns: impl Iterator<Item = Column>) -> Self {
         let mut renaming = Renaming { names: Vec::new(), sources: Vec::new(), changes: Vec::new() };
-        for (place, (name, source, change)) in columns.into_iter().enumerate() {
+        for (place, (name, source, change)) in columns.enumerate() {
             renaming.names.push(name);
             renaming.sources.push(source);
             match (renaming.changes.last_mut(), change) {
@@ -80,7 +99,7 @@ impl Renaming {
                 (_, Some(change)) => renaming.changes.push((place..place + 1, change)),
             }
         }
-        Ok(renaming)
+        renaming
     }
 
     /// The columns' names.

@@ -1,8 +1,9 @@
 //! Which features are computed: families, sizes of operation sets, names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{FAMILIES, Family, FeatureError, family_by_name, is_called};
 use crate::space::SearchSpace;
@@ -29,6 +30,7 @@ pub const PRESETS: [&str; 2] = ["full", "short"];
 /// names = "readable"            # or "zc-combine"
 /// max_subset_size = 3           # or, for some families only:
 /// # max_subset_size = { node_degree = 1 }
+/// columns = ["op_count(skip_connect)", "node_degree(none).mean"]   # only these
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", default)]
@@ -44,6 +46,10 @@ pub struct FeatureConfig {
     pub max_subset_size: Option<SubsetLimit>,
     /// The columns' names.
     pub names: Names,
+    /// Of the columns of the families (but for those [besides](FeatureConfig::also)) only these, in
+    /// this order, by the names that they have with [`FeatureConfig::names`]; all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
     /// The columns of the families that learn theirs from networks; no part of a file. See
     /// [`FeatureSet::labels`](super::FeatureSet::labels).
     #[serde(skip)]
@@ -98,31 +104,87 @@ impl FeatureConfig {
     ///
     /// [`FeatureError::Config`] with the line and what is wrong there.
     pub fn parse(text: &str, is_toml: bool) -> Result<Self, FeatureError> {
-        if is_toml {
+        let config: Self = if is_toml {
             toml::from_str(text)
-                .map_err(|error| FeatureError::Config(error.to_string().trim_end().to_owned()))
+                .map_err(|error| FeatureError::Config(error.to_string().trim_end().to_owned()))?
         } else {
-            serde_json::from_str(text).map_err(|error| FeatureError::Config(error.to_string()))
+            serde_json::from_str(text).map_err(|error| FeatureError::Config(error.to_string()))?
+        };
+        config.check_columns()?;
+        Ok(config)
+    }
+
+    /// The configuration as a TOML file, which [`FeatureConfig::parse`] reads back.
+    pub fn to_toml(&self) -> String {
+        // A JSON string is a TOML string too, but for the one control character that JSON leaves bare.
+        let text =
+            |name: &String| Value::from(name.as_str()).to_string().replace('\x7f', "\\u007f");
+        let list = |names: &[String]| names.iter().map(text).collect::<Vec<_>>().join(", ");
+        let mut lines = Vec::new();
+        if let Some(families) = &self.families {
+            lines.push(format!("families = [{}]", list(families)));
+        }
+        if !self.also.is_empty() {
+            lines.push(format!("also = [{}]", list(&self.also)));
+        }
+        match &self.max_subset_size {
+            None => {}
+            Some(SubsetLimit::All(size)) => lines.push(format!("max_subset_size = {size}")),
+            Some(SubsetLimit::Families(sizes)) => {
+                let size = |(family, size): (&String, &usize)| format!("{} = {size}", text(family));
+                let sizes: Vec<_> = sizes.iter().map(size).collect();
+                lines.push(format!("max_subset_size = {{ {} }}", sizes.join(", ")));
+            }
+        }
+        if self.names == Names::ZcCombine {
+            lines.push("names = \"zc-combine\"".to_owned());
+        }
+        if let Some(columns) = &self.columns {
+            lines.push("columns = [".to_owned());
+            lines.extend(columns.iter().map(|name| format!("  {},", text(name))));
+            lines.push("]".to_owned());
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    /// Refuses a choice of no columns, and a column that is named twice.
+    pub(super) fn check_columns(&self) -> Result<(), FeatureError> {
+        let Some(columns) = &self.columns else { return Ok(()) };
+        if columns.is_empty() {
+            let reason = "`columns` is empty: name a column, or leave it out for all of them";
+            return Err(FeatureError::Config(reason.to_owned()));
+        }
+        let mut seen = HashSet::new();
+        match columns.iter().find(|name| !seen.insert(*name)) {
+            Some(name) => Err(FeatureError::SameColumn { name: name.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a chosen family has a column that is to be computed.
+    fn keeps(&self, family: &dyn Family) -> bool {
+        match &self.columns {
+            Some(columns) => columns.iter().any(|name| family.owns(name)),
+            None => true,
         }
     }
 
     /// The first of the families that learns its columns from networks.
     pub(crate) fn learned_family(&self) -> Option<&'static str> {
-        let named = self.families.iter().flatten().chain(&self.also);
-        let mut families = named.filter_map(|name| family_by_name(name));
+        let family = |name: &String| family_by_name(name);
+        let chosen = self.families.iter().flatten().filter_map(family);
+        let chosen = chosen.filter(|&family| self.keeps(family));
+        let mut families = chosen.chain(self.also.iter().filter_map(family));
         families.find(|family| family.is_learned()).map(Family::name)
     }
 
-    /// How many families are chosen without those that come in addition.
-    pub(super) fn chosen_families(&self, space: &dyn SearchSpace) -> usize {
-        self.families.as_ref().map_or(space.families().len(), Vec::len)
-    }
-
-    /// The chosen families, then those in addition.
+    /// The chosen families, then those in addition; and how many are chosen. A family none of whose
+    /// columns is kept is not among the chosen.
     pub(super) fn families_for(
         &self,
         space: &dyn SearchSpace,
-    ) -> Result<Vec<&'static dyn Family>, FeatureError> {
+    ) -> Result<(Vec<&'static dyn Family>, usize), FeatureError> {
         let own = space.families();
         let family = |name: &str| {
             family_by_name(name).ok_or_else(|| FeatureError::NoSuchFamily {
@@ -145,16 +207,18 @@ impl FeatureConfig {
             let name = family.name();
             Err(FeatureError::NotDefined { name, space: space.name(), known })
         };
-        let chosen = match &self.families {
+        let mut chosen = match &self.families {
             None => own.iter().copied().map(family).collect::<Result<Vec<_>, _>>()?,
             Some(names) if names.is_empty() && self.also.is_empty() => {
                 return Err(FeatureError::Config("no feature family is chosen".to_owned()));
             }
             Some(names) => names.iter().map(|name| defined(name)).collect::<Result<_, _>>()?,
         };
+        chosen.retain(|&family| self.keeps(family));
         let is_new = |name: &&String| !chosen.iter().any(|family| is_called(family.name(), name));
         let also = self.also.iter().filter(is_new).map(|name| defined(name));
-        chosen.iter().copied().map(Ok).chain(also).collect()
+        let families = chosen.iter().copied().map(Ok).chain(also).collect::<Result<_, _>>()?;
+        Ok((families, chosen.len()))
     }
 
     /// The size of the largest sets for a family.
@@ -210,5 +274,38 @@ impl std::str::FromStr for SubsetLimit {
             None => Err(format!("`{part}` does not have the form family=size")),
         };
         text.split(',').map(part).collect::<Result<_, _>>().map(SubsetLimit::Families)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toml_file_reads_back_as_what_was_written() {
+        let sizes = BTreeMap::from([("node_degree".to_owned(), 1), ("a \"b\"".to_owned(), 2)]);
+        let names = |names: &[&str]| names.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+        let all = FeatureConfig {
+            families: Some(names(&["op_count", "one-hot"])),
+            also: names(&["path"]),
+            max_subset_size: Some(SubsetLimit::Families(sizes)),
+            names: Names::ZcCombine,
+            columns: Some(names(&["a(b)", "quote\"\\ é", "tab\tline\nbell\u{7}end\u{7f}"])),
+            learned: Vec::new(),
+        };
+        let one = FeatureConfig {
+            max_subset_size: Some(SubsetLimit::All(3)),
+            ..FeatureConfig::default()
+        };
+        for config in [all, one, FeatureConfig::default()] {
+            assert_eq!(FeatureConfig::parse(&config.to_toml(), true).unwrap(), config);
+        }
+    }
+
+    #[test]
+    fn columns_are_named_once_and_there_is_one() {
+        let refused = |text| FeatureConfig::parse(text, true).unwrap_err().to_string();
+        assert!(refused("columns = []").contains("empty"));
+        assert!(refused("columns = [\"a\", \"b\", \"a\"]").contains("column `a` is named twice"));
     }
 }

@@ -32,6 +32,7 @@ mod degree;
 mod encoding;
 mod labels;
 mod longest_path;
+mod near;
 mod op_count;
 mod paths;
 mod prefix_count;
@@ -170,6 +171,38 @@ pub enum FeatureError {
         /// The family.
         name: &'static str,
     },
+    /// A column that was named twice.
+    #[error("column `{name}` is named twice in `columns`; name it once")]
+    SameColumn {
+        /// The column.
+        name: String,
+    },
+    /// A column that is none of the families'.
+    #[error(
+        "`columns` names `{name}`, which is not among the {count} columns of the chosen families for \
+         {space}; the nearest are {near}"
+    )]
+    NoSuchColumn {
+        /// The column.
+        name: String,
+        /// The space.
+        space: &'static str,
+        /// How many columns there are.
+        count: usize,
+        /// Those with the most similar names.
+        near: String,
+    },
+    /// A column whose family learns them.
+    #[error(
+        "`columns` names `{name}`, but the columns of {family} are learned from networks and cannot be \
+         chosen by name; add all of them with --use {family}"
+    )]
+    LearnedColumn {
+        /// The column.
+        name: String,
+        /// The family.
+        family: &'static str,
+    },
     /// Sets of no operations.
     #[error(
         "a largest subset size (--max-subset-size) of 0 leaves no feature; choose 1 to {ops} for {space}"
@@ -236,8 +269,8 @@ pub struct FeatureSet {
     space: &'static dyn SearchSpace,
     names: Vec<String>,
     planned: Vec<Planned>,
-    /// How many of the families are not in addition to others.
-    chosen: usize,
+    /// How many of the families, and of the columns, are not in addition to others.
+    chosen: (usize, usize),
     /// The largest of the families' sets; the others are its beginnings. `None` if no family
     /// reads paths.
     walked: Option<Subsets>,
@@ -266,15 +299,18 @@ impl FeatureSet {
     ///
     /// # Errors
     ///
-    /// [`FeatureError`] if a family is unknown, undefined for the space or named twice, or if
-    /// the paper repository's names are asked for where it has none.
+    /// [`FeatureError`] if a family is unknown, undefined for the space or named twice, if the
+    /// paper repository's names are asked for where it has none, or if a column is chosen that there
+    /// is not.
     pub fn new(
         space: &'static dyn SearchSpace,
         config: &FeatureConfig,
     ) -> Result<Self, FeatureError> {
+        config.check_columns()?;
         let mut planned: Vec<Planned> = Vec::new();
         let mut names = Vec::new();
-        for family in config.families_for(space)? {
+        let (families, chosen) = config.families_for(space)?;
+        for family in families {
             if planned.iter().any(|other| other.family.name() == family.name()) {
                 return Err(FeatureError::Twice { name: family.name() });
             }
@@ -294,18 +330,54 @@ impl FeatureSet {
         }
         let walked = planned.iter().filter(|plan| plan.family.reads_paths());
         let walked = walked.map(|plan| &plan.subsets).max_by_key(|subsets| subsets.len()).cloned();
-        let renaming = match config.names {
-            Names::Readable => None,
+        let end = |plan: &Planned| plan.columns.end;
+        let (mut renaming, ends): (Option<Renaming>, Vec<usize>) = match config.names {
+            Names::Readable => (None, planned.iter().map(end).collect()),
             Names::ZcCombine => {
                 let parts =
                     planned.iter().map(|plan| (plan.family.name(), plan.limit, &plan.subsets));
-                let renaming = Renaming::new(space, parts, &names)?;
-                names = renaming.names().to_vec();
-                Some(renaming)
+                let (renaming, ends) = Renaming::new(space, parts, &names)?;
+                (Some(renaming), ends)
             }
         };
-        let chosen = config.chosen_families(space).min(planned.len());
+        let mut width = chosen.checked_sub(1).map_or(0, |last| ends[last]);
+        if let Some(columns) = &config.columns {
+            let all = renaming.get_or_insert_with(|| Renaming::none(&names));
+            let places: HashMap<&String, usize> = all.names()[..width].iter().zip(0..).collect();
+            let place = |name: &String| {
+                let place = places.get(name).copied();
+                place.ok_or_else(|| Self::no_such_column(space, config, name))
+            };
+            let kept = columns.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+            let besides = width..all.names().len();
+            width = kept.len();
+            *all = all.select(kept.into_iter().chain(besides));
+        }
+        if let Some(renaming) = &renaming {
+            names = renaming.names().to_vec();
+        }
+        let chosen = (chosen, width);
         Ok(FeatureSet { space, names, planned, chosen, walked, renaming })
+    }
+
+    /// Why a column cannot be chosen.
+    fn no_such_column(
+        space: &'static dyn SearchSpace,
+        config: &FeatureConfig,
+        name: &str,
+    ) -> FeatureError {
+        let name = name.to_owned();
+        if let Some(family) = FAMILIES.into_iter().find(|f| f.is_learned() && f.owns(&name)) {
+            return FeatureError::LearnedColumn { name, family: family.name() };
+        }
+        let all = FeatureConfig { columns: None, also: Vec::new(), ..config.clone() };
+        match FeatureSet::new(space, &all) {
+            Ok(set) => {
+                let near = near::nearest(&name, set.names()).join(", ");
+                FeatureError::NoSuchColumn { name, space: space.name(), count: set.len(), near }
+            }
+            Err(error) => error,
+        }
     }
 
     /// The space whose architectures it takes.
@@ -395,12 +467,9 @@ impl FeatureSet {
     /// The columns that are chosen for themselves: those of [`FeatureConfig::also`] stand behind
     /// them. With them, whether some are learned.
     pub(crate) fn chosen(&self) -> (&[String], bool) {
-        let chosen = &self.planned[..self.chosen];
-        let is_learned = chosen.iter().any(|plan| plan.learned.is_some());
-        // The names of zc_combine are of another number, and have no families in addition.
-        let all = self.chosen == self.planned.len();
-        let end = if all { self.names.len() } else { chosen.last().map_or(0, |p| p.columns.end) };
-        (&self.names[..end], is_learned)
+        let (families, columns) = self.chosen;
+        let is_learned = self.planned[..families].iter().any(|plan| plan.learned.is_some());
+        (&self.names[..columns], is_learned)
     }
 
     /// The labels of an architecture, each as often as it has it: names for columns to learn.

@@ -51,7 +51,11 @@ pub struct Fitted {
 ///
 /// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
 pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
-    let predictors = Predictors::Groups(&options.uses, &options.proxies);
+    let predictors = Predictors::Groups {
+        uses: &options.uses,
+        proxies: &options.proxies,
+        columns: options.wanted.features.columns.as_deref().unwrap_or_default(),
+    };
     if let Some(name) = twice(&options.targets) {
         return Err(Error::Taken { name, fix: "name it once with --target" });
     }

@@ -22,7 +22,7 @@ pub struct PoolOptions {
     pub sets: Vec<Vec<Use>>,
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
     pub proxies: Vec<String>,
-    /// The targets.
+    /// The targets; there may be none.
     pub targets: Vec<String>,
 }
 
@@ -91,17 +91,22 @@ impl Pool {
             doubled: 0,
             labels: Labels::default(),
         };
-        let (mut records, mut targets) = (Vec::new(), Vec::new());
+        let (mut records, mut targets, mut rows) = (Vec::new(), Vec::new(), 0);
         let mut columns: Option<Vec<String>> = None;
         let mut meant: Vec<(Vec<String>, bool)> = Vec::new();
+        let groups = |uses| Predictors::Groups {
+            uses,
+            proxies: &options.proxies,
+            columns: wanted.features.columns.as_deref().unwrap_or_default(),
+        };
         for input in inputs {
-            let groups = Predictors::Groups(&all, &options.proxies);
             let names = &options.targets;
-            Records::read(input, &wanted, &groups, names, &mut rejects, &mut |open, numbers| {
+            let all = groups(&all);
+            Records::read(input, &wanted, &all, names, &mut rejects, &mut |open, numbers| {
                 let own = open.predictors();
                 if columns.is_none() {
                     let sets = options.sets.iter();
-                    let found = sets.map(|uses| open.meant_by(uses, &options.proxies));
+                    let found = sets.map(|uses| open.meant_by(&groups(uses)));
                     meant = found.collect::<Result<_, _>>()?;
                 }
                 let expected = columns.get_or_insert_with(|| own.clone());
@@ -111,6 +116,7 @@ impl Pool {
                 }
                 pool.space = pool.space.or(open.space());
                 pool.doubled = open.doubled();
+                rows += numbers.rows.len();
                 records.extend(numbers.records);
                 targets.extend(numbers.targets);
                 pool.networks.extend(numbers.networks);
@@ -123,7 +129,6 @@ impl Pool {
             rejects.finish()?;
         }
         let columns = columns.unwrap_or_default();
-        let rows = targets.len() / options.targets.len().max(1);
         let no_rows = || {
             let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
             Error::NoRows { input: inputs.join(", "), aside: pool.aside }

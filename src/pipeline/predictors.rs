@@ -32,6 +32,10 @@ const JOIN: &str = "add columns with --join";
 const FEATURIZE: &str = "write the table with graf featurize, with the flags that wrote the \
     model's training table (such as --names zc-combine, --families, --max-subset-size)";
 
+/// What to do about a feature that a configuration names.
+const CHOSEN: &str = "--config names it in `columns`; take a table with networks or with this \
+    column, or leave the name out";
+
 /// A group of columns that predict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Use {
@@ -87,20 +91,35 @@ impl Use {
         }
     }
 
-    /// Whether it means features that are not in a table, so that its networks are needed.
-    pub(super) fn needs_networks(&self, columns: &[String]) -> bool {
+    /// Those of the features chosen by name that it means. If there are none, it means all of its
+    /// features.
+    fn named<'a>(&self, chosen: &'a [String]) -> Vec<&'a String> {
+        match self {
+            Use::Graf => chosen.iter().collect(),
+            Use::Family(_) => chosen.iter().filter(|name| self.is_feature(name)).collect(),
+            Use::Proxies | Use::Columns(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it means features that are not in a table, so that its networks are needed. Some
+    /// features are chosen by name, if any are.
+    fn needs_networks(&self, columns: &[String], chosen: &[String]) -> bool {
+        let named = self.named(chosen);
+        if !named.is_empty() {
+            return named.into_iter().any(|name| !columns.contains(name));
+        }
         let means_features = matches!(self, Use::Graf | Use::Family(_));
         means_features && !columns.iter().any(|column| self.is_feature(column))
     }
 
     /// Whether it means features that are not in a table and whose columns are learned.
-    pub(super) fn is_learned(&self, columns: &[String], features: &FeatureSet) -> bool {
+    fn is_learned(&self, columns: &[String], chosen: &[String], features: &FeatureSet) -> bool {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
             Use::Proxies | Use::Columns(_) => false,
         };
-        is_learned && self.needs_networks(columns)
+        is_learned && self.needs_networks(columns, chosen)
     }
 }
 
@@ -116,7 +135,8 @@ pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
         }
     }
     let mut config = chosen.clone();
-    if uses.contains(&Use::Graf) {
+    // Features that are chosen by name stay chosen for the families that have them.
+    if uses.contains(&Use::Graf) || config.columns.is_some() {
         config.also.extend(named);
     } else if !named.is_empty() {
         config.families = Some(named);
@@ -128,8 +148,15 @@ pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
 /// Which columns predict.
 #[derive(Debug, Clone)]
 pub enum Predictors<'a> {
-    /// Groups of columns, and the names of the proxies.
-    Groups(&'a [Use], &'a [String]),
+    /// Groups of columns.
+    Groups {
+        /// The groups.
+        uses: &'a [Use],
+        /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
+        proxies: &'a [String],
+        /// The features that a configuration chooses by name; none if it does not.
+        columns: &'a [String],
+    },
     /// The columns of a model, in its order, and which of them are proxies.
     Named(&'a [String], &'a [String]),
     /// No columns yet, but the labels from which they are learned.
@@ -140,7 +167,9 @@ impl Predictors<'_> {
     /// Whether the networks of a table are needed. A table of features may have left them behind.
     pub(super) fn need_networks(&self, columns: &[String], has_networks: bool) -> bool {
         match self {
-            Predictors::Groups(uses, _) => uses.iter().any(|group| group.needs_networks(columns)),
+            Predictors::Groups { uses, columns: chosen, .. } => {
+                uses.iter().any(|group| group.needs_networks(columns, chosen))
+            }
             Predictors::Named(names, _) => names.iter().any(|name| {
                 !columns.contains(name) && (has_networks || !is_absent_label(name, columns))
             }),
@@ -151,8 +180,8 @@ impl Predictors<'_> {
     /// Whether columns are learned from the networks of a table.
     pub(super) fn are_learned(&self, columns: &[String], features: &FeatureSet) -> bool {
         match self {
-            Predictors::Groups(uses, _) => {
-                uses.iter().any(|group| group.is_learned(columns, features))
+            Predictors::Groups { uses, columns: chosen, .. } => {
+                uses.iter().any(|group| group.is_learned(columns, chosen, features))
             }
             Predictors::Named(..) => false,
             Predictors::Labels => true,
@@ -205,7 +234,7 @@ pub(super) fn chosen(
                 chosen.push((name.clone(), source));
             }
         }
-        Predictors::Groups(uses, proxies) => {
+        Predictors::Groups { uses, proxies, columns: chosen_names } => {
             let empty = |uses: &[Use]| Error::EmptyUse {
                 group: uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
                 columns: clip_list(columns),
@@ -222,9 +251,15 @@ pub(super) fn chosen(
                     };
                     found.map(source).collect::<Vec<_>>()
                 };
+                let by_name = group.named(chosen_names);
                 match group {
+                    Use::Graf | Use::Family(_) if !by_name.is_empty() => {
+                        for name in by_name {
+                            chosen.push((name.clone(), feature(name, columns, features)?));
+                        }
+                    }
                     Use::Graf | Use::Family(_) => {
-                        match features.filter(|_| group.needs_networks(columns)) {
+                        match features.filter(|_| group.needs_networks(columns, chosen_names)) {
                             Some(features) => {
                                 let names = match group {
                                     Use::Graf => features.chosen().0,
@@ -255,7 +290,8 @@ pub(super) fn chosen(
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
                 }
-                let is_learned = features.is_some_and(|set| group.is_learned(columns, set));
+                let is_learned =
+                    features.is_some_and(|set| group.is_learned(columns, chosen_names, set));
                 if chosen.len() == start && !is_learned {
                     return Err(empty(std::slice::from_ref(group)));
                 }
@@ -273,6 +309,19 @@ pub(super) fn chosen(
         Predictors::Labels => {}
     }
     Ok(chosen)
+}
+
+/// Where a feature that is chosen by name comes from.
+fn feature(name: &str, columns: &[String], features: Option<&FeatureSet>) -> Result<Source, Error> {
+    let place = |names: &[String]| names.iter().position(|other| other == name);
+    let is_feature = FAMILIES.iter().any(|family| family.owns(name));
+    let in_table = place(columns).filter(|_| is_feature).map(|place| Source::Column(place, false));
+    let computed = || place(features?.names()).map(Source::Feature);
+    in_table.or_else(computed).ok_or_else(|| Error::Predictor {
+        name: name.to_owned(),
+        columns: clip_list(columns),
+        fix: CHOSEN,
+    })
 }
 
 /// Whether a name matches a pattern, in which `*` stands for any text.

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::joins::Joins;
-use super::predictors::{Predictors, Source, Use, chosen, is_absent_label};
+use super::predictors::{Predictors, Source, chosen, is_absent_label};
 use super::rejects::Rejects;
 use super::untold::Untold;
 use super::{
@@ -295,7 +295,7 @@ impl Records {
             Err(_) => None,
         };
         let absent = match predictors {
-            Predictors::Groups(..) | Predictors::Labels => None,
+            Predictors::Groups { .. } | Predictors::Labels => None,
             Predictors::Named(names, _) => {
                 names.iter().find(|name| !columns.contains(name) && !is_absent_label(name, columns))
             }
@@ -341,7 +341,7 @@ impl Records {
             None => None,
         };
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
-        let is_new = matches!(predictors, Predictors::Groups(..));
+        let is_new = matches!(predictors, Predictors::Groups { .. });
         let predictors = chosen(&wide, features.as_ref(), predictors, targets)?;
         let told = || {
             let texts = |of: EncodingColumns| first.iter().flatten().map(move |row| of.text(row));
@@ -413,11 +413,10 @@ impl Records {
     /// # Errors
     ///
     /// [`Error::EmptyUse`] if a group means none.
-    pub fn meant_by(&self, uses: &[Use], proxies: &[String]) -> Result<(Vec<String>, bool), Error> {
+    pub fn meant_by(&self, groups: &Predictors) -> Result<(Vec<String>, bool), Error> {
         let targets: Vec<_> = self.targets.iter().map(|target| target.0.clone()).collect();
         let features = self.features.as_ref();
-        let groups = Predictors::Groups(uses, proxies);
-        let meant = chosen(&self.columns, features, &groups, &targets)?;
+        let meant = chosen(&self.columns, features, groups, &targets)?;
         let is_learned = features.is_some_and(|set| groups.are_learned(&self.columns, set));
         Ok((meant.into_iter().map(|predictor| predictor.0).collect(), is_learned))
     }

@@ -31,7 +31,8 @@ pub(super) fn space_of(
     if columns.is_empty() {
         return None;
     }
-    let renamed = renamed(features);
+    // Some columns are columns of several spaces; all of them tell which.
+    let renamed = FeatureConfig { columns: None, ..renamed(features) };
     let width = |space: &'static dyn SearchSpace| {
         let set = FeatureSet::new(space, &renamed).ok()?;
         let found = set.names().iter().filter(|name| columns.contains(name.as_str())).count();

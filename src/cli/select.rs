@@ -1,0 +1,281 @@
+//! `graf select`.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::features::FeatureArgs;
+use super::fit::LearnArgs;
+use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
+use super::{Common, Failure};
+use crate::features::FeatureConfig;
+use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
+use crate::select::{Method, Select, SelectError, Selected, check_groups, config_of, select};
+use crate::table::{AtomicFile, Input, Output, TableError};
+
+/// Choose fewer features: those that are not made of others, or a few that predict well
+///
+/// Tells which features are constant, copies or sums of others, and writes a configuration that
+/// names the others. It is for --config of featurize, fit and compare.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  graf select data/nas-bench-graph/nas-bench-graph.csv.gz -o independent.toml
+  graf select data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --method forward --most 5 -o five.toml
+  graf fit train.csv --target val_accs --config five.toml -o m.graf")]
+pub(super) struct SelectArgs {
+    /// Tables of networks, or - for standard input
+    #[arg(required = true)]
+    inputs: Vec<Input>,
+    /// The column that is to be predicted, for forward and backward
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        required_if_eq_any = [("method", "forward"), ("method", "backward")]
+    )]
+    target: Option<String>,
+    /// The features to choose from: graf, or families of features such as one-hot; several with
+    /// commas
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf")]
+    uses: Vec<Use>,
+    /// How features are chosen
+    #[arg(long, value_name = "METHOD", default_value = "independent")]
+    method: MethodArg,
+    /// With forward and backward: keep at most so many features
+    #[arg(long, value_name = "N")]
+    most: Option<NonZeroUsize>,
+    /// With forward and backward: draw so many different networks to try features on
+    #[arg(long, value_name = "ROWS", default_value_t = 256)]
+    train_size: usize,
+    /// The seed; the same one chooses the same features
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Write the configuration here, as .toml or .json [default: TOML to standard output]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    output: Output,
+    #[command(flatten)]
+    learn: LearnArgs,
+    #[command(flatten)]
+    features: FeatureArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MethodArg {
+    /// Those that are no weighted sum of the features before them
+    Independent,
+    /// Of these the one that raises the cross-validated Kendall tau of a forest most, then the next
+    Forward,
+    /// Of these all but those whose loss does not lower the tau
+    Backward,
+}
+
+impl From<MethodArg> for Method {
+    fn from(method: MethodArg) -> Self {
+        match method {
+            MethodArg::Independent => Method::Independent,
+            MethodArg::Forward => Method::Forward,
+            MethodArg::Backward => Method::Backward,
+        }
+    }
+}
+
+pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
+    if args.most.is_some() && args.method == MethodArg::Independent {
+        let reason =
+            "--most needs --method forward or backward: independent features are no ranking";
+        return Err(Failure::Usage(reason.to_owned()));
+    }
+    let is_json = is_json(args.output.path())?;
+    one_stdin(args.inputs.iter().chain(&args.learn.join))?;
+    let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
+    distinct(("--output", args.output.path()), read().chain([args.read.rejects()]))?;
+    distinct(("--rejects", args.read.rejects()), read())?;
+    let features = args.features.config()?;
+    check_groups(&args.uses, &features)?;
+    let options = PoolOptions {
+        wanted: Wanted {
+            read: args.read.read_options(),
+            networks: args.read.networks()?,
+            joins: args.learn.join.clone(),
+            features: features.clone(),
+            missing: args.learn.policy(),
+            ..Wanted::default()
+        },
+        sets: vec![args.uses.clone()],
+        proxies: Vec::new(),
+        targets: args.target.iter().cloned().collect(),
+    };
+    let pool = Pool::read(&args.inputs, &options)?;
+    let space = pool.space.filter(|_| !pool.networks.is_empty());
+    let space = space.ok_or(SelectError::NoNetworks)?;
+    let names = &pool.sets[0].columns;
+    let config = |columns: &[String]| {
+        Ok::<_, Failure>(config_of(space, &features, columns).map_err(SelectError::Features)?)
+    };
+    config(names)?;
+    let selected = choose(args, &pool, common)?;
+    let columns: Vec<String> = selected.columns.iter().map(|&place| names[place].clone()).collect();
+    let told = Told { args, pool: &pool, space: space.name(), selected: &selected };
+    write(&config(&columns)?, is_json, &args.output, &told)?;
+    if !common.quiet {
+        told.summary()?;
+    }
+    Ok(())
+}
+
+/// Whether a configuration goes into a JSON file.
+fn is_json(path: Option<&Path>) -> Result<bool, Failure> {
+    let Some(path) = path else { return Ok(false) };
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => Ok(false),
+        Some("json") => Ok(true),
+        _ => Err(Failure::Usage(format!(
+            "--output {}: a configuration is a .toml or .json file",
+            path.display()
+        ))),
+    }
+}
+
+fn choose(args: &SelectArgs, pool: &Pool, common: &Common) -> Result<Selected, Failure> {
+    let options = Select {
+        method: args.method.into(),
+        most: args.most.map(NonZeroUsize::get),
+        networks: args.train_size,
+        seed: args.seed,
+    };
+    let is_hidden = common.quiet || args.method == MethodArg::Independent;
+    let target =
+        if is_hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    // A template that does not parse leaves the default style.
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of at most {len} trials") {
+        bar.set_style(style);
+    }
+    let selected = select(pool, &options, &|most| {
+        bar.set_length(most);
+        bar.inc(1);
+    });
+    bar.finish_and_clear();
+    Ok(selected?)
+}
+
+/// Writes the configuration, in TOML with what was left out as comments.
+fn write(
+    config: &FeatureConfig,
+    is_json: bool,
+    output: &Output,
+    told: &Told,
+) -> Result<(), Failure> {
+    let text = if is_json {
+        serde_json::to_string_pretty(config).map_err(io::Error::from)? + "\n"
+    } else {
+        told.comments() + &config.to_toml()
+    };
+    let Some(path) = output.path() else {
+        return Ok(io::stdout().lock().write_all(text.as_bytes())?);
+    };
+    let write = || {
+        let mut file = AtomicFile::create(path)?;
+        file.write_all(text.as_bytes())?;
+        file.commit()
+    };
+    let failed = |source| TableError::Write { output: output.to_string(), source };
+    Ok(write().map_err(|error| pipeline::Error::from(failed(error)))?)
+}
+
+/// Features that a line names.
+const FEW: usize = 2;
+
+/// What was selected from what.
+struct Told<'a> {
+    args: &'a SelectArgs,
+    pool: &'a Pool,
+    space: &'a str,
+    selected: &'a Selected,
+}
+
+impl Told<'_> {
+    fn name(&self, column: usize) -> String {
+        self.pool.sets[0].columns[column].clone()
+    }
+
+    /// What says nothing new: why, and the names.
+    fn left_out(&self) -> [(&'static str, Vec<String>); 3] {
+        let names = |columns: &[usize]| columns.iter().map(|&column| self.name(column)).collect();
+        let found = &self.selected.dependence;
+        let copies = found.duplicates.iter();
+        let copies =
+            copies.map(|&(copy, first)| format!("{} = {}", self.name(copy), self.name(first)));
+        [
+            ("constant", names(&found.constant)),
+            ("duplicate", copies.collect()),
+            ("linearly dependent", names(&found.dependent)),
+        ]
+    }
+
+    /// What was found in a line.
+    fn head(&self) -> String {
+        let networks = counted(self.pool.rows() as u64, "network");
+        let columns = counted(self.pool.sets[0].columns.len() as u64, "column");
+        let Selected { distinct, dependence, .. } = self.selected;
+        let rank = dependence.independent.len() + 1;
+        let space = self.space;
+        format!("{networks} of {space}, {columns}: {distinct} distinct, rank {rank} with intercept")
+    }
+
+    /// What was chosen in a line.
+    fn chosen(&self) -> String {
+        let Selected { dependence, columns, worth, .. } = self.selected;
+        let (chosen, all) = (columns.len(), dependence.independent.len());
+        let Some(worth) = worth else { return format!("{chosen} independent, kept") };
+        let method = self.args.method.to_possible_value();
+        let method = method.as_ref().map_or("", |value| value.get_name());
+        format!(
+            "{all} independent, {chosen} of them kept ({method}): Kendall tau {:.3}, of all {all} {:.3}, \
+             cross-validated on {} networks",
+            worth.selected, worth.independent, worth.networks
+        )
+    }
+
+    fn summary(&self) -> io::Result<()> {
+        let mut out = io::stderr().lock();
+        writeln!(out, "graf: {}", self.head())?;
+        for note in notes(&self.pool.aside) {
+            writeln!(out, "  {note}")?;
+        }
+        if self.pool.doubled > 0 {
+            let networks = counted(self.pool.doubled, "network");
+            writeln!(out, "  {networks} more than once in a joined table (the first counts)")?;
+        }
+        for (why, names) in self.left_out() {
+            if !names.is_empty() {
+                let few = names[..names.len().min(FEW)].join(", ");
+                let more = if names.len() > FEW { ", …" } else { "" };
+                writeln!(out, "  {} {why}: {few}{more}", names.len())?;
+            }
+        }
+        writeln!(out, "  {}", self.chosen())
+    }
+
+    /// The same as comments, with all names.
+    fn comments(&self) -> String {
+        let mut lines = vec![
+            format!("# Written by graf select {}", env!("CARGO_PKG_VERSION")),
+            format!("# {}", self.head()),
+            format!("# {}", self.chosen()),
+        ];
+        for (why, names) in self.left_out() {
+            if !names.is_empty() {
+                lines.push(format!("# {} {why}:", names.len()));
+                lines.extend(names.iter().map(|name| format!("#   {name}")));
+            }
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+}
