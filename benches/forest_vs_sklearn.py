@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
-RUNS = 7
+RUNS = 15
 TRAIN_SIZES = (32, 128, 1024)
 ROWS = 1024 + 8421
 ROOT = Path(__file__).resolve().parent.parent

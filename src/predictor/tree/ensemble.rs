@@ -12,9 +12,11 @@ use super::{LEAF, Node, Tree};
 /// So few thresholds are counted rather than searched.
 const FEW: usize = 32;
 
-/// More thresholds than this make more than one column of codes. Below [`u16::MAX`], which is the
-/// code of what is not a number.
-const MOST_THRESHOLDS: usize = 65_534;
+/// So many rows are coded at a time.
+const TILE: usize = 8;
+
+/// More thresholds than this make more than one column of codes.
+const MOST_THRESHOLDS: usize = u16::MAX as usize;
 
 /// Trees in a form made to predict.
 #[derive(Debug, Clone)]
@@ -103,11 +105,17 @@ impl Ensemble {
         if self.columns.is_empty() {
             return; // No tree asks anything.
         }
-        // Row by row: records are read in the order in which they usually stand in memory.
-        for row in 0..rows {
-            let codes = block.codes[row..].iter_mut().step_by(rows);
-            for (code, (column, thresholds)) in codes.zip(&self.columns) {
-                *code = code_of(value(row, *column as usize), thresholds);
+        // A few rows at a time, in the order in which records usually stand in memory.
+        for start in (0..rows).step_by(TILE) {
+            let end = rows.min(start + TILE);
+            for (place, (column, thresholds)) in self.columns.iter().enumerate() {
+                let at = |bit: usize| value((start + bit).min(end - 1), *column as usize);
+                let codes = codes_of(std::array::from_fn(at), thresholds);
+                let to = &mut block.codes[place * rows + start..place * rows + end];
+                match <&mut [u16; TILE]>::try_from(&mut *to) {
+                    Ok(to) => *to = codes,
+                    Err(_) => to.copy_from_slice(&codes[..end - start]),
+                }
             }
         }
     }
@@ -155,15 +163,22 @@ impl Ensemble {
     }
 }
 
-/// How many thresholds are below a value. What is not a number is at most nothing: it goes right.
-fn code_of(value: f64, thresholds: &[f64]) -> u16 {
-    if value.is_nan() {
-        u16::MAX
-    } else if thresholds.len() <= FEW {
-        thresholds.iter().map(|&threshold| u16::from(threshold < value)).sum()
-    } else {
-        code(thresholds.partition_point(|&threshold| threshold < value))
+/// How many thresholds are below each value: all of them if it is not a number, which goes right.
+fn codes_of(values: [f64; TILE], thresholds: &[f64]) -> [u16; TILE] {
+    let is_below = |threshold: &f64, value: &f64| !value.le(threshold);
+    if thresholds.len() > FEW {
+        return values
+            .map(|value| code(thresholds.partition_point(|below| is_below(below, &value))));
     }
+    // Counted as wide as the values are, side by side.
+    let mut counts = [0_u64; TILE];
+    for threshold in thresholds {
+        for (count, value) in counts.iter_mut().zip(&values) {
+            *count += u64::from(is_below(threshold, value));
+        }
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "at most FEW")]
+    counts.map(|count| count as u16)
 }
 
 fn step(node: &Node, places: &[usize], columns: &[(u32, Vec<f64>)]) -> Step {
