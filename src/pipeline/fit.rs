@@ -1,14 +1,14 @@
 //! Tables in, a fitted model out.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use linfa::Dataset;
 use linfa::traits::Fit as _;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
 
+use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Aside, Identify, Missing, Records, Wanted};
+use super::records::{Aside, Identify, Missing, Wanted};
 use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::metrics::kendall_tau;
@@ -56,65 +56,22 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         proxies: &options.proxies,
         columns: options.wanted.features.columns.as_deref().unwrap_or_default(),
     };
-    if let Some(name) = twice(&options.targets) {
-        return Err(Error::Taken { name, fix: "name it once with --target" });
-    }
-    let (mut columns, mut space, mut zc_combine): (Option<Vec<String>>, _, _) = (None, None, None);
-    let mut proxies = Vec::new();
-    let (mut records, mut targets) = (Vec::new(), Vec::new());
-    let mut labels = Labels::default();
-    let (mut aside, mut doubled) = (Aside::default(), 0);
-    let (mut seen, mut isomorphic) = (HashSet::new(), 0);
     let wanted = Wanted {
         features: features_for(&options.uses, &options.wanted.features),
         identify: Identify::IfRead,
         ..options.wanted.clone()
     };
-    let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
-    let mut rejects = options.wanted.networks.open_rejects(&files)?;
-    for input in inputs {
-        let names = &options.targets;
-        Records::read(input, &wanted, &predictors, names, &mut rejects, &mut |open, numbers| {
-            let own = open.predictors();
-            let expected = columns.get_or_insert_with(|| own.clone());
-            if *expected != own {
-                let (found, expected) = (own.len(), expected.len());
-                return Err(Error::OtherColumns { input: input.to_string(), found, expected });
-            }
-            space = space.or(open.space());
-            zc_combine = zc_combine.or(open.zc_combine());
-            proxies = open.proxies();
-            doubled = open.doubled();
-            records.extend(numbers.records);
-            targets.extend(numbers.targets);
-            numbers.labels.into_iter().for_each(|row| labels.push(row));
-            aside += numbers.aside;
-            let again = numbers.networks.iter().filter(|known| !seen.insert(known.identity));
-            isomorphic += again.count() as u64;
-            Ok(ControlFlow::Continue(()))
-        })?;
-    }
-    if let Some(rejects) = rejects {
-        rejects.finish()?;
-    }
-    let mut columns = columns.unwrap_or_default();
-    let rows = targets.len() / options.targets.len().max(1);
-    let no_rows = || {
-        let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
-        Error::NoRows { input: inputs.join(", "), aside }
-    };
-    if rows == 0 {
-        return Err(no_rows());
-    }
-    learn(&labels, rows, &mut columns, &mut records);
-    let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
-    let mut records = shaped(records, columns.len()).map_err(|_| no_rows())?;
+    let read = Gathered::read(inputs, &wanted, &predictors, &options.targets, &mut |_| Ok(()))?;
+    let Gathered { mut columns, mut records, targets, networks, space, zc_combine, .. } = read;
+    let rows = targets.nrows();
+    let different: HashSet<_> = networks.iter().map(|known| known.identity).collect();
+    let isomorphic = (networks.len() - different.len()) as u64;
+    learn(&read.labels, &mut columns, &mut records);
     let medians = (options.wanted.missing == Some(Missing::Median)).then(|| {
-        let medians = medians(records.view()).to_vec();
-        records.as_slice_mut().into_iter().for_each(|records| fill(records, &medians));
-        medians
+        let medians = medians(records.view());
+        fill_all(&mut records, &medians);
+        medians.to_vec()
     });
-    let targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
     let dataset = Dataset::new(records, targets);
     let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
     let unwritable = |error: serde_json::Error| Error::Model {
@@ -137,7 +94,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         description,
         features: serde_json::to_value(features).map_err(unwritable)?,
         columns,
-        proxies,
+        proxies: read.proxies,
         medians,
         targets: options.targets.clone(),
         forest: options.forest.clone(),
@@ -145,31 +102,27 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         out_of_bag: summary(&forest, dataset.targets.view()),
         importances: forest.importances().to_vec(),
     };
+    let (aside, doubled) = (read.aside, read.doubled);
     Ok(Fitted { model: Model { header, forest }, aside, doubled, isomorphic })
 }
 
 /// Adds the columns that are learned from the labels of the rows, after the others.
-fn learn(labels: &Labels, rows: usize, columns: &mut Vec<String>, records: &mut Vec<f64>) {
-    let mut learned = labels.columns(0..rows);
+fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>) {
+    let rows = 0..records.nrows();
+    let mut learned = labels.columns(rows.clone());
     learned.retain(|name| !columns.contains(name));
-    if learned.is_empty() {
-        return;
+    if !learned.is_empty() {
+        *records = beside(records.view(), labels.counts(rows, &learned).view());
+        columns.append(&mut learned);
     }
-    let counts = labels.counts(0..rows, &learned);
-    let width = columns.len();
-    let mut wide = Vec::with_capacity(records.len() + counts.len());
-    for (row, counts) in counts.outer_iter().enumerate() {
-        wide.extend_from_slice(&records[row * width..(row + 1) * width]);
-        wide.extend(counts);
-    }
-    *records = wide;
-    columns.append(&mut learned);
 }
 
-/// A name that stands there twice.
-pub(super) fn twice(names: &[String]) -> Option<String> {
-    let mut places = names.iter().enumerate();
-    places.find(|(place, name)| names[..*place].contains(name)).map(|(_, name)| name.clone())
+/// Two tables of the same rows, side by side.
+pub(super) fn beside(left: ArrayView2<f64>, right: ArrayView2<f64>) -> Array2<f64> {
+    let mut wide = Array2::zeros((left.nrows(), left.ncols() + right.ncols()));
+    wide.slice_axis_mut(Axis(1), Slice::from(..left.ncols())).assign(&left);
+    wide.slice_axis_mut(Axis(1), Slice::from(left.ncols()..)).assign(&right);
+    wide
 }
 
 /// The median of each column (rows × columns) without what is missing; 0 if all of it is.
@@ -188,6 +141,15 @@ pub(super) fn medians(records: ArrayView2<f64>) -> Array1<f64> {
             }
         })
         .collect()
+}
+
+/// Puts the median of each column in the place of what is missing (rows × columns).
+pub(super) fn fill_all(records: &mut Array2<f64>, medians: &Array1<f64>) {
+    for mut row in records.rows_mut() {
+        row.zip_mut_with(medians, |value, median| {
+            *value = if value.is_nan() { *median } else { *value };
+        });
+    }
 }
 
 /// Puts `medians` in the place of what is missing.

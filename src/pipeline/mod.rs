@@ -8,6 +8,7 @@ mod error;
 mod evaluate;
 mod featurize;
 mod fit;
+mod gather;
 mod generate;
 mod joins;
 mod pool;

@@ -1,14 +1,14 @@
 //! Tables in, a pool out: all networks of an experiment, with several sets of predictors.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
-use ndarray::{Array2, ArrayView2, Axis, concatenate};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::Error;
-use super::fit::{medians, twice};
+use super::fit::{beside, fill_all, medians};
+use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Aside, Identify, Known, Records, Wanted};
+use super::records::{Aside, Identify, Known, Wanted};
 use crate::features::Labels;
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -71,91 +71,43 @@ impl Pool {
     ///
     /// [`Error`] if a table cannot be read, a column is not there, or no row is left.
     pub fn read(inputs: &[Input], options: &PoolOptions) -> Result<Self, Error> {
-        if let Some(name) = twice(&options.targets) {
-            return Err(Error::Taken { name, fix: "name it once with --target" });
-        }
         let all = options.sets.concat();
         let wanted = Wanted {
             features: features_for(&all, &options.wanted.features),
             identify: Identify::Always,
             ..options.wanted.clone()
         };
-        let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
-        let mut rejects = wanted.networks.open_rejects(&files)?;
-        let mut pool = Pool {
-            space: None,
-            networks: Vec::new(),
-            sets: Vec::new(),
-            targets: Array2::zeros((0, options.targets.len())),
-            aside: Aside::default(),
-            doubled: 0,
-            labels: Labels::default(),
-        };
-        let (mut records, mut targets, mut rows) = (Vec::new(), Vec::new(), 0);
-        let mut columns: Option<Vec<String>> = None;
-        let mut meant: Vec<(Vec<String>, bool)> = Vec::new();
         let groups = |uses| Predictors::Groups {
             uses,
             proxies: &options.proxies,
             columns: wanted.features.columns.as_deref().unwrap_or_default(),
         };
-        for input in inputs {
-            let names = &options.targets;
-            let all = groups(&all);
-            Records::read(input, &wanted, &all, names, &mut rejects, &mut |open, numbers| {
-                let own = open.predictors();
-                if columns.is_none() {
-                    let sets = options.sets.iter();
-                    let found = sets.map(|uses| open.meant_by(&groups(uses)));
-                    meant = found.collect::<Result<_, _>>()?;
-                }
-                let expected = columns.get_or_insert_with(|| own.clone());
-                if *expected != own {
-                    let (found, expected) = (own.len(), expected.len());
-                    return Err(Error::OtherColumns { input: input.to_string(), found, expected });
-                }
-                pool.space = pool.space.or(open.space());
-                pool.doubled = open.doubled();
-                rows += numbers.rows.len();
-                records.extend(numbers.records);
-                targets.extend(numbers.targets);
-                pool.networks.extend(numbers.networks);
-                numbers.labels.into_iter().for_each(|row| pool.labels.push(row));
-                pool.aside += numbers.aside;
-                Ok(ControlFlow::Continue(()))
-            })?;
-        }
-        if let Some(rejects) = rejects {
-            rejects.finish()?;
-        }
-        let columns = columns.unwrap_or_default();
-        let no_rows = || {
-            let inputs: Vec<_> = inputs.iter().map(ToString::to_string).collect();
-            Error::NoRows { input: inputs.join(", "), aside: pool.aside }
-        };
-        if rows == 0 {
-            return Err(no_rows());
-        }
-        let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
-        let records = shaped(records, columns.len()).map_err(|_| no_rows())?;
-        pool.targets = shaped(targets, options.targets.len()).map_err(|_| no_rows())?;
-        let places: HashMap<&String, usize> = columns.iter().zip(0..).collect();
-        for (uses, (names, is_learned)) in options.sets.iter().zip(meant) {
-            let chosen: Vec<_> =
-                names.iter().filter_map(|name| places.get(name).copied()).collect();
+        let mut meant: Vec<(Vec<String>, bool)> = Vec::new();
+        let all = groups(&all);
+        let gathered = Gathered::read(inputs, &wanted, &all, &options.targets, &mut |open| {
+            let sets = options.sets.iter().map(|uses| open.meant_by(&groups(uses)));
+            meant = sets.collect::<Result<_, _>>()?;
+            Ok(())
+        })?;
+        let places: HashMap<&String, usize> = gathered.columns.iter().zip(0..).collect();
+        let sets = options.sets.iter().zip(meant).map(|(uses, (columns, is_learned))| {
+            let chosen = columns.iter().filter_map(|name| places.get(name).copied());
+            let records = gathered.records.select(Axis(1), &chosen.collect::<Vec<_>>());
             let name: Vec<_> = uses.iter().map(ToString::to_string).collect();
-            pool.sets.push(PredictorSet {
-                name: name.join(","),
-                columns: names,
-                records: records.select(Axis(1), &chosen),
-                is_learned,
-            });
-        }
+            PredictorSet { name: name.join(","), columns, records, is_learned }
+        });
+        let sets = sets.collect();
         // One table with networks and one without would mix up whose network is whose.
-        if pool.networks.len() != rows {
-            pool.networks.clear();
-        }
-        Ok(pool)
+        let is_told = gathered.networks.len() == gathered.targets.nrows();
+        Ok(Pool {
+            space: gathered.space,
+            networks: if is_told { gathered.networks } else { Vec::new() },
+            sets,
+            targets: gathered.targets,
+            aside: gathered.aside,
+            doubled: gathered.doubled,
+            labels: gathered.labels,
+        })
     }
 
     /// How many rows there are.
@@ -177,20 +129,8 @@ impl Pool {
         }
         if parts.iter().any(|part| part.iter().any(|value| value.is_nan())) {
             let medians = medians(parts[0].view());
-            for part in &mut parts {
-                for mut row in part.rows_mut() {
-                    row.zip_mut_with(&medians, |value, median| {
-                        *value = if value.is_nan() { *median } else { *value };
-                    });
-                }
-            }
+            parts.iter_mut().for_each(|part| fill_all(part, &medians));
         }
         parts
     }
-}
-
-/// Two tables of the same rows, side by side.
-fn beside<'a>(left: ArrayView2<'a, f64>, right: ArrayView2<'a, f64>) -> Array2<f64> {
-    // The rows are the same, so they fit.
-    concatenate(Axis(1), &[left, right]).unwrap_or_else(|_| left.to_owned())
 }

@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 
 use ndarray::ArrayView2;
 
-use super::fit::{fill, twice};
+use super::fit::fill;
+use super::gather::twice;
 use super::predictors::Predictors;
 use super::records::{Aside, Records, Wanted};
 use super::{Error, Keep};
