@@ -129,7 +129,9 @@ impl Pool {
         }
         if parts.iter().any(|part| part.iter().any(|value| value.is_nan())) {
             let medians = medians(parts[0].view());
-            parts.iter_mut().for_each(|part| fill_all(part, &medians));
+            for part in &mut parts {
+                fill_all(part, &medians);
+            }
         }
         parts
     }
