@@ -175,7 +175,9 @@ fn every_format_says_the_same() {
     let plain = folder.output(SMALL);
     assert!(plain.contains(&shown("±")), "{plain}");
     // Three runs cannot tell what is not significantly worse.
-    assert!(plain.ends_with("\n* best; mean ± standard deviation of the runs\n"), "{plain}");
+    let legend = "\n* best (what is not significantly worse shows from 6 runs on); mean ± standard \
+                  deviation of the runs\n";
+    assert!(plain.ends_with(legend), "{plain}");
     assert!(!plain.contains('~'), "{plain}");
     let markdown = folder.output(&format!("{SMALL} --output-format markdown"));
     assert!(markdown.contains(&shown("±")), "{markdown}");
@@ -514,12 +516,17 @@ fn folds_predict_each_network_once() {
         *tested.entry((set, repeat)).or_default() += rows;
     }
     assert_eq!(tested.into_values().collect::<Vec<_>>(), [295; 4]);
-    // Eight runs are enough to tell.
-    assert!(
-        folder
-            .output(command)
-            .ends_with("~ not significantly worse; mean ± standard deviation of the runs\n")
-    );
+    // Eight runs are enough to tell two sets apart; one alone has no marks.
+    let legend = "mean ± standard deviation of the runs\n";
+    let two = folder.output(&format!("{command} --use graf --use one-hot"));
+    assert!(two.ends_with(&format!("\n* best; ~ not significantly worse; {legend}")), "{two}");
+    let one = folder.output(command);
+    assert!(one.ends_with(&format!("\n{legend}")) && !one.contains('*'), "{one}");
+    // So many sets stand beside the best that eight are too few for any difference.
+    let sets = "--use graf --use one-hot --use adjacency --use op_count --use node_degree --use path \
+                --use flops --use params";
+    let many = folder.output(&format!("{command} {sets}"));
+    assert!(many.contains("shows from 9 runs on") && !many.contains('~'), "{many}");
 }
 
 #[test]
@@ -622,7 +629,9 @@ fn isomorphic_networks_stand_on_one_side() {
     let nets = column(&orders(), "net");
     folder.put("s.json", json!({"train": nets[..9], "test": nets[9..]}).to_string());
     let run = folder.run(&format!("{command} --split s.json")).expect_success("split");
-    assert!(run.err.contains("isomorphism; the split is taken as it is\n"), "{}", run.err);
+    let note = "the split is taken as it is: 10 of 18 that are tested are isomorphic to one that is \
+                trained on\n";
+    assert!(run.err.contains(note), "{}", run.err);
 }
 
 #[test]

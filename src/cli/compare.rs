@@ -14,8 +14,8 @@ use super::fit::{ForestArgs, LearnArgs, Predictor};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::{Common, Failure};
 use crate::compare::{
-    Compare, Learner, MIN_RUNS, Place, Plan, Run, RunFile, Score, Standing, Summary, Task,
-    read_split, summarize,
+    Compare, Learner, Place, Plan, Run, RunFile, Score, Standing, Summary, Task, read_split,
+    runs_to_tell, summarize,
 };
 use crate::metrics::Metric;
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
@@ -156,6 +156,13 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     };
     one_stdin(args.inputs.iter().chain(&args.learn.join).chain(&args.split))?;
     args.once()?;
+    let is_plain = |path: &PathBuf| path.extension().is_none_or(|ending| ending == "csv");
+    if let Some(path) = args.runs.as_ref().filter(|path| !is_plain(path)) {
+        let name = path.display();
+        return Err(Failure::Usage(format!(
+            "--runs {name}: runs are added to plain CSV; give the file a name that ends in .csv"
+        )));
+    }
     distinct(("--runs", args.runs.as_deref()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let targets: Vec<String> = match &args.train_target {
@@ -252,8 +259,11 @@ impl CompareArgs {
 fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let rows = counted(pool.rows() as u64, "network");
-    let columns: Vec<_> =
-        pool.sets.iter().map(|set| format!("{} ({})", set.name, set.columns.len())).collect();
+    let columns = pool.sets.iter().map(|set| {
+        let learned = if set.is_learned { " and those that are learned" } else { "" };
+        format!("{} ({}{learned})", set.name, set.columns.len())
+    });
+    let columns: Vec<_> = columns.collect();
     writeln!(out, "graf: {rows}; sets of features (columns): {}", columns.join(", "))?;
     for note in notes(&pool.aside) {
         writeln!(out, "  {note}")?;
@@ -267,9 +277,17 @@ fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
     } else if !compare.allow_duplicates {
         let different = compare.classes(pool).into_iter().max().map_or(0, |last| last + 1);
         if different < pool.rows() {
-            let kept = match compare.plan {
-                Plan::Given(..) => "the split is taken as it is",
-                _ => "each stands on one side of a split (--allow-duplicates ends this)",
+            let kept = match &compare.plan {
+                Plan::Given(train, test) => {
+                    let classes = compare.classes(pool);
+                    let trained: HashSet<_> = train.iter().map(|&row| classes[row]).collect();
+                    let known = test.iter().filter(|&&row| trained.contains(&classes[row])).count();
+                    let tested = test.len();
+                    format!(
+                        "the split is taken as it is: {known} of {tested} that are tested are isomorphic to one that is trained on"
+                    )
+                }
+                _ => "each stands on one side of a split (--allow-duplicates ends this)".to_owned(),
             };
             writeln!(out, "  {different} of them differ up to isomorphism; {kept}")?;
         }
@@ -334,14 +352,28 @@ impl Report<'_> {
             ReportFormat::Latex => self.latex(summaries, out)?,
             ReportFormat::Table | ReportFormat::Markdown => {
                 writeln!(out, "{}", self.table(summaries, format))?;
-                let can_tell = self.compare.repeats * self.folds() >= MIN_RUNS;
                 if format == ReportFormat::Table {
-                    let close = if can_tell { "; ~ not significantly worse" } else { "" };
-                    writeln!(out, "* best{close}; mean ± standard deviation of the runs")?;
+                    writeln!(out, "{}", self.legend(summaries))?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// What the marks and numbers of a table mean.
+    fn legend(&self, summaries: &[Summary]) -> String {
+        let runs = self.compare.repeats * self.folds();
+        let others = summaries.first().map_or(0, |summary| summary.scores.len()).saturating_sub(1);
+        let needed = runs_to_tell(others);
+        let marks = match others {
+            0 => String::new(),
+            _ if runs < needed => {
+                format!("* best (what is not significantly worse shows from {needed} runs on); ")
+            }
+            _ => "* best; ~ not significantly worse; ".to_owned(),
+        };
+        let std = if runs > 1 { "mean ± standard deviation of the runs" } else { "one run" };
+        format!("{marks}{std}")
     }
 
     /// How many runs of a repeat count as one experiment.

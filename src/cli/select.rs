@@ -248,6 +248,14 @@ impl Told<'_> {
         for note in notes(&self.pool.aside) {
             writeln!(out, "  {note}")?;
         }
+        let rows = self.pool.rows();
+        if self.selected.dependence.independent.len() + 1 >= rows {
+            writeln!(
+                out,
+                "  warning: {rows} networks tell no more than {rows} columns apart; of more networks \
+                 more columns may be independent"
+            )?;
+        }
         if self.pool.doubled > 0 {
             let networks = counted(self.pool.doubled, "network");
             writeln!(out, "  {networks} more than once in a joined table (the first counts)")?;

@@ -10,19 +10,20 @@ mod runs;
 mod split_file;
 mod summary;
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
 use linfa::Dataset;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, Axis, Ix1};
-use rayon::prelude::*;
 
 pub use self::error::CompareError;
 pub use self::plan::{Plan, Split, Splits, classes};
 pub use self::runs::{Experiment, RunFile};
 pub use self::split_file::read_split;
-pub use self::summary::{MIN_RUNS, Score, Standing, Summary, summarize};
+pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::Pool;
 use crate::predictor::forest::{Forest, ForestParams};
@@ -161,23 +162,34 @@ impl Compare {
             Some(run) => Ok((run, false)),
             None => self.one(pool, &splits, place).map(|run| (run, true)),
         };
+        // Each worker takes the next run as soon as it is done with one; what a run does in parallel,
+        // rayon's threads do.
+        let next = AtomicUsize::new(0);
         thread::scope(|scope| {
             let (sender, finished) = channel();
-            let places = &places;
-            scope.spawn(move || {
-                // Few at a time, so that what was done is soon told and little is lost.
-                for part in places.chunks(4 * rayon::current_num_threads()) {
-                    let runs: Vec<_> = part.par_iter().map(work).collect();
-                    if runs.into_iter().any(|run| sender.send(run).is_err()) {
-                        return; // Nobody listens any more.
+            for _ in 0..rayon::current_num_threads().min(places.len()) {
+                let (sender, places, next, work) = (sender.clone(), &places, &next, &work);
+                scope.spawn(move || {
+                    loop {
+                        let place = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(run) = places.get(place).map(work) else { return };
+                        if sender.send((place, run)).is_err() {
+                            return; // Nobody listens any more.
+                        }
                     }
-                }
-            });
+                });
+            }
+            drop(sender);
             let mut runs = Vec::with_capacity(places.len());
-            for run in finished {
-                let (run, is_new) = run?;
-                each(&run, is_new)?;
-                runs.push(run);
+            // Runs that came before their turn.
+            let mut early = BTreeMap::new();
+            for (place, run) in finished {
+                early.insert(place, run);
+                while let Some(run) = early.remove(&runs.len()) {
+                    let (run, is_new) = run?;
+                    each(&run, is_new)?;
+                    runs.push(run);
+                }
             }
             Ok(runs)
         })

@@ -95,7 +95,7 @@ impl RunFile {
         let failed = |error: std::io::Error| wrong(error.to_string());
         let open =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = open.map_err(failed)?;
+        let mut file = open.map_err(|error| wrong(format!("cannot be written: {error}")))?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(failed)?;
         let metrics = compare.metrics.iter().map(ToString::to_string);

@@ -122,8 +122,7 @@ fn scores(metric: Metric, values: &[(usize, usize, Vec<f64>)]) -> Vec<Score> {
         })
         .collect();
     let p_values: Vec<f64> = others.iter().map(|other| other.1).collect();
-    // With few runs no difference can be significant, however large.
-    let can_tell = scores[best].runs >= MIN_RUNS;
+    let can_tell = scores[best].runs >= runs_to_tell(others.len());
     for ((place, _), p_value) in others.iter().zip(holm(&p_values)) {
         scores[*place].p_value = Some(p_value);
         if can_tell && p_value >= SIGNIFICANT {
@@ -133,8 +132,17 @@ fn scores(metric: Metric, values: &[(usize, usize, Vec<f64>)]) -> Vec<Score> {
     scores
 }
 
-/// With fewer runs than this, Wilcoxon's p-value is never below 0.05: the least is 2 / 2^n.
-pub const MIN_RUNS: usize = 6;
+/// With fewer runs than this no difference to the best can be significant when so many others
+/// stand beside it: Wilcoxon's least p-value is 2 / 2^runs, and Holm multiplies it by their number.
+pub fn runs_to_tell(others: usize) -> usize {
+    let mut runs = 1;
+    let mut least = others as f64;
+    while least >= SIGNIFICANT {
+        runs += 1;
+        least /= 2.0;
+    }
+    runs
+}
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +168,12 @@ mod tests {
         // Of an error the least is best.
         let found = scores("mae".parse().unwrap(), &values);
         assert_eq!(found[0].standing, Standing::Best);
+    }
+
+    #[test]
+    fn how_many_runs_are_needed() {
+        let needed: Vec<_> = [1, 2, 3, 4, 6, 7].map(runs_to_tell).into();
+        assert_eq!(needed, [6, 7, 7, 8, 8, 9]);
     }
 
     #[test]

@@ -54,7 +54,8 @@ pub struct PredictorSet {
     pub columns: Vec<String>,
     /// rows × columns; NaN where a value is missing.
     records: Array2<f64>,
-    is_learned: bool,
+    /// Whether more columns are learned from each train set.
+    pub is_learned: bool,
 }
 
 impl PredictorSet {
