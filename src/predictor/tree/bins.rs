@@ -6,7 +6,6 @@
 //! split on one of its columns, drawn at random.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -40,8 +39,6 @@ pub(super) struct Group {
     pub members: Vec<Member>,
     /// How many codes there are.
     pub codes: usize,
-    /// In a narrow group, the place of code 0 in a node's histogram.
-    pub first_bin: usize,
 }
 
 /// A column of a group.
@@ -58,18 +55,6 @@ impl Member {
         let (low, high) = (self.values[low], self.values[high]);
         let threshold = low / 2.0 + high / 2.0;
         if threshold < high && threshold.is_finite() { threshold } else { low }
-    }
-}
-
-impl Group {
-    /// Its bins in a node's histogram; `None` for a wide group.
-    pub fn bins_in<'a, T>(&self, histogram: &'a [T]) -> Option<&'a [T]> {
-        if self.codes > NARROW { None } else { histogram.get(self.bins()) }
-    }
-
-    /// Its bins in a node's histogram.
-    pub fn bins(&self) -> Range<usize> {
-        self.first_bin..self.first_bin + self.codes
     }
 }
 
@@ -102,7 +87,7 @@ impl Binned {
                 groups[group as usize].members.push(member);
                 group_of[column] = Some(group);
             } else {
-                groups.push(Group { members: vec![member], codes: distinct, first_bin: 0 });
+                groups.push(Group { members: vec![member], codes: distinct });
                 codes_of.push(codes.clone());
                 by_codes.insert(codes, next);
                 group_of[column] = Some(next);
@@ -120,33 +105,27 @@ impl Binned {
             *group = place[*group as usize];
         }
         let narrow = groups.iter().filter(|group| group.codes <= NARROW).count();
-        let mut bins = 0;
-        let mut sorted_groups = Vec::with_capacity(groups.len());
         let mut slots: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
-        for &old in &order {
-            if let Some(mut group) = slots[old].take() {
-                if sorted_groups.len() < narrow {
-                    group.first_bin = bins;
-                    bins += group.codes;
-                }
-                sorted_groups.push(group);
-            }
-        }
-
+        let groups: Vec<Group> = order.iter().filter_map(|&old| slots[old].take()).collect();
+        let mut bins = 0;
+        let first_bins = groups[..narrow].iter().map(|group| {
+            bins += group.codes;
+            bins - group.codes
+        });
+        let first_bins = first_bins.collect();
         let mut narrow_codes = vec![0; rows * narrow];
         for (group, &old) in order.iter().take(narrow).enumerate() {
             for (row, &code) in codes_of[old].iter().enumerate() {
                 narrow_codes[row * narrow + group] = u8::try_from(code).unwrap_or(u8::MAX);
             }
         }
-        let first_bins = sorted_groups[..narrow].iter().map(|group| group.first_bin).collect();
         let wide_codes: Vec<Vec<u32>> =
             order[narrow..].iter().map(|&old| std::mem::take(&mut codes_of[old])).collect();
         let wide_orders = wide_codes.par_iter().map(|codes| sorted_rows(codes)).collect();
         Binned {
             rows,
             columns,
-            groups: sorted_groups,
+            groups,
             group_of,
             narrow,
             bins,
@@ -193,6 +172,12 @@ impl Binned {
     /// For each narrow group the place of code 0 in a node's histogram.
     pub(super) fn first_bins(&self) -> &[usize] {
         &self.first_bins
+    }
+
+    /// A group's bins in a node's histogram; `None` for a wide group.
+    pub(super) fn bins_in<'a, T>(&self, group: usize, histogram: &'a [T]) -> Option<&'a [T]> {
+        let first = *self.first_bins.get(group)?;
+        histogram.get(first..first + self.groups[group].codes)
     }
 
     /// The codes of a row, one for each narrow group.

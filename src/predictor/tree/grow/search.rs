@@ -74,7 +74,7 @@ impl<const T: usize> Grower<'_, T> {
             match &node.histogram {
                 Some(histogram) => varied.retain(|&group| {
                     let group = group as usize;
-                    match self.binned.groups()[group].bins_in(histogram) {
+                    match self.binned.bins_in(group, histogram) {
                         Some(bins) => self.search_bins(node, group, None, bins, &mut best),
                         None => self.search(node, group, None, &mut counted, random, &mut best),
                     }
@@ -178,8 +178,9 @@ impl<const T: usize> Grower<'_, T> {
                 }
             };
         }
-        let bins = if let Some(histogram) = &node.histogram {
-            &histogram[found.bins()]
+        let histogram = node.histogram.as_ref();
+        let bins = if let Some(bins) = histogram.and_then(|all| self.binned.bins_in(group, all)) {
+            bins
         } else {
             counted.clear();
             counted.resize(found.codes, Sums::NONE);
