@@ -250,22 +250,9 @@ fn architecture(
     let mut count = 0;
     for to in 0..n {
         for from in 0..n {
-            match edge(from, to) {
-                0 => {}
-                1 if from < to => {
-                    edges[count] = (from, to, None);
-                    count += 1;
-                }
-                1 => {
-                    return Err(EncodingError::invalid(format!(
-                        "edge {from}→{to} makes a cycle or runs backwards: the matrix must be upper triangular"
-                    )));
-                }
-                other => {
-                    return Err(EncodingError::invalid(format!(
-                        "the matrix has {other} for edge {from}→{to}, which can be 0 or 1"
-                    )));
-                }
+            if scan::edge(edge(from, to), from, to)? {
+                edges[count] = (from, to, None);
+                count += 1;
             }
         }
     }

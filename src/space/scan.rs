@@ -180,6 +180,20 @@ pub(super) fn op_by_name(space: &dyn SearchSpace, name: &str) -> Result<Op, Enco
     }
 }
 
+/// Whether an entry of an adjacency matrix is an edge; it must lead to a later node.
+pub(super) fn edge(entry: u32, from: usize, to: usize) -> Result<bool, EncodingError> {
+    match entry {
+        0 => Ok(false),
+        1 if from < to => Ok(true),
+        1 => Err(EncodingError::invalid(format!(
+            "edge {from}→{to} makes a cycle or runs backwards: the matrix must be upper triangular"
+        ))),
+        other => Err(EncodingError::invalid(format!(
+            "the matrix has {other} for edge {from}→{to}, which can be 0 or 1"
+        ))),
+    }
+}
+
 /// Writes a Python tuple of numbers.
 pub(super) fn tuple(ids: impl IntoIterator<Item = usize>) -> String {
     let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();

@@ -6,7 +6,7 @@ use super::description::{Description, Matrix};
 use super::encoding::{length, op_by_id};
 use super::{Described, MOST_LISTED};
 use crate::cell::{Cell, CellError, Op, Site};
-use crate::space::{Architecture, EncodingError, Generated};
+use crate::space::{Architecture, EncodingError, Generated, scan};
 
 /// The most pairs of nodes whose matrices are listed: seven nodes with one input.
 const LISTED_PAIRS: usize = 21;
@@ -73,22 +73,11 @@ pub(super) fn read(
     let (matrix, ids) = numbers.split_at(entries(description, n));
     let mut edges = Vec::new();
     for ((from, to), &entry) in cells_of(description, n).zip(matrix) {
-        match entry {
-            0 => {}
-            1 if from < to && to >= inputs => edges.push((from, to, None)),
-            1 if from < to => {
+        if scan::edge(entry, from, to)? {
+            if to < inputs {
                 return Err(EncodingError::invalid(format!("edge {from}→{to} enters an input")));
             }
-            1 => {
-                return Err(EncodingError::invalid(format!(
-                    "edge {from}→{to} makes a cycle or runs backwards: the matrix must be upper triangular"
-                )));
-            }
-            other => {
-                return Err(EncodingError::invalid(format!(
-                    "the matrix has {other} for edge {from}→{to}, which can be 0 or 1"
-                )));
-            }
+            edges.push((from, to, None));
         }
     }
     let mut nodes = [None; Cell::MAX_NODES];
