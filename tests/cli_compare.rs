@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cli::{Folder, Run, all_tuples, column, csv, tuple};
+use cli::{Folder, Run, all_tuples, column, csv, refused, refused_by_clap, tuple};
 use graf::metrics::{holm, wilcoxon};
 use serde_json::{Value, json};
 
@@ -46,24 +46,6 @@ fn folder() -> Folder {
 
 fn json(folder: &Folder, arguments: &str) -> Vec<Value> {
     serde_json::from_str(&folder.output(&format!("{arguments} --output-format json"))).unwrap()
-}
-
-/// Asserts that a run fails with this exit code and that its one line has all of `parts`.
-#[track_caller]
-fn refused(folder: &Folder, arguments: &str, code: i32, parts: &[&str]) {
-    let run = folder.run(arguments).expect_clear_failure(arguments);
-    assert_eq!((run.code, run.out.as_str()), (Some(code), ""), "{arguments}: {}", run.err);
-    for part in parts {
-        assert!(run.err.contains(part), "{arguments}: no {part:?} in {}", run.err);
-    }
-}
-
-/// The same for what clap refuses, with exit code 2 and a hint in further lines.
-#[track_caller]
-fn refused_by_clap(folder: &Folder, arguments: &str, part: &str) {
-    let run = folder.run(arguments);
-    assert_eq!(run.code, Some(2), "{arguments}: {}", run.err);
-    assert!(run.err.starts_with("error: ") && run.err.contains(part), "{arguments}: {}", run.err);
 }
 
 /// Of each set, train size and repeat the values of a metric, in the order of the file of runs.

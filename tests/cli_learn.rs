@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cli::{Folder, all_tuples, column, csv, tuple};
+use cli::{Folder, all_tuples, column, csv, refused, refused_by_clap, tuple};
 use serde_json::Value;
 
 const FAST: &str = "--trees 10";
@@ -53,25 +53,6 @@ fn columns(folder: &Folder, model: &str) -> Vec<String> {
 
 fn floats(text: &str, name: &str) -> Vec<f64> {
     column(text, name).iter().map(|field| field.parse().unwrap()).collect()
-}
-
-/// Asserts that a run fails with this exit code and that its one line has all of `parts`.
-#[track_caller]
-fn refused(folder: &Folder, arguments: &str, code: i32, parts: &[&str]) {
-    let run = folder.run(arguments).expect_clear_failure(arguments);
-    assert_eq!(run.code, Some(code), "{arguments}: {}", run.err);
-    assert_eq!(run.out, "", "{arguments}");
-    for part in parts {
-        assert!(run.err.contains(part), "{arguments}: no {part:?} in {}", run.err);
-    }
-}
-
-/// The same for what clap refuses, with exit code 2 and a hint in further lines.
-#[track_caller]
-fn refused_by_clap(folder: &Folder, arguments: &str, part: &str) {
-    let run = folder.run(arguments);
-    assert_eq!(run.code, Some(2), "{arguments}: {}", run.err);
-    assert!(run.err.starts_with("error: ") && run.err.contains(part), "{arguments}: {}", run.err);
 }
 
 #[test]
@@ -398,7 +379,12 @@ fn a_joined_table_is_matched_by_network() {
     let err = run.expect_success(fit).err;
     assert!(err.contains(&format!("fitted acc on {} rows, 1 column", rows())), "{err}");
     assert!(err.contains("20 rows not found in a joined table"), "{err}");
-    assert!(err.contains("3 networks more than once in a joined table"), "{err}");
+    let doubled = "3 networks more than once in a joined table (the first counts)";
+    assert!(err.contains(doubled), "{err}");
+    for command in ["predict m.graf t.csv", "eval m.graf t.csv"] {
+        let run = folder.run(&format!("{command} --join j.csv")).expect_success(command);
+        assert!(run.err.contains(doubled), "{command}: {}", run.err);
+    }
     let dropped = folder.run(&format!("{fit} -o d.graf --missing drop {FAST}"));
     let err = dropped.expect_success(fit).err;
     assert!(err.contains(&format!("fitted acc on {} rows", rows() - 20)), "{err}");

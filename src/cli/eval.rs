@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::fit::LearnArgs;
 use super::input::{ReadArgs, distinct, notes, one_stdin};
+use super::learn::LearnArgs;
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
-use crate::pipeline::{Evaluation, Wanted, evaluate};
+use crate::pipeline::{Evaluation, evaluate};
 use crate::table::Input;
 
 /// Measure a fitted model on networks whose performance is known
@@ -49,13 +49,7 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.read.rejects()), read)?;
     one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
     let model = model::read(&args.model)?;
-    let wanted = Wanted {
-        read: args.read.read_options(),
-        networks: args.read.networks()?,
-        joins: args.learn.join.clone(),
-        missing: args.learn.policy(),
-        ..Wanted::default()
-    };
+    let wanted = args.learn.wanted(&args.read)?;
     let measured = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
     if !common.quiet {
         let mut out = io::stderr().lock();

@@ -102,7 +102,7 @@ impl ReadArgs {
 
 /// What became of the rows that were not worked on as they are. Nothing is said of nothing.
 pub(super) fn notes(aside: &Aside) -> Vec<String> {
-    let Aside { dropped, broken, unmatched, unmatched_dropped } = *aside;
+    let Aside { dropped, broken, unmatched, unmatched_dropped, doubled } = *aside;
     let mut notes = Vec::new();
     if dropped > 0 {
         notes.push(format!("{} left out for missing values or by choice", counted(dropped, "row")));
@@ -116,6 +116,10 @@ pub(super) fn notes(aside: &Aside) -> Vec<String> {
             some => format!(" ({some} of them left out)"),
         };
         notes.push(format!("{} not found in a joined table{left_out}", counted(unmatched, "row")));
+    }
+    if doubled > 0 {
+        let networks = counted(doubled, "network");
+        notes.push(format!("{networks} more than once in a joined table (the first counts)"));
     }
     notes
 }

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::featurize::parse_keep;
-use super::fit::LearnArgs;
 use super::input::{Progress, TableArgs, counted, distinct, notes, one_stdin};
+use super::learn::LearnArgs;
 use super::{Common, Failure, model};
-use crate::pipeline::{Keep, Predict, Wanted, predict};
+use crate::pipeline::{Keep, Predict, predict};
 use crate::table::Input;
 
 /// Predict the performance of networks with a fitted model
@@ -47,13 +47,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
     let model = model::read(&args.model)?;
     let options = Predict {
-        wanted: Wanted {
-            read: args.table.read.read_options(),
-            networks: args.table.read.networks()?,
-            joins: args.learn.join.clone(),
-            missing: args.learn.policy(),
-            ..Wanted::default()
-        },
+        wanted: args.learn.wanted(&args.table.read)?,
         keep: args.keep.clone(),
         top: args.top.map(|top| top as usize),
         format: args.table.output_format,

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::features::FeatureArgs;
-use super::fit::LearnArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
+use super::learn::LearnArgs;
 use super::{Common, Failure};
 use crate::features::FeatureConfig;
 use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
@@ -98,14 +98,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     let features = args.features.config()?;
     check_groups(&args.uses, &features)?;
     let options = PoolOptions {
-        wanted: Wanted {
-            read: args.read.read_options(),
-            networks: args.read.networks()?,
-            joins: args.learn.join.clone(),
-            features: features.clone(),
-            missing: args.learn.policy(),
-            ..Wanted::default()
-        },
+        wanted: Wanted { features: features.clone(), ..args.learn.wanted(&args.read)? },
         sets: vec![args.uses.clone()],
         proxies: Vec::new(),
         targets: args.target.iter().cloned().collect(),
@@ -255,10 +248,6 @@ impl Told<'_> {
                 "  warning: {rows} networks tell no more than {rows} columns apart; of more networks \
                  more columns may be independent"
             )?;
-        }
-        if self.pool.doubled > 0 {
-            let networks = counted(self.pool.doubled, "network");
-            writeln!(out, "  {networks} more than once in a joined table (the first counts)")?;
         }
         for (why, names) in self.left_out() {
             if !names.is_empty() {

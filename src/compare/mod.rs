@@ -10,7 +10,7 @@ mod runs;
 mod split_file;
 mod summary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -21,7 +21,7 @@ use ndarray::{Array1, Array2, Axis, Ix1};
 
 pub use self::error::CompareError;
 pub use self::plan::{Plan, Split, Splits, classes};
-pub use self::runs::{Experiment, RunFile};
+pub use self::runs::RunFile;
 pub use self::split_file::read_split;
 pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
 use crate::metrics::Metric;
@@ -122,6 +122,16 @@ impl Compare {
     /// What quantiles are made of: all tasks are split alike.
     fn first_target(&self, pool: &Pool) -> Vec<f64> {
         pool.targets.column(self.tasks.first().map_or(0, |task| task.train)).to_vec()
+    }
+
+    /// Of a split that is given: how many of the test set are isomorphic to one of the train set, and
+    /// how many there are.
+    pub fn leaks(&self, pool: &Pool) -> Option<(usize, usize)> {
+        let Plan::Given(train, test) = &self.plan else { return None };
+        let classes = self.classes(pool);
+        let trained: HashSet<usize> = train.iter().map(|&row| classes[row]).collect();
+        let known = test.iter().filter(|&&row| trained.contains(&classes[row])).count();
+        Some((known, test.len()))
     }
 
     /// All runs, in their order.

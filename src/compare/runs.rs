@@ -27,13 +27,13 @@ const COLUMNS: [&str; 9] = [
 /// What a run depends on, as a checksum: the networks, the numbers, the parameters. A run of another
 /// experiment, or of a table that has changed since, is not mistaken for one of this.
 #[derive(Debug)]
-pub struct Experiment {
+struct Experiment {
     bases: HashMap<(usize, usize, usize), String>,
 }
 
 impl Experiment {
     /// The checksums of the experiments of a pool: a task, a set and a predictor each.
-    pub fn new(compare: &Compare, pool: &Pool) -> Self {
+    fn new(compare: &Compare, pool: &Pool) -> Self {
         let mut base = Hasher::new();
         let options = (compare.seed, &compare.plan, compare.test_size, compare.allow_duplicates);
         base.update(format!("{} {options:?}", env!("CARGO_PKG_VERSION")).as_bytes());

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::predictors::Predictors;
-use super::records::{Records, Wanted};
+use super::records::Records;
+use super::wanted::Wanted;
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
 use crate::space::Architecture;

@@ -8,7 +8,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
 
 use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Aside, Identify, Missing, Wanted};
+use super::records::Aside;
+use super::wanted::{Identify, Missing, Wanted};
 use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::metrics::kendall_tau;
@@ -39,8 +40,6 @@ pub struct Fitted {
     pub model: Model,
     /// Rows that were not learned from as they are.
     pub aside: Aside,
-    /// Networks that stand more than once in a joined table.
-    pub doubled: u64,
     /// Training networks that are isomorphic to one before them.
     pub isomorphic: u64,
 }
@@ -102,8 +101,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         out_of_bag: summary(&forest, dataset.targets.view()),
         importances: forest.importances().to_vec(),
     };
-    let (aside, doubled) = (read.aside, read.doubled);
-    Ok(Fitted { model: Model { header, forest }, aside, doubled, isomorphic })
+    Ok(Fitted { model: Model { header, forest }, aside: read.aside, isomorphic })
 }
 
 /// Adds the columns that are learned from the labels of the rows, after the others.

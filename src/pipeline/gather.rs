@@ -6,7 +6,8 @@ use ndarray::Array2;
 
 use super::Error;
 use super::predictors::Predictors;
-use super::records::{Aside, Known, Records, Wanted};
+use super::records::{Aside, Known, Records};
+use super::wanted::Wanted;
 use crate::features::Labels;
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -32,8 +33,6 @@ pub(super) struct Gathered {
     pub zc_combine: Option<&'static dyn SearchSpace>,
     /// Rows that are not among these, or lack columns of a joined table.
     pub aside: Aside,
-    /// Networks that stand more than once in a joined table.
-    pub doubled: u64,
 }
 
 impl Gathered {
@@ -82,7 +81,6 @@ impl Gathered {
                     all.space = all.space.or(open.space());
                     all.zc_combine = all.zc_combine.or(open.zc_combine());
                     all.proxies = open.proxies();
-                    all.doubled = open.doubled();
                     all.networks.extend(numbers.networks);
                     numbers.labels.into_iter().for_each(|row| all.labels.push(row));
                     all.aside += numbers.aside;

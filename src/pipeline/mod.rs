@@ -18,6 +18,7 @@ mod records;
 mod rejects;
 mod unique;
 mod untold;
+mod wanted;
 mod zc_columns;
 
 use std::ops::ControlFlow;
@@ -36,10 +37,11 @@ pub use self::generate::{Generate, Which, generate};
 pub use self::pool::{Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
-pub use self::records::{Aside, Identify, Known, Missing, Wanted};
+pub use self::records::{Aside, Known};
 use self::rejects::Rejects;
 use self::unique::Seen;
 use self::untold::Untold;
+pub use self::wanted::{Identify, Missing, Wanted};
 use crate::space::{
     self, Architecture, EncodingColumns, Identity, InferError, SPACES, SearchSpace,
 };

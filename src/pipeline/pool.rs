@@ -8,7 +8,8 @@ use super::Error;
 use super::fit::{beside, fill_all, medians};
 use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for};
-use super::records::{Aside, Identify, Known, Wanted};
+use super::records::{Aside, Known};
+use super::wanted::{Identify, Wanted};
 use crate::features::Labels;
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -39,8 +40,6 @@ pub struct Pool {
     pub targets: Array2<f64>,
     /// Rows that are not among these, or lack columns of a joined table.
     pub aside: Aside,
-    /// Networks that stand more than once in a joined table.
-    pub doubled: u64,
     /// The labels of each row, if a set learns columns from them.
     labels: Labels,
 }
@@ -106,7 +105,6 @@ impl Pool {
             sets,
             targets: gathered.targets,
             aside: gathered.aside,
-            doubled: gathered.doubled,
             labels: gathered.labels,
         })
     }

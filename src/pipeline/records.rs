@@ -11,15 +11,13 @@ use super::joins::Joins;
 use super::predictors::{Predictors, Source, chosen, is_absent_label};
 use super::rejects::Rejects;
 use super::untold::Untold;
+use super::wanted::{Identify, Missing, Wanted};
 use super::{
     Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows, zc_columns,
 };
-use crate::features::{FeatureConfig, FeatureSet, Scratch, is_learned_name};
-use crate::predictor::model::{Header, ModelError};
-use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace, SpaceError};
-use crate::table::{
-    BrokenRow, Input, ReadOptions, Reader, Row, Value, clip, clip_first, clip_list,
-};
+use crate::features::{FeatureSet, Scratch};
+use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
+use crate::table::{BrokenRow, Input, Reader, Row, Value, clip, clip_first, clip_list};
 
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
@@ -29,51 +27,6 @@ const FEW: usize = 5;
 
 /// What to do about a target of a model that a table lacks.
 const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values";
-
-/// What to do with a value that is missing or not finite, or a proxy of −1e8.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Missing {
-    /// It is an error.
-    #[default]
-    Error,
-    /// The median of the training rows takes its place; rows without a target are left out.
-    Median,
-    /// The row is left out.
-    Drop,
-}
-
-/// What is wanted of a table.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// How it is read.
-    pub read: ReadOptions,
-    /// How networks are found in it.
-    pub networks: Networks,
-    /// Tables whose columns are added, matched by network.
-    pub joins: Vec<Input>,
-    /// Columns of joined tables that rows carry along.
-    pub carried: Vec<String>,
-    /// Which features are computed.
-    pub features: FeatureConfig,
-    /// What becomes of missing values; the model's own way if absent, or an error.
-    pub missing: Option<Missing>,
-    /// The space where neither the command nor the table names one: that of the model.
-    pub model_space: Option<&'static dyn SearchSpace>,
-    /// Whether it is to be told which network each row is.
-    pub identify: Identify,
-}
-
-/// When it is told which network each row is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Identify {
-    /// Never.
-    #[default]
-    Never,
-    /// Where the networks are read for their features or for a join.
-    IfRead,
-    /// Wherever a table has networks.
-    Always,
-}
 
 /// Which network a row is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +48,8 @@ pub struct Aside {
     pub unmatched: u64,
     /// Those of them that were left out.
     pub unmatched_dropped: u64,
+    /// Networks that stand more than once in a joined table; the first of them counts.
+    pub doubled: u64,
 }
 
 impl std::ops::AddAssign for Aside {
@@ -103,6 +58,8 @@ impl std::ops::AddAssign for Aside {
         self.broken += more.broken;
         self.unmatched += more.unmatched;
         self.unmatched_dropped += more.unmatched_dropped;
+        // Each input meets the same joined tables.
+        self.doubled = self.doubled.max(more.doubled);
     }
 }
 
@@ -165,58 +122,6 @@ struct Taken {
     found: Option<Found>,
     /// Whether a joined table lacks it.
     unmatched: bool,
-}
-
-impl Wanted {
-    /// The same for a model: its space, its pruning, its features, its way with missing values.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::OtherSpace`] and [`Error::OtherDescription`] if another space is asked for;
-    /// [`Error::OtherPruning`] if networks are to be pruned and the model's were not;
-    /// [`Error::NoMedians`] if the model has none for what is missing; [`Error::Model`] and
-    /// [`Error::ModelSpace`] if the model's features cannot be computed by this version.
-    pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
-        let mut wanted = self.clone();
-        let own = header.space.as_deref();
-        if let (Some(own), Some(asked)) = (own, self.networks.space)
-            && own != asked.name()
-        {
-            return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
-        }
-        wanted.model_space = space_of(header)?;
-        wanted.networks.prune = match (header.prune, self.networks.prune) {
-            (Some(false), true) => return Err(Error::OtherPruning),
-            (own, asked) => own.unwrap_or(asked),
-        };
-        wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
-            Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
-        })?;
-        let learned = header.columns.iter().filter(|column| is_learned_name(column));
-        wanted.features.learned = learned.cloned().collect();
-        wanted.missing = match (self.missing, &header.medians) {
-            (Some(Missing::Median), None) => return Err(Error::NoMedians),
-            (None, Some(_)) => Some(Missing::Median),
-            (given, _) => given,
-        };
-        Ok(wanted)
-    }
-}
-
-/// The space of a model: a registered one, or the one whose description the model keeps.
-fn space_of(header: &Header) -> Result<Option<&'static dyn SearchSpace>, Error> {
-    let Some(description) = &header.description else {
-        return Ok(header.space.as_deref().and_then(space::by_name));
-    };
-    let space = space::from_description(description).map_err(|error| match error {
-        SpaceError::SameName { name, key } => Error::OtherDescription { name, key },
-        error => Error::ModelSpace(error),
-    })?;
-    if header.space.as_deref() != Some(space.name()) {
-        let error = ModelError::Damaged("its header contradicts itself");
-        return Err(Error::Model { name: "the model".to_owned(), error });
-    }
-    Ok(Some(space))
 }
 
 impl Records {
@@ -286,14 +191,15 @@ impl Records {
         targets: &[String],
     ) -> Result<Self, Error> {
         let networks = &wanted.networks;
-        let found = EncodingColumns::find(columns, networks.encoding_column.as_deref());
-        let no_encoding = |error| Error::Columns { input: input.to_string(), error };
-        // A table of features may have left its networks behind; it is asked for them if needed.
-        let mut encoding = match found {
-            Ok(found) => Some(found),
-            Err(error) if networks.encoding_column.is_some() => return Err(no_encoding(error)),
-            Err(_) => None,
+        // A table of features may have left its networks behind: their column is missed if it is
+        // named, and otherwise only where networks are needed.
+        let found = EncodingColumns::find(columns, networks.encoding_column.as_deref())
+            .map_err(|error| Error::Columns { input: input.to_string(), error });
+        let found = match found {
+            Err(error) if networks.encoding_column.is_some() => return Err(error),
+            found => found,
         };
+        let encoding = found.as_ref().ok().copied();
         let absent = match predictors {
             Predictors::Groups { .. } | Predictors::Labels => None,
             Predictors::Named(names, _) => {
@@ -319,15 +225,14 @@ impl Records {
         }
         let mut space = None;
         if needs_networks {
-            let columns_of = EncodingColumns::find(columns, networks.encoding_column.as_deref());
-            let columns_of = columns_of.map_err(no_encoding)?;
-            let name = columns_of.name(columns);
+            let encoding = found?;
+            let name = encoding.name(columns);
             let told = networks.space.or(by_group).or(wanted.model_space).map_or_else(
-                || told_by_rows(first, columns_of, networks.skip_broken, input, &name),
+                || told_by_rows(first, encoding, networks.skip_broken, input, &name),
                 Ok,
             )?;
-            Opened { columns, encoding: columns_of, space: told }.check(networks)?;
-            (encoding, space) = (Some(columns_of), Some(told));
+            Opened { columns, encoding, space: told }.check(networks)?;
+            space = Some(told);
         }
         let joins = match space {
             Some(space) => {
@@ -428,11 +333,6 @@ impl Records {
         proxies.map(|(name, _)| name.clone()).collect()
     }
 
-    /// How many networks stand more than once in a joined table; the first of them counts.
-    pub fn doubled(&self) -> u64 {
-        self.joins.doubled
-    }
-
     /// The numbers of a chunk of rows, in their order.
     fn numbers(&self, chunk: Chunk) -> Numbers {
         let rows = chunk.into_par_iter().map_init(
@@ -446,6 +346,7 @@ impl Records {
             },
         );
         let mut numbers = Numbers::default();
+        numbers.aside.doubled = self.joins.doubled;
         for row in rows.collect::<Vec<_>>() {
             match row {
                 Err(broken) => {

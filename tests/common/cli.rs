@@ -115,6 +115,24 @@ fn words(arguments: &str) -> Vec<&str> {
     arguments.split_whitespace().collect()
 }
 
+/// Asserts that a run fails with this exit code and that its one line has all of `parts`.
+#[track_caller]
+pub fn refused(folder: &Folder, arguments: &str, code: i32, parts: &[&str]) {
+    let run = folder.run(arguments).expect_clear_failure(arguments);
+    assert_eq!((run.code, run.out.as_str()), (Some(code), ""), "{arguments}: {}", run.err);
+    for part in parts {
+        assert!(run.err.contains(part), "{arguments}: no {part:?} in {}", run.err);
+    }
+}
+
+/// The same for what clap refuses, with exit code 2 and a hint in further lines.
+#[track_caller]
+pub fn refused_by_clap(folder: &Folder, arguments: &str, part: &str) {
+    let run = folder.run(arguments);
+    assert_eq!(run.code, Some(2), "{arguments}: {}", run.err);
+    assert!(run.err.starts_with("error: ") && run.err.contains(part), "{arguments}: {}", run.err);
+}
+
 /// Commands and what they gave, as at a terminal.
 pub fn transcript(folder: &Folder, commands: &[&str]) -> String {
     let mut text = String::new();

@@ -1,22 +1,21 @@
 //! `graf compare`.
 
+mod report;
+
 use std::collections::{HashMap, HashSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Map, Value, json};
 
+use self::report::{Report, ReportFormat};
 use super::features::FeatureArgs;
-use super::fit::{ForestArgs, LearnArgs, Predictor};
+use super::forest::{ForestArgs, Predictor};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
+use super::learn::LearnArgs;
 use super::{Common, Failure};
-use crate::compare::{
-    Compare, Learner, Place, Plan, Run, RunFile, Score, Standing, Summary, Task, read_split,
-    runs_to_tell, summarize,
-};
+use crate::compare::{Compare, Learner, Place, Plan, Run, RunFile, Task, read_split, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
 use crate::table::{Input, clip};
@@ -131,21 +130,6 @@ impl std::str::FromStr for UseSet {
     }
 }
 
-/// How a comparison is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ReportFormat {
-    /// For a person
-    Table,
-    /// For a script: a list of objects
-    Json,
-    /// Comma separated values, a line for each mean
-    Csv,
-    /// A table for a report
-    Markdown,
-    /// A table for a paper
-    Latex,
-}
-
 /// The train sizes where none are named.
 const SIZES: [usize; 2] = [32, 128];
 
@@ -173,14 +157,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
         }
     };
     let options = PoolOptions {
-        wanted: Wanted {
-            read: args.read.read_options(),
-            networks: args.read.networks()?,
-            joins: args.learn.join.clone(),
-            features: args.features.config()?,
-            missing: args.learn.policy(),
-            ..Wanted::default()
-        },
+        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         sets: match args.uses.as_slice() {
             [] => vec![vec![Use::Graf]],
             sets => sets.iter().map(|set| set.0.clone()).collect(),
@@ -268,26 +245,19 @@ fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
     for note in notes(&pool.aside) {
         writeln!(out, "  {note}")?;
     }
-    if pool.doubled > 0 {
-        let networks = counted(pool.doubled, "network");
-        writeln!(out, "  {networks} more than once in a joined table (the first counts)")?;
-    }
     if pool.networks.is_empty() {
         writeln!(out, "  no networks in the table: isomorphic ones cannot be told")?;
     } else if !compare.allow_duplicates {
         let different = compare.classes(pool).into_iter().max().map_or(0, |last| last + 1);
         if different < pool.rows() {
-            let kept = match &compare.plan {
-                Plan::Given(train, test) => {
-                    let classes = compare.classes(pool);
-                    let trained: HashSet<_> = train.iter().map(|&row| classes[row]).collect();
-                    let known = test.iter().filter(|&&row| trained.contains(&classes[row])).count();
-                    let tested = test.len();
-                    format!(
-                        "the split is taken as it is: {known} of {tested} that are tested are isomorphic to one that is trained on"
-                    )
+            let kept = match compare.leaks(pool) {
+                Some((known, tested)) => format!(
+                    "the split is taken as it is: {known} of {tested} that are tested are isomorphic \
+                     to one that is trained on"
+                ),
+                None => {
+                    "each stands on one side of a split (--allow-duplicates ends this)".to_owned()
                 }
-                _ => "each stands on one side of a split (--allow-duplicates ends this)".to_owned(),
             };
             writeln!(out, "  {different} of them differ up to isomorphism; {kept}")?;
         }
@@ -330,247 +300,4 @@ fn make(
     });
     bar.finish_and_clear();
     Ok(runs?)
-}
-
-/// What a report speaks of.
-struct Report<'a> {
-    compare: &'a Compare,
-    pool: &'a Pool,
-    targets: &'a [String],
-}
-
-impl Report<'_> {
-    fn write(&self, summaries: &[Summary], format: ReportFormat) -> Result<(), Failure> {
-        let mut out = io::stdout().lock();
-        match format {
-            ReportFormat::Json => {
-                let json = self.json(summaries);
-                serde_json::to_writer_pretty(&mut out, &json).map_err(io::Error::from)?;
-                writeln!(out)?;
-            }
-            ReportFormat::Csv => self.csv(summaries, out)?,
-            ReportFormat::Latex => self.latex(summaries, out)?,
-            ReportFormat::Table | ReportFormat::Markdown => {
-                writeln!(out, "{}", self.table(summaries, format))?;
-                if format == ReportFormat::Table {
-                    writeln!(out, "{}", self.legend(summaries))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What the marks and numbers of a table mean.
-    fn legend(&self, summaries: &[Summary]) -> String {
-        let runs = self.compare.repeats * self.folds();
-        let others = summaries.first().map_or(0, |summary| summary.scores.len()).saturating_sub(1);
-        let needed = runs_to_tell(others);
-        let marks = match others {
-            0 => String::new(),
-            _ if runs < needed => {
-                format!("* best (what is not significantly worse shows from {needed} runs on); ")
-            }
-            _ => "* best; ~ not significantly worse; ".to_owned(),
-        };
-        let std = if runs > 1 { "mean ± standard deviation of the runs" } else { "one run" };
-        format!("{marks}{std}")
-    }
-
-    /// How many runs of a repeat count as one experiment.
-    fn folds(&self) -> usize {
-        if let Plan::Folds(folds) = self.compare.plan { folds } else { 1 }
-    }
-
-    fn target(&self, task: Task) -> String {
-        let name = &self.targets[task.test];
-        if task.train == task.test {
-            name.clone()
-        } else {
-            format!("{} -> {name}", self.targets[task.train])
-        }
-    }
-
-    /// The name of a column: the set, and the predictor if there are several.
-    fn column(&self, score: &Score) -> String {
-        let set = &self.pool.sets[score.set].name;
-        match self.compare.learners.as_slice() {
-            [_] => set.clone(),
-            learners => format!("{set} {}", learners[score.learner].name),
-        }
-    }
-
-    /// The columns of a table that is read by people.
-    fn header(&self, summaries: &[Summary]) -> Vec<String> {
-        let names = summaries.first().into_iter().flat_map(|summary| &summary.scores);
-        let scores = names.map(|score| self.column(score));
-        ["target", "train size", "metric"].map(str::to_owned).into_iter().chain(scores).collect()
-    }
-
-    fn row(&self, summary: &Summary) -> [String; 3] {
-        let size = summary.train_size.to_string();
-        [self.target(summary.task), size, summary.metric.to_string()]
-    }
-
-    fn table(&self, summaries: &[Summary], format: ReportFormat) -> Table {
-        let mut table = Table::new();
-        let is_plain = format == ReportFormat::Markdown;
-        if is_plain {
-            table.load_style(presets::ASCII_MARKDOWN);
-        } else {
-            table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-        }
-        let is_bold =
-            !is_plain && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        table.set_header(self.header(summaries));
-        for summary in summaries {
-            let mut cells: Vec<Cell> = self.row(summary).map(Cell::new).into();
-            cells.extend(summary.scores.iter().map(|score| {
-                let text = number(score, "±");
-                match (score.standing, is_plain) {
-                    (Standing::Best, true) => Cell::new(format!("**{text}**")),
-                    (Standing::Best, false) if is_bold => {
-                        Cell::new(format!("{text} *")).add_attribute(Attribute::Bold)
-                    }
-                    (Standing::Best, false) => Cell::new(format!("{text} *")),
-                    (Standing::Close, _) => Cell::new(format!("{text} ~")),
-                    (Standing::Worse, _) => Cell::new(text),
-                }
-            }));
-            table.add_row(cells);
-        }
-        table
-    }
-
-    fn json(&self, summaries: &[Summary]) -> Value {
-        let mut entries: Vec<Value> = Vec::new();
-        // The metrics of a task and size follow each other.
-        for group in summaries.chunk_by(|a, b| a.task == b.task && a.train_size == b.train_size) {
-            let scores = group.first().map_or(0, |summary| summary.scores.len());
-            for place in 0..scores {
-                let first = &group[0].scores[place];
-                let metrics: Map<String, Value> = group
-                    .iter()
-                    .map(|summary| {
-                        let score = &summary.scores[place];
-                        let value = json!({
-                            "mean": score.mean,
-                            "std": score.std,
-                            "standing": standing(score.standing),
-                            "p_value": score.p_value,
-                        });
-                        (summary.metric.to_string(), value)
-                    })
-                    .collect();
-                let task = group[0].task;
-                entries.push(json!({
-                    "features": self.pool.sets[first.set].name,
-                    "predictor": self.compare.learners[first.learner].name,
-                    "target": self.targets[task.test],
-                    "train_target": self.targets[task.train],
-                    "train_size": group[0].train_size,
-                    "repeats": self.compare.repeats * self.folds(),
-                    "metrics": metrics,
-                }));
-            }
-        }
-        Value::Array(entries)
-    }
-
-    fn csv(&self, summaries: &[Summary], out: impl Write) -> Result<(), Failure> {
-        let mut csv = csv::Writer::from_writer(out);
-        let header = [
-            "features",
-            "predictor",
-            "train_target",
-            "target",
-            "train_size",
-            "metric",
-            "runs",
-            "mean",
-            "std",
-            "standing",
-            "p_value",
-        ];
-        csv.write_record(header).map_err(io::Error::from)?;
-        let text = |value: f64| if value.is_nan() { String::new() } else { value.to_string() };
-        for summary in summaries {
-            for score in &summary.scores {
-                csv.write_record([
-                    &self.pool.sets[score.set].name,
-                    &self.compare.learners[score.learner].name,
-                    &self.targets[summary.task.train],
-                    &self.targets[summary.task.test],
-                    &summary.train_size.to_string(),
-                    &summary.metric.to_string(),
-                    &score.runs.to_string(),
-                    &text(score.mean),
-                    &text(score.std),
-                    standing(score.standing),
-                    &text(score.p_value.unwrap_or(f64::NAN)),
-                ])
-                .map_err(io::Error::from)?;
-            }
-        }
-        csv.flush()?;
-        Ok(())
-    }
-
-    fn latex(&self, summaries: &[Summary], mut out: impl Write) -> Result<(), Failure> {
-        let header = self.header(summaries);
-        let line = |cells: &[String]| format!("{} \\\\", cells.join(" & "));
-        writeln!(out, "\\begin{{tabular}}{{lrl{}}}", "r".repeat(header.len() - 3))?;
-        writeln!(out, "\\hline")?;
-        let header: Vec<_> = header.iter().map(|text| escaped(text)).collect();
-        writeln!(out, "{}", line(&header))?;
-        writeln!(out, "\\hline")?;
-        for summary in summaries {
-            let mut cells: Vec<String> =
-                self.row(summary).iter().map(|text| escaped(text)).collect();
-            cells.extend(summary.scores.iter().map(|score| match score.standing {
-                Standing::Best => format!("$\\mathbf{{{}}}$", number(score, "\\pm")),
-                Standing::Close => format!("${}^{{\\sim}}$", number(score, "\\pm")),
-                Standing::Worse => format!("${}$", number(score, "\\pm")),
-            }));
-            writeln!(out, "{}", line(&cells))?;
-        }
-        writeln!(out, "\\hline")?;
-        writeln!(out, "\\end{{tabular}}")?;
-        Ok(())
-    }
-}
-
-fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Best => "best",
-        Standing::Close => "not significantly worse",
-        Standing::Worse => "",
-    }
-}
-
-/// The mean, and the standard deviation if there is one.
-fn number(score: &Score, between: &str) -> String {
-    match (score.mean.is_nan(), score.std.is_nan()) {
-        (true, _) => "none".to_owned(),
-        (false, true) => format!("{:.4}", score.mean),
-        (false, false) => format!("{:.4} {between} {:.4}", score.mean, score.std),
-    }
-}
-
-/// A text that LaTeX does not take for commands.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '<' => escaped.push_str("\\textless{}"),
-            '>' => escaped.push_str("\\textgreater{}"),
-            '|' => escaped.push_str("\\textbar{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            '_' | '%' | '&' | '#' | '$' | '{' | '}' => escaped.extend(['\\', character]),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -1,0 +1,50 @@
+//! How tables become numbers to learn from.
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use super::input::ReadArgs;
+use crate::pipeline::{Missing, Wanted};
+use crate::table::Input;
+
+/// How the numbers of a table are found.
+#[derive(Debug, Args)]
+pub(super) struct LearnArgs {
+    /// Add the columns of this table, matched by network; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub join: Vec<Input>,
+    /// What to do with missing values, and proxies of -1e8 [default: error]
+    #[arg(long, value_name = "POLICY")]
+    missing: Option<MissingArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MissingArg {
+    /// Stop with an error
+    Error,
+    /// Put the median of the training rows there; rows without a target are left out
+    Median,
+    /// Leave the row out
+    Drop,
+}
+
+impl LearnArgs {
+    /// What is wanted of tables that are read so; the features are the default ones.
+    pub fn wanted(&self, read: &ReadArgs) -> Result<Wanted, Failure> {
+        Ok(Wanted {
+            read: read.read_options(),
+            networks: read.networks()?,
+            joins: self.join.clone(),
+            missing: self.policy(),
+            ..Wanted::default()
+        })
+    }
+
+    fn policy(&self) -> Option<Missing> {
+        self.missing.map(|policy| match policy {
+            MissingArg::Error => Missing::Error,
+            MissingArg::Median => Missing::Median,
+            MissingArg::Drop => Missing::Drop,
+        })
+    }
+}
