@@ -16,8 +16,9 @@ use crate::compare::{Plan, Split, Splits, classes};
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureError, FeatureSet, Names};
 use crate::metrics::kendall_tau;
 use crate::pipeline::{Pool, Use};
+use crate::predictor::FitError;
 use crate::predictor::dependence::{Dependence, dependence};
-use crate::predictor::forest::{Forest, ForestError, ForestParams};
+use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::selection::{Step, backward, forward};
 use crate::space::SearchSpace;
 
@@ -142,7 +143,7 @@ pub enum SelectError {
     },
     /// A forest cannot be fitted.
     #[error(transparent)]
-    Forest(#[from] ForestError),
+    Forest(#[from] FitError),
 }
 
 impl SelectError {
@@ -336,7 +337,7 @@ impl Trial {
     }
 
     /// How well some columns rank networks.
-    fn score(&self, columns: &[usize]) -> Result<f64, ForestError> {
+    fn score(&self, columns: &[usize]) -> Result<f64, FitError> {
         let records = self.records.select(Axis(1), columns);
         let mut sum = 0.0;
         for (fold, Split { train, test }) in (0..).zip(&self.folds) {

@@ -648,7 +648,7 @@ fn several_targets() {
     assert_eq!(header[5..], ["snip.prediction", "snip.std"]);
     assert!(run.err.contains("predictions of acc, x2, snip"), "{}", run.err);
     // Out of bag each has a tau of its own; that of a target and of its half are the same.
-    let taus = inspect(&folder, "m.graf")["out_of_bag"]["kendall_tau"].clone();
+    let taus = inspect(&folder, "m.graf")["held_out"]["kendall_tau"].clone();
     let taus: Vec<f64> = serde_json::from_value(taus).unwrap();
     assert_eq!(taus.len(), 3);
     assert!((taus[0] - taus[2]).abs() < 1e-9 && (taus[0] - taus[1]).abs() > 1e-3, "{taus:?}");
@@ -841,8 +841,8 @@ fn inspect_shows_what_was_asked_for() {
     assert_eq!(importances.len(), 3);
     assert!((importances.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     assert!(importances[0] > importances[1] + importances[2], "{importances:?}");
-    let tau = model["out_of_bag"]["kendall_tau"].as_f64().unwrap();
-    assert!(tau > 0.8 && model["out_of_bag"]["r2"].is_f64(), "{model}");
+    let tau = model["held_out"]["kendall_tau"].as_f64().unwrap();
+    assert!(tau > 0.8 && model["held_out"]["r2"].is_f64(), "{model}");
     let forest = &model["forest"];
     for (name, value) in [
         ("trees", 7),
@@ -858,13 +858,10 @@ fn inspect_shows_what_was_asked_for() {
     // Extremely randomized trees see all the rows: nothing is out of the bag.
     folder.output(&format!("fit t.csv --target acc --predictor extra-trees -o e.graf {FAST}"));
     let model = inspect(&folder, "e.graf");
-    assert_eq!(
-        (&model["out_of_bag"], &model["forest"]["bootstrap"]),
-        (&Value::Null, &false.into())
-    );
+    assert_eq!((&model["held_out"], &model["forest"]["bootstrap"]), (&Value::Null, &false.into()));
     let bagged = format!("fit t.csv --target acc --predictor extra-trees --bootstrap true {FAST}");
     folder.output(&format!("{bagged} -o b.graf"));
-    assert!(inspect(&folder, "b.graf")["out_of_bag"]["kendall_tau"].is_f64());
+    assert!(inspect(&folder, "b.graf")["held_out"]["kendall_tau"].is_f64());
 }
 
 #[test]
@@ -1148,7 +1145,7 @@ fn the_bundled_benchmark() {
     folder.run(&fit).expect_success(&fit);
     let model = inspect(&folder, "m.graf");
     assert_eq!(model["space"], "nasbench-graph");
-    assert!(model["out_of_bag"]["kendall_tau"].as_f64().unwrap() > 0.5, "{model}");
+    assert!(model["held_out"]["kendall_tau"].as_f64().unwrap() > 0.5, "{model}");
     let measured: Value =
         serde_json::from_str(&folder.output("eval m.graf test.csv --output-format json")).unwrap();
     assert!(measured["kendall_tau"].as_f64().unwrap() > 0.5, "{measured}");

@@ -26,7 +26,7 @@ fn json(folder: &Folder, arguments: &str) -> Value {
 #[track_caller]
 fn tau(folder: &Folder, model: &str) -> f64 {
     let header = json(folder, &format!("inspect {model}"));
-    header["out_of_bag"]["kendall_tau"].as_f64().unwrap()
+    header["held_out"]["kendall_tau"].as_f64().unwrap()
 }
 
 /// Fits on a dump, directly and by way of `graf featurize`, and measures both.

@@ -184,7 +184,7 @@ fn nasbench_macro() {
     let fit = format!("fit {dump} {space} --target mean_acc --trees 20 -q -o m.graf");
     folder.run(&fit).expect_success(&fit);
     let inspected: Value = serde_json::from_str(&folder.output("inspect m.graf")).unwrap();
-    let tau = inspected["out_of_bag"]["kendall_tau"].as_f64().unwrap();
+    let tau = inspected["held_out"]["kendall_tau"].as_f64().unwrap();
     assert!(tau > 0.9, "{tau}");
     let eval = format!("eval m.graf {dump} --output-format json -q");
     let measured: Value = serde_json::from_str(&folder.output(&eval)).unwrap();

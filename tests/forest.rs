@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, clippy::cast_possible_truncation, reason = "meant so")]
 
-use graf::predictor::forest::{Forest, ForestError, ForestParams, MaxFeatures, MaxSamples};
+use graf::predictor::FitError;
+use graf::predictor::forest::{Forest, ForestParams, MaxFeatures, MaxSamples};
 use graf::predictor::tree::{LEAF, Tree};
 use linfa::Dataset;
 use linfa::prelude::*;
@@ -340,11 +341,11 @@ fn what_cannot_be_fitted_is_said() {
     let mut broken = made_up(10, 2, 0);
     broken.records[[3, 1]] = f64::NAN;
     let error = Forest::params().fit(&broken).unwrap_err();
-    assert!(matches!(error, ForestError::NotFinite { row: 3, column: Some(1) }), "{error}");
+    assert!(matches!(error, FitError::NotFinite { row: 3, column: Some(1) }), "{error}");
     broken.records[[3, 1]] = 0.0;
     broken.targets[7] = f64::INFINITY;
     let error = Forest::params().fit(&broken).unwrap_err();
-    assert!(matches!(error, ForestError::NotFinite { row: 7, column: None }), "{error}");
+    assert!(matches!(error, FitError::NotFinite { row: 7, column: None }), "{error}");
     let empty = Dataset::new(Array2::<f64>::zeros((0, 2)), Array1::<f64>::zeros(0));
-    assert!(matches!(Forest::params().fit(&empty), Err(ForestError::NoRows)));
+    assert!(matches!(Forest::params().fit(&empty), Err(FitError::NoRows)));
 }

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::features::FeatureArgs;
-use super::forest::{ForestArgs, Predictor};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::predictor::{PredictorArgs, names};
 use super::{Common, Failure, model};
 use crate::pipeline::{Fit, Fitted, Use, Wanted, fit};
+use crate::predictor::model::HeldOutSummary;
 use crate::table::Input;
 
 /// Fit a predictor on networks whose performance is known
@@ -42,13 +43,13 @@ pub(super) struct FitArgs {
     #[command(flatten)]
     learn: LearnArgs,
     /// The predictor
-    #[arg(long, value_name = "PREDICTOR", default_value = "forest")]
-    predictor: Predictor,
+    #[arg(long, value_name = "PREDICTOR", default_value = "forest", value_parser = names())]
+    predictor: String,
     /// The seed; the same one gives the same model
     #[arg(long, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
-    forest: ForestArgs,
+    parameters: PredictorArgs,
     #[command(flatten)]
     features: FeatureArgs,
     #[command(flatten)]
@@ -64,12 +65,17 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
     distinct(("--output", written), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
+    let mut learners = args.parameters.learners(std::slice::from_ref(&args.predictor))?;
+    let Some(learner) = learners.pop() else {
+        return Err(Failure::Usage(format!("no predictor {}", args.predictor)));
+    };
     let options = Fit {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         uses: args.uses.clone(),
         proxies: args.proxies.clone(),
         targets: args.target.clone(),
-        forest: args.forest.params(args.predictor).seed(args.seed),
+        learner,
+        seed: args.seed,
     };
     let fitted = fit(&args.inputs, &options)?;
     model::write(&fitted.model, &args.output)?;
@@ -93,29 +99,33 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     }
     if fitted.isomorphic > 0 {
         let networks = counted(fitted.isomorphic, "network");
-        let but = match &header.out_of_bag {
-            Some(_) => ": what is measured out of bag is better than it would be on new ones",
-            None => "",
+        let but = match &header.held_out {
+            Some(held_out) => {
+                format!(": what is measured {} is better than it would be on new ones", held_out.by)
+            }
+            None => String::new(),
         };
         writeln!(out, "  {networks} isomorphic to others of the table{but}")?;
     }
-    if let Some(bag) = &header.out_of_bag {
+    if let Some(HeldOutSummary { by, r2, kendall_tau }) = &header.held_out {
         let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
-        let r2 = number(bag.r2);
-        if let [tau] = bag.kendall_tau[..] {
-            writeln!(out, "  out of bag: Kendall tau {}, R² {r2}", number(tau))?;
+        let r2 = number(*r2);
+        if let [tau] = kendall_tau[..] {
+            writeln!(out, "  {by}: Kendall tau {}, R² {r2}", number(tau))?;
         } else {
-            writeln!(out, "  out of bag: R² {r2}, averaged over the targets; Kendall tau")?;
-            for (tau, target) in bag.kendall_tau.iter().zip(&header.targets) {
+            writeln!(out, "  {by}: R² {r2}, averaged over the targets; Kendall tau")?;
+            for (tau, target) in kendall_tau.iter().zip(&header.targets) {
                 writeln!(out, "    {}  {target}", number(*tau))?;
             }
         }
     }
-    let mut order: Vec<_> = header.importances.iter().zip(&header.columns).collect();
-    order.sort_by(|one, other| other.0.total_cmp(one.0));
-    writeln!(out, "  most important:")?;
-    for (importance, column) in order.into_iter().take(TOP) {
-        writeln!(out, "    {importance:.3}  {column}")?;
+    if let Some(importances) = &header.importances {
+        let mut order: Vec<_> = importances.iter().zip(&header.columns).collect();
+        order.sort_by(|one, other| other.0.total_cmp(one.0));
+        writeln!(out, "  most important:")?;
+        for (importance, column) in order.into_iter().take(TOP) {
+            writeln!(out, "    {importance:.3}  {column}")?;
+        }
     }
     Ok(())
 }

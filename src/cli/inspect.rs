@@ -15,7 +15,7 @@ use super::{Failure, model};
 #[command(after_help = "\
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf inspect cs.graf | jq .out_of_bag")]
+  graf inspect cs.graf | jq .held_out")]
 pub(super) struct InspectArgs {
     /// A model that graf fit has written
     model: PathBuf,

@@ -15,9 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use linfa::Dataset;
-use linfa::traits::Fit;
-use ndarray::{Array1, Array2, Axis, Ix1};
+use ndarray::Axis;
 
 pub use self::error::CompareError;
 pub use self::plan::{Plan, Split, Splits, classes};
@@ -26,16 +24,7 @@ pub use self::split_file::read_split;
 pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::Pool;
-use crate::predictor::forest::{Forest, ForestParams};
-
-/// A predictor to be compared.
-#[derive(Debug, Clone)]
-pub struct Learner {
-    /// Its name.
-    pub name: String,
-    /// Its parameters; the seed is that of the repeat.
-    pub params: ForestParams,
-}
+use crate::predictor::Learner;
 
 /// What is learned and what is asked: targets of the pool, by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +36,7 @@ pub struct Task {
 }
 
 /// An experiment.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Compare {
     /// How rows are split.
     pub plan: Plan,
@@ -59,8 +48,8 @@ pub struct Compare {
     pub test_size: Option<usize>,
     /// Take isomorphic networks for different ones.
     pub allow_duplicates: bool,
-    /// The predictors.
-    pub learners: Vec<Learner>,
+    /// The predictors; the seed is that of the repeat.
+    pub learners: Vec<Box<dyn Learner>>,
     /// The tasks.
     pub tasks: Vec<Task>,
     /// What is measured.
@@ -213,26 +202,13 @@ impl Compare {
         let target =
             |target: usize, rows: &[usize]| pool.targets.column(target).select(Axis(0), rows);
         let seed = self.seed.wrapping_add(place.repeat as u64);
+        let trained = target(task.train, &train).insert_axis(Axis(1));
         let learner = &self.learners[place.learner];
-        let predicted = learner.predict(records, target(task.train, &train), &asked, seed)?;
+        let predictor = learner.fit(records.view(), trained.view(), seed)?;
+        let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
         let truth = target(task.test, &test).to_vec();
         let value = |metric: &Metric| metric.compute(&truth, &predicted).unwrap_or(f64::NAN);
         let values = self.metrics.iter().map(value).collect();
         Ok(Run { place, train_rows: train.len(), test_rows: test.len(), values })
-    }
-}
-
-impl Learner {
-    /// Trains on records and their target, and predicts others.
-    fn predict(
-        &self,
-        records: Array2<f64>,
-        target: Array1<f64>,
-        asked: &Array2<f64>,
-        seed: u64,
-    ) -> Result<Vec<f64>, CompareError> {
-        let dataset = Dataset::new(records, target);
-        let forest: Forest<f64, Ix1> = self.params.clone().seed(seed).fit(&dataset)?;
-        Ok(forest.mean(asked.view()).into_raw_vec_and_offset().0)
     }
 }

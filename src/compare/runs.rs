@@ -52,7 +52,8 @@ impl Experiment {
                 numbers(&mut of_set, predictors.records().iter());
                 for (learner, other) in compare.learners.iter().enumerate() {
                     let mut hasher = of_set.clone();
-                    hasher.update(format!("{} {:?}", other.name, other.params).as_bytes());
+                    let parameters = serde_json::Value::Object(other.parameters());
+                    hasher.update(format!("{} {parameters}", other.name()).as_bytes());
                     bases.insert((task, set, learner), format!("{:08x}", hasher.finalize()));
                 }
             }
@@ -163,7 +164,7 @@ impl RunFile {
         let fields = [
             self.experiment.of(run.place).to_owned(),
             pool.sets[set].name.clone(),
-            compare.learners[learner].name.clone(),
+            compare.learners[learner].name().to_owned(),
             targets[task.train].clone(),
             targets[task.test].clone(),
             repeat.to_string(),

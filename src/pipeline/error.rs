@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Aside;
 use crate::features::FeatureError;
-use crate::predictor::forest::ForestError;
+use crate::predictor::FitError;
 use crate::predictor::model::ModelError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::table::{BrokenRow, Input, TableError};
@@ -237,7 +237,7 @@ pub enum Error {
     },
     /// The forest cannot be fitted.
     #[error(transparent)]
-    Forest(#[from] ForestError),
+    Forest(#[from] FitError),
     /// The model cannot be read or written.
     #[error("{name}: {error}")]
     Model {
@@ -307,7 +307,7 @@ impl Error {
             | Error::NoMedians
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
-            | Error::Forest(ForestError::Parameter { .. })
+            | Error::Forest(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::NoMore { .. }
             | Error::NoZeroOp { .. } => true,

@@ -76,7 +76,7 @@ pub fn evaluate(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let predicted = model.forest.mean(records);
+        let predicted = model.predictor.mean(records);
         let width = header.targets.len();
         for (place, row) in numbers.rows.iter().enumerate() {
             let group = group_place.map(|column| row.values[column].text().to_owned());

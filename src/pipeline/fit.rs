@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use linfa::Dataset;
-use linfa::traits::Fit as _;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
 use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for};
@@ -12,14 +10,14 @@ use super::records::Aside;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{Error, zc_columns};
 use crate::features::Labels;
-use crate::metrics::kendall_tau;
-use crate::predictor::forest::{Forest, ForestParams};
-use crate::predictor::model::{Header, Model, OutOfBagSummary};
+use crate::metrics::{kendall_tau, r2};
+use crate::predictor::model::{Header, HeldOutSummary, Model};
+use crate::predictor::{Fitted as Predictor, Learner};
 use crate::space::SearchSpace;
 use crate::table::Input;
 
 /// What `graf fit` is asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Fit {
     /// How tables are read.
     pub wanted: Wanted,
@@ -29,8 +27,10 @@ pub struct Fit {
     pub proxies: Vec<String>,
     /// What is predicted.
     pub targets: Vec<String>,
-    /// The forest.
-    pub forest: ForestParams,
+    /// The predictor.
+    pub learner: Box<dyn Learner>,
+    /// The seed.
+    pub seed: u64,
 }
 
 /// A fitted model and what happened on the way.
@@ -71,8 +71,7 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         fill_all(&mut records, &medians);
         medians.to_vec()
     });
-    let dataset = Dataset::new(records, targets);
-    let forest: Forest<f64, ndarray::Ix2> = options.forest.fit(&dataset)?;
+    let predictor = options.learner.fit(records.view(), targets.view(), options.seed)?;
     let unwritable = |error: serde_json::Error| Error::Model {
         name: "the model".to_owned(),
         error: error.into(),
@@ -96,12 +95,15 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         proxies: read.proxies,
         medians,
         targets: options.targets.clone(),
-        forest: options.forest.clone(),
+        predictor: options.learner.name().to_owned(),
+        parameters: options.learner.parameters(),
+        seed: options.seed,
         rows,
-        out_of_bag: summary(&forest, dataset.targets.view()),
-        importances: forest.importances().to_vec(),
+        held_out: summary(&*predictor, targets.view()),
+        report: predictor.report(),
+        importances: predictor.importances(),
     };
-    Ok(Fitted { model: Model { header, forest }, aside: read.aside, isomorphic })
+    Ok(Fitted { model: Model { header, predictor }, aside: read.aside, isomorphic })
 }
 
 /// Adds the columns that are learned from the labels of the rows, after the others.
@@ -161,18 +163,17 @@ pub(super) fn fill(records: &mut [f64], medians: &[f64]) {
     }
 }
 
-fn summary(
-    forest: &Forest<f64, ndarray::Ix2>,
-    targets: ArrayView2<f64>,
-) -> Option<OutOfBagSummary> {
-    let bag = forest.out_of_bag()?;
+/// How well the training rows are predicted by what has not seen them.
+fn summary(predictor: &dyn Predictor, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
+    let held_out = predictor.held_out()?;
     let finite = |value: f64| value.is_finite().then_some(value);
-    let tau = |(target, truth): (usize, ArrayView1<f64>)| {
-        let predicted = bag.predictions.iter().skip(target).step_by(forest.targets());
-        let seen = truth.into_iter().zip(predicted).filter(|pair| !pair.1.is_nan());
+    let columns = targets.columns().into_iter().zip(held_out.predictions.columns());
+    let measured = columns.map(|(truth, predicted)| {
+        let seen = truth.iter().zip(predicted).filter(|pair| !pair.1.is_nan());
         let (truth, predicted): (Vec<f64>, Vec<f64>) = seen.unzip();
-        finite(kendall_tau(&truth, &predicted))
-    };
-    let taus = targets.columns().into_iter().enumerate().map(tau);
-    Some(OutOfBagSummary { r2: finite(bag.r2), kendall_tau: taus.collect() })
+        (r2(&truth, &predicted), finite(kendall_tau(&truth, &predicted)))
+    });
+    let (r2, kendall_tau): (Vec<f64>, Vec<_>) = measured.unzip();
+    let r2 = finite(r2.iter().sum::<f64>() / r2.len() as f64);
+    Some(HeldOutSummary { by: held_out.by.to_owned(), r2, kendall_tau })
 }

@@ -39,8 +39,8 @@ pub struct Predicted {
     pub aside: Aside,
 }
 
-/// Writes for each row the columns that are kept, and for each target the prediction and its
-/// standard deviation over the trees.
+/// Writes for each row the columns that are kept, and for each target the prediction and, of a
+/// predictor that has one, its standard deviation.
 ///
 /// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
 /// [`Predict::top`].
@@ -56,10 +56,6 @@ pub fn predict(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Predicted, Error> {
     let predictors = Predictors::Named(&model.header.columns, &model.header.proxies);
-    let mut names = Vec::new();
-    for target in &model.header.targets {
-        names.extend([format!("{target}.prediction"), format!("{target}.std")]);
-    }
     let mut wanted = options.wanted.of_model(&model.header)?;
     if let Some(Keep::Columns(names)) = &options.keep {
         wanted.carried.clone_from(names);
@@ -75,10 +71,21 @@ pub fn predict(
     let mut done = Predicted::default();
     let mut read = 0;
     Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
+        if let Some(medians) = &model.header.medians {
+            fill(&mut numbers.records, medians);
+        }
+        done.aside += numbers.aside;
+        read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
+        let shape = (numbers.rows.len(), model.header.columns.len());
+        let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        let (mean, std) = model.predictor.mean_and_std(records);
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {
                 let kept = kept(options.keep.as_ref(), format, open)?;
+                let names = names(&model.header.targets, std.is_some());
                 let kept_names: Vec<_> =
                     kept.iter().map(|&place| open.columns()[place].clone()).collect();
                 if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
@@ -89,21 +96,16 @@ pub fn predict(
                 (writer, &*kept)
             }
         };
-        if let Some(medians) = &model.header.medians {
-            fill(&mut numbers.records, medians);
-        }
-        done.aside += numbers.aside;
-        read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
-        let shape = (numbers.rows.len(), model.header.columns.len());
-        let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        let (mean, std) = model.forest.mean_and_std(records);
         let mut encoded = Vec::new();
         let mut rows = 0;
         for (place, row) in numbers.rows.into_iter().enumerate() {
-            let pairs = mean.row(place).into_iter().zip(std.row(place));
-            let predicted: Vec<f64> = pairs.flat_map(|(mean, std)| [*mean, *std]).collect();
+            let predicted: Vec<f64> = match &std {
+                None => mean.row(place).to_vec(),
+                Some(std) => {
+                    let pairs = mean.row(place).into_iter().zip(std.row(place));
+                    pairs.flat_map(|(mean, std)| [*mean, *std]).collect()
+                }
+            };
             if let Some(top) = options.top {
                 let values = kept.iter().map(|&place| row.values[place].clone()).collect();
                 best.push(Reverse(Ranked { predicted, order: read, place, values }));
@@ -137,6 +139,18 @@ pub fn predict(
     }
     writer.finish()?;
     Ok(done)
+}
+
+/// The names of the columns that are predicted.
+fn names(targets: &[String], have_std: bool) -> Vec<String> {
+    let mut names = Vec::new();
+    for target in targets {
+        names.push(format!("{target}.prediction"));
+        if have_std {
+            names.push(format!("{target}.std"));
+        }
+    }
+    names
 }
 
 fn encode(

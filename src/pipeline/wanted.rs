@@ -2,6 +2,7 @@
 
 use super::{Error, Networks};
 use crate::features::{FeatureConfig, is_learned_name};
+use crate::predictor::Damaged;
 use crate::predictor::model::{Header, ModelError};
 use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Input, ReadOptions};
@@ -97,7 +98,7 @@ fn space_of(header: &Header) -> Result<Option<&'static dyn SearchSpace>, Error> 
         error => Error::ModelSpace(error),
     })?;
     if header.space.as_deref() != Some(space.name()) {
-        let error = ModelError::Damaged("its header contradicts itself");
+        let error = ModelError::Damaged(Damaged("its header contradicts itself"));
         return Err(Error::Model { name: "the model".to_owned(), error });
     }
     Ok(Some(space))

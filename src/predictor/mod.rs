@@ -1,13 +1,32 @@
 //! Predictors: numbers in, numbers out. They know nothing of networks.
 //!
 //! Each is a [linfa](https://docs.rs/linfa) citizen: a params builder with a `ParamGuard`, `Fit` over
-//! a `DatasetBase`, a model with `PredictInplace`.
+//! a `DatasetBase`, a model with `PredictInplace`. Beside that each is a [`Kind`], one line in
+//! [`PREDICTORS`]: what the command line, saved models and experiments ask for by name.
 //!
 //! Beside them: which columns say nothing new ([`dependence`]), and which are worth having
 //! ([`selection`]).
 
+pub mod boosting;
 pub mod dependence;
+mod error;
+mod folds;
 pub mod forest;
+mod learner;
 pub mod model;
 pub mod selection;
+mod stored;
 pub mod tree;
+
+pub use self::error::FitError;
+pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
+pub use self::stored::{Bytes, Damaged};
+
+/// The registered predictors.
+pub static PREDICTORS: [&dyn Kind; 3] =
+    [&forest::RandomForest, &forest::ExtraTrees, &boosting::Boost];
+
+/// The predictor of that name, if there is one.
+pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
+    PREDICTORS.into_iter().find(|kind| kind.name() == name)
+}

@@ -11,11 +11,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
 use super::features::FeatureArgs;
-use super::forest::{ForestArgs, Predictor};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::predictor::{PredictorArgs, names as predictor_names};
 use super::{Common, Failure};
-use crate::compare::{Compare, Learner, Place, Plan, Run, RunFile, Task, read_split, summarize};
+use crate::compare::{Compare, Place, Plan, Run, RunFile, Task, read_split, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
 use crate::table::{Input, clip};
@@ -58,8 +58,14 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     proxies: Vec<String>,
     /// The predictors
-    #[arg(long, value_name = "PREDICTORS", value_delimiter = ',', default_value = "forest")]
-    predictor: Vec<Predictor>,
+    #[arg(
+        long,
+        value_name = "PREDICTORS",
+        value_delimiter = ',',
+        default_value = "forest",
+        value_parser = predictor_names()
+    )]
+    predictor: Vec<String>,
     /// How many networks to learn from; several with commas [default: 32,128]
     #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with_all = ["folds", "split"])]
     train_size: Vec<usize>,
@@ -101,7 +107,7 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     learn: LearnArgs,
     #[command(flatten)]
-    forest: ForestArgs,
+    parameters: PredictorArgs,
     #[command(flatten)]
     features: FeatureArgs,
     #[command(flatten)]
@@ -183,11 +189,10 @@ impl CompareArgs {
         fn names<T: ToString>(named: &[T]) -> Vec<String> {
             named.iter().map(ToString::to_string).collect()
         }
-        let predictors: Vec<_> = self.predictor.iter().map(|predictor| predictor.name()).collect();
         for (flag, named) in [
             ("--train-size", names(&self.train_size)),
             ("--use", self.uses.iter().map(|set| names(&set.0).join(",")).collect()),
-            ("--predictor", names(&predictors)),
+            ("--predictor", self.predictor.clone()),
             ("--metric", names(&self.metric)),
         ] {
             let mut seen = HashSet::new();
@@ -215,17 +220,13 @@ impl CompareArgs {
         } else {
             (0..targets.len()).map(|target| Task { train: target, test: target }).collect()
         };
-        let learner = |predictor: &Predictor| Learner {
-            name: predictor.name(),
-            params: self.forest.params(*predictor),
-        };
         Ok(Compare {
             plan,
             repeats: self.repeats,
             seed: self.seed,
             test_size: self.test_size,
             allow_duplicates: self.allow_duplicates,
-            learners: self.predictor.iter().map(learner).collect(),
+            learners: self.parameters.learners(&self.predictor)?,
             tasks,
             metrics: self.metric.clone(),
         })

@@ -8,10 +8,11 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-use super::{Forest, ForestError, ForestValidParams, MaxSamples, OutOfBag};
-use crate::predictor::tree::{Binned, GrowParams, Grown, MAX_TARGETS, Targets, grow};
+use super::{Forest, ForestValidParams, MaxSamples, OutOfBag};
+use crate::predictor::error::{FitError, check};
+use crate::predictor::tree::{Binned, GrowParams, Grown, Sample, Targets, Trees, grow};
 
-impl<F, S, T, D> Fit<ArrayBase<S, Ix2>, T, ForestError> for ForestValidParams
+impl<F, S, T, D> Fit<ArrayBase<S, Ix2>, T, FitError> for ForestValidParams
 where
     F: Float,
     S: Data<Elem = F>,
@@ -21,10 +22,7 @@ where
     type Object = Forest<F, D>;
 
     /// Fits a forest to records (rows × columns) and one or more targets a row.
-    fn fit(
-        &self,
-        dataset: &DatasetBase<ArrayBase<S, Ix2>, T>,
-    ) -> Result<Self::Object, ForestError> {
+    fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
         let number = |value: &F| value.to_f64().unwrap_or(f64::NAN);
         let records = dataset.records.map(number);
         let targets = dataset.targets.as_targets();
@@ -40,7 +38,7 @@ fn fit<F, D>(
     params: &ForestValidParams,
     records: ArrayView2<f64>,
     targets: ArrayView2<f64>,
-) -> Result<Forest<F, D>, ForestError> {
+) -> Result<Forest<F, D>, FitError> {
     check(records, targets)?;
     let rows = records.nrows();
     let binned = Binned::new(records);
@@ -51,11 +49,15 @@ fn fit<F, D>(
         min_samples_leaf: params.min_samples_leaf,
         max_features: params.max_features,
         splits: params.splits,
+        l2: 0.0,
     };
     let grown = (0..params.trees as u64).into_par_iter().map(|tree| {
         let mut random = tree_random(params.seed, tree);
         let weights = bag(params, rows, &mut random);
-        let grown = grow(&binned, &fixed, &weights, &grow_params, &mut random);
+        let grown = {
+            let sample = Sample { weights: &weights, columns: None };
+            grow(&binned, &fixed, sample, &grow_params, &mut random)
+        };
         let outside = weights.iter().map(|&weight| weight == 0).collect::<Vec<bool>>();
         (grown, outside)
     });
@@ -63,7 +65,8 @@ fn fit<F, D>(
 
     let importances = importances(&grown, records.ncols());
     let trees: Vec<_> = grown.into_iter().map(|grown| grown.tree).collect();
-    let mut forest = Forest::from_trees(trees, records.ncols(), targets.ncols(), importances);
+    let trees = Trees::new(trees, records.ncols(), targets.ncols());
+    let mut forest = Forest::of(trees, importances);
     if params.bootstrap {
         forest.out_of_bag = Some(out_of_bag(&forest, records, targets, &outside));
     }
@@ -99,26 +102,6 @@ fn bag(params: &ForestValidParams, rows: usize, random: &mut Xoshiro256PlusPlus)
     weights
 }
 
-fn check(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Result<(), ForestError> {
-    let (rows, count) = targets.dim();
-    if records.nrows() != rows {
-        return Err(ForestError::Lengths { records: records.nrows(), targets: rows });
-    }
-    if rows == 0 || count == 0 {
-        return Err(ForestError::NoRows);
-    }
-    if count > MAX_TARGETS {
-        return Err(ForestError::TooManyTargets(count));
-    }
-    if let Some(((row, column), _)) = records.indexed_iter().find(|(_, value)| !value.is_finite()) {
-        return Err(ForestError::NotFinite { row, column: Some(column) });
-    }
-    if let Some(((row, _), _)) = targets.indexed_iter().find(|(_, value)| !value.is_finite()) {
-        return Err(ForestError::NotFinite { row, column: None });
-    }
-    Ok(())
-}
-
 /// The mean over the trees of each tree's normalized importances, normalized.
 fn importances(grown: &[Grown], columns: usize) -> Vec<f64> {
     let mut mean = vec![0.0; columns];
@@ -146,13 +129,13 @@ fn out_of_bag<F, D>(
     targets: ArrayView2<f64>,
     outside: &[Vec<bool>],
 ) -> OutOfBag {
-    let count = forest.targets;
+    let count = forest.targets();
     let rows = 0..records.nrows();
     let predictions = rows.into_par_iter().flat_map_iter(|row| {
         let record = records.row(row).to_vec();
         let mut sums = vec![0.0; count];
         let mut trees = 0;
-        for (tree, _) in forest.trees.iter().zip(outside).filter(|(_, outside)| outside[row]) {
+        for (tree, _) in forest.trees().iter().zip(outside).filter(|(_, outside)| outside[row]) {
             let values = &tree.values()[tree.leaf(&record) * count..][..count];
             sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
             trees += 1;

@@ -22,25 +22,21 @@
 //! ```
 
 mod fit;
+mod kind;
 mod params;
 mod predict;
 
 use std::marker::PhantomData;
 
-use thiserror::Error;
-
+pub(super) use self::kind::{ExtraTrees, RandomForest};
 pub use self::params::{ForestParams, ForestValidParams, MaxSamples};
-use super::tree::{Ensemble, Tree};
 pub use super::tree::{MaxFeatures, Splits};
+use super::tree::{Tree, Trees};
 
 /// A fitted forest. `D` is the dimension of its targets: `Ix1` for one, `Ix2` for several.
 #[derive(Debug, Clone)]
 pub struct Forest<F, D = ndarray::Ix1> {
-    trees: Vec<Tree>,
-    /// The same trees, laid out to predict.
-    ensemble: Ensemble,
-    columns: usize,
-    targets: usize,
+    trees: Trees,
     importances: Vec<f64>,
     out_of_bag: Option<OutOfBag>,
     /// What it takes and gives; it holds none of it.
@@ -57,73 +53,25 @@ pub struct OutOfBag {
     pub r2: f64,
 }
 
-/// Why a forest cannot be fitted.
-#[derive(Debug, Error)]
-pub enum ForestError {
-    /// A parameter is out of range.
-    #[error("{name} is {value}, but must be {expected}")]
-    Parameter {
-        /// The parameter.
-        name: &'static str,
-        /// Its value.
-        value: String,
-        /// What it may be.
-        expected: &'static str,
-    },
-    /// There is nothing to learn from.
-    #[error("no rows to fit a forest on")]
-    NoRows,
-    /// More targets than a tree takes.
-    #[error("{0} targets; a forest takes at most {max}", max = super::tree::MAX_TARGETS)]
-    TooManyTargets(usize),
-    /// Records and targets of different lengths.
-    #[error("{records} rows of records, but {targets} of targets")]
-    Lengths {
-        /// Rows of the records.
-        records: usize,
-        /// Rows of the targets.
-        targets: usize,
-    },
-    /// A number that is not finite.
-    #[error("row {row} (from 0) has a value that is not finite{}", column.map_or_else(|| " as its target".to_owned(), |column| format!(" in column {column} (from 0)")))]
-    NotFinite {
-        /// The row.
-        row: usize,
-        /// The column; `None` for a target.
-        column: Option<usize>,
-    },
-    /// linfa's own errors.
-    #[error(transparent)]
-    Linfa(#[from] linfa::Error),
-}
-
 impl<F, D> Forest<F, D> {
-    /// A forest of trees that were grown elsewhere. Their columns and leaves must be of these
-    /// numbers of columns and targets.
-    pub(super) fn from_trees(
-        trees: Vec<Tree>,
-        columns: usize,
-        targets: usize,
-        importances: Vec<f64>,
-    ) -> Self {
-        let ensemble = Ensemble::new(&trees, columns);
-        let (out_of_bag, numbers) = (None, PhantomData);
-        Forest { trees, ensemble, columns, targets, importances, out_of_bag, numbers }
+    /// A forest of trees, and the importance of each of their columns.
+    pub(super) fn of(trees: Trees, importances: Vec<f64>) -> Self {
+        Forest { trees, importances, out_of_bag: None, numbers: PhantomData }
     }
 
     /// The trees.
     pub fn trees(&self) -> &[Tree] {
-        &self.trees
+        self.trees.trees()
     }
 
     /// How many columns a record has.
     pub fn columns(&self) -> usize {
-        self.columns
+        self.trees.columns()
     }
 
     /// How many targets it predicts.
     pub fn targets(&self) -> usize {
-        self.targets
+        self.trees.targets()
     }
 
     /// For each column its share in the fall of the squared error: the mean over the trees of the

@@ -3,7 +3,8 @@
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
-use super::{ForestError, MaxFeatures, Splits};
+use super::{MaxFeatures, Splits};
+use crate::predictor::FitError;
 
 /// How many rows are drawn for a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,7 @@ pub struct ForestValidParams {
     pub(super) splits: Splits,
     pub(super) bootstrap: bool,
     pub(super) max_samples: MaxSamples,
+    #[serde(skip)]
     pub(super) seed: u64,
 }
 
@@ -132,11 +134,11 @@ impl ForestValidParams {
 
 impl ParamGuard for ForestParams {
     type Checked = ForestValidParams;
-    type Error = ForestError;
+    type Error = FitError;
 
     fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
         let wrong =
-            |name, value: String, expected| Err(ForestError::Parameter { name, value, expected });
+            |name, value: String, expected| Err(FitError::Parameter { name, value, expected });
         let params = &self.0;
         if !(1..=100_000).contains(&params.trees) {
             return wrong("trees", params.trees.to_string(), "1 to 100,000");

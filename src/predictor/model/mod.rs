@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! "graf" 0 "mdl"          8 bytes
-//! format version          4 bytes, little-endian like all numbers; now 1
+//! format version          4 bytes, little-endian like all numbers; now 2
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
 //! length of the payload   8 bytes
-//! payload                 the trees, see payload.rs
+//! payload                 the predictor, see Fitted::write of its kind
 //! CRC-32 of all before    4 bytes
 //! ```
 //!
@@ -14,17 +14,19 @@
 //! elsewhere can fail to load, and nothing worse.
 
 mod one_or_many;
-mod payload;
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::forest::{Forest, ForestParams};
+use super::{Bytes, Damaged, Fitted, Parameters};
 
 const MAGIC: &[u8; 8] = b"graf\0mdl";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// The most columns of a model: trees name them in two bytes.
+pub const MOST_COLUMNS: usize = u16::MAX as usize - 1;
 
 /// What a model says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,19 +52,28 @@ pub struct Header {
     pub medians: Option<Vec<f64>>,
     /// What it predicts.
     pub targets: Vec<String>,
+    /// The kind of predictor.
+    pub predictor: String,
     /// How it was fitted.
-    pub forest: ForestParams,
+    pub parameters: Parameters,
+    /// The seed.
+    pub seed: u64,
     /// The number of training rows.
     pub rows: usize,
-    /// How well each training row is predicted by the trees that have not seen it.
-    pub out_of_bag: Option<OutOfBagSummary>,
-    /// The importance of each column; together 1.
-    pub importances: Vec<f64>,
+    /// How well each training row is predicted by what has not seen it, where that is known.
+    pub held_out: Option<HeldOutSummary>,
+    /// What each predictor is made of, where it tells: a value for each target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<serde_json::Value>,
+    /// The importance of each column; together 1. Absent where the predictor does not tell.
+    pub importances: Option<Vec<f64>>,
 }
 
-/// How well rows are predicted by the trees that have not seen them.
+/// How well training rows are predicted by what has not seen them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OutOfBagSummary {
+pub struct HeldOutSummary {
+    /// How it was done, such as `out of bag`.
+    pub by: String,
     /// R², averaged over targets.
     pub r2: Option<f64>,
     /// Kendall's tau-b of each target; in the file that of a single one stands without a list.
@@ -71,12 +82,12 @@ pub struct OutOfBagSummary {
 }
 
 /// A fitted predictor and what it says of itself.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Model {
     /// What it says of itself.
     pub header: Header,
     /// The predictor.
-    pub forest: Forest<f64, ndarray::Ix2>,
+    pub predictor: Box<dyn Fitted>,
 }
 
 /// Why a file is not a model that can be used.
@@ -91,9 +102,12 @@ pub enum ModelError {
         /// The version in the file.
         found: u32,
     },
+    /// A predictor that this graf does not know.
+    #[error("the model is a predictor `{0}`, which this graf does not have")]
+    Predictor(String),
     /// The end is missing, or there is more after it.
     #[error("the model is damaged: {0}")]
-    Damaged(&'static str),
+    Damaged(#[from] Damaged),
     /// The header is not what it should be.
     #[error("the model's header is damaged: {0}")]
     Header(#[from] serde_json::Error),
@@ -107,12 +121,16 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// If it cannot be written, or has more than 65,534 columns.
+    /// If it cannot be written, or has more than [`MOST_COLUMNS`] columns.
     pub fn write(&self, out: &mut impl io::Write) -> Result<(), ModelError> {
+        if self.header.columns.len() > MOST_COLUMNS {
+            return Err(damaged("it has more columns than the format"));
+        }
         let header = serde_json::to_vec_pretty(&self.header)?;
-        let payload = payload::write(&self.forest)?;
-        let header_length = u32::try_from(header.len())
-            .map_err(|_| ModelError::Damaged("the header is too long"))?;
+        let mut payload = Vec::new();
+        self.predictor.write(&mut payload);
+        let header_length =
+            u32::try_from(header.len()).map_err(|_| damaged("the header is too long"))?;
         let mut bytes = Vec::with_capacity(header.len() + payload.len() + 32);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&VERSION.to_le_bytes());
@@ -142,63 +160,37 @@ impl Model {
         }
         let (summed, sum) = bytes
             .split_at_checked(bytes.len().saturating_sub(4))
-            .ok_or(ModelError::Damaged("it is too short"))?;
+            .ok_or(damaged("it is too short"))?;
         if Bytes(sum).u32()? != crc32fast::hash(summed) {
-            return Err(ModelError::Damaged("its checksum is wrong"));
+            return Err(damaged("its checksum is wrong"));
         }
         let length = rest.u32()? as usize;
         let header: Header = serde_json::from_slice(rest.take(length)?)?;
         let length = rest.u64()?;
         let payload = rest.take(usize::try_from(length).unwrap_or(usize::MAX))?;
         if rest.0.len() != 4 {
-            return Err(ModelError::Damaged("it does not end where it should"));
+            return Err(damaged("it does not end where it should"));
         }
         let columns = header.columns.len();
-        let is_whole = header.importances.len() == columns
+        let is_whole = header.importances.as_ref().is_none_or(|list| list.len() == columns)
             && header
-                .out_of_bag
+                .held_out
                 .as_ref()
                 .is_none_or(|bag| bag.kendall_tau.len() == header.targets.len())
             && header.medians.as_ref().is_none_or(|medians| medians.len() == columns)
             && !header.targets.is_empty();
         if !is_whole {
-            return Err(ModelError::Damaged("its header contradicts itself"));
+            return Err(damaged("its header contradicts itself"));
         }
-        let trees = payload::read(payload, columns, header.targets.len())?;
-        let forest =
-            Forest::from_trees(trees, columns, header.targets.len(), header.importances.clone());
-        Ok(Model { header, forest })
+        let kind = super::by_name(&header.predictor)
+            .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
+        let mut payload = Bytes(payload);
+        let predictor = kind.read(&mut payload, columns, header.targets.len())?;
+        payload.end()?;
+        Ok(Model { header, predictor })
     }
 }
 
-/// Bytes that are read from the front.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
-        let split = self.0.split_at_checked(count);
-        let (taken, rest) = split.ok_or(ModelError::Damaged("it ends too early"))?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], ModelError> {
-        self.take(N)?.try_into().map_err(|_| ModelError::Damaged("it ends too early"))
-    }
-
-    fn u16(&mut self) -> Result<u16, ModelError> {
-        self.array().map(u16::from_le_bytes)
-    }
-
-    fn u32(&mut self) -> Result<u32, ModelError> {
-        self.array().map(u32::from_le_bytes)
-    }
-
-    fn u64(&mut self) -> Result<u64, ModelError> {
-        self.array().map(u64::from_le_bytes)
-    }
-
-    fn f64(&mut self) -> Result<f64, ModelError> {
-        self.array().map(f64::from_le_bytes)
-    }
+fn damaged(reason: &'static str) -> ModelError {
+    ModelError::Damaged(Damaged(reason))
 }

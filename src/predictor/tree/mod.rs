@@ -8,13 +8,15 @@ mod bins;
 mod ensemble;
 mod grow;
 mod params;
+mod stored;
 mod targets;
+mod trees;
 
 pub use self::bins::Binned;
-pub use self::ensemble::{Block, Ensemble};
-pub use self::grow::{Grown, MAX_TARGETS, grow};
+pub use self::grow::{Grown, MAX_TARGETS, Sample, grow};
 pub use self::params::{GrowParams, MaxFeatures, Splits};
 pub use self::targets::Targets;
+pub use self::trees::Trees;
 
 /// In [`Node::column`]: the node is a leaf.
 pub const LEAF: u32 = u32::MAX;
@@ -72,6 +74,11 @@ impl Tree {
     /// The values of a leaf, if there are so many targets.
     pub(super) fn leaf_values(&self, leaf: u32, targets: usize) -> &[f64] {
         &self.values[leaf as usize * targets..][..targets]
+    }
+
+    /// Multiplies what it predicts.
+    pub(super) fn scale(&mut self, factor: f64) {
+        self.values.iter_mut().for_each(|value| *value *= factor);
     }
 
     /// The longest way from the root to a leaf, in splits.

@@ -13,6 +13,9 @@ pub struct GrowParams {
     pub max_features: MaxFeatures,
     /// How thresholds are found.
     pub splits: Splits,
+    /// What is added to the weight of a leaf, so that few rows say less (ridge regression on the
+    /// leaves). A split must be worth more than none then.
+    pub l2: f64,
 }
 
 /// How many columns are tried at each node; those that are constant there count, but at least one

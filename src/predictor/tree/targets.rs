@@ -1,7 +1,9 @@
 //! Targets as whole numbers, which add up to the same in any order: floats, but so small that all
 //! their sums are exact.
 
-/// Targets in fixed point, centred.
+use ndarray::ArrayView2;
+
+/// Targets in fixed point, about a centre.
 #[derive(Debug)]
 pub struct Targets {
     pub(super) rows: usize,
@@ -15,16 +17,28 @@ pub struct Targets {
 const BITS: u32 = 42;
 
 impl Targets {
-    /// The targets of each row (rows × targets), which must be finite.
-    pub fn new(targets: ndarray::ArrayView2<f64>) -> Self {
+    /// The targets of each row (rows × targets), which must be finite, about the middle of their
+    /// range.
+    pub fn new(targets: ArrayView2<f64>) -> Self {
+        Self::about(targets, |low, high| low / 2.0 + high / 2.0)
+    }
+
+    /// The targets of each row (rows × targets), which must be finite, about zero: what is added to
+    /// the weight of a leaf draws it there.
+    pub fn about_zero(targets: ArrayView2<f64>) -> Self {
+        Self::about(targets, |_, _| 0.0)
+    }
+
+    fn about(targets: ArrayView2<f64>, centre: fn(f64, f64) -> f64) -> Self {
         // Few enough bits for the sum of all rows, or of as many drawn from them.
         let rows = usize::BITS - targets.nrows().leading_zeros();
         let bits = BITS.min(f64::MANTISSA_DIGITS.saturating_sub(rows).max(1));
         let scales = targets.columns().into_iter().map(|column| {
             let low = column.iter().copied().fold(f64::INFINITY, f64::min);
             let high = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let unit = (high / 2.0 - low / 2.0) / (1_i64 << bits) as f64;
-            (low / 2.0 + high / 2.0, if unit > 0.0 { unit } else { 1.0 })
+            let centre = centre(low, high);
+            let unit = (high - centre).max(centre - low) / (1_i64 << bits) as f64;
+            (centre, if unit > 0.0 { unit } else { 1.0 })
         });
         let scales: Vec<_> = scales.collect();
         let mut fixed = Vec::with_capacity(targets.len());
@@ -39,6 +53,11 @@ impl Targets {
     /// How many targets there are.
     pub fn len(&self) -> usize {
         self.scales.len()
+    }
+
+    /// The unit of a target; 1 if there is no such target.
+    pub fn unit(&self, target: usize) -> f64 {
+        self.scales.get(target).map_or(1.0, |scale| scale.1)
     }
 
     /// Whether there is none.

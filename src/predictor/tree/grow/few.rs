@@ -156,7 +156,10 @@ impl<const T: usize> Grower<'_, T> {
         part: Part,
         random: &mut Xoshiro256PlusPlus,
     ) -> Option<(Cut, usize)> {
-        let is_best = few.best(part, self.params.min_samples_leaf);
+        let (gain, is_best) = few.best(part, self.params.min_samples_leaf);
+        if !self.is_worth(gain) {
+            return None;
+        }
         // How many columns split best; each group is asked for the first of its best splits.
         let mut columns = 0;
         let mut last = usize::MAX;
@@ -183,8 +186,9 @@ impl<const T: usize> Grower<'_, T> {
 }
 
 impl<const T: usize> Few<T> {
-    /// Adds the cuts that split a part, and tells which left sides are the best.
-    fn best(&mut self, part: Part, min_samples_leaf: usize) -> [bool; 1 << FEW] {
+    /// Adds the cuts that split a part, and tells how much more the best of them are worth than no
+    /// split, and which left sides those have.
+    fn best(&mut self, part: Part, min_samples_leaf: usize) -> (f64, [bool; 1 << FEW]) {
         let seen = self.keep(part);
         let mut best = f64::NEG_INFINITY;
         let mut is_best = [false; 1 << FEW];
@@ -201,7 +205,7 @@ impl<const T: usize> Few<T> {
                 is_best[usize::from(left)] = gains[usize::from(left)] >= best;
             }
         }
-        is_best
+        (best - self.alone[usize::from(part.rows)], is_best)
     }
 
     /// Adds the cuts that split a part, and tells which left sides there are.

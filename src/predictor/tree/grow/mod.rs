@@ -38,7 +38,16 @@ pub struct Grown {
 /// The most targets that [`grow`] takes.
 pub const MAX_TARGETS: usize = 32;
 
-/// Grows a tree on the rows with a weight, the number of times that each counts.
+/// What a tree is grown on.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// For each row how many times it counts; rows without weight are not seen.
+    pub weights: &'a [u32],
+    /// The columns that are looked at; all if absent.
+    pub columns: Option<&'a [usize]>,
+}
+
+/// Grows a tree on a sample of rows and columns.
 ///
 /// The number of targets is at most [`MAX_TARGETS`]; targets beyond it are left out.
 ///
@@ -48,17 +57,17 @@ pub const MAX_TARGETS: usize = 32;
 pub fn grow(
     binned: &Binned,
     targets: &Targets,
-    weights: &[u32],
+    sample: Sample,
     params: &GrowParams,
     random: &mut Xoshiro256PlusPlus,
 ) -> Grown {
     // The sums of a bin are an array whose length the compiler knows.
     match targets.len() {
-        0 | 1 => Grower::<1>::grow(binned, targets, weights, params, random),
-        2 => Grower::<2>::grow(binned, targets, weights, params, random),
-        3..=4 => Grower::<4>::grow(binned, targets, weights, params, random),
-        5..=8 => Grower::<8>::grow(binned, targets, weights, params, random),
-        _ => Grower::<MAX_TARGETS>::grow(binned, targets, weights, params, random),
+        0 | 1 => Grower::<1>::grow(binned, targets, sample, params, random),
+        2 => Grower::<2>::grow(binned, targets, sample, params, random),
+        3..=4 => Grower::<4>::grow(binned, targets, sample, params, random),
+        5..=8 => Grower::<8>::grow(binned, targets, sample, params, random),
+        _ => Grower::<MAX_TARGETS>::grow(binned, targets, sample, params, random),
     }
 }
 
@@ -116,10 +125,13 @@ impl<'a, const T: usize> Grower<'a, T> {
     fn grow(
         binned: &'a Binned,
         targets: &'a Targets,
-        weights: &[u32],
+        sample: Sample,
         params: &'a GrowParams,
         random: &mut Xoshiro256PlusPlus,
     ) -> Grown {
+        let Sample { weights, columns } = sample;
+        let columns = columns.map_or_else(|| (0..binned.columns()).collect(), <[usize]>::to_vec);
+        let groups = groups_of(binned, &columns);
         let in_bag = |row: &u32| weights.get(*row as usize).is_some_and(|&weight| weight > 0);
         let all = u32::try_from(binned.rows().min(targets.rows)).unwrap_or(u32::MAX);
         let samples: Vec<u32> = (0..all).filter(in_bag).collect();
@@ -131,21 +143,25 @@ impl<'a, const T: usize> Grower<'a, T> {
             adds[place] = Sums::of(weights[place], fixed);
             total.add(&adds[place]);
         }
-        let sorted = binned.wide_orders().iter();
-        let sorted = sorted.map(|order| order.iter().copied().filter(in_bag).collect()).collect();
+        // Groups that are not looked at need no order.
+        let mut sorted = vec![Vec::new(); binned.wide_orders().len()];
+        for wide in groups.iter().filter_map(|&group| (group as usize).checked_sub(binned.narrow()))
+        {
+            sorted[wide] = binned.wide_orders()[wide].iter().copied().filter(in_bag).collect();
+        }
         let largest = targets.scales.iter().map(|scale| scale.1).fold(f64::MIN_POSITIVE, f64::max);
         let mut factors = [0.0; T];
         for (factor, (_, unit)) in factors.iter_mut().zip(&targets.scales) {
             *factor = (unit / largest) * (unit / largest);
         }
-        let inverse = (1..=total.weight()).map(|weight| 1.0 / weight as f64);
+        let inverse = (1..=total.weight()).map(|weight| 1.0 / (weight as f64 + params.l2));
         let mut grower = Grower {
             factors,
             counted: Vec::new(),
             binned,
             targets,
             params,
-            tried: params.max_features.of(binned.columns()),
+            tried: params.max_features.of(columns.len()),
             adds,
             inverse: std::iter::once(f64::NAN).chain(inverse).collect(),
             sorted,
@@ -155,18 +171,18 @@ impl<'a, const T: usize> Grower<'a, T> {
             free_lists: Vec::new(),
             best: Best::default(),
             few: Few::default(),
-            columns: (0..binned.columns()).collect(),
+            columns,
             nodes: Vec::with_capacity(2 * samples.len()),
             values: Vec::with_capacity(samples.len() * targets.len()),
             importances: vec![0.0; binned.columns()],
             samples,
         };
-        grower.run(total, random);
+        grower.run(total, groups, random);
         let tree = Tree { nodes: grower.nodes, values: grower.values };
         Grown { tree, importances: grower.importances }
     }
 
-    fn run(&mut self, total: Sums<T>, random: &mut Xoshiro256PlusPlus) {
+    fn run(&mut self, total: Sums<T>, groups: Vec<u32>, random: &mut Xoshiro256PlusPlus) {
         let end = self.samples.len();
         let mut root = Open {
             start: 0,
@@ -174,7 +190,7 @@ impl<'a, const T: usize> Grower<'a, T> {
             depth: 0,
             sums: total,
             is_mixed: self.is_mixed(self.samples.iter().copied()),
-            varied: (0..).take(self.binned.groups().len()).collect(),
+            varied: groups,
             histogram: None,
             right_of: None,
         };
@@ -191,10 +207,9 @@ impl<'a, const T: usize> Grower<'a, T> {
             if is_open && self.is_few(&node) {
                 self.finish(&node, random);
             } else if let Some(chosen) = is_open.then(|| self.find(&mut node, random)).flatten() {
-                let Chosen { column, threshold, group, code } = chosen;
+                let Chosen { column, threshold, group, code, gain } = chosen;
                 self.nodes.push(Node { column, right: LEAF, threshold });
                 let (left, right) = self.split(&mut node, group, code, place);
-                let gain = self.gain(&left.sums, &right.sums) - self.alone(&node.sums);
                 self.importances[column as usize] += gain.max(0.0);
                 open.push(right);
                 open.push(left);
@@ -225,7 +240,7 @@ impl<'a, const T: usize> Grower<'a, T> {
     }
 
     fn tries_all(&self) -> bool {
-        self.tried == self.binned.columns()
+        self.tried == self.columns.len()
     }
 
     /// Whether all splits of all columns are searched.
@@ -283,7 +298,7 @@ impl<'a, const T: usize> Grower<'a, T> {
         let (start, end) = (node.start, node.end);
         let middle = start + sums.rows();
         partition(&mut self.samples[start..end], &self.goes_left, &mut self.spare);
-        for sorted in &mut self.sorted {
+        for sorted in self.sorted.iter_mut().filter(|sorted| !sorted.is_empty()) {
             partition(&mut sorted[start..end], &self.goes_left, &mut self.spare);
         }
         let mut varied = self.free_lists.pop().unwrap_or_default();
@@ -334,7 +349,7 @@ impl<'a, const T: usize> Grower<'a, T> {
         let place = self.values.len() / self.targets.len().max(1);
         let right = u32::try_from(place).unwrap_or(LEAF);
         self.nodes.push(Node { column: LEAF, right, threshold: 0.0 });
-        let weight = sums.weight().max(1) as f64;
+        let weight = sums.weight().max(1) as f64 + self.params.l2;
         for (&sum, (centre, unit)) in sums.targets.iter().zip(&self.targets.scales) {
             self.values.push(centre + sum / weight * unit);
         }
@@ -353,6 +368,21 @@ impl<'a, const T: usize> Grower<'a, T> {
     fn gain(&self, left: &Sums<T>, right: &Sums<T>) -> f64 {
         self.alone(left) + self.alone(right)
     }
+
+    /// Whether a split that is worth so much more than none is made. Without [`GrowParams::l2`] none
+    /// is worth less, and those that are worth nothing may lead to better ones.
+    fn is_worth(&self, gain: f64) -> bool {
+        self.params.l2 == 0.0 || gain > 0.0
+    }
+}
+
+/// The groups of some columns, in their order, each once.
+fn groups_of(binned: &Binned, columns: &[usize]) -> Vec<u32> {
+    let mut is_looked_at = vec![false; binned.groups().len()];
+    for group in columns.iter().filter_map(|&column| binned.group_of(column)) {
+        is_looked_at[group] = true;
+    }
+    (0..).zip(is_looked_at).filter(|(_, is)| *is).map(|(group, _)| group).collect()
 }
 
 /// Moves the rows that go left before the others; both keep their order.

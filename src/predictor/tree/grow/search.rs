@@ -26,6 +26,8 @@ pub(super) struct Chosen {
     pub threshold: f64,
     pub group: usize,
     pub code: usize,
+    /// How much more it is worth than no split.
+    pub gain: f64,
 }
 
 /// The best splits found so far; all are equally good.
@@ -100,6 +102,10 @@ impl<const T: usize> Grower<'_, T> {
             None => self.binned.members(split.group),
         };
         let splits = &self.best.splits;
+        let gain = self.best.gain - self.alone(&node.sums);
+        if !self.is_worth(gain) {
+            return None;
+        }
         let mut drawn = draw(splits.iter().map(columns).sum(), random)?;
         let split = splits.iter().find(|split| {
             let is_here = drawn < columns(split);
@@ -114,7 +120,7 @@ impl<const T: usize> Grower<'_, T> {
             let next = codes.filter(|&other| other > code).min().unwrap_or(code);
             member.halfway(code, next)
         });
-        Some(Chosen { column: member.column, threshold, group, code })
+        Some(Chosen { column: member.column, threshold, group, code, gain })
     }
 
     /// Tries columns drawn at random, without replacement.

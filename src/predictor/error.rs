@@ -1,0 +1,89 @@
+//! Why a predictor cannot be fitted.
+
+use ndarray::ArrayView2;
+use thiserror::Error;
+
+use super::tree::MAX_TARGETS;
+
+/// Why a predictor cannot be fitted.
+#[derive(Debug, Error)]
+pub enum FitError {
+    /// A parameter is out of range.
+    #[error("{name} is {value}, but must be {expected}")]
+    Parameter {
+        /// The parameter.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// A parameter that a predictor does not have.
+    #[error("the predictor {predictor} has no parameter {name}; it has {known}")]
+    NoSuchParameter {
+        /// The predictor.
+        predictor: &'static str,
+        /// The parameter.
+        name: String,
+        /// Those it has.
+        known: String,
+    },
+    /// A parameter whose value is none.
+    #[error("parameters of the predictor {predictor}: {reason}")]
+    BadParameter {
+        /// The predictor.
+        predictor: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is nothing to learn from.
+    #[error("no rows to learn from")]
+    NoRows,
+    /// More targets than a tree takes.
+    #[error("{0} targets; a predictor takes at most {MAX_TARGETS}")]
+    TooManyTargets(usize),
+    /// Records and targets of different lengths.
+    #[error("{records} rows of records, but {targets} of targets")]
+    Lengths {
+        /// Rows of the records.
+        records: usize,
+        /// Rows of the targets.
+        targets: usize,
+    },
+    /// A number that is not finite.
+    #[error("row {row} (from 0) has a value that is not finite{}", column.map_or_else(|| " as its target".to_owned(), |column| format!(" in column {column} (from 0)")))]
+    NotFinite {
+        /// The row.
+        row: usize,
+        /// The column; `None` for a target.
+        column: Option<usize>,
+    },
+    /// linfa's own errors.
+    #[error(transparent)]
+    Linfa(#[from] linfa::Error),
+}
+
+/// Whether there is something to learn from, and all of it finite.
+///
+/// # Errors
+///
+/// [`FitError`] if not.
+pub(super) fn check(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Result<(), FitError> {
+    let (rows, count) = targets.dim();
+    if records.nrows() != rows {
+        return Err(FitError::Lengths { records: records.nrows(), targets: rows });
+    }
+    if rows == 0 || count == 0 {
+        return Err(FitError::NoRows);
+    }
+    if count > MAX_TARGETS {
+        return Err(FitError::TooManyTargets(count));
+    }
+    if let Some(((row, column), _)) = records.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        return Err(FitError::NotFinite { row, column: Some(column) });
+    }
+    if let Some(((row, _), _)) = targets.indexed_iter().find(|(_, value)| !value.is_finite()) {
+        return Err(FitError::NotFinite { row, column: None });
+    }
+    Ok(())
+}

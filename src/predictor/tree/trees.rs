@@ -1,0 +1,141 @@
+//! Many trees together: their sum for many rows, in parallel.
+
+use linfa::Float;
+use ndarray::parallel::prelude::*;
+use ndarray::{ArrayView2, Axis};
+use rayon::slice::ParallelSliceMut;
+
+use super::ensemble::{Block, Ensemble};
+use super::{Tree, stored};
+use crate::predictor::stored::{Bytes, Damaged};
+
+/// Rows that go down the trees together, at the least and at the most: many, so that each node is
+/// worth its while; few enough for a column of codes to stay in the cache.
+const BLOCK: std::ops::RangeInclusive<usize> = 64..=Block::ROWS;
+
+/// Trees over the same columns, with the same targets.
+#[derive(Debug, Clone)]
+pub struct Trees {
+    trees: Vec<Tree>,
+    /// The same trees, laid out to predict.
+    ensemble: Ensemble,
+    columns: usize,
+    targets: usize,
+}
+
+impl Trees {
+    /// Trees whose columns are below `columns` and whose leaves have `targets` values.
+    pub fn new(trees: Vec<Tree>, columns: usize, targets: usize) -> Self {
+        let ensemble = Ensemble::new(&trees, columns);
+        Trees { trees, ensemble, columns, targets }
+    }
+
+    /// The trees.
+    pub fn trees(&self) -> &[Tree] {
+        &self.trees
+    }
+
+    /// How many columns a record has.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// How many targets there are.
+    pub fn targets(&self) -> usize {
+        self.targets
+    }
+
+    /// For each record (rows × columns) and target the sum over the trees, row by row; `then` is
+    /// given each block of rows and its sums.
+    ///
+    /// The sum is over the trees in their order, so the same on any number of threads.
+    ///
+    /// # Panics
+    ///
+    /// If the records have another number of columns.
+    ///
+    /// # Complexity
+    ///
+    /// O(rows · trees · depth).
+    pub fn sums<F: Float>(&self, records: ArrayView2<F>) -> Vec<f64> {
+        let size = self.block_size(records);
+        let mut sums = vec![0.0; records.nrows() * self.targets];
+        let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
+        blocks.zip(sums.par_chunks_mut(size * self.targets)).for_each_init(
+            Block::default,
+            |block, (records, sums)| {
+                self.code(records, block);
+                self.add_up(block, sums, |value, _| value);
+            },
+        );
+        sums
+    }
+
+    /// [`Trees::sums`], and for each record and target the sum of the squared distances of the trees
+    /// to their mean.
+    ///
+    /// # Panics
+    ///
+    /// As [`Trees::sums`].
+    pub fn sums_and_squares<F: Float>(&self, records: ArrayView2<F>) -> (Vec<f64>, Vec<f64>) {
+        let size = self.block_size(records);
+        let mut sums = vec![0.0; records.nrows() * self.targets];
+        let mut squares = sums.clone();
+        let trees = self.trees.len() as f64;
+        let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
+        let chunks = sums.par_chunks_mut(size * self.targets);
+        blocks.zip(chunks).zip(squares.par_chunks_mut(size * self.targets)).for_each_init(
+            || (Block::default(), Vec::new()),
+            |(block, means), ((records, sums), squares)| {
+                self.code(records, block);
+                self.add_up(block, sums, |value, _| value);
+                means.clear();
+                means.extend(sums.iter().map(|sum| sum / trees));
+                self.add_up(block, squares, |value, place| (value - means[place]).powi(2));
+            },
+        );
+        (sums, squares)
+    }
+
+    /// How many rows make a block. What is predicted does not depend on it.
+    fn block_size<F: Float>(&self, records: ArrayView2<F>) -> usize {
+        assert_eq!(records.ncols(), self.columns, "columns of the records and of the trees");
+        let share = records.nrows().div_ceil(rayon::current_num_threads());
+        share.clamp(*BLOCK.start(), *BLOCK.end())
+    }
+
+    fn code<F: Float>(&self, records: ArrayView2<F>, block: &mut Block) {
+        let value = |row, column| records[[row, column]].to_f64().unwrap_or(f64::NAN);
+        self.ensemble.code(records.nrows(), value, block);
+    }
+
+    /// Adds for each row and target what `of` makes of the value of each tree and their place.
+    fn add_up(&self, block: &mut Block, sums: &mut [f64], of: impl Fn(f64, usize) -> f64) {
+        let targets = self.targets;
+        for (place, tree) in self.trees.iter().enumerate() {
+            self.ensemble.visit(place, block, |leaf, rows| {
+                let values = tree.leaf_values(leaf, targets);
+                for &row in rows {
+                    let first = usize::from(row) * targets;
+                    for (place, value) in (first..).zip(values) {
+                        sums[place] += of(*value, place);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Appends the trees to the bytes of a predictor.
+    pub(in crate::predictor) fn write(&self, out: &mut Vec<u8>) {
+        stored::write(&self.trees, self.targets, out);
+    }
+
+    /// Reads what [`Trees::write`] has written.
+    pub(in crate::predictor) fn read(
+        bytes: &mut Bytes,
+        columns: usize,
+        targets: usize,
+    ) -> Result<Self, Damaged> {
+        Ok(Trees::new(stored::read(bytes, columns, targets)?, columns, targets))
+    }
+}
