@@ -8,6 +8,8 @@
 
 pub mod dependence;
 pub mod forest;
+pub mod gaussian_process;
 pub mod model;
 pub mod selection;
+pub mod standard;
 pub mod tree;
