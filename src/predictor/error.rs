@@ -1,6 +1,8 @@
 //! Why a predictor cannot be fitted.
 
-use ndarray::ArrayView2;
+use linfa::Float;
+use linfa::dataset::{AsTargets, DatasetBase};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix1, Ix2};
 use thiserror::Error;
 
 use super::tree::MAX_TARGETS;
@@ -58,9 +60,28 @@ pub enum FitError {
         /// The column; `None` for a target.
         column: Option<usize>,
     },
+    /// Parts that are not those of a fitted predictor.
+    #[error("not the parts of a fitted predictor: {0}")]
+    Parts(&'static str),
+    /// A matrix that has no decomposition.
+    #[error(transparent)]
+    Algebra(#[from] linfa_linalg::LinalgError),
     /// linfa's own errors.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+}
+
+/// The records (rows × columns) and the target of a dataset.
+pub(super) fn numbers<F, S, T>(
+    dataset: &DatasetBase<ArrayBase<S, Ix2>, T>,
+) -> (Array2<f64>, Array1<f64>)
+where
+    F: Float,
+    S: Data<Elem = F>,
+    T: AsTargets<Elem = F, Ix = Ix1>,
+{
+    let number = |value: &F| value.to_f64().unwrap_or(f64::NAN);
+    (dataset.records.map(number), dataset.as_targets().map(number))
 }
 
 /// Whether there is something to learn from, and all of it finite.

@@ -12,9 +12,11 @@ pub mod dependence;
 mod error;
 mod folds;
 pub mod forest;
+pub mod gaussian_process;
 mod learner;
 pub mod model;
 pub mod selection;
+pub mod standard;
 mod stored;
 pub mod tree;
 
@@ -23,8 +25,8 @@ pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.
-pub static PREDICTORS: [&dyn Kind; 3] =
-    [&forest::RandomForest, &forest::ExtraTrees, &boosting::Boost];
+pub static PREDICTORS: [&dyn Kind; 4] =
+    [&boosting::Boost, &gaussian_process::Process, &forest::RandomForest, &forest::ExtraTrees];
 
 /// The predictor of that name, if there is one.
 pub fn by_name(name: &str) -> Option<&'static dyn Kind> {

@@ -3,14 +3,14 @@
 use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix1, Ix2};
+use ndarray::{Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix1, Ix2};
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Boosting, BoostingValidParams};
-use crate::predictor::error::{FitError, check};
+use crate::predictor::error::{FitError, check, numbers};
 use crate::predictor::folds::folds;
 use crate::predictor::tree::{
     Binned, GrowParams, MaxFeatures, Sample, Splits, Targets, Tree, Trees, grow,
@@ -32,9 +32,7 @@ where
 
     /// Fits trees to records (rows × columns) and a target for each row.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Boosting, FitError> {
-        let number = |value: &F| value.to_f64().unwrap_or(f64::NAN);
-        let records = dataset.records.map(number);
-        let target: Array1<f64> = dataset.as_targets().map(number);
+        let (records, target) = numbers(dataset);
         self.fit_numbers(records.view(), target.view())
     }
 }
