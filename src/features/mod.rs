@@ -35,6 +35,7 @@ mod labels;
 mod longest_path;
 mod near;
 mod op_count;
+mod path_stats;
 mod paths;
 mod prefix_count;
 mod set;
@@ -52,7 +53,7 @@ pub use self::subsets::Subsets;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 12] = [
+pub static FAMILIES: [&dyn Family; 13] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -63,6 +64,7 @@ pub static FAMILIES: [&dyn Family; 12] = [
     &encoding::Adjacency,
     &encoding::Path,
     &wl::WeisfeilerLehman,
+    &path_stats::PathStats,
     &cost::Flops,
     &cost::Params,
 ];
@@ -138,6 +140,7 @@ pub struct Scratch {
     sums: Vec<u64>,
     row: Vec<f64>,
     label: String,
+    path_stats: path_stats::Room,
 }
 
 /// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.

@@ -15,6 +15,7 @@ mod nasbench101_hash;
 mod nasbench201;
 mod nasbench301;
 mod nasbench_graph;
+mod operation;
 mod scan;
 mod transbench_macro;
 mod transbench_micro;
@@ -33,6 +34,7 @@ pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::identity::Identity;
 pub use self::infer::{InferError, infer};
+pub use self::operation::{Kind, OpKind};
 use crate::cell::{Cell, CellError, Op, Site};
 
 /// The registered search spaces, in the order of `graf spaces`.
@@ -60,6 +62,12 @@ pub trait SearchSpace: Send + Sync {
 
     /// The operations; an [`Op`] is a place in this list.
     fn operations(&self) -> &'static [&'static str];
+
+    /// What each of the operations does, in their order; empty if it is not known, as of a space
+    /// that a file describes.
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        &[]
+    }
 
     /// The operation that passes nothing on, if there is one.
     fn zero_op(&self) -> Option<Op> {

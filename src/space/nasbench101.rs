@@ -12,8 +12,8 @@ use serde_json::json;
 use super::generate::digits;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, ColumnPair, Encoding, EncodingError, Generated, Identity, SearchSpace,
-    nasbench101_hash,
+    Architecture, ColumnPair, Encoding, EncodingError, Generated, Identity, Kind, OpKind,
+    SearchSpace, nasbench101_hash,
 };
 use crate::cell::{Cell, Op, Site};
 
@@ -24,6 +24,13 @@ const NAME: &str = "nasbench101";
 const EXAMPLE: &str = "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 4, 1)";
 const OPS: &[&str] = &["maxpool3x3", "conv1x1-bn-relu", "conv3x3-bn-relu"];
 const OPS_COUNT: u32 = 3;
+
+/// What the operations do.
+const KINDS: &[OpKind] = &[
+    OpKind::new(Kind::MaxPooling, 3),
+    OpKind::new(Kind::Convolution, 1),
+    OpKind::new(Kind::Convolution, 3),
+];
 
 /// The most nodes, and the most edges on input→output paths, of a network of the benchmark.
 const NODES: usize = 7;
@@ -49,6 +56,10 @@ impl SearchSpace for NasBench101 {
 
     fn operations(&self) -> &'static [&'static str] {
         OPS
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        KINDS
     }
 
     fn site(&self) -> Site {

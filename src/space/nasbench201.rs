@@ -7,7 +7,7 @@ use rand::RngCore;
 
 use super::generate::{all_digits, random_digits};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -16,6 +16,15 @@ pub(super) struct NasBench201;
 const NAME: &str = "nasbench201";
 const EXAMPLE: &str = "(4, 0, 3, 1, 4, 3)";
 const OPS: &[&str] = &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
+
+/// What the operations do.
+const KINDS: &[OpKind] = &[
+    OpKind::new(Kind::Identity, 1),
+    OpKind::new(Kind::Zero, 1),
+    OpKind::new(Kind::Convolution, 3),
+    OpKind::new(Kind::Convolution, 1),
+    OpKind::new(Kind::AveragePooling, 3),
+];
 
 /// The edges in the order of the tuple.
 const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
@@ -31,6 +40,10 @@ impl SearchSpace for NasBench201 {
 
     fn operations(&self) -> &'static [&'static str] {
         OPS
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        KINDS
     }
 
     fn zero_op(&self) -> Option<Op> {

@@ -15,7 +15,9 @@ use serde_json::value::RawValue;
 
 use super::ColumnPair;
 use super::scan::{self, Scanner};
-use super::{Architecture, CellShape, Encoding, EncodingError, Generated, SearchSpace};
+use super::{
+    Architecture, CellShape, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
+};
 use crate::cell::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -31,6 +33,18 @@ const OPS: &[&str] = &[
     "sep_conv_5x5",
     "dil_conv_3x3",
     "dil_conv_5x5",
+];
+
+/// What the operations do in the DARTS code: separable convolutions come twice, dilated ones have a
+/// dilation of 2.
+const KINDS: &[OpKind] = &[
+    OpKind::new(Kind::MaxPooling, 3),
+    OpKind::new(Kind::AveragePooling, 3),
+    OpKind::new(Kind::Identity, 1),
+    OpKind::new(Kind::SeparableConvolution, 3).repeated(2),
+    OpKind::new(Kind::SeparableConvolution, 5).repeated(2),
+    OpKind::new(Kind::DilatedConvolution, 3).dilated(2),
+    OpKind::new(Kind::DilatedConvolution, 5).dilated(2),
 ];
 const EXAMPLE: &str = "(((0, 3), (1, 3), (0, 2), (2, 3), (2, 3), (0, 3), (2, 6), (3, 5)), ((0, 3), (1, 3), (1, 1), (0, 5), (2, 3), (0, 2), (4, 4), (3, 1)))";
 
@@ -59,6 +73,10 @@ impl SearchSpace for NasBench301 {
 
     fn operations(&self) -> &'static [&'static str] {
         OPS
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        KINDS
     }
 
     fn site(&self) -> Site {

@@ -8,7 +8,9 @@ use rand::{Rng, RngCore};
 
 use super::generate::digits;
 use super::scan::{self, Scanner};
-use super::{Architecture, ColumnPair, Encoding, EncodingError, Generated, SearchSpace};
+use super::{
+    Architecture, ColumnPair, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
+};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -16,6 +18,19 @@ pub(super) struct NasBenchGraph;
 
 const NAME: &str = "nasbench-graph";
 const OPS: &[&str] = &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
+
+/// What the operations do; each graph convolution reads the direct neighbours.
+const KINDS: &[OpKind] = &[
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::GraphConvolution, 3),
+    OpKind::new(Kind::Linear, 1),
+    OpKind::new(Kind::Identity, 1),
+];
 const EXAMPLE: &str = "0122:gat|gcn|gin|skip";
 
 /// The operation that passes on what it reads.
@@ -48,6 +63,10 @@ impl SearchSpace for NasBenchGraph {
 
     fn operations(&self) -> &'static [&'static str] {
         OPS
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        KINDS
     }
 
     fn site(&self) -> Site {

@@ -7,7 +7,7 @@ use rand::{Rng, RngCore};
 
 use super::generate::digits;
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -19,6 +19,9 @@ const EXAMPLE: &str = "(1, 2, 3, 4)";
 
 /// The kinds of stage; the ids in the encodings count from 1.
 const OPS: &[&str] = &["plain", "channel", "stride", "channel+stride"];
+
+/// What the stages do: two residual blocks of two 3×3 convolutions each.
+const KINDS: &[OpKind] = &[OpKind::new(Kind::ResidualBlocks, 3).repeated(4); 4];
 
 /// The most stages a network has.
 const STAGES: usize = 6;
@@ -37,6 +40,10 @@ impl SearchSpace for TransBenchMacro {
 
     fn operations(&self) -> &'static [&'static str] {
         OPS
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        KINDS
     }
 
     fn site(&self) -> Site {

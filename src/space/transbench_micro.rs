@@ -7,7 +7,7 @@ use rand::RngCore;
 
 use super::generate::{all_digits, random_digits};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
 use crate::cell::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -17,6 +17,14 @@ pub(super) struct TransBenchMicro;
 const NAME: &str = "transbench101-micro";
 const EXAMPLE: &str = "(1, 0, 2, 3, 3, 3)";
 const OPS: &[&str] = &["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3"];
+
+/// What the operations do.
+const KINDS: &[OpKind] = &[
+    OpKind::new(Kind::Zero, 1),
+    OpKind::new(Kind::Identity, 1),
+    OpKind::new(Kind::Convolution, 1),
+    OpKind::new(Kind::Convolution, 3),
+];
 
 /// The edges in the order of the tuple and of the string's digits: node by node.
 const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
@@ -35,6 +43,10 @@ impl SearchSpace for TransBenchMicro {
 
     fn operations(&self) -> &'static [&'static str] {
         OPS
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        KINDS
     }
 
     fn zero_op(&self) -> Option<Op> {

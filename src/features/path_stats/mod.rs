@@ -1,0 +1,198 @@
+//! `path_stats(…)`: what is on the live paths of a cell, all of them together.
+//!
+//! A *live path* leads from an input to the output through no zero operation (`none`). `o` and `p`
+//! are operations other than that. The paths from all inputs are taken together.
+//!
+//! | column | definition |
+//! |---|---|
+//! | `path_stats(paths)` | live paths |
+//! | `path_stats(length).min`, `.max`, `.mean` | operations on a live path |
+//! | `path_stats(o).min`, `.max`, `.mean`, `.total` | how often `o` is on a live path; in all |
+//! | `path_stats(o).share` | live paths with `o`, over all live paths |
+//! | `path_stats(o).only` | live paths with no operation but `o` |
+//! | `path_stats(o).live`, `.at_input`, `.at_output` | how many `o` lie on live paths; how many of them right behind an input, right before the output |
+//! | `path_stats(o+p).only`, `.min`, `.max` | the same of the pair |
+//! | `path_stats(parametric).…` | the same of all operations with weights |
+//! | `path_stats(receptive_field).min`, `.max`, `.mean` | 1 + the sum of what each operation of a live path [adds](crate::space::OpKind::growth) |
+//! | `path_stats(skip_paths)` | live paths with nothing but identities |
+//! | `path_stats(skip_beside_conv)` | 1 if there are such, and live paths with a parametric operation; else 0 |
+//! | `path_stats(transfer).a`, `.b`, `.c` | ln(1 + the sum over live paths of the product of [weights](transfer)) |
+//! | `path_stats(live_ops)` | operations on live paths |
+//! | `path_stats(width)` | the most nodes between inputs and output at the same distance from the inputs, along the longest live path to each |
+//!
+//! Values are never negative, but for `.min` and `.max`: without a live path they are −1, and all else
+//! is 0. A path without operations (an edge from the input to the output of a cell with operations on
+//! nodes) has 0 of each and is a path with nothing but `o`, for every `o`.
+//!
+//! - A cell with several inputs also has `path_stats(paths).c_k-1` and `path_stats(length).c_k-1_mean`
+//!   for each.
+//! - Where the edges into the output carry no operation, `.at_output` is left out.
+//! - Pairs are those among the sets of operations; there are none if sets of two are not asked for.
+//! - What repeats an earlier column in every cell is left out. So `parametric` has no `.min` where its
+//!   operations are those of a pair, and `skip_paths` is missing where one operation is an identity
+//!   and has its own `.only`.
+//! - In a space that a file describes it is not known what operations do: `parametric` and all that
+//!   follows but the last two are left out. Chains that a file describes do not have the family, nor
+//!   have spaces with an operation that is called like one of the columns above.
+//! - Chains of stages have columns of their own: see [`chain`].
+//!
+//! # Complexity
+//!
+//! O(edges · columns) a cell, with a step of a few instructions for 32 columns; paths are counted,
+//! never listed.
+
+mod chain;
+mod columns;
+mod inside;
+mod live;
+mod sums;
+mod transfer;
+
+use self::columns::{Columns, Part, Value};
+use self::live::Live;
+use super::{Family, Scratch, Subsets};
+use crate::cell::Cell;
+use crate::space::{Architecture, Described, SearchSpace};
+
+/// See the module.
+pub(super) struct PathStats;
+
+const NAME: &str = "path_stats";
+
+/// The most operations of a space.
+const MAX_OPS: usize = 32;
+
+/// What an operation is not called, because columns are.
+const TAKEN: [&str; 4] = ["paths", "length", "live_ops", "width"];
+
+impl Family for PathStats {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "what is on the paths without a zero operation, all of them together"
+    }
+
+    fn is_graf(&self) -> bool {
+        false
+    }
+
+    fn defined_for(&self, space: &dyn SearchSpace) -> bool {
+        let is_taken = |op: &&str| TAKEN.contains(op);
+        !space.described().is_some_and(Described::is_chain)
+            && !space.operations().iter().any(is_taken)
+    }
+
+    fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String> {
+        if space.is_chain() {
+            return chain::names();
+        }
+        let columns = Columns::new(space, subsets);
+        let cells = space.cells().iter().zip(columns.cells);
+        let named = cells.flat_map(|(shape, cell)| {
+            cell.into_iter().map(|column| format!("{}{}", shape.prefix, column.name))
+        });
+        named.collect()
+    }
+
+    fn compute(
+        &self,
+        network: &Architecture,
+        subsets: &Subsets,
+        scratch: &mut Scratch,
+        row: &mut [f64],
+    ) {
+        let Some(space) = network.search_space() else { return };
+        if space.is_chain() {
+            let stages = network.cells().iter().flat_map(Cell::ops);
+            chain::write(stages, space.operation_kinds(), row);
+        } else {
+            scratch.path_stats.write(space, network.cells(), subsets, row);
+        }
+    }
+}
+
+/// Room for the computation.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    planned: Option<Planned>,
+    live: Live,
+}
+
+/// The columns of a space and so many sets, worked out when they are first asked for.
+#[derive(Debug)]
+struct Planned {
+    space: &'static str,
+    sets: usize,
+    columns: Columns,
+}
+
+impl Room {
+    fn write(
+        &mut self,
+        space: &'static dyn SearchSpace,
+        cells: &[Cell],
+        subsets: &Subsets,
+        row: &mut [f64],
+    ) {
+        let (name, sets) = (space.name(), subsets.len());
+        self.planned.take_if(|planned| (planned.space, planned.sets) != (name, sets));
+        let planned = self.planned.get_or_insert_with(|| Planned {
+            space: name,
+            sets,
+            columns: Columns::new(space, subsets),
+        });
+        let columns = &mut planned.columns;
+        let mut row = row.iter_mut();
+        for (place, cell) in cells.iter().enumerate() {
+            self.live.find(cell, space.zero_op());
+            columns.walk(&self.live);
+            let of_cell = columns.cells.get(place).into_iter().flatten();
+            for (column, slot) in of_cell.zip(&mut row) {
+                *slot = columns.value(column.value, &self.live);
+            }
+        }
+    }
+}
+
+impl Columns {
+    /// Computes what the columns of a cell read.
+    fn walk(&mut self, live: &Live) {
+        self.sums.walk(live);
+        self.inside.walk(live);
+        if let Some(transfer) = &mut self.transfer {
+            transfer.walk(live);
+        }
+    }
+
+    /// The value of a column of the cell that was walked last.
+    fn value(&self, value: Value, live: &Live) -> f64 {
+        let paths = live.paths;
+        match value {
+            Value::Paths => f64::from(paths),
+            Value::PathsFrom(input) => f64::from(live.paths_from(input)),
+            Value::MeanLengthFrom(input) => ratio(live.ops_from(input), live.paths_from(input)),
+            Value::Sum(Part::Least | Part::Most, _) if paths == 0 => -1.0,
+            Value::Sum(Part::Least, place) => f64::from(self.sums.least(place, live)),
+            Value::Sum(Part::Most, place) => f64::from(self.sums.most(place, live)),
+            Value::Sum(Part::Total, place) => f64::from(self.sums.total(place, live)),
+            Value::Sum(Part::Mean, place) => ratio(self.sums.total(place, live), paths),
+            Value::Inside(place) => f64::from(self.inside.paths(place, live)),
+            Value::ShareOutside(place) => ratio(paths - self.inside.paths(place, live), paths),
+            Value::Places(count, op) => f64::from(count(&live.places[op])),
+            Value::Beside(inside, outside) => {
+                let is_inside = self.inside.paths(inside, live) > 0;
+                f64::from(is_inside && self.inside.paths(outside, live) < paths)
+            }
+            Value::Transfer(sum) => self.transfer.as_ref().map_or(0.0, |sums| sums.value(sum)),
+            Value::LiveOps => f64::from(live.ops()),
+            Value::Width => f64::from(live.width),
+        }
+    }
+}
+
+/// A quotient; 0 where there is nothing to share out.
+fn ratio(sum: u32, count: u32) -> f64 {
+    if count == 0 { 0.0 } else { f64::from(sum) / f64::from(count) }
+}

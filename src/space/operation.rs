@@ -1,0 +1,100 @@
+//! What an operation does, as far as its name says it.
+
+/// What a kind of operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A convolution over pixels and channels at once.
+    Convolution,
+    /// A convolution of each channel by itself, then one of 1×1.
+    SeparableConvolution,
+    /// The same with gaps between the pixels that it reads.
+    DilatedConvolution,
+    /// The mean of a window.
+    AveragePooling,
+    /// The maximum of a window.
+    MaxPooling,
+    /// What it reads, unchanged.
+    Identity,
+    /// Nothing: zeros.
+    Zero,
+    /// A layer of a graph network, which reads a node and its neighbours.
+    GraphConvolution,
+    /// A linear layer.
+    Linear,
+    /// Residual blocks of convolutions.
+    ResidualBlocks,
+}
+
+/// A description of an operation, in the units of its own input: pixels, or nodes of a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OpKind {
+    /// What it does.
+    pub kind: Kind,
+    /// The side of the window that it reads; 1 if it reads a place by itself, and 3 for a node of a
+    /// path graph and its two neighbours.
+    pub kernel: u8,
+    /// The distance of what it reads; 1 without gaps.
+    pub dilation: u8,
+    /// How often it is done in a row.
+    pub times: u8,
+}
+
+impl OpKind {
+    /// An operation that is done once, without gaps.
+    pub const fn new(kind: Kind, kernel: u8) -> Self {
+        OpKind { kind, kernel, dilation: 1, times: 1 }
+    }
+
+    /// The same operation, so many times in a row.
+    pub const fn repeated(self, times: u8) -> Self {
+        OpKind { times, ..self }
+    }
+
+    /// The same operation with gaps.
+    pub const fn dilated(self, dilation: u8) -> Self {
+        OpKind { dilation, ..self }
+    }
+
+    /// Whether it has weights to train, besides those of normalizations.
+    pub fn has_weights(self) -> bool {
+        !matches!(self.kind, Kind::AveragePooling | Kind::MaxPooling | Kind::Identity | Kind::Zero)
+    }
+
+    /// The side of the window from its first to its last place, gaps counted in: 9 for a 5×5
+    /// convolution of dilation 2.
+    pub fn effective_kernel(self) -> u8 {
+        self.dilation.saturating_mul(self.kernel.saturating_sub(1)).saturating_add(1)
+    }
+
+    /// By how much it widens the receptive field: the places besides one that an output reads.
+    pub fn growth(self) -> u8 {
+        self.times.saturating_mul(self.effective_kernel() - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::SPACES;
+
+    #[test]
+    fn windows() {
+        let dilated = OpKind::new(Kind::DilatedConvolution, 5).dilated(2);
+        assert_eq!((dilated.effective_kernel(), dilated.growth()), (9, 8));
+        let separable = OpKind::new(Kind::SeparableConvolution, 3).repeated(2);
+        assert_eq!((separable.effective_kernel(), separable.growth()), (3, 4));
+        assert_eq!(OpKind::new(Kind::Identity, 1).growth(), 0);
+    }
+
+    #[test]
+    fn every_operation_of_a_registered_space_is_described() {
+        for space in SPACES {
+            let kinds = space.operation_kinds();
+            assert_eq!(kinds.len(), space.operations().len(), "{}", space.name());
+            for (place, op) in kinds.iter().enumerate() {
+                let is_zero = space.zero_op().is_some_and(|zero| zero.index() == place);
+                assert_eq!(op.kind == Kind::Zero, is_zero, "{}", space.operations()[place]);
+            }
+        }
+    }
+}
