@@ -177,6 +177,7 @@ pub fn check_groups(uses: &[Use], features: &FeatureConfig) -> Result<(), Select
                 let mut named = FAMILIES.into_iter().filter(|family| family.name() == *name);
                 learned = learned.or(named.find(|family| family.is_learned()).map(Family::name));
             }
+            Use::Plus => {} // None of its columns is learned.
             Use::Proxies | Use::Columns(_) => {
                 return Err(SelectError::NotComputed { group: group.to_string() });
             }

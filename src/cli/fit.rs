@@ -33,9 +33,9 @@ pub(super) struct FitArgs {
     /// The column to predict; repeat it for several at once
     #[arg(long, required = true, value_name = "COLUMN")]
     target: Vec<String>,
-    /// What predicts: graf, proxies, a feature family such as one-hot, column:NAME with * for any
-    /// text; several with commas
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf")]
+    /// What predicts: graf+ (what live paths tell, and costs), graf (the paper's features), proxies, a
+    /// feature family such as one-hot, column:NAME with * for any text; several with commas
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf+")]
     uses: Vec<Use>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
@@ -43,7 +43,7 @@ pub(super) struct FitArgs {
     #[command(flatten)]
     learn: LearnArgs,
     /// The predictor
-    #[arg(long, value_name = "PREDICTOR", default_value = "forest", value_parser = names())]
+    #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = names())]
     predictor: String,
     /// The seed; the same one gives the same model
     #[arg(long, default_value_t = 0)]

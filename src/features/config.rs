@@ -21,6 +21,13 @@ const MOST_SETS: usize = 20_000;
 /// with the degrees of single operations only.
 pub const PRESETS: [&str; 2] = ["full", "short"];
 
+/// In place of a family: those that predict best together, of the [`PLUS_FAMILIES`] that are defined
+/// for a space; its own families if none is.
+pub const PLUS: &str = "graf+";
+
+/// The families of [`PLUS`]: what the live paths tell, and what the network costs.
+pub const PLUS_FAMILIES: [&str; 3] = ["path_stats", "flops", "params"];
+
 /// A choice of features; all of it may be left out.
 ///
 /// As a file (JSON or TOML):
@@ -207,17 +214,28 @@ impl FeatureConfig {
             let name = family.name();
             Err(FeatureError::NotDefined { name, space: space.name(), known })
         };
+        // The families of a name, in their order.
+        let named = |name: &str| match name {
+            PLUS => plus(space).into_iter().map(family).collect(),
+            name => defined(name).map(|family| vec![family]),
+        };
+        let all = |names: &[String]| -> Result<Vec<Vec<_>>, _> {
+            names.iter().map(|name| named(name)).collect()
+        };
         let mut chosen = match &self.families {
             None => own.iter().copied().map(family).collect::<Result<Vec<_>, _>>()?,
             Some(names) if names.is_empty() && self.also.is_empty() => {
                 return Err(FeatureError::Config("no feature family is chosen".to_owned()));
             }
-            Some(names) => names.iter().map(|name| defined(name)).collect::<Result<_, _>>()?,
+            Some(names) => all(names)?.concat(),
         };
         chosen.retain(|&family| self.keeps(family));
-        let is_new = |name: &&String| !chosen.iter().any(|family| is_called(family.name(), name));
-        let also = self.also.iter().filter(is_new).map(|name| defined(name));
-        let families = chosen.iter().copied().map(Ok).chain(also).collect::<Result<_, _>>()?;
+        let mut families = chosen.clone();
+        for family in all(&self.also)?.concat() {
+            if !families.iter().any(|other| other.name() == family.name()) {
+                families.push(family);
+            }
+        }
         Ok((families, chosen.len()))
     }
 
@@ -246,6 +264,14 @@ impl FeatureConfig {
             None => Ok(ops),
         }
     }
+}
+
+/// The families of [`PLUS`] for a space.
+fn plus(space: &dyn SearchSpace) -> Vec<&'static str> {
+    let is_defined =
+        |name: &&str| family_by_name(name).is_some_and(|family| family.defined_for(space));
+    let defined: Vec<_> = PLUS_FAMILIES.into_iter().filter(is_defined).collect();
+    if defined.is_empty() { space.families().to_vec() } else { defined }
 }
 
 /// How many sets there are of up to `size` of so many operations.

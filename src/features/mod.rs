@@ -44,7 +44,7 @@ mod stages;
 mod subsets;
 mod wl;
 
-pub use self::config::{FeatureConfig, Names, PRESETS, SubsetLimit};
+pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;

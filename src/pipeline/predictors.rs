@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::Error;
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name, is_feature_name, is_learned_name,
+    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
+    is_feature_name, is_learned_name,
 };
 use crate::table::clip_list;
 
@@ -41,6 +42,9 @@ const CHOSEN: &str = "--config names it in `columns`; take a table with networks
 pub enum Use {
     /// The graph features: those in the table, or else computed from the networks.
     Graf,
+    /// The features that predict best together ([`PLUS`]): those in the table, or else computed
+    /// from the networks; in a table of graph features without networks, these.
+    Plus,
     /// The zero-cost proxies.
     Proxies,
     /// One family of features: its columns in the table, or else computed from the networks.
@@ -53,6 +57,7 @@ impl std::fmt::Display for Use {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
             Use::Graf => out.write_str("graf"),
+            Use::Plus => out.write_str(PLUS),
             Use::Proxies => out.write_str("proxies"),
             Use::Family(name) => out.write_str(name),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
@@ -66,6 +71,7 @@ impl std::str::FromStr for Use {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.trim() {
             "graf" => Ok(Use::Graf),
+            PLUS => Ok(Use::Plus),
             "proxies" => Ok(Use::Proxies),
             other => match (other.strip_prefix("column:"), family_by_name(other)) {
                 (Some(pattern), _) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
@@ -73,7 +79,7 @@ impl std::str::FromStr for Use {
                 _ => {
                     let families = FAMILIES.map(Family::name).join(", ");
                     Err(format!(
-                        "`{other}` is not graf, proxies, column:NAME or a family of features ({families})"
+                        "`{other}` is not graf, graf+, proxies, column:NAME or a family of features ({families})"
                     ))
                 }
             },
@@ -86,7 +92,8 @@ impl Use {
     fn is_feature(&self, column: &str) -> bool {
         match self {
             Use::Graf => is_feature_name(column),
-            Use::Family(name) => family_by_name(name).is_some_and(|family| family.owns(column)),
+            Use::Family(name) => owns(name, column),
+            Use::Plus => PLUS_FAMILIES.iter().any(|name| owns(name, column)),
             Use::Proxies | Use::Columns(_) => false,
         }
     }
@@ -96,20 +103,28 @@ impl Use {
     fn named<'a>(&self, chosen: &'a [String]) -> Vec<&'a String> {
         match self {
             Use::Graf => chosen.iter().collect(),
-            Use::Family(_) => chosen.iter().filter(|name| self.is_feature(name)).collect(),
+            Use::Family(_) | Use::Plus => {
+                chosen.iter().filter(|name| self.is_feature(name)).collect()
+            }
             Use::Proxies | Use::Columns(_) => Vec::new(),
         }
     }
 
     /// Whether it means features that are not in a table, so that its networks are needed. Some
     /// features are chosen by name, if any are.
-    fn needs_networks(&self, columns: &[String], chosen: &[String]) -> bool {
+    fn needs_networks(&self, columns: &[String], chosen: &[String], has_networks: bool) -> bool {
         let named = self.named(chosen);
         if !named.is_empty() {
             return named.into_iter().any(|name| !columns.contains(name));
         }
-        let means_features = matches!(self, Use::Graf | Use::Family(_));
-        means_features && !columns.iter().any(|column| self.is_feature(column))
+        let has = |accepts: &dyn Fn(&str) -> bool| columns.iter().any(|column| accepts(column));
+        match self {
+            Use::Graf | Use::Family(_) => !has(&|column| self.is_feature(column)),
+            Use::Plus => {
+                !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
+            }
+            Use::Proxies | Use::Columns(_) => false,
+        }
     }
 
     /// Whether it means features that are not in a table and whose columns are learned.
@@ -117,10 +132,15 @@ impl Use {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
-            Use::Proxies | Use::Columns(_) => false,
+            Use::Plus | Use::Proxies | Use::Columns(_) => false,
         };
-        is_learned && self.needs_networks(columns, chosen)
+        is_learned && self.needs_networks(columns, chosen, true)
     }
+}
+
+/// Whether a column has the name of one of a family's.
+fn owns(family: &str, column: &str) -> bool {
+    family_by_name(family).is_some_and(|family| family.owns(column))
 }
 
 /// The features to compute for the groups: those that are chosen, if `graf` is among the groups,
@@ -128,10 +148,13 @@ impl Use {
 pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfig {
     let mut named: Vec<String> = Vec::new();
     for group in uses {
-        if let Use::Family(name) = group
-            && !named.iter().any(|other| other == name)
-        {
-            named.push((*name).to_owned());
+        let name = match group {
+            Use::Family(name) => *name,
+            Use::Plus => PLUS,
+            Use::Graf | Use::Proxies | Use::Columns(_) => continue,
+        };
+        if !named.iter().any(|other| other == name) {
+            named.push(name.to_owned());
         }
     }
     let mut config = chosen.clone();
@@ -168,7 +191,7 @@ impl Predictors<'_> {
     pub(super) fn need_networks(&self, columns: &[String], has_networks: bool) -> bool {
         match self {
             Predictors::Groups { uses, columns: chosen, .. } => {
-                uses.iter().any(|group| group.needs_networks(columns, chosen))
+                uses.iter().any(|group| group.needs_networks(columns, chosen, has_networks))
             }
             Predictors::Named(names, _) => names.iter().any(|name| {
                 !columns.contains(name) && (has_networks || !is_absent_label(name, columns))
@@ -253,13 +276,14 @@ pub(super) fn chosen(
                 };
                 let by_name = group.named(chosen_names);
                 match group {
-                    Use::Graf | Use::Family(_) if !by_name.is_empty() => {
+                    Use::Graf | Use::Family(_) | Use::Plus if !by_name.is_empty() => {
                         for name in by_name {
                             chosen.push((name.clone(), feature(name, columns, features)?));
                         }
                     }
-                    Use::Graf | Use::Family(_) => {
-                        match features.filter(|_| group.needs_networks(columns, chosen_names)) {
+                    Use::Graf | Use::Family(_) | Use::Plus => {
+                        let is_computed = group.needs_networks(columns, chosen_names, true);
+                        match features.filter(|_| is_computed) {
                             Some(features) => {
                                 let names = match group {
                                     Use::Graf => features.chosen().0,
@@ -272,6 +296,7 @@ pub(super) fn chosen(
                                 };
                                 chosen.extend(computed.filter(is_own));
                             }
+                            None if is_computed => chosen.extend(in_table(&is_feature_name)),
                             None => chosen.extend(in_table(&|name| group.is_feature(name))),
                         }
                     }

@@ -7,6 +7,7 @@
 //! Beside them: which columns say nothing new ([`dependence`]), and which are worth having
 //! ([`selection`]).
 
+mod auto;
 pub mod boosting;
 pub mod dependence;
 mod error;
@@ -25,8 +26,13 @@ pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.
-pub static PREDICTORS: [&dyn Kind; 4] =
-    [&boosting::Boost, &gaussian_process::Process, &forest::RandomForest, &forest::ExtraTrees];
+pub static PREDICTORS: [&dyn Kind; 5] = [
+    &auto::Blend,
+    &boosting::Boost,
+    &gaussian_process::Process,
+    &forest::RandomForest,
+    &forest::ExtraTrees,
+];
 
 /// The predictor of that name, if there is one.
 pub fn by_name(name: &str) -> Option<&'static dyn Kind> {

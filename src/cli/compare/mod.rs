@@ -51,7 +51,7 @@ pub(super) struct CompareArgs {
         value_delimiter = ','
     )]
     test_target: Vec<String>,
-    /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf]
+    /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf+]
     #[arg(long = "use", value_name = "GROUPS")]
     uses: Vec<UseSet>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
@@ -62,7 +62,7 @@ pub(super) struct CompareArgs {
         long,
         value_name = "PREDICTORS",
         value_delimiter = ',',
-        default_value = "forest",
+        default_value = "auto",
         value_parser = predictor_names()
     )]
     predictor: Vec<String>,
@@ -165,7 +165,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     let options = PoolOptions {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         sets: match args.uses.as_slice() {
-            [] => vec![vec![Use::Graf]],
+            [] => vec![vec![Use::Plus]],
             sets => sets.iter().map(|set| set.0.clone()).collect(),
         },
         proxies: args.proxies.clone(),

@@ -20,9 +20,11 @@ pub(in crate::predictor) struct ExtraTrees;
 
 /// The parameters of a forest under the name of its kind.
 #[derive(Debug)]
-struct Named {
-    name: &'static str,
-    params: ForestParams,
+pub(in crate::predictor) struct Named {
+    /// That of its kind.
+    pub name: &'static str,
+    /// The parameters.
+    pub params: ForestParams,
 }
 
 impl Named {

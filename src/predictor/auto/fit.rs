@@ -1,0 +1,136 @@
+//! Fitting a blend.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use rayon::prelude::*;
+
+use super::members::{Candidate, members};
+use super::scores::Scores;
+use super::spread::Spread;
+use super::{Auto, Member};
+use crate::metrics::kendall_tau;
+use crate::predictor::error::{FitError, check};
+use crate::predictor::folds::folds;
+
+/// Folds that tell how good a member is.
+const FOLDS: usize = 5;
+
+/// How much better a good member counts: weights are mean squared errors to the power of −6.
+const SHARPNESS: i32 = 6;
+
+/// Members that weigh less are left out.
+const LEAST_WEIGHT: f64 = 0.05;
+
+/// Fits a blend to records (rows × columns) and a target for each row.
+pub(super) fn fit(
+    records: ArrayView2<f64>,
+    target: ArrayView1<f64>,
+    seed: u64,
+) -> Result<Auto, FitError> {
+    check(records, target.insert_axis(Axis(1)))?;
+    let rows = records.nrows();
+    let scores = Scores::new(target);
+    let scored = scores.of(target);
+    let folds = folds(rows, FOLDS, seed);
+    let fitted = members(rows)?.into_par_iter().map(|candidate| {
+        let target = if candidate.of_scores { scored.view() } else { target.view() };
+        one(&candidate, records, target, &folds, seed)
+    });
+    let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
+
+    // All held-out predictions as scores and as values, to be compared and to be blended.
+    let errors = fitted.iter().map(|(member, held_out)| {
+        let found = if member.is_of_scores { held_out.clone() } else { scores.of(held_out.view()) };
+        (&found - &scored).mapv(|error| error * error).mean().unwrap_or(0.0)
+    });
+    let weights = weights(&errors.collect::<Vec<_>>());
+    let mut members = Vec::new();
+    let mut each = Vec::new();
+    for ((mut member, held_out), weight) in fitted.into_iter().zip(weights) {
+        if weight > 0.0 {
+            member.weight = weight;
+            let held_out = if member.is_of_scores {
+                held_out.mapv(|score| scores.value(score))
+            } else {
+                held_out
+            };
+            let tau = kendall_tau(&target.to_vec(), &held_out.to_vec());
+            member.tau = if tau.is_finite() { tau } else { 0.0 };
+            members.push(member);
+            each.push(held_out);
+        }
+    }
+    let each = Array2::from_shape_fn((rows, each.len()), |(row, member)| each[member][row]);
+    let weights: Array1<f64> = members.iter().map(|member| member.weight).collect();
+    let held_out = each.dot(&weights);
+    let spread = Spread::new(each.view(), weights.view(), (&held_out - &target).view());
+    Ok(Auto { members, scores, spread, held_out: Some(held_out) })
+}
+
+/// A member fitted to all rows, and what it predicts for those that it has not seen.
+fn one(
+    candidate: &Candidate,
+    records: ArrayView2<f64>,
+    target: ArrayView1<f64>,
+    folds: &[(Vec<usize>, Vec<usize>)],
+    seed: u64,
+) -> Result<(Member, Array1<f64>), FitError> {
+    let Candidate { learner, of_scores } = candidate;
+    let column = target.insert_axis(Axis(1));
+    let predictor = learner.fit(records, column, seed)?;
+    let mean = target.mean().unwrap_or(0.0);
+    let held_out = match predictor.held_out() {
+        Some(held_out) => held_out.predictions.index_axis_move(Axis(1), 0),
+        None if folds.len() < 2 => Array1::from_elem(target.len(), mean),
+        None => {
+            let parts = folds.par_iter().map(|(kept, asked)| {
+                let part = learner.fit(
+                    records.select(Axis(0), kept).view(),
+                    column.select(Axis(0), kept).view(),
+                    seed,
+                )?;
+                Ok((asked, part.mean(records.select(Axis(0), asked).view())))
+            });
+            let parts: Vec<(_, Array2<f64>)> = parts.collect::<Result<_, FitError>>()?;
+            let mut held_out = Array1::from_elem(target.len(), mean);
+            for (asked, found) in parts {
+                for (&row, &value) in asked.iter().zip(&found) {
+                    held_out[row] = value;
+                }
+            }
+            held_out
+        }
+    };
+    // A row that everything has seen is worth the mean.
+    let held_out = held_out.mapv(|value| if value.is_finite() { value } else { mean });
+    let (is_of_scores, name) = (*of_scores, learner.name());
+    Ok((Member { name, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
+}
+
+/// The weights of members with these mean squared errors; together 1, and 0 for those left out.
+fn weights(errors: &[f64]) -> Vec<f64> {
+    let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
+    // Relative to the best: no power overflows. If the best is without error, so are all that count.
+    let weight = |&error: &f64| {
+        if error == least { 1.0 } else { (least / error).powi(SHARPNESS) }
+    };
+    let normalized = |weights: Vec<f64>| {
+        let total: f64 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / total).collect::<Vec<_>>()
+    };
+    let all = normalized(errors.iter().map(weight).collect());
+    normalized(all.into_iter().map(|w| if w < LEAST_WEIGHT { 0.0 } else { w }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weights;
+
+    #[test]
+    fn weights_favour_small_errors() {
+        assert_eq!(weights(&[0.5, 0.5]), [0.5, 0.5]);
+        assert_eq!(weights(&[0.0, 0.3]), [1.0, 0.0]);
+        let found = weights(&[1.0, 1.1, 3.0]);
+        assert!(found[0] > found[1] && found[1] > 0.3 && found[2] == 0.0, "{found:?}");
+        assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+}

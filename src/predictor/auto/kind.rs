@@ -1,0 +1,151 @@
+//! The blend among the predictors.
+
+use ndarray::{Array1, ArrayView2};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::fit::fit;
+use super::scores::Scores;
+use super::spread::Spread;
+use super::{Auto, Member};
+use crate::predictor::learner::{
+    Fitted, Kind, Learner, Parameters, PerTarget, Single, as_map, with_defaults,
+};
+use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
+use crate::predictor::{FitError, by_name};
+
+/// See the module.
+pub(in crate::predictor) struct Blend;
+
+const NAME: &str = "auto";
+
+/// It has no parameters.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AutoParams {}
+
+impl Kind for Blend {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "a blend of the others, chosen on the train set"
+    }
+
+    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
+        Ok(Box::new(with_defaults(NAME, &AutoParams {}, given)?))
+    }
+
+    fn read(
+        &self,
+        bytes: &mut Bytes,
+        columns: usize,
+        targets: usize,
+    ) -> Result<Box<dyn Fitted>, Damaged> {
+        PerTarget::<Auto>::read(bytes, columns, targets)
+    }
+}
+
+impl Learner for AutoParams {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn parameters(&self) -> Parameters {
+        as_map(self)
+    }
+
+    fn fit(
+        &self,
+        records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        PerTarget::fit(targets, |target| fit(records, target, seed))
+    }
+}
+
+impl Single for Auto {
+    fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
+        self.each(records).dot(&self.weights())
+    }
+
+    fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
+        let (each, weights) = (self.each(records), self.weights());
+        let std = self.spread.deviations(each.view(), weights.view());
+        (each.dot(&weights), Some(std))
+    }
+
+    /// The weighted mean of those of the members that tell theirs.
+    fn importances(&self) -> Option<Vec<f64>> {
+        let mut sum: Option<Vec<f64>> = None;
+        let mut total = 0.0;
+        for member in &self.members {
+            let Some(own) = member.predictor.importances() else { continue };
+            total += member.weight;
+            match &mut sum {
+                None => sum = Some(own.iter().map(|one| one * member.weight).collect()),
+                Some(sum) => {
+                    sum.iter_mut().zip(own).for_each(|(sum, one)| *sum += one * member.weight);
+                }
+            }
+        }
+        let mut mean = sum?;
+        mean.iter_mut().for_each(|sum| *sum /= total);
+        Some(mean)
+    }
+
+    fn held_out(&self) -> Option<(&'static str, Array1<f64>)> {
+        Some(("held out", self.held_out.clone()?))
+    }
+
+    fn report(&self) -> Option<Value> {
+        let members = self.members.iter().map(|member| {
+            let mut entry = json!({
+                "predictor": member.name,
+                "target": if member.is_of_scores { "normal scores" } else { "as it is" },
+                "weight": member.weight,
+                "held_out_kendall_tau": member.tau,
+            });
+            if let Some(report) = member.predictor.report() {
+                entry["report"] = report[0].clone();
+            }
+            entry
+        });
+        Some(json!({ "members": members.collect::<Vec<_>>() }))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.scores.write(out);
+        self.spread.write(out);
+        write_count(self.members.len(), out);
+        for member in &self.members {
+            write_count(member.name.len(), out);
+            out.extend_from_slice(member.name.as_bytes());
+            out.push(u8::from(member.is_of_scores));
+            write_numbers([&member.weight, &member.tau], out);
+            member.predictor.write(out);
+        }
+    }
+
+    fn read(bytes: &mut Bytes, columns: usize) -> Result<Self, Damaged> {
+        let (scores, spread) = (Scores::read(bytes)?, Spread::read(bytes)?);
+        let count = bytes.count(4)?;
+        let members = (0..count).map(|_| read_member(bytes, columns)).collect::<Result<_, _>>()?;
+        Ok(Auto { members, scores, spread, held_out: None })
+    }
+}
+
+fn read_member(bytes: &mut Bytes, columns: usize) -> Result<Member, Damaged> {
+    let length = bytes.count(1)?;
+    let name = std::str::from_utf8(bytes.take(length)?).unwrap_or_default();
+    // A blend is no member of a blend: it could be nested without end.
+    let kind = by_name(name)
+        .filter(|kind| kind.name() != NAME)
+        .ok_or(Damaged("it is a blend of a predictor that this graf does not have"))?;
+    let is_of_scores = bytes.take(1)? != [0];
+    let (weight, tau) = (bytes.number()?, bytes.number()?);
+    let predictor = kind.read(bytes, columns, 1)?;
+    Ok(Member { name: kind.name(), is_of_scores, weight, tau, predictor })
+}

@@ -1,0 +1,73 @@
+//! A blend of predictors that is chosen on the training rows alone.
+//!
+//! Its [members](members::members) are boosted trees, a Gaussian process and two forests. Each
+//! predicts the training rows by what has not seen them (out of bag, or five folds), and weighs by
+//! how well that went: its mean squared error on normal scores to the power of −6. So members that
+//! do equally well are averaged, and one that does clearly worse has hardly a say; what weighs less
+//! than a twentieth is left out. There is nothing to choose by hand.
+//!
+//! The standard deviation of a prediction is c √(d² + e²/4), where d is the weighted standard
+//! deviation of the members about the blend, e the root of the mean squared error on the held-out
+//! predictions, and c is such that four fifths of these lie where a normal distribution has them.
+//!
+//! Wolpert, *Stacked generalization*, Neural Networks 5, 1992; Breiman, *Stacked regressions*,
+//! Machine Learning 24, 1996.
+
+mod fit;
+mod kind;
+mod members;
+mod scores;
+mod spread;
+
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+pub(super) use self::kind::Blend;
+use self::scores::Scores;
+use self::spread::Spread;
+use super::Fitted;
+
+/// A fitted blend.
+#[derive(Debug)]
+pub(super) struct Auto {
+    members: Vec<Member>,
+    scores: Scores,
+    spread: Spread,
+    /// The predictions for the training rows by what has not seen them; none once it is loaded.
+    held_out: Option<Array1<f64>>,
+}
+
+/// One predictor of a blend.
+#[derive(Debug)]
+struct Member {
+    /// The name of its kind.
+    name: &'static str,
+    /// Whether it predicts normal scores of the target.
+    is_of_scores: bool,
+    weight: f64,
+    /// Kendall's tau-b of its held-out predictions; 0 where there is none.
+    tau: f64,
+    predictor: Box<dyn Fitted>,
+}
+
+impl Member {
+    /// What it predicts for each record, in units of the target.
+    fn mean(&self, records: ArrayView2<f64>, scores: &Scores) -> Array1<f64> {
+        let mean = self.predictor.mean(records).index_axis_move(Axis(1), 0);
+        if self.is_of_scores { mean.mapv(|score| scores.value(score)) } else { mean }
+    }
+}
+
+impl Auto {
+    /// What each member predicts (rows × members).
+    fn each(&self, records: ArrayView2<f64>) -> Array2<f64> {
+        let mut each = Array2::zeros((records.nrows(), self.members.len()));
+        for (mut column, member) in each.columns_mut().into_iter().zip(&self.members) {
+            column.assign(&member.mean(records, &self.scores));
+        }
+        each
+    }
+
+    fn weights(&self) -> Array1<f64> {
+        self.members.iter().map(|member| member.weight).collect()
+    }
+}

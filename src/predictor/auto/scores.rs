@@ -1,0 +1,114 @@
+//! Normal scores of a target, and back.
+//!
+//! The score of the value of rank r among n is the quantile (r − ½)/n of the standard normal
+//! distribution; equal values have their mean rank. Between the training values, and beyond them,
+//! scores are linear in the values, so that both ways keep the order of any values.
+
+use ndarray::{Array1, ArrayView1};
+use statrs::function::erf::erf_inv;
+
+use crate::metrics::average_ranks;
+use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
+
+/// The distinct training values, ascending, and their scores.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Scores {
+    values: Vec<f64>,
+    scores: Vec<f64>,
+}
+
+impl Scores {
+    /// The scores of finite training values.
+    pub fn new(target: ArrayView1<f64>) -> Self {
+        let all = target.to_vec();
+        let rows = all.len() as f64;
+        let mut pairs: Vec<(f64, f64)> = all.iter().copied().zip(average_ranks(&all)).collect();
+        pairs.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+        pairs.dedup_by(|one, other| one.0 == other.0);
+        let (values, ranks): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+        let scores = ranks.into_iter().map(|rank| quantile((rank - 0.5) / rows)).collect();
+        Scores { values, scores }
+    }
+
+    /// The score of each value.
+    pub fn of(&self, values: ArrayView1<f64>) -> Array1<f64> {
+        values.mapv(|value| between(&self.values, &self.scores, value))
+    }
+
+    /// The value of a score.
+    pub fn value(&self, score: f64) -> f64 {
+        between(&self.scores, &self.values, score)
+    }
+
+    /// Appends it to the bytes of a predictor.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        write_count(self.values.len(), out);
+        write_numbers(self.values.iter().chain(&self.scores), out);
+    }
+
+    /// Reads what [`Scores::write`] has written.
+    pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
+        let count = bytes.count(16)?;
+        let (values, scores) = (bytes.numbers(count)?.to_vec(), bytes.numbers(count)?.to_vec());
+        let ascends = |numbers: &[f64]| numbers.is_sorted_by(|one, next| one < next);
+        if count == 0 || !ascends(&values) || !ascends(&scores) {
+            return Err(Damaged("its normal scores do not ascend"));
+        }
+        Ok(Scores { values, scores })
+    }
+}
+
+/// The quantile of the standard normal distribution.
+pub(super) fn quantile(share: f64) -> f64 {
+    std::f64::consts::SQRT_2 * erf_inv(2.0 * share - 1.0)
+}
+
+/// Where a number between (or beyond) some ascending ones falls between (or beyond) others.
+fn between(from: &[f64], to: &[f64], number: f64) -> f64 {
+    let [first, .., last] = *from else { return to.first().copied().unwrap_or(0.0) };
+    let right = from.partition_point(|&other| other < number).clamp(1, from.len() - 1);
+    // Beyond the ends a few numbers there tell the slope: the last two may be close together.
+    let (low, high) = match number {
+        _ if number < first => (0, END.min(from.len() - 1)),
+        _ if number > last => (from.len() - 1 - END.min(from.len() - 1), from.len() - 1),
+        _ => (right - 1, right),
+    };
+    let slope = (to[high] - to[low]) / (from[high] - from[low]);
+    let near = if number > last { high } else { low };
+    let found = to[near] + (number - from[near]) * slope;
+    if found.is_finite() { found } else { to[near] }
+}
+
+/// So many steps from the end tell the slope beyond it.
+const END: usize = 3;
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn scores_are_normal_quantiles_of_ranks() {
+        let scores = Scores::new(array![3.0, 1.0, 2.0, 2.0].view());
+        // Ranks 4, 1 and twice 2.5: quantiles of 7/8, 1/8 and 1/2.
+        let expected = [-1.150_349_380_376_008, 0.0, 1.150_349_380_376_008];
+        for (found, expected) in scores.scores.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
+        }
+        assert_eq!(scores.values, [1.0, 2.0, 3.0]);
+        assert!((quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_way_back_keeps_the_order_also_beyond_the_ends() {
+        let target = array![3.0, 1.0, 2.0, 10.0, 2.5, 2.6];
+        let scores = Scores::new(target.view());
+        let back = scores.of(target.view()).mapv(|score| scores.value(score));
+        assert!((&back - &target).iter().all(|error| error.abs() < 1e-12));
+        let values: Vec<f64> = (-40..40).map(|step| scores.value(f64::from(step) / 10.0)).collect();
+        assert!(values.is_sorted_by(|one, next| one < next), "{values:?}");
+        let constant = Scores::new(array![5.0, 5.0].view());
+        assert_eq!((constant.value(-2.0), constant.value(2.0)), (5.0, 5.0));
+    }
+}
