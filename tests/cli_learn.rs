@@ -324,6 +324,15 @@ fn a_family_of_features_predicts_where_use_names_it() {
     }
     assert_eq!(fit("both.csv", "graf", "graf.graf").len(), 5);
     assert_eq!(fit("t.csv", "path,adjacency", "m.graf").len(), 155 + 6);
+    let stats = fit("t.csv", "path-stats", "stats.graf");
+    assert_eq!(stats.len(), 68);
+    folder.output("featurize t.csv --families path-stats,op_count -o stats.csv");
+    assert_eq!(fit("stats.csv", "path_stats", "table.graf"), stats);
+    assert_eq!(
+        folder.output("predict stats.graf t.csv --keep acc"),
+        folder.output("predict table.graf stats.csv --keep acc")
+    );
+    assert_eq!(fit("t.csv", "graf,path-stats", "m.graf").len(), 160 + 68);
     // With the graph features, once each, whatever --families says of them.
     assert_eq!(fit("t.csv", "graf,one-hot", "m.graf").len(), 160 + 30);
     assert_eq!(csv(&folder.output("predict m.graf t.csv")).1.len(), rows());

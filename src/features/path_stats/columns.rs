@@ -1,17 +1,12 @@
-//! The columns of a cell: their names, and what each of them reads.
-//!
-//! To add a column is one line in [`Builder::all`] and, if it reads something new, a variant of
-//! [`Value`].
+//! What columns read, and how it is computed.
 
-use std::collections::HashSet;
-
-use super::MAX_OPS;
 use super::inside::Inside;
-use super::live::Places;
-use super::sums::{Sums, Weighting};
-use super::transfer::{self, Transfer};
+use super::list::List;
+use super::live::{Live, Places};
+use super::sums::Sums;
+use super::transfer::Transfer;
 use crate::features::Subsets;
-use crate::space::{CellShape, Kind, OpKind, SearchSpace};
+use crate::space::SearchSpace;
 
 /// What a column reads.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +45,8 @@ pub(super) enum Part {
 }
 
 impl Part {
-    fn name(self) -> &'static str {
+    /// How a column of it ends.
+    pub fn name(self) -> &'static str {
         match self {
             Part::Least => "min",
             Part::Most => "max",
@@ -83,154 +79,55 @@ impl Columns {
     /// The columns of a space.
     pub fn new(space: &dyn SearchSpace, subsets: &Subsets) -> Self {
         let kinds = space.operation_kinds();
-        let transfer = (!kinds.is_empty()).then(|| Transfer::new(kinds));
-        let (sums, inside) = (Sums::default(), Inside::default());
-        let mut columns = Columns { cells: Vec::new(), sums, inside, transfer };
+        let mut columns = Columns {
+            cells: Vec::new(),
+            sums: Sums::default(),
+            inside: Inside::default(),
+            transfer: (!kinds.is_empty()).then(|| Transfer::new(kinds)),
+        };
         for shape in space.cells() {
-            let names = space.operations();
-            let zero = space.zero_op().map(crate::cell::Op::index);
-            let ops: Vec<_> = (0..names.len()).filter(|&op| Some(op) != zero).collect();
-            let all = ops.iter().fold(0, |set, op| set | 1 << op);
-            let mut builder = Builder {
-                names,
-                ops,
-                all,
-                all_columns: &mut columns,
-                cell: Vec::new(),
-                said_sums: HashSet::new(),
-                said_sets: HashSet::from([all]),
-            };
-            builder.all(shape, kinds, subsets);
-            let cell = builder.cell;
+            let cell = List::of_cell(space, shape, subsets, &mut columns);
             columns.cells.push(cell);
         }
         columns
     }
-}
 
-/// The columns of a cell as they are put together. A column that would repeat an earlier one in
-/// every cell is left out.
-struct Builder<'a> {
-    names: &'a [&'a str],
-    /// The operations but the zero operation, and the same as a set.
-    ops: Vec<usize>,
-    all: u32,
-    all_columns: &'a mut Columns,
-    cell: Vec<Column>,
-    /// What is told already: of sums by the weights of the live operations over their common
-    /// divisor, of paths by their set.
-    said_sums: HashSet<(Vec<u8>, Part)>,
-    said_sets: HashSet<u32>,
-}
+    /// Computes what the columns of a cell read.
+    pub fn walk(&mut self, live: &Live) {
+        self.sums.walk(live);
+        self.inside.walk(live);
+        if let Some(transfer) = &mut self.transfer {
+            transfer.walk(live);
+        }
+    }
 
-impl Builder<'_> {
-    fn all(&mut self, shape: &CellShape, kinds: &[OpKind], subsets: &Subsets) {
-        use Part::{Least, Mean, Most, Total};
-        self.push("paths", "", Value::Paths);
-        if shape.inputs.len() > 1 {
-            for (place, input) in shape.inputs.iter().enumerate() {
-                self.push("paths", input, Value::PathsFrom(place));
-                let mean = format!("{input}_mean");
-                self.push("length", &mean, Value::MeanLengthFrom(place));
+    /// The value of a column of the cell that was walked last.
+    pub fn value(&self, value: Value, live: &Live) -> f64 {
+        let paths = live.paths;
+        match value {
+            Value::Paths => f64::from(paths),
+            Value::PathsFrom(input) => f64::from(live.paths_from(input)),
+            Value::MeanLengthFrom(input) => ratio(live.ops_from(input), live.paths_from(input)),
+            Value::Sum(Part::Least | Part::Most, _) if paths == 0 => -1.0,
+            Value::Sum(Part::Least, place) => f64::from(self.sums.least(place, live)),
+            Value::Sum(Part::Most, place) => f64::from(self.sums.most(place, live)),
+            Value::Sum(Part::Total, place) => f64::from(self.sums.total(place, live)),
+            Value::Sum(Part::Mean, place) => ratio(self.sums.total(place, live), paths),
+            Value::Inside(place) => f64::from(self.inside.paths(place, live)),
+            Value::ShareOutside(place) => ratio(paths - self.inside.paths(place, live), paths),
+            Value::Places(count, op) => f64::from(count(&live.places[op])),
+            Value::Beside(inside, outside) => {
+                let is_inside = self.inside.paths(inside, live) > 0;
+                f64::from(is_inside && self.inside.paths(outside, live) < paths)
             }
+            Value::Transfer(sum) => self.transfer.as_ref().map_or(0.0, |sums| sums.value(sum)),
+            Value::LiveOps => f64::from(live.ops()),
+            Value::Width => f64::from(live.width),
         }
-        self.sums("length", |_| 1, 0, &[Least, Most, Mean]);
-        for op in self.ops.clone() {
-            let (name, set) = (self.names[op], 1 << op);
-            self.set(name, set, &[Least, Most, Total, Mean]);
-            self.share(name, set);
-            self.only(name, "only", set);
-            self.push(name, "live", Value::Places(|places| places.live, op));
-            self.push(name, "at_input", Value::Places(|places| places.at_input, op));
-            if !shape.silent_output {
-                self.push(name, "at_output", Value::Places(|places| places.at_output, op));
-            }
-        }
-        for (&pair, name) in subsets.sets().iter().zip(subsets.names(self.names)) {
-            if pair.count_ones() == 2 && pair & self.all == pair {
-                self.only(&name, "only", pair);
-                self.set(&name, pair, &[Least, Most]);
-            }
-        }
-        if !kinds.is_empty() {
-            self.of_kinds(kinds);
-        }
-        self.push("live_ops", "", Value::LiveOps);
-        self.push("width", "", Value::Width);
-    }
-
-    /// The columns for which it must be known what the operations do.
-    fn of_kinds(&mut self, kinds: &[OpKind]) {
-        use Part::{Least, Mean, Most, Total};
-        let chosen = |is: fn(OpKind) -> bool| {
-            let ops = kinds.iter().enumerate().filter(|(_, kind)| is(**kind));
-            ops.fold(0, |set, (op, _)| set | 1 << op) & self.all
-        };
-        let parametric = chosen(OpKind::has_weights);
-        let identity = chosen(|op| op.kind == Kind::Identity);
-        self.set("parametric", parametric, &[Least, Most, Mean, Total]);
-        self.share("parametric", parametric);
-        let growth = |op: usize| kinds[op].growth();
-        self.sums("receptive_field", growth, 1, &[Least, Most, Mean]);
-        self.only("skip_paths", "", identity);
-        let inside = &mut self.all_columns.inside;
-        let beside = Value::Beside(inside.place(identity), inside.place(self.all & !parametric));
-        self.push("skip_beside_conv", "", beside);
-        for (sum, name) in transfer::NAMES.into_iter().enumerate() {
-            let transfer = self.all_columns.transfer.as_ref();
-            if transfer.is_some_and(|transfer| !transfer.is_plain(sum, &self.ops)) {
-                self.push("transfer", name, Value::Transfer(sum));
-            }
-        }
-    }
-
-    /// `path_stats(of).part`.
-    fn push(&mut self, of: &str, part: &str, value: Value) {
-        let dot = if part.is_empty() { "" } else { "." };
-        let name = format!("{}({of}){dot}{part}", super::NAME);
-        self.cell.push(Column { name, value });
-    }
-
-    /// How many operations of a set there are on the live paths.
-    fn set(&mut self, of: &str, set: u32, parts: &[Part]) {
-        self.sums(of, |op| u8::from(set >> op & 1 == 1), 0, parts);
-    }
-
-    /// What the weights of the operations on the live paths add up to.
-    fn sums(&mut self, of: &str, weight: impl Fn(usize) -> u8, start: u8, parts: &[Part]) {
-        let divisor = self.ops.iter().fold(0, |divisor, &op| gcd(divisor, weight(op)));
-        if divisor == 0 {
-            return;
-        }
-        let mut weights = [0; MAX_OPS];
-        for &op in &self.ops {
-            weights[op] = weight(op);
-        }
-        let place = self.all_columns.sums.place(&Weighting { weights, start });
-        let reduced: Vec<_> = weights.iter().map(|weight| weight / divisor).collect();
-        for &part in parts {
-            if self.said_sums.insert((reduced.clone(), part)) {
-                self.push(of, part.name(), Value::Sum(part, place));
-            }
-        }
-    }
-
-    /// How many live paths use only operations of a set.
-    fn only(&mut self, of: &str, part: &str, set: u32) {
-        if self.said_sets.insert(set) {
-            let place = self.all_columns.inside.place(set);
-            self.push(of, part, Value::Inside(place));
-        }
-    }
-
-    /// The share of live paths that use an operation of a set.
-    fn share(&mut self, of: &str, set: u32) {
-        let place = self.all_columns.inside.place(self.all & !set);
-        self.push(of, "share", Value::ShareOutside(place));
     }
 }
 
-/// The greatest common divisor; that of 0 and a number is the number.
-fn gcd(one: u8, other: u8) -> u8 {
-    if other == 0 { one } else { gcd(other, one % other) }
+/// A quotient; 0 where there is nothing to share out.
+fn ratio(sum: u32, count: u32) -> f64 {
+    if count == 0 { 0.0 } else { f64::from(sum) / f64::from(count) }
 }

@@ -44,11 +44,12 @@
 mod chain;
 mod columns;
 mod inside;
+mod list;
 mod live;
 mod sums;
 mod transfer;
 
-use self::columns::{Columns, Part, Value};
+use self::columns::Columns;
 use self::live::Live;
 use super::{Family, Scratch, Subsets};
 use crate::cell::Cell;
@@ -154,45 +155,4 @@ impl Room {
             }
         }
     }
-}
-
-impl Columns {
-    /// Computes what the columns of a cell read.
-    fn walk(&mut self, live: &Live) {
-        self.sums.walk(live);
-        self.inside.walk(live);
-        if let Some(transfer) = &mut self.transfer {
-            transfer.walk(live);
-        }
-    }
-
-    /// The value of a column of the cell that was walked last.
-    fn value(&self, value: Value, live: &Live) -> f64 {
-        let paths = live.paths;
-        match value {
-            Value::Paths => f64::from(paths),
-            Value::PathsFrom(input) => f64::from(live.paths_from(input)),
-            Value::MeanLengthFrom(input) => ratio(live.ops_from(input), live.paths_from(input)),
-            Value::Sum(Part::Least | Part::Most, _) if paths == 0 => -1.0,
-            Value::Sum(Part::Least, place) => f64::from(self.sums.least(place, live)),
-            Value::Sum(Part::Most, place) => f64::from(self.sums.most(place, live)),
-            Value::Sum(Part::Total, place) => f64::from(self.sums.total(place, live)),
-            Value::Sum(Part::Mean, place) => ratio(self.sums.total(place, live), paths),
-            Value::Inside(place) => f64::from(self.inside.paths(place, live)),
-            Value::ShareOutside(place) => ratio(paths - self.inside.paths(place, live), paths),
-            Value::Places(count, op) => f64::from(count(&live.places[op])),
-            Value::Beside(inside, outside) => {
-                let is_inside = self.inside.paths(inside, live) > 0;
-                f64::from(is_inside && self.inside.paths(outside, live) < paths)
-            }
-            Value::Transfer(sum) => self.transfer.as_ref().map_or(0.0, |sums| sums.value(sum)),
-            Value::LiveOps => f64::from(live.ops()),
-            Value::Width => f64::from(live.width),
-        }
-    }
-}
-
-/// A quotient; 0 where there is nothing to share out.
-fn ratio(sum: u32, count: u32) -> f64 {
-    if count == 0 { 0.0 } else { f64::from(sum) / f64::from(count) }
 }
