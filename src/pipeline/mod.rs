@@ -54,6 +54,9 @@ use crate::table::{
 const CHUNK_ROWS: usize = 1024;
 const PART_ROWS: usize = 32;
 
+/// The most rows of a chunk that becomes numbers: trees are faster with many rows at once.
+const NUMBER_ROWS: usize = 4096;
+
 /// The most text of a chunk, in bytes: long rows come in smaller chunks.
 const CHUNK_BYTES: usize = 1 << 20;
 
@@ -195,7 +198,7 @@ fn run<J: Job>(
 
     let done = thread::scope(|scope| {
         let (sender, chunks) = sync_channel(2);
-        let reading = scope.spawn(move || send_chunks(reader, &sender));
+        let reading = scope.spawn(move || send_chunks(reader, CHUNK_ROWS, &sender));
 
         let worked = (|| {
             let (space, first) = loop {
@@ -321,7 +324,7 @@ fn read_chunks(
 ) -> Result<(), Error> {
     thread::scope(|scope| {
         let (sender, chunks) = sync_channel(2);
-        let reading = scope.spawn(move || send_chunks(reader, &sender));
+        let reading = scope.spawn(move || send_chunks(reader, NUMBER_ROWS, &sender));
         for chunk in chunks {
             if each(chunk)?.is_break() {
                 return Ok(());
@@ -331,8 +334,12 @@ fn read_chunks(
     })
 }
 
-/// Reads the whole table, until nobody listens any more.
-fn send_chunks(reader: Reader, chunks: &SyncSender<Chunk>) -> Result<(), TableError> {
+/// Reads the whole table, until nobody listens any more, in chunks of at most so many rows.
+fn send_chunks(
+    reader: Reader,
+    most_rows: usize,
+    chunks: &SyncSender<Chunk>,
+) -> Result<(), TableError> {
     let mut chunk = Chunk::new();
     let mut bytes = 0;
     reader.read(&mut |row| {
@@ -341,7 +348,7 @@ fn send_chunks(reader: Reader, chunks: &SyncSender<Chunk>) -> Result<(), TableEr
             Err(broken) => broken.raw.len(),
         };
         chunk.push(row);
-        if chunk.len() == CHUNK_ROWS || bytes >= CHUNK_BYTES {
+        if chunk.len() == most_rows || bytes >= CHUNK_BYTES {
             bytes = 0;
             if chunks.send(std::mem::take(&mut chunk)).is_err() {
                 return ControlFlow::Break(());
