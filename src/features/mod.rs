@@ -31,6 +31,7 @@ mod cost;
 mod degree;
 mod encoding;
 mod error;
+mod flow;
 mod labels;
 mod longest_path;
 mod near;
@@ -53,7 +54,7 @@ pub use self::subsets::Subsets;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 13] = [
+pub static FAMILIES: [&dyn Family; 17] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -65,6 +66,10 @@ pub static FAMILIES: [&dyn Family; 13] = [
     &encoding::Path,
     &wl::WeisfeilerLehman,
     &path_stats::PathStats,
+    &flow::RANDOM_WALK,
+    &flow::POSITION,
+    &flow::SUCCESSION,
+    &flow::SIGNAL,
     &cost::Flops,
     &cost::Params,
 ];
@@ -141,6 +146,7 @@ pub struct Scratch {
     row: Vec<f64>,
     label: String,
     path_stats: path_stats::Room,
+    flow: flow::Room,
 }
 
 /// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.

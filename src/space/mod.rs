@@ -21,6 +21,7 @@ mod transbench_macro;
 mod transbench_micro;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use rand::RngCore;
 use smallvec::SmallVec;
@@ -68,6 +69,9 @@ pub trait SearchSpace: Send + Sync {
     fn operation_kinds(&self) -> &'static [OpKind] {
         &[]
     }
+
+    /// How many operations a path from an input to the output can have.
+    fn path_lengths(&self) -> RangeInclusive<u32>;
 
     /// The operation that passes nothing on, if there is one.
     fn zero_op(&self) -> Option<Op> {

@@ -4,6 +4,7 @@
 //! Operation ids as in `NASLib`'s tuples: 0 input, 1 output, then this space's operations.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use rand::{Rng, RngCore};
 use serde::Deserialize;
@@ -60,6 +61,10 @@ impl SearchSpace for NasBench101 {
 
     fn operation_kinds(&self) -> &'static [OpKind] {
         KINDS
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        0..=5
     }
 
     fn site(&self) -> Site {

@@ -3,6 +3,8 @@
 //! Dong and Yang, *NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture
 //! Search*, ICLR 2020. Node ids in the `NASLib` order of operations and edges.
 
+use std::ops::RangeInclusive;
+
 use rand::RngCore;
 
 use super::generate::{all_digits, random_digits};
@@ -44,6 +46,10 @@ impl SearchSpace for NasBench201 {
 
     fn operation_kinds(&self) -> &'static [OpKind] {
         KINDS
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        1..=3
     }
 
     fn zero_op(&self) -> Option<Op> {

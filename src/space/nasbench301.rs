@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use rand::{Rng, RngCore};
 use serde::Deserialize;
@@ -77,6 +78,10 @@ impl SearchSpace for NasBench301 {
 
     fn operation_kinds(&self) -> &'static [OpKind] {
         KINDS
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        1..=4
     }
 
     fn site(&self) -> Site {

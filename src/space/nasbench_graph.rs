@@ -4,6 +4,8 @@
 //! Node `i` (1…4) reads the node that the `i`-th link names, 0 being the input; the leaves feed
 //! the output.
 
+use std::ops::RangeInclusive;
+
 use rand::{Rng, RngCore};
 
 use super::generate::digits;
@@ -67,6 +69,10 @@ impl SearchSpace for NasBenchGraph {
 
     fn operation_kinds(&self) -> &'static [OpKind] {
         KINDS
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        1..=4
     }
 
     fn site(&self) -> Site {

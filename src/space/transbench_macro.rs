@@ -3,6 +3,8 @@
 //!
 //! Duan et al., CVPR 2021. The cell is the chain itself, a stage on each edge.
 
+use std::ops::RangeInclusive;
+
 use rand::{Rng, RngCore};
 
 use super::generate::digits;
@@ -44,6 +46,10 @@ impl SearchSpace for TransBenchMacro {
 
     fn operation_kinds(&self) -> &'static [OpKind] {
         KINDS
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        4..=6
     }
 
     fn site(&self) -> Site {

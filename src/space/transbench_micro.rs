@@ -3,6 +3,8 @@
 //! Duan et al., *TransNAS-Bench-101: Improving Transferability and Generalizability of Cross-Task
 //! Neural Architecture Search*, CVPR 2021.
 
+use std::ops::RangeInclusive;
+
 use rand::RngCore;
 
 use super::generate::{all_digits, random_digits};
@@ -47,6 +49,10 @@ impl SearchSpace for TransBenchMicro {
 
     fn operation_kinds(&self) -> &'static [OpKind] {
         KINDS
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        1..=3
     }
 
     fn zero_op(&self) -> Option<Op> {

@@ -13,6 +13,8 @@ mod file;
 mod free;
 mod registry;
 
+use std::ops::RangeInclusive;
+
 use rand::{Rng, RngCore};
 
 pub use self::described::Described;
@@ -38,6 +40,10 @@ impl SearchSpace for Custom {
 
     fn operations(&self) -> &'static [&'static str] {
         self.0.operations
+    }
+
+    fn path_lengths(&self) -> RangeInclusive<u32> {
+        self.0.path_lengths()
     }
 
     fn zero_op(&self) -> Option<Op> {

@@ -1,0 +1,119 @@
+//! `position(…)`: where on the live paths of a cell operations stand.
+//!
+//! | column | definition |
+//! |---|---|
+//! | `position(o).before`, `.behind` | how many operations stand before, behind an `o` of a live path: the mean over all live paths and all `o` on them; −1 if there is none |
+//! | `position(o).first_1`, `.first_2`, … | how many of the first so many operations of a live path are `o`, on average, up to the greatest length of a path; 0 without a live path |
+//! | `position(parametric)…`, `(pooling)`, `(identity)`, `(spatial)` | the same of all operations with weights, all poolings, all skips, all with weights and a window larger than 1 |
+//! | `position(paths).length_1`, `.length_2`, … | ln(1 + the number of live paths with exactly so many operations) |
+//!
+//! In a chain of stages `channel` and `stride` are those that double the channels and halve the
+//! resolution.
+//!
+//! # Complexity
+//!
+//! O((edges + columns) · length) a cell.
+
+use super::live::{Edge, Live, NODES, Ops};
+use super::plan::Plan;
+use super::row::Row;
+use super::{Flow, MAX_OPS};
+use crate::cell::Cell;
+
+/// See the module.
+pub(in super::super) const POSITION: Flow = Flow {
+    name: "position",
+    summary: "where on live paths operations stand",
+    needs_kinds: false,
+    put,
+};
+
+/// The lengths that paths can have, from 0.
+const LENGTHS: usize = Cell::MAX_NODES;
+
+fn put(plan: &Plan, live: &Live, row: &mut Row) {
+    let beside = Beside::of(live);
+    let profile = Profile::of(live);
+    let longest = (*plan.lengths.end()).min(LENGTHS - 1);
+    for set in &plan.sets {
+        let name = |part: &str| format!("position({}).{part}", set.name);
+        let occurrences = set.of(&beside.occurrences);
+        let mean = |sum: &Ops| if occurrences > 0.0 { set.of(sum) / occurrences } else { -1.0 };
+        row.put(|| name("before"), mean(&beside.before));
+        row.put(|| name("behind"), mean(&beside.behind));
+        let mut count = 0.0;
+        for place in 0..longest {
+            count += set.of(&profile.at[place]);
+            row.put(|| name(&format!("first_{}", place + 1)), live.mean(count));
+        }
+    }
+    if plan.lengths.start() < plan.lengths.end() {
+        for length in *plan.lengths.start()..=longest {
+            let paths = profile.paths[length];
+            row.put(|| format!("position(paths).length_{length}"), libm::log1p(paths));
+        }
+    }
+}
+
+/// For each operation sums over all its occurrences on live paths.
+struct Beside {
+    /// How many there are.
+    occurrences: Ops,
+    /// How many operations stand before and behind them.
+    before: Ops,
+    behind: Ops,
+}
+
+impl Beside {
+    fn of(live: &Live) -> Self {
+        // For each node the operations of all paths to it, and from it.
+        let (mut ops_to, mut ops_from) = ([0.0; NODES], [0.0; NODES]);
+        let one = |edge: &Edge, paths: f64| if edge.op.is_some() { paths } else { 0.0 };
+        for edge in live.edges.iter().rev() {
+            ops_from[edge.from] += ops_from[edge.to] + one(edge, live.paths_from[edge.to]);
+        }
+        let [mut occurrences, mut before, mut behind] = [[0.0; MAX_OPS]; 3];
+        for edge in &live.edges {
+            ops_to[edge.to] += ops_to[edge.from] + one(edge, live.paths_to[edge.from]);
+            if let Some(op) = edge.op {
+                occurrences[op] += live.paths_over(edge);
+                before[op] += ops_to[edge.from] * live.paths_from[edge.to];
+                behind[op] += live.paths_to[edge.from] * ops_from[edge.to];
+            }
+        }
+        Beside { occurrences, before, behind }
+    }
+}
+
+/// The live paths by how many operations they have.
+struct Profile {
+    /// For each place on a path, from 0, and each operation: how many live paths have it there.
+    at: [Ops; LENGTHS],
+    /// For each length the live paths that have it.
+    paths: [f64; LENGTHS],
+}
+
+impl Profile {
+    fn of(live: &Live) -> Self {
+        // For each node and each length the paths to it.
+        let mut paths = [[0.0; LENGTHS]; NODES];
+        paths[live.source][0] = 1.0;
+        let mut at = [[0.0; MAX_OPS]; LENGTHS];
+        for edge in &live.edges {
+            let from = paths[edge.from];
+            let Some(op) = edge.op else {
+                for (sum, count) in paths[edge.to].iter_mut().zip(from) {
+                    *sum += count;
+                }
+                continue;
+            };
+            for (sum, count) in paths[edge.to][1..].iter_mut().zip(from) {
+                *sum += count;
+            }
+            for (ops, count) in at.iter_mut().zip(from) {
+                ops[op] += count * live.paths_from[edge.to];
+            }
+        }
+        Profile { at, paths: paths[live.sink] }
+    }
+}

@@ -1,0 +1,66 @@
+//! `succession(…)`: which kinds of operations follow on one another on the live paths of a cell.
+//!
+//! | column | definition |
+//! |---|---|
+//! | `succession(a>b)` | how often an operation of kind `a` is followed by one of kind `b`, with none between them, on a live path on average |
+//! | `succession(a).last` | live paths whose last operation is of kind `a`, over all live paths |
+//!
+//! Kinds are `parametric`, `pooling` and `identity`, as far as a space has them; in a chain of stages
+//! `channel` and `stride` too, the stages that double the channels and halve the resolution. Where it is not
+//! known what the operations do each is a kind of its own. Values are at least 0, and 0 without a
+//! live path.
+//!
+//! # Complexity
+//!
+//! O(edges · operations + columns) a cell.
+
+use super::live::{Live, NODES, Ops};
+use super::plan::Plan;
+use super::row::Row;
+use super::{Flow, MAX_OPS};
+
+/// See the module.
+pub(in super::super) const SUCCESSION: Flow = Flow {
+    name: "succession",
+    summary: "which kinds of operations follow on one another on live paths",
+    needs_kinds: false,
+    put,
+};
+
+fn put(plan: &Plan, live: &Live, row: &mut Row) {
+    let (pairs, last) = follow(live, plan.ops);
+    for first in &plan.kinds {
+        for second in &plan.kinds {
+            let count = second.ops().map(|op| first.of(&pairs[op])).sum();
+            let name = || format!("succession({}>{})", first.name, second.name);
+            row.put(name, live.mean(count));
+        }
+        // With all operations it would be every path that has one.
+        if !plan.is_all(first) {
+            let name = || format!("succession({}).last", first.name);
+            row.put(name, live.mean(first.of(&last)));
+        }
+    }
+}
+
+/// For each operation how often, on all live paths, each operation comes right before it; and on how
+/// many paths each operation is the last.
+fn follow(live: &Live, ops: usize) -> ([Ops; MAX_OPS], Ops) {
+    let mut pairs = [[0.0; MAX_OPS]; MAX_OPS];
+    // For each node the paths to it by their last operation.
+    let mut last = [[0.0; MAX_OPS]; NODES];
+    for edge in &live.edges {
+        let before = last[edge.from];
+        if let Some(op) = edge.op {
+            last[edge.to][op] += live.paths_to[edge.from];
+            for (sum, count) in pairs[op][..ops].iter_mut().zip(before) {
+                *sum += count * live.paths_from[edge.to];
+            }
+        } else {
+            for (sum, count) in last[edge.to][..ops].iter_mut().zip(before) {
+                *sum += count;
+            }
+        }
+    }
+    (pairs, last[live.sink])
+}
