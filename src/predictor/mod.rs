@@ -9,6 +9,7 @@
 pub mod dependence;
 pub mod forest;
 pub mod gaussian_process;
+pub mod linear;
 pub mod model;
 pub mod selection;
 pub mod standard;

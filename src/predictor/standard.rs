@@ -58,6 +58,9 @@ pub enum FitError {
     /// A matrix that has no decomposition.
     #[error(transparent)]
     Algebra(#[from] linfa_linalg::LinalgError),
+    /// An elastic net that cannot be fitted.
+    #[error(transparent)]
+    ElasticNet(#[from] linfa_elasticnet::ElasticNetError),
     /// linfa's own errors.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
@@ -150,7 +153,8 @@ impl Standard {
         if kept.len() != means.len() || kept.len() != deviations.len() {
             return wrong("a column lacks its mean or standard deviation");
         }
-        if kept.iter().any(|&column| column >= columns) || !kept.is_sorted_by(|one, next| one < next)
+        if kept.iter().any(|&column| column >= columns)
+            || !kept.is_sorted_by(|one, next| one < next)
         {
             return wrong("a column is not there, or out of order");
         }

@@ -43,19 +43,9 @@ fn exp_negative(x: f64) -> f64 {
     let whole = shifted - ROUNDER;
     let r = (x - whole * LN_2_HIGH) - whole * LN_2_LOW;
     let mut series = 1.0 / 39_916_800.0;
-    for factorial in [
-        3_628_800.0,
-        362_880.0,
-        40_320.0,
-        5_040.0,
-        720.0,
-        120.0,
-        24.0,
-        6.0,
-        2.0,
-        1.0,
-        1.0,
-    ] {
+    for factorial in
+        [3_628_800.0, 362_880.0, 40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0]
+    {
         series = series * r + 1.0 / factorial;
     }
     let power = f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52);

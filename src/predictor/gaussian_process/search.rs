@@ -13,8 +13,11 @@ const ROWS: usize = 256;
 /// The lengths that are tried first, in units of the root of the number of columns.
 const LENGTHS: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
 
-/// The noises that are tried first, in units of the variance of the function.
-const NOISES: [f64; 6] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
+/// The variances of noise that are tried first, in units of the variance of the function.
+pub(super) const NOISES: [f64; 6] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
+
+/// The least variance of the function, in units of that of the targets: less is rounding.
+pub(super) const LEAST_VARIANCE: f64 = 1e-12;
 
 /// A length and a noise, and how likely they make the targets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,11 +59,7 @@ pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>) -> Like
 }
 
 /// The most likely pair of those given, a length with its noises; the first of equals.
-fn best(
-    distances: &Array2<f64>,
-    targets: &Array1<f64>,
-    pairs: &[(f64, Vec<f64>)],
-) -> Likely {
+fn best(distances: &Array2<f64>, targets: &Array1<f64>, pairs: &[(f64, Vec<f64>)]) -> Likely {
     let likelihoods = pairs.par_iter().flat_map_iter(|(length, noises)| {
         let factor = 3.0 / (length * length);
         let kernel = distances.mapv(|square| matern(square * factor));
@@ -71,9 +70,12 @@ fn best(
     });
     let likelihoods: Vec<Likely> = likelihoods.collect();
     let worst = Likely { length: pairs[0].0, noise: 1.0, likelihood: f64::NEG_INFINITY };
-    likelihoods.into_iter().fold(worst, |best, next| {
-        if next.likelihood > best.likelihood { next } else { best }
-    })
+    likelihoods.into_iter().fold(
+        worst,
+        |best, next| {
+            if next.likelihood > best.likelihood { next } else { best }
+        },
+    )
 }
 
 /// The logarithm of the likelihood of the targets under a kernel matrix and a noise, with the most
@@ -89,6 +91,7 @@ fn likelihood(mut kernel: Array2<f64>, noise: f64, targets: &Array1<f64>) -> f64
     };
     let count = targets.len() as f64;
     let variance = solved.iter().map(|value| value * value).sum::<f64>() / count;
+    let variance = variance.max(LEAST_VARIANCE);
     let determinant = 2.0 * kernel.diag().iter().map(|value| value.ln()).sum::<f64>();
     -0.5 * (count * variance.ln() + determinant)
 }
