@@ -62,7 +62,7 @@ fn fit(
     let records = records * (3_f64.sqrt() / likely.length);
     let chosen = choose(records.view(), targets.view(), likely.noise, params.points);
     let factor = factor(records.view(), &chosen);
-    let explained = Explained::most_likely(&factor.lower, &targets)?;
+    let explained = Explained::most_likely(&factor.lower, &targets, likely.signal)?;
 
     // From the directions of the factor to the points.
     let upper = factor.lower.select(Axis(0), &factor.points).reversed_axes();
@@ -82,7 +82,7 @@ fn fit(
         target_mean,
         target_deviation,
         length: likely.length,
-        signal: explained.signal,
+        signal: likely.signal,
         noise: explained.noise,
         points: records.select(Axis(0), &factor.points),
         weights: weights.column(0).to_owned(),
