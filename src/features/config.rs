@@ -26,7 +26,8 @@ pub const PRESETS: [&str; 2] = ["full", "short"];
 pub const PLUS: &str = "graf+";
 
 /// The families of [`PLUS`]: what the live paths tell, and what the network costs.
-pub const PLUS_FAMILIES: [&str; 3] = ["path_stats", "flops", "params"];
+pub const PLUS_FAMILIES: [&str; 7] =
+    ["path_stats", "random_walk", "position", "succession", "signal", "flops", "params"];
 
 /// A choice of features; all of it may be left out.
 ///

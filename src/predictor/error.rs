@@ -66,6 +66,9 @@ pub enum FitError {
     /// A matrix that has no decomposition.
     #[error(transparent)]
     Algebra(#[from] linfa_linalg::LinalgError),
+    /// An elastic net that cannot be fitted.
+    #[error(transparent)]
+    ElasticNet(#[from] linfa_elasticnet::ElasticNetError),
     /// linfa's own errors.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),

@@ -15,6 +15,7 @@ mod folds;
 pub mod forest;
 pub mod gaussian_process;
 mod learner;
+pub mod linear;
 pub mod model;
 pub mod selection;
 pub mod standard;
@@ -26,12 +27,14 @@ pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.
-pub static PREDICTORS: [&dyn Kind; 5] = [
+pub static PREDICTORS: [&dyn Kind; 7] = [
     &auto::Blend,
     &boosting::Boost,
     &gaussian_process::Process,
     &forest::RandomForest,
     &forest::ExtraTrees,
+    &linear::Ridge,
+    &linear::ElasticNet,
 ];
 
 /// The predictor of that name, if there is one.

@@ -3,11 +3,13 @@
 use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
 use linfa::traits::Fit;
-use linfa_linalg::cholesky::{CholeskyInplace, InverseCInplace};
 use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix1, Ix2};
+use ndarray::{
+    Array1, Array2, ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix1, Ix2, ShapeBuilder,
+};
 
-use super::points::choose;
+use super::explain::Explained;
+use super::points::{choose, factor};
 use super::search::search;
 use super::{GaussianProcess, GaussianProcessParts, GaussianProcessValidParams};
 use crate::predictor::FitError;
@@ -24,8 +26,8 @@ where
 
     /// Fits a Gaussian process to records (rows × columns) and a target a row.
     ///
-    /// For n rows, c columns and m points O(n · m · (c + m)), and the search of length and noise
-    /// on at most 256 rows.
+    /// For n rows, c columns and m points O(n · m · (c + m)); the search of length and noise on at
+    /// most 256 rows and the choice of points among at most 1,024 come on top.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
         let (records, targets) = numbers(dataset);
         fit(self, records.view(), targets.view())
@@ -43,58 +45,50 @@ pub(super) fn fit(
     let (target_mean, target_deviation) = spread(targets);
     let columns = standard.kept().len();
     if columns == 0 || target_deviation == 0.0 {
+        // Nothing is known but the mean.
         return GaussianProcess::from_parts(GaussianProcessParts {
             standard,
             target_mean,
             target_deviation,
             length: 1.0,
-            signal: 1.0,
+            signal: 0.5,
             noise: 1.0,
             points: Array2::zeros((0, columns)),
             weights: Array1::zeros(0),
             known: Array2::zeros((0, 0)),
         });
     }
-    let scaled = standard.apply(records, 1.0);
+    let records = standard.apply(records, 1.0);
+    // Halves, as differences of the largest numbers are none.
     let targets =
         targets.mapv(|target| (0.5 * target - 0.5 * target_mean) / target_deviation * 2.0);
-    let likely = search(scaled.view(), targets.view());
-    let scaled = scaled * (3_f64.sqrt() / likely.length);
-    let chosen = choose(scaled.view(), params.points);
+    let likely = search(records.view(), targets.view());
+    let records = records * (3_f64.sqrt() / likely.length);
+    let chosen = choose(records.view(), targets.view(), likely.noise, params.points);
+    let factor = factor(records.view(), &chosen);
+    let explained = Explained::most_likely(&factor.lower, &targets, likely.signal)?;
 
-    // With L the factor, N the variances that the points leave, and noise: the weights are those of
-    // the points that explain N^(-1/2) y best, B = I + Lᵀ N⁻¹ L.
-    let variances = chosen.unknown.mapv(|unknown| unknown + likely.noise);
-    let mut weighted = chosen.factor.clone();
-    for (mut row, variance) in weighted.axis_iter_mut(Axis(0)).zip(&variances) {
-        row /= *variance;
-    }
-    let mut inner = weighted.t().dot(&chosen.factor);
-    inner.diag_mut().mapv_inplace(|value| value + 1.0);
-    let right = weighted.t().dot(&targets).insert_axis(Axis(1));
-    let triangle = chosen.factor.select(Axis(0), &chosen.rows);
-
-    let mut decomposed = inner.clone();
-    decomposed.cholesky_inplace()?;
-    let half = decomposed.solve_triangular_into(right, UPLO::Lower)?;
-    let explained = half.iter().map(|value| value * value).sum::<f64>();
-    let total = (&targets * &targets / &variances).sum();
-    let signal = (total - explained).max(0.0) / targets.len() as f64;
-    let inner_weights = decomposed.t().solve_triangular_into(half, UPLO::Upper)?;
-    let weights = triangle.t().solve_triangular_into(inner_weights, UPLO::Upper)?;
-
-    let shrunk = Array2::<f64>::eye(inner.nrows()) - inner.invc_inplace()?;
-    let half = triangle.t().solve_triangular_into(shrunk, UPLO::Upper)?;
-    let known = triangle.t().solve_triangular_into(half.t().to_owned(), UPLO::Upper)?;
+    // From the directions of the factor to the points.
+    let upper = factor.lower.select(Axis(0), &factor.points).reversed_axes();
+    let weights = explained.weights.insert_axis(Axis(1));
+    let weights = upper.solve_triangular_into(weights, UPLO::Upper)?;
+    // Columns stand together, as the solver goes down them.
+    let mut inverse = Array2::zeros(upper.dim().f());
+    inverse.diag_mut().fill(1.0);
+    upper.solve_triangular_inplace(&mut inverse, UPLO::Upper)?;
+    let mut shrunk = Array2::zeros(upper.dim().f());
+    shrunk.assign(&inverse.t());
+    explained.lower.solve_triangular_inplace(&mut shrunk, UPLO::Lower)?;
+    let known = inverse.dot(&inverse.t()) - shrunk.t().dot(&shrunk) * explained.noise;
 
     GaussianProcess::from_parts(GaussianProcessParts {
         standard,
         target_mean,
         target_deviation,
         length: likely.length,
-        signal,
-        noise: likely.noise,
-        points: scaled.select(Axis(0), &chosen.rows),
+        signal: likely.signal,
+        noise: explained.noise,
+        points: records.select(Axis(0), &factor.points),
         weights: weights.column(0).to_owned(),
         known,
     })

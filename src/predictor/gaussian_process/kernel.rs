@@ -21,9 +21,9 @@ pub(super) fn kernel(
     values
 }
 
-/// (1 + a) exp(−a), of the square of a. Rounding below zero is zero.
+/// (1 + a) exp(−a), of the square of a. Rounding below zero is zero; NaN remains.
 pub(super) fn matern(square: f64) -> f64 {
-    let distance = square.max(0.0).sqrt();
+    let distance = if square < 0.0 { 0.0 } else { square }.sqrt();
     (1.0 + distance) * exp_negative(-distance)
 }
 

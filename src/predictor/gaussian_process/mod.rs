@@ -6,12 +6,13 @@
 //! targets are most likely (section 5.4.1), on a grid.
 //!
 //! Above a number of training rows the function is known by its values at some of them, the
-//! *inducing points*: the fully independent training conditional (FITC; Snelson and Ghahramani,
-//! *Sparse Gaussian Processes using Pseudo-inputs*, `NeurIPS` 2005; Quiñonero-Candela and Rasmussen,
-//! *A Unifying View of Sparse Approximate Gaussian Process Regression*, JMLR 6, 2005). With all rows
-//! as points it is the exact Gaussian process. The points are the pivots of a Cholesky decomposition
-//! of the kernel matrix: the next is always the row that those before it tell least about (Fine and
-//! Scheinberg, *Efficient SVM Training Using Low-Rank Kernel Representations*, JMLR 2, 2001).
+//! *inducing points*, as a projected process (also: deterministic training conditional; Seeger,
+//! Williams and Lawrence, *Fast Forward Selection to Speed Up Sparse Gaussian Process Regression*,
+//! AISTATS 2003; Quiñonero-Candela and Rasmussen, *A Unifying View of Sparse Approximate Gaussian
+//! Process Regression*, JMLR 6, 2005). With all rows as points it is the exact Gaussian process. The
+//! points are chosen one by one, the next is the row that explains most of what is left of the
+//! targets (after Keerthi and Chu, *A Matching Pursuit Approach to Sparse Gaussian Process
+//! Regression*, `NeurIPS` 2005).
 //!
 //! # Example
 //!
@@ -30,6 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod explain;
 mod fit;
 mod kernel;
 mod kind;

@@ -19,7 +19,7 @@ pub struct GaussianProcessParams(GaussianProcessValidParams);
 
 impl Default for GaussianProcessParams {
     fn default() -> Self {
-        GaussianProcessParams(GaussianProcessValidParams { points: 128 })
+        GaussianProcessParams(GaussianProcessValidParams { points: 160 })
     }
 }
 

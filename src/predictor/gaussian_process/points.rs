@@ -1,56 +1,141 @@
-//! Which training rows stand for all.
+//! Which training rows stand for all, and what they tell about the others.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::kernel::kernel;
 
 /// Rows of which less than this part of the variance is unknown are known.
 const KNOWN: f64 = 1e-9;
 
-/// Some rows, and what they tell about all: a partial Cholesky decomposition of the kernel matrix.
-pub(super) struct Chosen {
-    /// The rows that stand for all, in the order in which they were chosen.
-    pub rows: Vec<usize>,
-    /// The decomposition L (rows × chosen): L Lᵀ is the kernel matrix as far as the chosen rows
-    /// know it. Its chosen rows, in their order, are a lower triangle.
-    pub factor: Array2<f64>,
-    /// The variance of each row that is not known.
-    pub unknown: Array1<f64>,
+/// How many rows may stand for all, if there are more of them.
+const CANDIDATES: usize = 1024;
+
+/// Chooses at most so many rows: always the one that explains most of what those before it leave of
+/// the targets, the first of equals. If there are no more rows than that these are all.
+///
+/// Of more than 1,024 rows, so many, spread evenly, are looked at.
+///
+/// # Arguments
+///
+/// - `records`: scaled so that a distance is √3 r/ℓ.
+/// - `targets`: standardized targets.
+/// - `noise`: its variance, in units of that of the function.
+///
+/// # Complexity
+///
+/// O(rows² · most), in parallel; the rows are the same on any number of threads.
+pub(super) fn choose(
+    records: ArrayView2<f64>,
+    targets: ArrayView1<f64>,
+    noise: f64,
+    most: usize,
+) -> Vec<usize> {
+    if records.nrows() <= most {
+        return (0..records.nrows()).collect();
+    }
+    let count = records.nrows().min(CANDIDATES);
+    let some: Vec<usize> = (0..count).map(|place| place * records.nrows() / count).collect();
+    let (records, targets) = (records.select(Axis(0), &some), targets.select(Axis(0), &some));
+
+    let squares = records.map_axis(Axis(1), |row| row.dot(&row));
+    let mut unknown = kernel(records.view(), records.view(), squares.view());
+    let mut direction: Array1<f64> = Array1::zeros(count);
+    let mut left = Left::new(&targets, noise, most);
+    let mut chosen = Vec::new();
+    while chosen.len() < most {
+        let unexplained = left.targets();
+        let rows = unknown.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
+        let explained = rows.map(|(place, mut row)| {
+            row.scaled_add(-direction[place], &direction);
+            let variance = row[place];
+            let fit = row.dot(&unexplained).powi(2) / (row.dot(&row) + noise * variance);
+            if variance > KNOWN { fit } else { 0.0 }
+        });
+        let explained: Vec<f64> = explained.collect();
+        let first = |best: (usize, f64), (place, fit): (usize, f64)| {
+            if fit > best.1 { (place, fit) } else { best }
+        };
+        let (place, fit) = explained.into_iter().enumerate().fold((0, 0.0), first);
+        if fit <= 0.0 {
+            break;
+        }
+        direction = &unknown.row(place) / unknown[[place, place]].sqrt();
+        left.explain(&direction);
+        chosen.push(some[place]);
+    }
+    chosen
 }
 
-/// Chooses at most so many rows: always the one that the others tell least about, the first of equals.
+/// What some directions leave of the targets, where each weight w costs noise · w²: least squares,
+/// the cost being that of one more row for each direction.
+struct Left {
+    /// What is left of the targets, then of zero in the additional rows.
+    left: Array1<f64>,
+    rows: usize,
+    noise: f64,
+    /// The directions with their additional rows, orthogonal and of length 1.
+    basis: Vec<Array1<f64>>,
+}
+
+impl Left {
+    fn new(targets: &Array1<f64>, noise: f64, most: usize) -> Self {
+        let rows = targets.len();
+        let left = targets.iter().copied().chain(std::iter::repeat_n(0.0, most)).collect();
+        Left { left, rows, noise, basis: Vec::new() }
+    }
+
+    fn targets(&self) -> ArrayView1<'_, f64> {
+        self.left.view().split_at(Axis(0), self.rows).0
+    }
+
+    fn explain(&mut self, direction: &Array1<f64>) {
+        let mut new = Array1::zeros(self.left.len());
+        new.view_mut().split_at(Axis(0), self.rows).0.assign(direction);
+        new[self.rows + self.basis.len()] = self.noise.sqrt();
+        for other in &self.basis {
+            new.scaled_add(-other.dot(&new), other);
+        }
+        new /= new.dot(&new).sqrt();
+        self.left.scaled_add(-new.dot(&self.left), &new);
+        self.basis.push(new);
+    }
+}
+
+/// Some rows, and what they tell about all: a partial Cholesky decomposition of the kernel matrix.
+pub(super) struct Factor {
+    /// The rows that tell something that those before them do not.
+    pub points: Vec<usize>,
+    /// The decomposition L (rows × points): L Lᵀ is the kernel matrix as far as the points know it.
+    /// The rows of the points, in their order, are a lower triangle.
+    pub lower: Array2<f64>,
+}
+
+/// The part of the kernel matrix that the points know. O(rows · points · (columns + points)).
 ///
-/// The columns are scaled so that a distance is √3 r/ℓ. O(rows · most · (columns + most)).
-pub(super) fn choose(records: ArrayView2<f64>, most: usize) -> Chosen {
-    let count = records.nrows();
-    let most = most.min(count);
-    let mut factor: Array2<f64> = Array2::zeros((count, most));
-    let mut unknown = Array1::ones(count);
-    let mut rows = Vec::with_capacity(most);
-    while rows.len() < most {
-        let first = |best: (usize, f64), (row, &variance): (usize, &f64)| {
-            if variance > best.1 { (row, variance) } else { best }
-        };
-        let (row, variance) = unknown.indexed_iter().fold((0, KNOWN), first);
-        if variance <= KNOWN {
-            break;
+/// The columns are scaled so that a distance is √3 r/ℓ.
+pub(super) fn factor(records: ArrayView2<f64>, candidates: &[usize]) -> Factor {
+    let mut lower: Array2<f64> = Array2::zeros((records.nrows(), candidates.len()));
+    let mut unknown: Array1<f64> = Array1::ones(records.nrows());
+    let mut points: Vec<usize> = Vec::with_capacity(candidates.len());
+    for &row in candidates {
+        if unknown[row] <= KNOWN {
+            continue;
         }
         let point = records.row(row);
         let square = Array1::from_elem(1, point.dot(&point));
         let values = kernel(records, point.insert_axis(Axis(0)), square.view());
-        let (known, _) = factor.view().split_at(Axis(1), rows.len());
-        let mut column = &values.column(0) - &known.dot(&known.row(row));
-        column /= variance.sqrt();
-        for &earlier in &rows {
+        let (known, _) = lower.view().split_at(Axis(1), points.len());
+        let root = unknown[row].sqrt();
+        let mut column = (&values.column(0) - &known.dot(&known.row(row))) / root;
+        for &earlier in &points {
             column[earlier] = 0.0;
         }
-        column[row] = variance.sqrt();
+        column[row] = root;
         unknown.zip_mut_with(&column, |variance, value| *variance -= value * value);
-        unknown[row] = 0.0;
-        factor.column_mut(rows.len()).assign(&column);
-        rows.push(row);
+        lower.column_mut(points.len()).assign(&column);
+        points.push(row);
     }
-    unknown.mapv_inplace(|variance| variance.max(0.0));
-    let (factor, _) = factor.view().split_at(Axis(1), rows.len());
-    Chosen { factor: factor.to_owned(), rows, unknown }
+    let (lower, _) = lower.view().split_at(Axis(1), points.len());
+    Factor { lower: lower.to_owned(), points }
 }

@@ -68,13 +68,15 @@ impl GaussianProcess {
 
     fn of_kernel(&self, kernel: &Array2<f64>) -> Array1<f64> {
         let (mean, deviation) = (self.parts.target_mean, self.parts.target_deviation);
-        kernel.dot(&self.parts.weights).mapv(|value| mean + deviation * value)
+        let target = |value: f64| (mean + deviation * value).clamp(f64::MIN, f64::MAX);
+        kernel.dot(&self.parts.weights).mapv(target)
     }
 
     /// The standard deviation of a target, of the part of the variance of the function that is known.
     fn deviation(&self, known: f64) -> f64 {
         let unknown = (1.0 - known).clamp(0.0, 1.0);
-        self.parts.target_deviation * (self.parts.signal * (unknown + self.parts.noise)).sqrt()
+        let variance = self.parts.signal * (unknown + self.parts.noise);
+        (self.parts.target_deviation * variance.sqrt()).min(f64::MAX)
     }
 }
 

@@ -13,8 +13,11 @@ const ROWS: usize = 256;
 /// The lengths that are tried first, in units of the root of the number of columns.
 const LENGTHS: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
 
-/// The noises that are tried first, in units of the variance of the function.
-const NOISES: [f64; 6] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
+/// The variances of noise that are tried first, in units of the variance of the function.
+pub(super) const NOISES: [f64; 6] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
+
+/// The least variance of the function, in units of that of the targets: less is rounding.
+const LEAST_VARIANCE: f64 = 1e-12;
 
 /// A length and a noise, and how likely they make the targets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,8 +26,10 @@ pub(super) struct Likely {
     pub length: f64,
     /// The variance of the noise, in units of that of the function.
     pub noise: f64,
+    /// The variance of the function, in units of that of the targets.
+    pub signal: f64,
     /// The logarithm of the likelihood, but for a constant.
-    pub likelihood: f64,
+    likelihood: f64,
 }
 
 /// The most likely of a grid of lengths and noises, then of its neighbours at half the step.
@@ -61,12 +66,13 @@ fn best(distances: &Array2<f64>, targets: &Array1<f64>, pairs: &[(f64, Vec<f64>)
         let factor = 3.0 / (length * length);
         let kernel = distances.mapv(|square| matern(square * factor));
         noises.iter().map(move |&noise| {
-            let likelihood = likelihood(kernel.clone(), noise, targets);
-            Likely { length: *length, noise, likelihood }
+            let (signal, likelihood) = likelihood(kernel.clone(), noise, targets);
+            Likely { length: *length, noise, signal, likelihood }
         })
     });
     let likelihoods: Vec<Likely> = likelihoods.collect();
-    let worst = Likely { length: pairs[0].0, noise: 1.0, likelihood: f64::NEG_INFINITY };
+    let likelihood = f64::NEG_INFINITY;
+    let worst = Likely { length: pairs[0].0, noise: 1.0, signal: 1.0, likelihood };
     likelihoods.into_iter().fold(
         worst,
         |best, next| {
@@ -75,21 +81,22 @@ fn best(distances: &Array2<f64>, targets: &Array1<f64>, pairs: &[(f64, Vec<f64>)
     )
 }
 
-/// The logarithm of the likelihood of the targets under a kernel matrix and a noise, with the most
-/// likely variance, but for a constant; −∞ where the matrix has no decomposition.
-fn likelihood(mut kernel: Array2<f64>, noise: f64, targets: &Array1<f64>) -> f64 {
+/// The most likely variance under a kernel matrix and a noise, and the logarithm of the likelihood
+/// of the targets with it, but for a constant; −∞ where the matrix has no decomposition.
+fn likelihood(mut kernel: Array2<f64>, noise: f64, targets: &Array1<f64>) -> (f64, f64) {
     kernel.diag_mut().mapv_inplace(|value| value + noise);
     if kernel.cholesky_inplace_dirty().is_err() {
-        return f64::NEG_INFINITY;
+        return (1.0, f64::NEG_INFINITY);
     }
     let right = targets.to_owned().insert_axis(Axis(1));
     let Ok(solved) = kernel.solve_triangular_into(right, UPLO::Lower) else {
-        return f64::NEG_INFINITY;
+        return (1.0, f64::NEG_INFINITY);
     };
     let count = targets.len() as f64;
     let variance = solved.iter().map(|value| value * value).sum::<f64>() / count;
+    let variance = variance.max(LEAST_VARIANCE);
     let determinant = 2.0 * kernel.diag().iter().map(|value| value.ln()).sum::<f64>();
-    -0.5 * (count * variance.ln() + determinant)
+    (variance, -0.5 * (count * variance.ln() + determinant))
 }
 
 /// The squared distance of each row from each.
