@@ -105,8 +105,8 @@ impl Plan {
             of_kind("identity", |op| op.kind == Kind::Identity),
         ];
         if space.is_chain() {
-            groups.push(group("channel", &|op| op & 1 == 1));
-            groups.push(group("stride", &|op| op >> 1 == 1));
+            groups.push(group("doubling", &|op| op & 1 == 1));
+            groups.push(group("halving", &|op| op >> 1 == 1));
         }
         groups.retain(|group| !group.terms.is_empty());
         let plain_kinds = if groups.is_empty() { singles.clone() } else { groups.clone() };
