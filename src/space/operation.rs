@@ -46,11 +46,13 @@ impl OpKind {
     }
 
     /// The same operation, so many times in a row.
+    #[must_use]
     pub const fn repeated(self, times: u8) -> Self {
         OpKind { times, ..self }
     }
 
     /// The same operation with gaps.
+    #[must_use]
     pub const fn dilated(self, dilation: u8) -> Self {
         OpKind { dilation, ..self }
     }

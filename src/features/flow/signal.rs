@@ -20,7 +20,7 @@
 //! that leave it. (At the input it comes to the variance of the output: the product of both variances, summed over
 //! the edges between two parts of the cell, is the same wherever the cell is cut.)
 //!
-//! Values are at least 0, and 0 without a live path; all are rounded to multiples of 2⁻⁴⁰. Only operations with
+//! Values are at least 0, and 0 without a live path; all are rounded to multiples of 2⁻⁴⁴. Only operations with
 //! weights have `.last`. In a chain of stages the first and the second column are the same for all, and
 //! left out; `doubling` and `halving` are the stages that double the channels
 //! and halve the resolution.
@@ -99,21 +99,21 @@ impl Shares {
     fn of(plan: &Plan, live: &Live, variance: &Nodes) -> Self {
         let (mut used, mut last) = ([0.0; MAX_OPS], [0.0; MAX_OPS]);
         // For each node what comes back to it, and what of that has passed no operation with weights.
-        let (mut back, mut plain) = ([0.0; NODES], [0.0; NODES]);
-        (back[live.sink], plain[live.sink]) = (1.0, 1.0);
+        let (mut back, mut untouched) = ([0.0; NODES], [0.0; NODES]);
+        (back[live.sink], untouched[live.sink]) = (1.0, 1.0);
         for edge in live.edges.iter().rev() {
             let share = brought(plan, edge, variance) / variance[edge.to];
-            let (passed, plainly) = (share * back[edge.to], share * plain[edge.to]);
+            let (passed, directly) = (share * back[edge.to], share * untouched[edge.to]);
             back[edge.from] += passed;
             if let Some(op) = edge.op {
                 used[op] += passed;
             }
             match (effect(plan, edge), edge.op) {
-                (Effect::Fresh, Some(op)) => last[op] += plainly,
-                _ => plain[edge.from] += plainly,
+                (Effect::Fresh, Some(op)) => last[op] += directly,
+                _ => untouched[edge.from] += directly,
             }
         }
-        Shares { input: plain[live.source], used, last }
+        Shares { input: untouched[live.source], used, last }
     }
 }
 
