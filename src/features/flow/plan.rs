@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 
 use super::MAX_OPS;
 use super::live::Ops;
-use crate::space::{Kind, OpKind, SearchSpace};
+use crate::cell::Op;
+use crate::space::{Described, Kind, OpKind, SearchSpace};
 
 /// A weight for each operation, under a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +87,7 @@ impl Plan {
     /// What is to be known of a space.
     pub fn new(space: &dyn SearchSpace) -> Self {
         let (names, kinds) = (space.operations(), space.operation_kinds());
-        let zero = space.zero_op().map(crate::cell::Op::index);
+        let zero = space.zero_op().map(Op::index);
         let ops: Vec<_> = (0..names.len()).filter(|&op| Some(op) != zero).collect();
         let lengths = space.path_lengths();
         let lengths = *lengths.start() as usize..=*lengths.end() as usize;
@@ -105,8 +106,8 @@ impl Plan {
             of_kind("identity", |op| op.kind == Kind::Identity),
         ];
         if space.is_chain() {
-            groups.push(group("channel", &|op| op & 1 == 1));
-            groups.push(group("stride", &|op| op >> 1 == 1));
+            groups.push(group("doubling", &|op| op & 1 == 1));
+            groups.push(group("halving", &|op| op >> 1 == 1));
         }
         groups.retain(|group| !group.terms.is_empty());
         let plain_kinds = if groups.is_empty() { singles.clone() } else { groups.clone() };
@@ -148,7 +149,7 @@ impl Plan {
             effects,
             ops: names.len(),
             lengths,
-            is_chain: space.is_chain() || space.described().is_some_and(|space| space.is_chain()),
+            is_chain: space.is_chain() || space.described().is_some_and(Described::is_chain),
         }
     }
 

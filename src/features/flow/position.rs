@@ -7,7 +7,7 @@
 //! | `position(parametric)…`, `(pooling)`, `(identity)`, `(spatial)` | the same of all operations with weights, all poolings, all skips, all with weights and a window larger than 1 |
 //! | `position(paths).length_1`, `.length_2`, … | ln(1 + the number of live paths with exactly so many operations) |
 //!
-//! In a chain of stages `channel` and `stride` are those that double the channels and halve the
+//! In a chain of stages `doubling` and `halving` are those that double the channels and halve the
 //! resolution.
 //!
 //! # Complexity

@@ -13,16 +13,16 @@
 //! | `signal(o).last` | the share whose last operation with weights is `o` |
 //! | `signal(parametric)…`, `(pooling)`, `(identity)`, `(spatial)` | the same of all operations with weights, all poolings, all skips, all with weights and a window larger than 1 |
 //! | `signal(length).used`, `(layers)`, `(receptive_field)` | the same of all operations, of layers with weights, of what operations [add](crate::space::OpKind::growth) to the receptive field |
-//! | `signal(gradient).input` | ln(1 + the variance of the gradient at the input) |
-//! | `signal(gradient).weights` | ln(1 + its sum over the outputs of operations with weights) |
+//! | `signal(gradient)` | ln(1 + the variance of the gradient, summed over the outputs of operations with weights) |
 //!
 //! The gradient has variance 1 at the output. On the way back an operation with weights divides it by the
 //! variance of what it reads, a pooling halves it, and a node adds up what comes from the live edges
-//! that leave it.
+//! that leave it. (At the input it comes to the variance of the output: the product of both variances, summed over
+//! the edges between two parts of the cell, is the same wherever the cell is cut.)
 //!
-//! Values are at least 0, and 0 without a live path; all are rounded to multiples of 2⁻⁴⁰. Only operations with
-//! weights have `.last`. In a chain of stages the first and the second column and the gradient at the
-//! input are the same for all, and left out; `channel` and `stride` are the stages that double the channels
+//! Values are at least 0, and 0 without a live path; all are rounded to multiples of 2⁻⁴⁴. Only operations with
+//! weights have `.last`. In a chain of stages the first and the second column are the same for all, and
+//! left out; `doubling` and `halving` are the stages that double the channels
 //! and halve the resolution.
 //!
 //! # Complexity
@@ -45,15 +45,13 @@ pub(in super::super) const SIGNAL: Flow = Flow {
 fn put(plan: &Plan, live: &Live, row: &mut Row) {
     let variance = variance(plan, live);
     let shares = Shares::of(plan, live, &variance);
-    let gradient = Gradient::of(plan, live, &variance);
+    let gradient = gradient(plan, live, &variance);
     if !plan.is_chain {
         let output = if live.edges.is_empty() { 0.0 } else { variance[live.sink] };
         row.put_sum(|| "signal(variance)".to_owned(), libm::log1p(output));
         row.put_sum(|| "signal(input)".to_owned(), shares.input);
-        let name = || "signal(gradient).input".to_owned();
-        row.put_sum(name, libm::log1p(gradient.input));
     }
-    row.put_sum(|| "signal(gradient).weights".to_owned(), libm::log1p(gradient.weights));
+    row.put_sum(|| "signal(gradient)".to_owned(), libm::log1p(gradient));
     for sum in &plan.sums {
         row.put_sum(|| format!("signal({}).used", sum.name), sum.of(&shares.used));
     }
@@ -101,45 +99,37 @@ impl Shares {
     fn of(plan: &Plan, live: &Live, variance: &Nodes) -> Self {
         let (mut used, mut last) = ([0.0; MAX_OPS], [0.0; MAX_OPS]);
         // For each node what comes back to it, and what of that has passed no operation with weights.
-        let (mut back, mut plain) = ([0.0; NODES], [0.0; NODES]);
-        (back[live.sink], plain[live.sink]) = (1.0, 1.0);
+        let (mut back, mut untouched) = ([0.0; NODES], [0.0; NODES]);
+        (back[live.sink], untouched[live.sink]) = (1.0, 1.0);
         for edge in live.edges.iter().rev() {
             let share = brought(plan, edge, variance) / variance[edge.to];
-            let (passed, plainly) = (share * back[edge.to], share * plain[edge.to]);
+            let (passed, directly) = (share * back[edge.to], share * untouched[edge.to]);
             back[edge.from] += passed;
             if let Some(op) = edge.op {
                 used[op] += passed;
             }
             match (effect(plan, edge), edge.op) {
-                (Effect::Fresh, Some(op)) => last[op] += plainly,
-                _ => plain[edge.from] += plainly,
+                (Effect::Fresh, Some(op)) => last[op] += directly,
+                _ => untouched[edge.from] += directly,
             }
         }
-        Shares { input: plain[live.source], used, last }
+        Shares { input: untouched[live.source], used, last }
     }
 }
 
-/// The variance of the gradient.
-struct Gradient {
-    input: f64,
-    /// The sum over the outputs of operations with weights.
-    weights: f64,
-}
-
-impl Gradient {
-    fn of(plan: &Plan, live: &Live, variance: &Nodes) -> Self {
-        let (mut gradient, mut weights) = ([0.0; NODES], 0.0);
-        gradient[live.sink] = 1.0;
-        for edge in live.edges.iter().rev() {
-            let gain = match effect(plan, edge) {
-                Effect::Fresh => {
-                    weights += gradient[edge.to];
-                    1.0 / variance[edge.from]
-                }
-                Effect::Keeps(gain) => gain,
-            };
-            gradient[edge.from] += gradient[edge.to] * gain;
-        }
-        Gradient { input: gradient[live.source], weights }
+/// The variance of the gradient, summed over the outputs of operations with weights.
+fn gradient(plan: &Plan, live: &Live, variance: &Nodes) -> f64 {
+    let (mut gradient, mut sum) = ([0.0; NODES], 0.0);
+    gradient[live.sink] = 1.0;
+    for edge in live.edges.iter().rev() {
+        let gain = match effect(plan, edge) {
+            Effect::Fresh => {
+                sum += gradient[edge.to];
+                1.0 / variance[edge.from]
+            }
+            Effect::Keeps(gain) => gain,
+        };
+        gradient[edge.from] += gradient[edge.to] * gain;
     }
+    sum
 }

@@ -6,7 +6,7 @@
 //! | `succession(a).last` | live paths whose last operation is of kind `a`, over all live paths |
 //!
 //! Kinds are `parametric`, `pooling` and `identity`, as far as a space has them; in a chain of stages
-//! `channel` and `stride` too, the stages that double the channels and halve the resolution. Where it is not
+//! `doubling` and `halving` too, the stages that double the channels and halve the resolution. Where it is not
 //! known what the operations do each is a kind of its own. Values are at least 0, and 0 without a
 //! live path.
 //!
