@@ -47,6 +47,9 @@ pub(super) struct PredictorArgs {
     /// boost: the share of the columns that a tree looks at [default: a third]
     #[arg(long, value_name = "SHARE")]
     columns_per_tree: Option<f64>,
+    /// boost: the share of these that is tried at a node [default: all]
+    #[arg(long, value_name = "SHARE")]
+    columns_per_node: Option<f64>,
     /// boost: what is added to the rows of a leaf, which draws it to zero [default: 1]
     #[arg(long, value_name = "X")]
     l2: Option<f64>,
@@ -127,6 +130,7 @@ impl PredictorArgs {
             ("learning_rate", self.learning_rate.map(Value::from)),
             ("subsample", self.subsample.map(Value::from)),
             ("columns_per_tree", self.columns_per_tree.map(Value::from)),
+            ("columns_per_node", self.columns_per_node.map(Value::from)),
             ("l2", self.l2.map(Value::from)),
             ("early_stopping", early_stopping),
         ];

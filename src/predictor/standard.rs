@@ -59,6 +59,14 @@ impl Standard {
         Standard { columns: records.ncols(), kept, means, deviations }
     }
 
+    /// Multiplies each column that counts with a weight, above 0 and at most 1: it is more by so much
+    /// less.
+    pub(super) fn weigh(&mut self, weights: impl Iterator<Item = f64>) {
+        for (deviation, weight) in self.deviations.iter_mut().zip(weights) {
+            *deviation /= weight;
+        }
+    }
+
     /// Makes it of its parts: how many columns a record has; those that count, in ascending order;
     /// their means and standard deviations.
     ///

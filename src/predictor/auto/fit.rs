@@ -14,8 +14,10 @@ use crate::predictor::folds::folds;
 /// Folds that tell how good a member is.
 const FOLDS: usize = 5;
 
-/// How much better a good member counts: weights are mean squared errors to the power of −6.
-const SHARPNESS: i32 = 6;
+/// How much more a good member counts: weights are mean squared errors to the power of
+/// −6 n / (n + 64) for n rows. Few rows do not tell members apart.
+const SHARPNESS: f64 = 6.0;
+const FEW_ROWS: f64 = 64.0;
 
 /// Members that weigh less are left out.
 const LEAST_WEIGHT: f64 = 0.05;
@@ -42,7 +44,7 @@ pub(super) fn fit(
         let found = if member.is_of_scores { held_out.clone() } else { scores.of(held_out.view()) };
         (&found - &scored).mapv(|error| error * error).mean().unwrap_or(0.0)
     });
-    let weights = weights(&errors.collect::<Vec<_>>());
+    let weights = weights(&errors.collect::<Vec<_>>(), rows);
     let mut members = Vec::new();
     let mut each = Vec::new();
     for ((mut member, held_out), weight) in fitted.into_iter().zip(weights) {
@@ -106,13 +108,14 @@ fn one(
     Ok((Member { name, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
 }
 
-/// The weights of members with these mean squared errors; together 1, and 0 for those left out.
-fn weights(errors: &[f64]) -> Vec<f64> {
+/// The weights of members with these mean squared errors on so many rows; together 1, and 0 for
+/// those left out.
+fn weights(errors: &[f64], rows: usize) -> Vec<f64> {
+    let rows = rows as f64;
+    let power = SHARPNESS * rows / (rows + FEW_ROWS);
     let least = errors.iter().copied().fold(f64::INFINITY, f64::min);
     // Relative to the best: no power overflows. If the best is without error, so are all that count.
-    let weight = |&error: &f64| {
-        if error == least { 1.0 } else { (least / error).powi(SHARPNESS) }
-    };
+    let weight = |&error: &f64| if error > least { (least / error).powf(power) } else { 1.0 };
     let normalized = |weights: Vec<f64>| {
         let total: f64 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / total).collect::<Vec<_>>()
@@ -127,10 +130,13 @@ mod tests {
 
     #[test]
     fn weights_favour_small_errors() {
-        assert_eq!(weights(&[0.5, 0.5]), [0.5, 0.5]);
-        assert_eq!(weights(&[0.0, 0.3]), [1.0, 0.0]);
-        let found = weights(&[1.0, 1.1, 3.0]);
+        assert_eq!(weights(&[0.5, 0.5], 32), [0.5, 0.5]);
+        assert_eq!(weights(&[0.0, 0.3], 32), [1.0, 0.0]);
+        let found = weights(&[1.0, 1.1, 3.0], 1024);
         assert!(found[0] > found[1] && found[1] > 0.3 && found[2] == 0.0, "{found:?}");
         assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        // With few rows all have a say.
+        let few = weights(&[1.0, 1.1, 3.0], 32);
+        assert!(few[1] > found[1] && few[2] > 0.0, "{few:?}");
     }
 }

@@ -129,7 +129,7 @@ impl<'a> Rows<'a> {
             max_depth: Some(params.max_depth),
             min_samples_split: 2,
             min_samples_leaf: params.min_samples_leaf,
-            max_features: MaxFeatures::All,
+            max_features: MaxFeatures::Fraction(params.columns_per_node),
             splits: Splits::Best,
             l2: params.l2,
         };

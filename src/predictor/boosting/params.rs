@@ -15,6 +15,7 @@ pub struct BoostingValidParams {
     pub(super) min_samples_leaf: usize,
     pub(super) subsample: f64,
     pub(super) columns_per_tree: f64,
+    pub(super) columns_per_node: f64,
     pub(super) l2: f64,
     pub(super) early_stopping: bool,
     #[serde(skip)]
@@ -35,6 +36,7 @@ impl Default for BoostingParams {
             min_samples_leaf: 1,
             subsample: 0.8,
             columns_per_tree: 1.0 / 3.0,
+            columns_per_node: 1.0,
             l2: 1.0,
             early_stopping: false,
             seed: 0,
@@ -85,6 +87,14 @@ impl BoostingParams {
         self
     }
 
+    /// The share of these that is tried at each node (`colsample_bynode`), rounded down, at least
+    /// one; all by default.
+    #[must_use]
+    pub fn columns_per_node(mut self, share: f64) -> Self {
+        self.0.columns_per_node = share;
+        self
+    }
+
     /// What is added to the rows of a leaf, which draws it to zero (`reg_lambda`); 1 by default.
     #[must_use]
     pub fn l2(mut self, l2: f64) -> Self {
@@ -129,6 +139,7 @@ impl ParamGuard for BoostingParams {
             ("learning_rate", params.learning_rate),
             ("subsample", params.subsample),
             ("columns_per_tree", params.columns_per_tree),
+            ("columns_per_node", params.columns_per_node),
         ] {
             if !(share > 0.0 && share <= 1.0) {
                 return wrong(name, share.to_string(), "above 0 and at most 1");

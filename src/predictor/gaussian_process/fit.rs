@@ -16,6 +16,9 @@ use crate::predictor::FitError;
 use crate::predictor::error::{check, numbers};
 use crate::predictor::standard::{Standard, spread};
 
+/// What a column weighs at least that does not go with the target.
+const LEAST_WEIGHT: f64 = 0.4;
+
 impl<F, S, T> Fit<ArrayBase<S, Ix2>, T, FitError> for GaussianProcessValidParams
 where
     F: Float,
@@ -41,7 +44,7 @@ pub(super) fn fit(
     targets: ArrayView1<f64>,
 ) -> Result<GaussianProcess, FitError> {
     check(records, targets.insert_axis(Axis(1)))?;
-    let standard = Standard::new(records);
+    let mut standard = Standard::new(records);
     let (target_mean, target_deviation) = spread(targets);
     let columns = standard.kept().len();
     if columns == 0 || target_deviation == 0.0 {
@@ -58,10 +61,13 @@ pub(super) fn fit(
             known: Array2::zeros((0, 0)),
         });
     }
-    let records = standard.apply(records, 1.0);
     // Halves, as differences of the largest numbers are none.
     let targets =
         targets.mapv(|target| (0.5 * target - 0.5 * target_mean) / target_deviation * 2.0);
+    // With both standardized, a mean product is a correlation.
+    let correlations = standard.apply(records, 1.0).t().dot(&targets) / targets.len() as f64;
+    standard.weigh(correlations.iter().map(|correlation| correlation.abs().max(LEAST_WEIGHT)));
+    let records = standard.apply(records, 1.0);
     let likely = search(records.view(), targets.view());
     let records = records * (3_f64.sqrt() / likely.length);
     let chosen = choose(records.view(), targets.view(), likely.noise, params.points);

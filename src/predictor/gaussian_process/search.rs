@@ -10,11 +10,18 @@ use super::kernel::matern;
 /// How many rows are looked at.
 const ROWS: usize = 256;
 
-/// The lengths that are tried first, in units of the root of the number of columns.
-const LENGTHS: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0];
+/// The lengths that are tried first, in units of the root of the number of columns: most rows are
+/// about √2 of it apart.
+const LENGTHS: [f64; 5] = [0.7, 1.4, 2.8, 5.6, 11.2];
 
 /// The variances of noise that are tried first, in units of the variance of the function.
-pub(super) const NOISES: [f64; 6] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0];
+pub(super) const NOISES: [f64; 4] = [1e-3, 1e-2, 1e-1, 1.0];
+
+/// What is held to be likely before a target is seen: the length, in the same units, and the noise,
+/// and the standard deviations of their logarithms. With few rows the most likely noise is often
+/// none at all, which is not to be believed.
+const USUAL_LENGTH: (f64, f64) = (2.8, 1.5);
+const USUAL_NOISE: (f64, f64) = (0.05, 2.5);
 
 /// The least variance of the function, in units of that of the targets: less is rounding.
 const LEAST_VARIANCE: f64 = 1e-12;
@@ -28,14 +35,14 @@ pub(super) struct Likely {
     pub noise: f64,
     /// The variance of the function, in units of that of the targets.
     pub signal: f64,
-    /// The logarithm of the likelihood, but for a constant.
+    /// The logarithm of the likelihood times what was held likely before, but for a constant.
     likelihood: f64,
 }
 
 /// The most likely of a grid of lengths and noises, then of its neighbours at half the step.
 ///
 /// It looks at no more than 256 rows, spread evenly. The variance of the function is the most likely
-/// one for each pair. O(rows³) for each of 44 pairs.
+/// one for each pair. O(rows³) for each of 28 pairs.
 ///
 /// # Arguments
 ///
@@ -49,7 +56,7 @@ pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>) -> Like
     let root = (records.ncols() as f64).sqrt();
 
     let first = LENGTHS.map(|length| (length * root, NOISES.to_vec()));
-    let best = best(&distances, &targets, &first);
+    let best = best(&distances, &targets, &first, root);
     let (shorter, longer) = (best.length / 2_f64.sqrt(), best.length * 2_f64.sqrt());
     let (less, more) = (best.noise / 10_f64.sqrt(), best.noise * 10_f64.sqrt());
     let second = [
@@ -57,17 +64,23 @@ pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>) -> Like
         (shorter, vec![less, best.noise, more]),
         (longer, vec![less, best.noise, more]),
     ];
-    self::best(&distances, &targets, &second)
+    self::best(&distances, &targets, &second, root)
 }
 
 /// The most likely pair of those given, a length with its noises; the first of equals.
-fn best(distances: &Array2<f64>, targets: &Array1<f64>, pairs: &[(f64, Vec<f64>)]) -> Likely {
+fn best(
+    distances: &Array2<f64>,
+    targets: &Array1<f64>,
+    pairs: &[(f64, Vec<f64>)],
+    root: f64,
+) -> Likely {
     let likelihoods = pairs.par_iter().flat_map_iter(|(length, noises)| {
         let factor = 3.0 / (length * length);
         let kernel = distances.mapv(|square| matern(square * factor));
         noises.iter().map(move |&noise| {
             let (signal, likelihood) = likelihood(kernel.clone(), noise, targets);
-            Likely { length: *length, noise, signal, likelihood }
+            let before = before(*length / root, USUAL_LENGTH) + before(noise, USUAL_NOISE);
+            Likely { length: *length, noise, signal, likelihood: likelihood + before }
         })
     });
     let likelihoods: Vec<Likely> = likelihoods.collect();
@@ -79,6 +92,11 @@ fn best(distances: &Array2<f64>, targets: &Array1<f64>, pairs: &[(f64, Vec<f64>)
             if next.likelihood > best.likelihood { next } else { best }
         },
     )
+}
+
+/// The logarithm of how likely a size is before a target is seen, but for a constant.
+fn before(size: f64, (usual, spread): (f64, f64)) -> f64 {
+    -0.5 * ((size / usual).ln() / spread).powi(2)
 }
 
 /// The most likely variance under a kernel matrix and a noise, and the logarithm of the likelihood
