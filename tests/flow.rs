@@ -345,7 +345,7 @@ fn has(network: &Architecture, expected: &[(&str, f64)]) {
     let values = values(network);
     for (name, expected) in expected {
         let value = values.get(*name).unwrap_or_else(|| panic!("no column {name}"));
-        assert!((value - expected).abs() < 1e-11, "{name}: {value}, {expected}");
+        assert!((value - expected).abs() < 1e-9, "{name}: {value}, {expected}");
     }
 }
 
@@ -462,7 +462,15 @@ fn without_a_live_path() {
 #[test]
 fn columns_of_each_space() {
     let counts = SPACES.map(|space| (space.name(), ALL.map(|name| set_of(space, &[name]).len())));
-    insta::assert_debug_snapshot!(counts, @"");
+    let expected = [
+        ("nasbench101", [18, 34, 6, 12]),
+        ("nasbench201", [20, 28, 12, 13]),
+        ("nasbench301", [60, 116, 24, 40]),
+        ("transbench101-micro", [16, 23, 6, 11]),
+        ("transbench101-macro", [7, 51, 11, 14]),
+        ("nasbench-graph", [30, 70, 6, 25]),
+    ];
+    assert_eq!(counts, expected);
     for (place, family) in ALL.into_iter().enumerate() {
         for space in SPACES {
             let set = set_of(space, &[family]);
