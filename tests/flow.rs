@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use graf::cell::{Cell, Op};
-use graf::features::{FAMILIES, FeatureConfig, FeatureSet, is_feature_name};
+use graf::features::{FAMILIES, Family, FeatureConfig, FeatureSet, is_feature_name};
 use graf::space::{self, Architecture, SPACES, SearchSpace};
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -50,12 +50,12 @@ fn facts(op: &str) -> (&str, usize, usize) {
         "skip_connect" | "skip" => ("identity", 0, 0),
         "avg_pool_3x3" | "max_pool_3x3" | "maxpool3x3" => ("pooling", 0, 2),
         "nor_conv_1x1" | "conv1x1-bn-relu" | "fc" => ("parametric", 1, 0),
-        "nor_conv_3x3" | "conv3x3-bn-relu" => ("parametric", 1, 2),
         "sep_conv_3x3" => ("parametric", 2, 4),
         "sep_conv_5x5" => ("parametric", 2, 8),
         "dil_conv_3x3" => ("parametric", 1, 4),
         "dil_conv_5x5" => ("parametric", 1, 8),
-        "gat" | "gcn" | "gin" | "cheb" | "sage" | "arma" | "graph" => ("parametric", 1, 2),
+        "nor_conv_3x3" | "conv3x3-bn-relu" | "gat" | "gcn" | "gin" | "cheb" | "sage" | "arma"
+        | "graph" => ("parametric", 1, 2),
         "plain" | "channel" | "stride" | "channel+stride" => ("parametric", 4, 8),
         other => panic!("no facts of {other}"),
     }
@@ -345,7 +345,7 @@ fn has(network: &Architecture, expected: &[(&str, f64)]) {
     let values = values(network);
     for (name, expected) in expected {
         let value = values.get(*name).unwrap_or_else(|| panic!("no column {name}"));
-        assert!((value - expected).abs() < 1e-11, "{name}: {value}, {expected}");
+        assert!((value - expected).abs() < 1e-9, "{name}: {value}, {expected}");
     }
 }
 
@@ -462,7 +462,15 @@ fn without_a_live_path() {
 #[test]
 fn columns_of_each_space() {
     let counts = SPACES.map(|space| (space.name(), ALL.map(|name| set_of(space, &[name]).len())));
-    insta::assert_debug_snapshot!(counts, @"");
+    let expected = [
+        ("nasbench101", [18, 34, 6, 12]),
+        ("nasbench201", [20, 28, 12, 13]),
+        ("nasbench301", [60, 116, 24, 40]),
+        ("transbench101-micro", [16, 23, 6, 11]),
+        ("transbench101-macro", [7, 51, 11, 14]),
+        ("nasbench-graph", [30, 70, 6, 25]),
+    ];
+    assert_eq!(counts, expected);
     for (place, family) in ALL.into_iter().enumerate() {
         for space in SPACES {
             let set = set_of(space, &[family]);
@@ -470,7 +478,7 @@ fn columns_of_each_space() {
             assert_eq!(names.len(), set.len(), "{}", space.name());
             for name in names {
                 let owners = FAMILIES.into_iter().filter(|family| family.owns(name));
-                let owners: Vec<_> = owners.map(|family| family.name()).collect();
+                let owners: Vec<_> = owners.map(Family::name).collect();
                 assert_eq!(owners, [ALL[place].replace('-', "_")]);
                 assert!(!name.contains([',', '"']) && !is_feature_name(name));
             }
@@ -638,7 +646,7 @@ fn a_described_space_with_many_operations() {
     assert_eq!(value("position(o0).first_14"), 7.0);
     assert_eq!(value("position(o31).before"), -1.0);
     assert_eq!(value("position(paths).length_7"), libm::log1p(3432.0));
-    assert_eq!(value("succession(o0>o0)"), (7 * 16384 - 16383) as f64 / 16384.0);
+    assert_eq!(value("succession(o0>o0)"), f64::from(7 * 16384 - 16383) / 16384.0);
     assert_eq!(value("random_walk(length).back"), value("random_walk(o0).back"));
 }
 

@@ -15,7 +15,7 @@
 //! | `random_walk(layers).back_std`, `random_walk(receptive_field).back_std` | the standard deviation of that sum `X` on a walk back |
 //! | `….back_half`, `….back_four_fifths` | the mean of `0.5^X`, of `0.8^X` |
 //!
-//! Values are at least 0, and 0 without a live path; sums are rounded to multiples of 2⁻⁴⁴. In a chain the
+//! Values are at least 0, and 0 without a live path; sums are rounded to multiples of 2⁻³². In a chain the
 //! walk is the chain: only `.back` is left. There `doubling` and `halving` are the stages that double the
 //! channels and halve the resolution.
 //!

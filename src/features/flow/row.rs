@@ -22,11 +22,11 @@ impl Row<'_> {
         }
     }
 
-    /// The next column, with a value that is a sum of products. It is rounded to a multiple of 2⁻⁴⁴, so that
+    /// The next column, with a value that is a sum of products. It is rounded to a multiple of 2⁻³², so that
     /// networks that are the same have the same value in whatever order their edges are added up.
     pub fn put_sum(&mut self, name: impl FnOnce() -> String, value: f64) {
-        /// From 256 to 512 the distance of neighbouring numbers is 2⁻⁴⁴; values are below 128.
-        const COARSE: f64 = 384.0;
+        /// From 2²⁰ to 2²¹ the distance of neighbouring numbers is 2⁻³².
+        const COARSE: f64 = 1_572_864.0;
         self.put(name, (value + COARSE) - COARSE);
     }
 }

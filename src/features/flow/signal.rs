@@ -20,7 +20,7 @@
 //! that leave it. (At the input it comes to the variance of the output: the product of both variances, summed over
 //! the edges between two parts of the cell, is the same wherever the cell is cut.)
 //!
-//! Values are at least 0, and 0 without a live path; all are rounded to multiples of 2⁻⁴⁴. Only operations with
+//! Values are at least 0, and 0 without a live path; all are rounded to multiples of 2⁻³². Only operations with
 //! weights have `.last`. In a chain of stages the first and the second column are the same for all, and
 //! left out; `doubling` and `halving` are the stages that double the channels
 //! and halve the resolution.
