@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::members::{Candidate, members};
 use super::scores::Scores;
 use super::spread::Spread;
-use super::{Auto, Member};
+use super::{Auto, Member, beside};
 use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
 use crate::predictor::folds::folds;
@@ -39,32 +39,28 @@ pub(super) fn fit(
     });
     let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
 
-    // All held-out predictions as scores and as values, to be compared and to be blended.
+    // All held-out predictions as scores, to be compared, and as values, to be blended.
     let errors = fitted.iter().map(|(member, held_out)| {
-        let found = if member.is_of_scores { held_out.clone() } else { scores.of(held_out.view()) };
-        (&found - &scored).mapv(|error| error * error).mean().unwrap_or(0.0)
+        let apart = &member.scores(held_out.clone(), &scores) - &scored;
+        apart.mapv(|apart| apart * apart).mean().unwrap_or(0.0)
     });
     let weights = weights(&errors.collect::<Vec<_>>(), rows);
-    let mut members = Vec::new();
-    let mut each = Vec::new();
+    let (mut members, mut values, mut each) = (Vec::new(), Vec::new(), Vec::new());
     for ((mut member, held_out), weight) in fitted.into_iter().zip(weights) {
         if weight > 0.0 {
             member.weight = weight;
-            let held_out = if member.is_of_scores {
-                held_out.mapv(|score| scores.value(score))
-            } else {
-                held_out
-            };
             let tau = kendall_tau(&target.to_vec(), &held_out.to_vec());
             member.tau = if tau.is_finite() { tau } else { 0.0 };
+            values.push(member.values(held_out.clone(), &scores));
+            each.push(member.scores(held_out, &scores));
             members.push(member);
-            each.push(held_out);
         }
     }
-    let each = Array2::from_shape_fn((rows, each.len()), |(row, member)| each[member][row]);
     let weights: Array1<f64> = members.iter().map(|member| member.weight).collect();
-    let held_out = each.dot(&weights);
-    let spread = Spread::new(each.view(), weights.view(), (&held_out - &target).view());
+    let held_out = beside(rows, values).dot(&weights);
+    let errors = &held_out - &target;
+    let each = beside(rows, each);
+    let spread = Spread::new(each.view(), weights.view(), scored.view(), errors.view(), &scores);
     Ok(Auto { members, scores, spread, held_out: Some(held_out) })
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::scores::Scores;
 use super::spread::Spread;
-use super::{Auto, Member};
+use super::{Auto, Member, beside};
 use crate::predictor::learner::{
     Fitted, Kind, Learner, Parameters, PerTarget, Single, as_map, with_defaults,
 };
@@ -68,13 +68,22 @@ impl Learner for AutoParams {
 
 impl Single for Auto {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
-        self.each(records).dot(&self.weights())
+        let each = self.members.iter();
+        let each = each.map(|member| member.values(member.mean(records), &self.scores));
+        beside(records.nrows(), each.collect()).dot(&self.weights())
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
-        let (each, weights) = (self.each(records), self.weights());
-        let std = self.spread.deviations(each.view(), weights.view());
-        (each.dot(&weights), Some(std))
+        let (mut values, mut scored) = (Vec::new(), Vec::new());
+        for member in &self.members {
+            let predicted = member.mean(records);
+            values.push(member.values(predicted.clone(), &self.scores));
+            scored.push(member.scores(predicted, &self.scores));
+        }
+        let weights = self.weights();
+        let scored = beside(records.nrows(), scored);
+        let std = self.spread.deviations(scored.view(), weights.view(), &self.scores);
+        (beside(records.nrows(), values).dot(&weights), Some(std))
     }
 
     /// The weighted mean of those of the members that tell theirs.

@@ -26,7 +26,13 @@ pub(super) fn members(rows: usize) -> Result<Vec<Candidate>, FitError> {
         400..800 => 5,
         800.. => 6,
     };
-    let boosting = Boosting::params().rounds(300).max_depth(depth).subsample(0.7).l2(5.0);
+    let boosting = Boosting::params()
+        .rounds(300)
+        .max_depth(depth)
+        .subsample(0.7)
+        .columns_per_tree(1.0)
+        .columns_per_node(0.3)
+        .l2(5.0);
     let process = GaussianProcess::params();
     boosting.check_ref()?;
     let forest = |name, params: ForestParams| -> Box<dyn Learner> {

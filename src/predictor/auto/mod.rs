@@ -2,13 +2,16 @@
 //!
 //! Its [members](members::members) are boosted trees, a Gaussian process and two forests. Each
 //! predicts the training rows by what has not seen them (out of bag, or five folds), and weighs by
-//! how well that went: its mean squared error on normal scores to the power of −6. So members that
-//! do equally well are averaged, and one that does clearly worse has hardly a say; what weighs less
-//! than a twentieth is left out. There is nothing to choose by hand.
+//! how well that went: its mean squared error on [normal scores](scores) to the power of
+//! −6 n / (n + 64) for n rows. So members that do equally well are averaged, and one that does clearly
+//! worse has hardly a say; what weighs less than a twentieth is left out. There is nothing to choose
+//! by hand.
 //!
-//! The standard deviation of a prediction is c √(d² + e²/4), where d is the weighted standard
-//! deviation of the members about the blend, e the root of the mean squared error on the held-out
-//! predictions, and c is such that four fifths of these lie where a normal distribution has them.
+//! The standard deviation of a prediction is c (y(z + s) − y(z − s)) / 2 with s = √(d² + e²/4). On
+//! normal scores z is the blend, d the weighted standard deviation of the members about it, and e the
+//! root of the mean squared error of the held-out predictions; y takes scores back to values. c is
+//! such that four fifths of the held-out errors lie where a normal distribution has them, one more
+//! being counted as in conformal prediction.
 //!
 //! Wolpert, *Stacked generalization*, Neural Networks 5, 1992; Breiman, *Stacked regressions*,
 //! Machine Learning 24, 1996.
@@ -50,24 +53,33 @@ struct Member {
 }
 
 impl Member {
-    /// What it predicts for each record, in units of the target.
-    fn mean(&self, records: ArrayView2<f64>, scores: &Scores) -> Array1<f64> {
-        let mean = self.predictor.mean(records).index_axis_move(Axis(1), 0);
-        if self.is_of_scores { mean.mapv(|score| scores.value(score)) } else { mean }
+    /// What it predicts for each record.
+    fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
+        self.predictor.mean(records).index_axis_move(Axis(1), 0)
+    }
+
+    /// Its predictions in units of the target.
+    fn values(&self, predicted: Array1<f64>, scores: &Scores) -> Array1<f64> {
+        if self.is_of_scores { predicted.mapv(|score| scores.value(score)) } else { predicted }
+    }
+
+    /// Its predictions as normal scores.
+    fn scores(&self, predicted: Array1<f64>, scores: &Scores) -> Array1<f64> {
+        if self.is_of_scores { predicted } else { scores.of(predicted.view()) }
     }
 }
 
 impl Auto {
-    /// What each member predicts (rows × members).
-    fn each(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        let mut each = Array2::zeros((records.nrows(), self.members.len()));
-        for (mut column, member) in each.columns_mut().into_iter().zip(&self.members) {
-            column.assign(&member.mean(records, &self.scores));
-        }
-        each
-    }
-
     fn weights(&self) -> Array1<f64> {
         self.members.iter().map(|member| member.weight).collect()
     }
+}
+
+/// Columns side by side (rows × columns).
+fn beside(rows: usize, columns: Vec<Array1<f64>>) -> Array2<f64> {
+    let mut all = Array2::zeros((rows, columns.len()));
+    for (mut place, column) in all.columns_mut().into_iter().zip(columns) {
+        place.assign(&column);
+    }
+    all
 }

@@ -1,8 +1,10 @@
 //! Normal scores of a target, and back.
 //!
 //! The score of the value of rank r among n is the quantile (r − ½)/n of the standard normal
-//! distribution; equal values have their mean rank. Between the training values, and beyond them,
-//! scores are linear in the values, so that both ways keep the order of any values.
+//! distribution; equal values have their mean rank. Between the training values scores are linear in
+//! the values. Beyond them values have the score of the last one; but of a score beyond them the value
+//! goes on with the slope of the last tenth of the training rows, so that the order of any scores is
+//! that of their values.
 
 use ndarray::{Array1, ArrayView1};
 use statrs::function::erf::erf_inv;
@@ -32,7 +34,8 @@ impl Scores {
 
     /// The score of each value.
     pub fn of(&self, values: ArrayView1<f64>) -> Array1<f64> {
-        values.mapv(|value| between(&self.values, &self.scores, value))
+        let [first, last] = ends(&self.values);
+        values.mapv(|value| between(&self.values, &self.scores, value.clamp(first, last)))
     }
 
     /// The value of a score.
@@ -63,14 +66,21 @@ pub(super) fn quantile(share: f64) -> f64 {
     std::f64::consts::SQRT_2 * erf_inv(2.0 * share - 1.0)
 }
 
+/// The first and the last of some numbers.
+fn ends(numbers: &[f64]) -> [f64; 2] {
+    let end = |number: Option<&f64>| number.copied().unwrap_or(0.0);
+    [end(numbers.first()), end(numbers.last())]
+}
+
 /// Where a number between (or beyond) some ascending ones falls between (or beyond) others.
 fn between(from: &[f64], to: &[f64], number: f64) -> f64 {
     let [first, .., last] = *from else { return to.first().copied().unwrap_or(0.0) };
     let right = from.partition_point(|&other| other < number).clamp(1, from.len() - 1);
-    // Beyond the ends a few numbers there tell the slope: the last two may be close together.
+    // Beyond the ends a tenth of the numbers tells the slope: the last two may be close together.
+    let tenth = from.len().div_ceil(10);
     let (low, high) = match number {
-        _ if number < first => (0, END.min(from.len() - 1)),
-        _ if number > last => (from.len() - 1 - END.min(from.len() - 1), from.len() - 1),
+        _ if number < first => (0, tenth.min(from.len() - 1)),
+        _ if number > last => (from.len() - 1 - tenth.min(from.len() - 1), from.len() - 1),
         _ => (right - 1, right),
     };
     let slope = (to[high] - to[low]) / (from[high] - from[low]);
@@ -78,9 +88,6 @@ fn between(from: &[f64], to: &[f64], number: f64) -> f64 {
     let found = to[near] + (number - from[near]) * slope;
     if found.is_finite() { found } else { to[near] }
 }
-
-/// So many steps from the end tell the slope beyond it.
-const END: usize = 3;
 
 #[cfg(test)]
 mod tests {
