@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use super::columns::Columns;
 use super::members::{Candidate, members};
 use super::scores::Scores;
 use super::spread::Spread;
@@ -32,9 +33,14 @@ pub(super) fn fit(
     let rows = records.nrows();
     let scores = Scores::new(target);
     let scored = scores.of(target);
+    let columns = Columns::new(records);
+    let scored_records = columns.apply(records);
     let folds = folds(rows, FOLDS, seed);
     let fitted = members(rows)?.into_par_iter().map(|candidate| {
-        let target = if candidate.of_scores { scored.view() } else { target.view() };
+        let (records, target) = match candidate.of_scores {
+            true => (scored_records.view(), scored.view()),
+            false => (records.view(), target.view()),
+        };
         one(&candidate, records, target, &folds, seed)
     });
     let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
@@ -61,7 +67,7 @@ pub(super) fn fit(
     let errors = &held_out - &target;
     let each = beside(rows, each);
     let spread = Spread::new(each.view(), weights.view(), scored.view(), errors.view(), &scores);
-    Ok(Auto { members, scores, spread, held_out: Some(held_out) })
+    Ok(Auto { members, columns, scores, spread, held_out: Some(held_out) })
 }
 
 /// A member fitted to all rows, and what it predicts for those that it has not seen.

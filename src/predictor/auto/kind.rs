@@ -4,6 +4,7 @@ use ndarray::{Array1, ArrayView2};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::columns::Columns;
 use super::fit::fit;
 use super::scores::Scores;
 use super::spread::Spread;
@@ -68,15 +69,14 @@ impl Learner for AutoParams {
 
 impl Single for Auto {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
-        let each = self.members.iter();
-        let each = each.map(|member| member.values(member.mean(records), &self.scores));
+        let each = self.members.iter().zip(self.predict(records));
+        let each = each.map(|(member, predicted)| member.values(predicted, &self.scores));
         beside(records.nrows(), each.collect()).dot(&self.weights())
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
         let (mut values, mut scored) = (Vec::new(), Vec::new());
-        for member in &self.members {
-            let predicted = member.mean(records);
+        for (member, predicted) in self.members.iter().zip(self.predict(records)) {
             values.push(member.values(predicted.clone(), &self.scores));
             scored.push(member.scores(predicted, &self.scores));
         }
@@ -126,6 +126,7 @@ impl Single for Auto {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
+        self.columns.write(out);
         self.scores.write(out);
         self.spread.write(out);
         write_count(self.members.len(), out);
@@ -139,10 +140,11 @@ impl Single for Auto {
     }
 
     fn read(bytes: &mut Bytes, columns: usize) -> Result<Self, Damaged> {
+        let columns_of_scores = Columns::read(bytes, columns)?;
         let (scores, spread) = (Scores::read(bytes)?, Spread::read(bytes)?);
         let count = bytes.count(4)?;
         let members = (0..count).map(|_| read_member(bytes, columns)).collect::<Result<_, _>>()?;
-        Ok(Auto { members, scores, spread, held_out: None })
+        Ok(Auto { members, columns: columns_of_scores, scores, spread, held_out: None })
     }
 }
 

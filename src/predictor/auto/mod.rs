@@ -16,6 +16,7 @@
 //! Wolpert, *Stacked generalization*, Neural Networks 5, 1992; Breiman, *Stacked regressions*,
 //! Machine Learning 24, 1996.
 
+mod columns;
 mod fit;
 mod kind;
 mod members;
@@ -24,6 +25,7 @@ mod spread;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
+use self::columns::Columns;
 pub(super) use self::kind::Blend;
 use self::scores::Scores;
 use self::spread::Spread;
@@ -33,6 +35,8 @@ use super::Fitted;
 #[derive(Debug)]
 pub(super) struct Auto {
     members: Vec<Member>,
+    /// For the members of scores: their columns are scores too.
+    columns: Columns,
     scores: Scores,
     spread: Spread,
     /// The predictions for the training rows by what has not seen them; none once it is loaded.
@@ -53,11 +57,6 @@ struct Member {
 }
 
 impl Member {
-    /// What it predicts for each record.
-    fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
-        self.predictor.mean(records).index_axis_move(Axis(1), 0)
-    }
-
     /// Its predictions in units of the target.
     fn values(&self, predicted: Array1<f64>, scores: &Scores) -> Array1<f64> {
         if self.is_of_scores { predicted.mapv(|score| scores.value(score)) } else { predicted }
@@ -70,6 +69,18 @@ impl Member {
 }
 
 impl Auto {
+    /// What each member predicts.
+    fn predict(&self, records: ArrayView2<f64>) -> Vec<Array1<f64>> {
+        let each = self.members.iter().map(|member| {
+            let mean = match member.is_of_scores {
+                true => member.predictor.mean(self.columns.apply(records).view()),
+                false => member.predictor.mean(records),
+            };
+            mean.index_axis_move(Axis(1), 0)
+        });
+        each.collect()
+    }
+
     fn weights(&self) -> Array1<f64> {
         self.members.iter().map(|member| member.weight).collect()
     }

@@ -32,6 +32,11 @@ impl Scores {
         Scores { values, scores }
     }
 
+    /// How many distinct values there are.
+    pub fn distinct(&self) -> usize {
+        self.values.len()
+    }
+
     /// The score of each value.
     pub fn of(&self, values: ArrayView1<f64>) -> Array1<f64> {
         let [first, last] = ends(&self.values);

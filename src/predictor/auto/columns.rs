@@ -1,0 +1,56 @@
+//! Columns as normal scores, for members that measure distances: a column with many values is often
+//! skewed by orders of magnitude, as proxies are.
+
+use ndarray::{Array2, ArrayView2, Axis};
+
+use super::scores::Scores;
+use crate::predictor::stored::{Bytes, Damaged, write_count};
+
+/// Columns with at most so many distinct values stay as they are, or with as many as a quarter of
+/// the rows, if that is more.
+const FEW: usize = 12;
+
+/// The columns that become scores.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Columns(Vec<(usize, Scores)>);
+
+impl Columns {
+    /// From training records (rows × columns).
+    pub fn new(records: ArrayView2<f64>) -> Self {
+        let most = FEW.max(records.nrows() / 4);
+        let columns = records.columns().into_iter().map(Scores::new).enumerate();
+        Columns(columns.filter(|(_, scores)| scores.distinct() > most).collect())
+    }
+
+    /// The records with scores in the place of those columns.
+    pub fn apply(&self, records: ArrayView2<f64>) -> Array2<f64> {
+        let mut records = records.to_owned();
+        for (place, scores) in &self.0 {
+            let column = scores.of(records.index_axis(Axis(1), *place));
+            records.index_axis_mut(Axis(1), *place).assign(&column);
+        }
+        records
+    }
+
+    /// Appends them to the bytes of a predictor.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        write_count(self.0.len(), out);
+        for (place, scores) in &self.0 {
+            write_count(*place, out);
+            scores.write(out);
+        }
+    }
+
+    /// Reads what [`Columns::write`] has written, for records of so many columns.
+    pub fn read(bytes: &mut Bytes, columns: usize) -> Result<Self, Damaged> {
+        let count = bytes.count(4)?;
+        let column = |_| {
+            let place = bytes.u32()? as usize;
+            if place >= columns {
+                return Err(Damaged("a column that is scored is not there"));
+            }
+            Ok((place, Scores::read(bytes)?))
+        };
+        Ok(Columns((0..count).map(column).collect::<Result<_, _>>()?))
+    }
+}
