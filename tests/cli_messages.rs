@@ -160,7 +160,8 @@ fn networks_may_come_after_many_broken_rows() {
     assert_eq!(run.out, format!("net,acc\n{good}"));
     assert!(run.err.contains("2500 broken rows skipped"), "{}", run.err);
     assert_eq!(csv(&folder.get("rejects.csv")).1.len(), 2_500);
-    let run = folder.run(&format!("fit nets.csv --target acc -o m.graf --trees 2 {skip}"));
+    let run = folder
+        .run(&format!("fit nets.csv --target acc -o m.graf --predictor forest --trees 2 {skip}"));
     let run = run.expect_success("fit");
     assert!(run.err.contains("2500 broken rows skipped"), "{}", run.err);
     assert_eq!(csv(&folder.get("rejects.csv")).1.len(), 2_500);

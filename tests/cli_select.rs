@@ -118,12 +118,15 @@ fn featurize_fit_predict_and_compare_take_a_selection() {
         assert!(few.1.iter().zip(&all.1).all(|(few, all)| few[column] == all[place]));
     }
 
-    let fit = "fit t.csv --target acc --trees 10 --config c.toml -q";
+    let fit = "fit t.csv --target acc --predictor forest --trees 10 --config c.toml -q";
     folder.output(&format!("{fit} -o m.graf"));
     assert_eq!(model_columns(&folder, "m.graf"), columns);
     // The model remembers its columns, and a table that has all features gives the same ones.
     folder.output("featurize t.csv -o f.csv");
-    folder.output("fit f.csv --target acc --trees 10 --config c.toml -q -o f.graf");
+    folder.output(
+        "fit f.csv --target acc --predictor forest --trees 10 \
+         --config c.toml -q -o f.graf",
+    );
     assert_eq!(model_columns(&folder, "f.graf"), columns);
     let predicted = folder.output("predict m.graf t.csv -q");
     assert_eq!(folder.output("predict f.graf t.csv -q"), predicted);
@@ -136,7 +139,7 @@ fn featurize_fit_predict_and_compare_take_a_selection() {
     folder.output("predict wide.graf t.csv -q");
 
     let compare = "compare t.csv --target acc --config c.toml --use graf --use op_count \
-                   --use adjacency --train-size 20 --repeats 2 --trees 5";
+                   --use adjacency --train-size 20 --repeats 2 --predictor forest --trees 5";
     let run = folder.run(compare).expect_success(compare);
     let counts = columns.iter().filter(|name| name.starts_with("op_count")).count();
     let sets = format!(
@@ -155,8 +158,10 @@ fn families_keep_their_chosen_columns() {
     let folder = folder();
     folder.put("c.toml", "columns = ['op_count(none)', 'min_path_len(none)']");
     let columns = |uses: &str| {
-        let fit =
-            format!("fit t.csv --target acc --trees 2 --config c.toml --use {uses} -q -o m.graf");
+        let fit = format!(
+            "fit t.csv --target acc --predictor forest --trees 2 --config c.toml --use {uses} -q \
+             -o m.graf"
+        );
         folder.run(&fit).expect_success(&fit);
         model_columns(&folder, "m.graf")
     };
@@ -176,13 +181,19 @@ fn the_names_of_the_papers_repository_are_kept() {
     assert_eq!(folder.get("computed.json"), folder.get("found.json"));
     let columns = chosen(&folder, "found.json");
     assert_eq!(columns[0], "op_count_0");
-    folder.output("fit zc.csv --target acc --trees 2 --config found.json -q -o m.graf");
+    folder.output(
+        "fit zc.csv --target acc --predictor forest --trees 2 \
+         --config found.json -q -o m.graf",
+    );
     assert_eq!(model_columns(&folder, "m.graf"), columns);
     folder.output("predict m.graf t.csv -q");
     // The names of few columns are those of several spaces.
     folder.put("one.toml", "names = 'zc-combine'\ncolumns = ['op_count_2']");
     folder.put("blind.csv", "acc,op_count_2\n1,1\n2,2\n3,0\n");
-    folder.output("fit blind.csv --target acc --trees 2 --config one.toml -q -o blind.graf");
+    folder.output(
+        "fit blind.csv --target acc --predictor forest --trees 2 \
+         --config one.toml -q -o blind.graf",
+    );
     assert_eq!(model_columns(&folder, "blind.graf"), ["op_count_2"]);
     let model: Value = serde_json::from_str(&folder.output("inspect blind.graf")).unwrap();
     assert_eq!(model["space"], Value::Null);

@@ -30,7 +30,8 @@ fn folder() -> Folder {
 /// A model of that table.
 fn fitted() -> Folder {
     let folder = folder();
-    let fit = "fit nets.csv --space macro.toml --target acc --trees 10 -q -o m.graf";
+    let fit =
+        "fit nets.csv --space macro.toml --target acc --predictor forest --trees 10 -q -o m.graf";
     folder.run(fit).expect_success(fit);
     folder
 }
@@ -167,7 +168,8 @@ fn a_hostile_description_in_a_model_is_refused() {
         }),
     );
     let run = folder.run("predict bad.graf nets.csv").expect_clear_failure("fewer operations");
-    assert!(run.err.contains("op_count(Identity)"), "{}", run.err);
+    let parts = ["`random_walk(Identity).back`", "graf featurize"];
+    assert!(parts.iter().all(|part| run.err.contains(part)), "{}", run.err);
 }
 
 #[test]
@@ -181,7 +183,8 @@ fn nasbench_macro() {
     assert_eq!(run.err, "graf: 6561 networks of nasbench-macro, 27 features each\n");
     let (header, rows) = cli::csv(&folder.get("f.csv"));
     assert_eq!((header.len(), rows.len()), (2 + 27, 6_561));
-    let fit = format!("fit {dump} {space} --target mean_acc --trees 20 -q -o m.graf");
+    let fit =
+        format!("fit {dump} {space} --target mean_acc --predictor forest --trees 20 -q -o m.graf");
     folder.run(&fit).expect_success(&fit);
     let inspected: Value = serde_json::from_str(&folder.output("inspect m.graf")).unwrap();
     let tau = inspected["held_out"]["kendall_tau"].as_f64().unwrap();
@@ -190,7 +193,7 @@ fn nasbench_macro() {
     let measured: Value = serde_json::from_str(&folder.output(&eval)).unwrap();
     assert_eq!(measured["rows"], 6_561);
     assert!(measured["kendall_tau"].as_f64().unwrap() > tau, "{measured}");
-    let params = "--target params --use one_hot --trees 20 -q -o p.graf";
+    let params = "--target params --use one_hot --predictor forest --trees 20 -q -o p.graf";
     folder.run(&format!("fit {dump} {space} {params}")).expect_success(params);
     let unique = folder.run(&format!("convert {dump} {space} --to tuple --unique -o t.csv"));
     assert_eq!(unique.err, "graf: 6561 networks of nasbench-macro, 1 encoding each\n");

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use cli::{Folder, all_tuples, column, csv, tuple};
 use serde_json::Value;
 
-const FIT: &str = "--target acc --trees 10 -q";
+const FIT: &str = "--target acc --predictor forest --trees 10 -q";
 
 /// A row for each network: `net,acc`.
 fn table(networks: impl Iterator<Item = [u32; 6]>) -> String {
@@ -170,7 +170,8 @@ fn the_model_depends_neither_on_threads_nor_on_the_cut_into_files() {
     let whole = model("train.csv --threads 1");
     assert!(model("train.csv --threads 8") == whole);
     assert!(model("one.csv two.csv") == whole);
-    let fit = ["fit", "-", "--use", "graf,wl", "-o", "s.graf", "--target", "acc", "--trees", "10"];
+    let fit = format!("fit - --use graf,wl -o s.graf {FIT}");
+    let fit: Vec<_> = fit.split(' ').collect();
     folder.run_with(&fit, text.as_bytes()).expect_success("fit -");
     assert!(folder.bytes("s.graf") == whole);
 }

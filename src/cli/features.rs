@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
+use crate::pipeline::Use;
 
 /// The choice of features.
 #[derive(Debug, Args)]
@@ -37,6 +38,14 @@ enum NamesArg {
 }
 
 impl FeatureArgs {
+    /// What predicts if nothing else is said: graf+, but the features that are chosen here if some
+    /// are.
+    pub fn default_use(&self) -> Use {
+        let FeatureArgs { config, families, max_subset_size, names } = self;
+        let chosen = config.is_some() || families.is_some() || max_subset_size.is_some();
+        if chosen || names.is_some() { Use::Graf } else { Use::Plus }
+    }
+
     /// The configuration file or preset, with what the other flags say instead.
     pub fn config(&self) -> Result<FeatureConfig, Failure> {
         let mut config = match self.config.as_deref() {

@@ -33,9 +33,11 @@ pub(super) struct FitArgs {
     /// The column to predict; repeat it for several at once
     #[arg(long, required = true, value_name = "COLUMN")]
     target: Vec<String>,
-    /// What predicts: graf+ (what live paths tell, and costs), graf (the paper's features), proxies, a
-    /// feature family such as one-hot, column:NAME with * for any text; several with commas
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf+")]
+    /// What predicts: graf+ (what live paths tell, and costs), graf (the paper's features, or those
+    /// that --config, --families, --max-subset-size and --names choose), proxies, a feature family
+    /// such as one-hot, column:NAME with * for any text; several with commas [default: graf+, or graf
+    /// with one of these flags]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
     uses: Vec<Use>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
@@ -71,7 +73,10 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
     };
     let options = Fit {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        uses: args.uses.clone(),
+        uses: match args.uses.as_slice() {
+            [] => vec![args.features.default_use()],
+            uses => uses.to_vec(),
+        },
         proxies: args.proxies.clone(),
         targets: args.target.clone(),
         learner,

@@ -39,19 +39,19 @@ pub(super) struct PredictorArgs {
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
     /// boost: how much of each tree is added [default: 0.05]
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = parse_number)]
     learning_rate: Option<f64>,
     /// boost: the share of the rows that a tree is grown on [default: 0.8]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = parse_number)]
     subsample: Option<f64>,
     /// boost: the share of the columns that a tree looks at [default: a third]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = parse_number)]
     columns_per_tree: Option<f64>,
     /// boost: the share of these that is tried at a node [default: all]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = parse_number)]
     columns_per_node: Option<f64>,
     /// boost: what is added to the rows of a leaf, which draws it to zero [default: 1]
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = parse_number)]
     l2: Option<f64>,
     /// boost: let five folds of the training rows tell how many rounds are made
     #[arg(long)]
@@ -63,6 +63,11 @@ pub(super) fn names() -> PossibleValuesParser {
     PREDICTORS
         .map(|kind| clap::builder::PossibleValue::new(kind.name()).help(kind.summary()))
         .into()
+}
+
+fn parse_number(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| "not a number".to_owned())
 }
 
 fn parse_max_features(text: &str) -> Result<MaxFeatures, String> {
@@ -84,7 +89,7 @@ fn parse_max_samples(text: &str) -> Result<MaxSamples, String> {
 /// A whole number is a count, one with a point a fraction, as in scikit-learn.
 fn parse_amount<T>(text: &str, count: fn(usize) -> T, fraction: fn(f64) -> T) -> Result<T, String> {
     let number = text.parse().map(count).ok();
-    let number = number.or_else(|| text.parse().map(fraction).ok());
+    let number = number.or_else(|| parse_number(text).map(fraction).ok());
     number.ok_or_else(|| "neither a number nor one of the words".to_owned())
 }
 

@@ -143,6 +143,11 @@ fn owns(family: &str, column: &str) -> bool {
     family_by_name(family).is_some_and(|family| family.owns(column))
 }
 
+/// Whether a column has the name of one of any family's.
+fn is_of_a_family(column: &str) -> bool {
+    FAMILIES.into_iter().any(|family| family.owns(column))
+}
+
 /// The features to compute for the groups: those that are chosen, if `graf` is among the groups,
 /// and the families that are.
 pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfig {
@@ -252,7 +257,7 @@ pub(super) fn chosen(
                 let source = source.ok_or_else(|| Error::Predictor {
                     name: name.clone(),
                     columns: clip_list(columns),
-                    fix: if is_feature_name(name) { FEATURIZE } else { JOIN },
+                    fix: if is_of_a_family(name) { FEATURIZE } else { JOIN },
                 })?;
                 chosen.push((name.clone(), source));
             }
@@ -339,8 +344,8 @@ pub(super) fn chosen(
 /// Where a feature that is chosen by name comes from.
 fn feature(name: &str, columns: &[String], features: Option<&FeatureSet>) -> Result<Source, Error> {
     let place = |names: &[String]| names.iter().position(|other| other == name);
-    let is_feature = FAMILIES.iter().any(|family| family.owns(name));
-    let in_table = place(columns).filter(|_| is_feature).map(|place| Source::Column(place, false));
+    let in_table =
+        place(columns).filter(|_| is_of_a_family(name)).map(|place| Source::Column(place, false));
     let computed = || place(features?.names()).map(Source::Feature);
     in_table.or_else(computed).ok_or_else(|| Error::Predictor {
         name: name.to_owned(),

@@ -51,7 +51,8 @@ pub(super) struct CompareArgs {
         value_delimiter = ','
     )]
     test_target: Vec<String>,
-    /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf+]
+    /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf+,
+    /// or graf where --config, --families, --max-subset-size or --names choose features]
     #[arg(long = "use", value_name = "GROUPS")]
     uses: Vec<UseSet>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
@@ -165,7 +166,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     let options = PoolOptions {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         sets: match args.uses.as_slice() {
-            [] => vec![vec![Use::Plus]],
+            [] => vec![vec![args.features.default_use()]],
             sets => sets.iter().map(|set| set.0.clone()).collect(),
         },
         proxies: args.proxies.clone(),

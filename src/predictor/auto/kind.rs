@@ -31,7 +31,7 @@ impl Kind for Blend {
     }
 
     fn summary(&self) -> &'static str {
-        "a blend of the others, chosen on the train set"
+        "A blend of the others, chosen on the train set"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {

@@ -22,7 +22,7 @@ impl Kind for Boost {
     }
 
     fn summary(&self) -> &'static str {
-        "gradient-boosted trees"
+        "Gradient-boosted trees"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {

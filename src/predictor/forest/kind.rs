@@ -45,7 +45,7 @@ impl Kind for RandomForest {
     }
 
     fn summary(&self) -> &'static str {
-        "a random forest, with scikit-learn's defaults"
+        "A random forest, with scikit-learn's defaults"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
@@ -68,7 +68,7 @@ impl Kind for ExtraTrees {
     }
 
     fn summary(&self) -> &'static str {
-        "extremely randomized trees, with scikit-learn's defaults"
+        "Extremely randomized trees, with scikit-learn's defaults"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {

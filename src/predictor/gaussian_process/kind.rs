@@ -23,7 +23,7 @@ impl Kind for Process {
     }
 
     fn summary(&self) -> &'static str {
-        "a Gaussian process, Matérn 3/2 on standardized columns"
+        "A Gaussian process, Matérn 3/2 on standardized columns"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {

@@ -33,7 +33,7 @@ impl Kind for Ridge {
     }
 
     fn summary(&self) -> &'static str {
-        "linear regression with small weights"
+        "Linear regression with small weights"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
@@ -58,7 +58,7 @@ impl Kind for ElasticNet {
     }
 
     fn summary(&self) -> &'static str {
-        "linear regression with small and few weights"
+        "Linear regression with small and few weights"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
