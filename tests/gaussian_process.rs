@@ -117,6 +117,7 @@ fn threads_do_not_matter() {
 }
 
 #[test]
+#[allow(clippy::cast_possible_truncation, reason = "half the digits are the point")]
 fn numbers_of_half_the_width_are_taken() {
     let train = smooth(80, 9);
     let half = Dataset::new(train.records.mapv(|x| x as f32), train.targets.mapv(|y| y as f32));

@@ -216,12 +216,12 @@ impl FeatureConfig {
             Err(FeatureError::NotDefined { name, space: space.name(), known })
         };
         // The families of a name, in their order.
-        let named = |name: &str| match name {
+        let families_of = |name: &str| match name {
             PLUS => plus(space).into_iter().map(family).collect(),
             name => defined(name).map(|family| vec![family]),
         };
         let all = |names: &[String]| -> Result<Vec<Vec<_>>, _> {
-            names.iter().map(|name| named(name)).collect()
+            names.iter().map(|name| families_of(name)).collect()
         };
         let mut chosen = match &self.families {
             None => own.iter().copied().map(family).collect::<Result<Vec<_>, _>>()?,

@@ -195,7 +195,9 @@ impl<P: Single> Fitted for PerTarget<P> {
         for importances in each {
             mean.iter_mut().zip(importances).for_each(|(sum, one)| *sum += one);
         }
-        mean.iter_mut().for_each(|sum| *sum /= self.0.len() as f64);
+        for sum in &mut mean {
+            *sum /= self.0.len() as f64;
+        }
         Some(mean)
     }
 

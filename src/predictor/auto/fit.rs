@@ -32,14 +32,15 @@ pub(super) fn fit(
     check(records, target.insert_axis(Axis(1)))?;
     let rows = records.nrows();
     let scores = Scores::new(target);
-    let scored = scores.of(target);
+    let truth = scores.of(target);
     let columns = Columns::new(records);
-    let scored_records = columns.apply(records);
+    let records_as_scores = columns.apply(records);
     let folds = folds(rows, FOLDS, seed);
     let fitted = members(rows)?.into_par_iter().map(|candidate| {
-        let (records, target) = match candidate.of_scores {
-            true => (scored_records.view(), scored.view()),
-            false => (records.view(), target.view()),
+        let (records, target) = if candidate.of_scores {
+            (records_as_scores.view(), truth.view())
+        } else {
+            (records.view(), target.view())
         };
         one(&candidate, records, target, &folds, seed)
     });
@@ -47,7 +48,7 @@ pub(super) fn fit(
 
     // All held-out predictions as scores, to be compared, and as values, to be blended.
     let errors = fitted.iter().map(|(member, held_out)| {
-        let apart = &member.scores(held_out.clone(), &scores) - &scored;
+        let apart = &member.scores(held_out.clone(), &scores) - &truth;
         apart.mapv(|apart| apart * apart).mean().unwrap_or(0.0)
     });
     let weights = weights(&errors.collect::<Vec<_>>(), rows);
@@ -66,7 +67,7 @@ pub(super) fn fit(
     let held_out = beside(rows, values).dot(&weights);
     let errors = &held_out - &target;
     let each = beside(rows, each);
-    let spread = Spread::new(each.view(), weights.view(), scored.view(), errors.view(), &scores);
+    let spread = Spread::new(each.view(), weights.view(), truth.view(), errors.view(), &scores);
     Ok(Auto { members, columns, scores, spread, held_out: Some(held_out) })
 }
 

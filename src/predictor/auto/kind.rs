@@ -101,7 +101,9 @@ impl Single for Auto {
             }
         }
         let mut mean = sum?;
-        mean.iter_mut().for_each(|sum| *sum /= total);
+        for sum in &mut mean {
+            *sum /= total;
+        }
         Some(mean)
     }
 

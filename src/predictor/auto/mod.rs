@@ -72,9 +72,10 @@ impl Auto {
     /// What each member predicts.
     fn predict(&self, records: ArrayView2<f64>) -> Vec<Array1<f64>> {
         let each = self.members.iter().map(|member| {
-            let mean = match member.is_of_scores {
-                true => member.predictor.mean(self.columns.apply(records).view()),
-                false => member.predictor.mean(records),
+            let mean = if member.is_of_scores {
+                member.predictor.mean(self.columns.apply(records).view())
+            } else {
+                member.predictor.mean(records)
             };
             mean.index_axis_move(Axis(1), 0)
         });

@@ -26,7 +26,7 @@ impl Scores {
         let rows = all.len() as f64;
         let mut pairs: Vec<(f64, f64)> = all.iter().copied().zip(average_ranks(&all)).collect();
         pairs.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
-        pairs.dedup_by(|one, other| one.0 == other.0);
+        pairs.dedup_by(|one, other| one.0.total_cmp(&other.0).is_eq());
         let (values, ranks): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
         let scores = ranks.into_iter().map(|rank| quantile((rank - 0.5) / rows)).collect();
         Scores { values, scores }

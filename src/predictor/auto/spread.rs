@@ -27,11 +27,11 @@ impl Spread {
     pub fn new(
         each: ArrayView2<f64>,
         weights: ArrayView1<f64>,
-        scored: ArrayView1<f64>,
+        truth: ArrayView1<f64>,
         errors: ArrayView1<f64>,
         scores: &Scores,
     ) -> Self {
-        let apart = &each.dot(&weights) - &scored;
+        let apart = &each.dot(&weights) - &truth;
         let error = apart.mapv(|apart| apart * apart).mean().unwrap_or(0.0);
         let plain = Spread { error, factor: 1.0 };
         let deviations = plain.deviations(each, weights, scores);

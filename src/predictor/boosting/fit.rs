@@ -55,7 +55,9 @@ impl BoostingValidParams {
         let total: f64 = rows.importances.iter().sum();
         let mut importances = rows.importances;
         if total > 0.0 {
-            importances.iter_mut().for_each(|importance| *importance /= total);
+            for importance in &mut importances {
+                *importance /= total;
+            }
         }
         let trees = Trees::new(trees, records.ncols(), 1);
         Ok(Boosting { base: rows.base, trees, importances })

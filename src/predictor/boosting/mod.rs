@@ -2,7 +2,7 @@
 //!
 //! Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics 29,
 //! 2001, and *Stochastic gradient boosting*, 2002; regularized leaves as in Chen and Guestrin,
-//! *XGBoost: a scalable tree boosting system*, KDD 2016, whose parameters these are. The loss is the
+//! *`XGBoost`: a scalable tree boosting system*, KDD 2016, whose parameters these are. The loss is the
 //! squared error: each tree is grown on what those before it leave, by the grower of the forest.
 //!
 //! # Example

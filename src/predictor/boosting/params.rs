@@ -45,7 +45,7 @@ impl Default for BoostingParams {
 }
 
 impl BoostingParams {
-    /// How many trees (XGBoost's `n_estimators`); 500 by default.
+    /// How many trees (`XGBoost`'s `n_estimators`); 500 by default.
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
         self.0.rounds = rounds;

@@ -14,9 +14,9 @@ use crate::predictor::FitError;
 pub(super) struct Explained {
     /// The variance of the noise, in units of `signal`.
     pub noise: f64,
-    /// The expected weights w, (LᵀL + noise)⁻¹ Lᵀ y.
+    /// The expected weights w, `(LᵀL + noise)⁻¹ Lᵀ y`.
     pub weights: Array1<f64>,
-    /// The lower Cholesky factor of LᵀL + noise; what stands above the diagonal is none of it.
+    /// The lower Cholesky factor of `LᵀL + noise`; what stands above the diagonal is none of it.
     pub lower: Array2<f64>,
     likelihood: f64,
 }

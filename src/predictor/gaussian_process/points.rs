@@ -71,7 +71,7 @@ pub(super) fn choose(
 /// the cost being that of one more row for each direction.
 struct Left {
     /// What is left of the targets, then of zero in the additional rows.
-    left: Array1<f64>,
+    unexplained: Array1<f64>,
     rows: usize,
     noise: f64,
     /// The directions with their additional rows, orthogonal and of length 1.
@@ -82,22 +82,22 @@ impl Left {
     fn new(targets: &Array1<f64>, noise: f64, most: usize) -> Self {
         let rows = targets.len();
         let left = targets.iter().copied().chain(std::iter::repeat_n(0.0, most)).collect();
-        Left { left, rows, noise, basis: Vec::new() }
+        Left { unexplained: left, rows, noise, basis: Vec::new() }
     }
 
     fn targets(&self) -> ArrayView1<'_, f64> {
-        self.left.view().split_at(Axis(0), self.rows).0
+        self.unexplained.view().split_at(Axis(0), self.rows).0
     }
 
     fn explain(&mut self, direction: &Array1<f64>) {
-        let mut new = Array1::zeros(self.left.len());
+        let mut new = Array1::zeros(self.unexplained.len());
         new.view_mut().split_at(Axis(0), self.rows).0.assign(direction);
         new[self.rows + self.basis.len()] = self.noise.sqrt();
         for other in &self.basis {
             new.scaled_add(-other.dot(&new), other);
         }
         new /= new.dot(&new).sqrt();
-        self.left.scaled_add(-new.dot(&self.left), &new);
+        self.unexplained.scaled_add(-new.dot(&self.unexplained), &new);
         self.basis.push(new);
     }
 }

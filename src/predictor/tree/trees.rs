@@ -16,7 +16,7 @@ const BLOCK: std::ops::RangeInclusive<usize> = 64..=Block::ROWS;
 /// Trees over the same columns, with the same targets.
 #[derive(Debug, Clone)]
 pub struct Trees {
-    trees: Vec<Tree>,
+    all: Vec<Tree>,
     /// The same trees, laid out to predict.
     ensemble: Ensemble,
     columns: usize,
@@ -27,12 +27,12 @@ impl Trees {
     /// Trees whose columns are below `columns` and whose leaves have `targets` values.
     pub fn new(trees: Vec<Tree>, columns: usize, targets: usize) -> Self {
         let ensemble = Ensemble::new(&trees, columns);
-        Trees { trees, ensemble, columns, targets }
+        Trees { all: trees, ensemble, columns, targets }
     }
 
     /// The trees.
     pub fn trees(&self) -> &[Tree] {
-        &self.trees
+        &self.all
     }
 
     /// How many columns a record has.
@@ -81,7 +81,7 @@ impl Trees {
         let size = self.block_size(records);
         let mut sums = vec![0.0; records.nrows() * self.targets];
         let mut squares = sums.clone();
-        let trees = self.trees.len() as f64;
+        let trees = self.all.len() as f64;
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
         let chunks = sums.par_chunks_mut(size * self.targets);
         blocks.zip(chunks).zip(squares.par_chunks_mut(size * self.targets)).for_each_init(
@@ -112,7 +112,7 @@ impl Trees {
     /// Adds for each row and target what `of` makes of the value of each tree and their place.
     fn add_up(&self, block: &mut Block, sums: &mut [f64], of: impl Fn(f64, usize) -> f64) {
         let targets = self.targets;
-        for (place, tree) in self.trees.iter().enumerate() {
+        for (place, tree) in self.all.iter().enumerate() {
             self.ensemble.visit(place, block, |leaf, rows| {
                 let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
@@ -127,7 +127,7 @@ impl Trees {
 
     /// Appends the trees to the bytes of a predictor.
     pub(in crate::predictor) fn write(&self, out: &mut Vec<u8>) {
-        stored::write(&self.trees, self.targets, out);
+        stored::write(&self.all, self.targets, out);
     }
 
     /// Reads what [`Trees::write`] has written.
