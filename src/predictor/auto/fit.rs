@@ -1,10 +1,10 @@
 //! Fitting a blend.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::columns::Columns;
-use super::members::{Candidate, members};
+use super::members::{Candidate, MANY_ROWS, members};
 use super::scores::Scores;
 use super::spread::Spread;
 use super::{Auto, Member, beside};
@@ -12,7 +12,8 @@ use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
 use crate::predictor::folds::folds;
 
-/// Folds that tell how good a member is.
+/// Folds that tell how good a member is. Of more rows than [`MANY_ROWS`] one fold tells as much as
+/// five of fewer.
 const FOLDS: usize = 5;
 
 /// How much more a good member counts: weights are mean squared errors to the power of
@@ -35,7 +36,8 @@ pub(super) fn fit(
     let truth = scores.of(target);
     let columns = Columns::new(records);
     let records_as_scores = columns.apply(records);
-    let folds = folds(rows, FOLDS, seed);
+    let mut folds = folds(rows, FOLDS, seed);
+    folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
     let fitted = members(rows)?.into_par_iter().map(|candidate| {
         let (records, target) = if candidate.of_scores {
             (records_as_scores.view(), truth.view())
@@ -46,32 +48,43 @@ pub(super) fn fit(
     });
     let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
 
-    // All held-out predictions as scores, to be compared, and as values, to be blended.
+    // The rows for which all members have held-out predictions: as scores, to be compared, and as
+    // values, to be blended.
+    let is_told = |row: &usize| fitted.iter().all(|(_, held_out)| held_out[*row].is_finite());
+    let told: Vec<usize> = (0..rows).filter(is_told).collect();
+    let truth = truth.select(Axis(0), &told);
+    let told_target = target.select(Axis(0), &told);
     let errors = fitted.iter().map(|(member, held_out)| {
-        let apart = &member.scores(held_out.clone(), &scores) - &truth;
-        apart.mapv(|apart| apart * apart).mean().unwrap_or(0.0)
+        let found = member.scores(held_out.select(Axis(0), &told), &scores);
+        (&found - &truth).mapv(|apart| apart * apart).mean().unwrap_or(0.0)
     });
-    let weights = weights(&errors.collect::<Vec<_>>(), rows);
+    let weights = weights(&errors.collect::<Vec<_>>(), told.len());
     let (mut members, mut values, mut each) = (Vec::new(), Vec::new(), Vec::new());
     for ((mut member, held_out), weight) in fitted.into_iter().zip(weights) {
         if weight > 0.0 {
-            member.weight = weight;
-            let tau = kendall_tau(&target.to_vec(), &held_out.to_vec());
+            let held_out = held_out.select(Axis(0), &told);
+            let tau = kendall_tau(&told_target.to_vec(), &held_out.to_vec());
             member.tau = if tau.is_finite() { tau } else { 0.0 };
+            member.weight = weight;
             values.push(member.values(held_out.clone(), &scores));
             each.push(member.scores(held_out, &scores));
             members.push(member);
         }
     }
     let weights: Array1<f64> = members.iter().map(|member| member.weight).collect();
-    let held_out = beside(rows, values).dot(&weights);
-    let errors = &held_out - &target;
-    let each = beside(rows, each);
+    let blended = beside(told.len(), values).dot(&weights);
+    let errors = &blended - &told_target;
+    let each = beside(told.len(), each);
     let spread = Spread::new(each.view(), weights.view(), truth.view(), errors.view(), &scores);
+    let mut held_out = Array1::from_elem(rows, f64::NAN);
+    for (&row, &value) in told.iter().zip(&blended) {
+        held_out[row] = value;
+    }
     Ok(Auto { members, columns, scores, spread, held_out: Some(held_out) })
 }
 
-/// A member fitted to all rows, and what it predicts for those that it has not seen.
+/// A member fitted to all rows, and what it predicts for those that it has not seen; NaN for the
+/// others.
 fn one(
     candidate: &Candidate,
     records: ArrayView2<f64>,
@@ -82,31 +95,26 @@ fn one(
     let Candidate { learner, of_scores } = candidate;
     let column = target.insert_axis(Axis(1));
     let predictor = learner.fit(records, column, seed)?;
-    let mean = target.mean().unwrap_or(0.0);
-    let held_out = match predictor.held_out() {
-        Some(held_out) => held_out.predictions.index_axis_move(Axis(1), 0),
-        None if folds.len() < 2 => Array1::from_elem(target.len(), mean),
-        None => {
-            let parts = folds.par_iter().map(|(kept, asked)| {
-                let part = learner.fit(
-                    records.select(Axis(0), kept).view(),
-                    column.select(Axis(0), kept).view(),
-                    seed,
-                )?;
-                Ok((asked, part.mean(records.select(Axis(0), asked).view())))
-            });
-            let parts: Vec<(_, Array2<f64>)> = parts.collect::<Result<_, FitError>>()?;
-            let mut held_out = Array1::from_elem(target.len(), mean);
-            for (asked, found) in parts {
-                for (&row, &value) in asked.iter().zip(&found) {
-                    held_out[row] = value;
-                }
+    let held_out = if let Some(held_out) = predictor.held_out() {
+        held_out.predictions.index_axis_move(Axis(1), 0)
+    } else {
+        let folds = folds.par_iter().filter(|(kept, _)| !kept.is_empty());
+        let parts = folds.map(|(kept, asked)| {
+            let part = learner.fit(
+                records.select(Axis(0), kept).view(),
+                column.select(Axis(0), kept).view(),
+                seed,
+            )?;
+            Ok((asked, part.mean(records.select(Axis(0), asked).view())))
+        });
+        let mut held_out = Array1::from_elem(target.len(), f64::NAN);
+        for (asked, found) in parts.collect::<Result<Vec<_>, FitError>>()? {
+            for (&row, &value) in asked.iter().zip(&found) {
+                held_out[row] = value;
             }
-            held_out
         }
+        held_out
     };
-    // A row that everything has seen is worth the mean.
-    let held_out = held_out.mapv(|value| if value.is_finite() { value } else { mean });
     let (is_of_scores, name) = (*of_scores, learner.name());
     Ok((Member { name, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
 }

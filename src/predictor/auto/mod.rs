@@ -39,7 +39,8 @@ pub(super) struct Auto {
     columns: Columns,
     scores: Scores,
     spread: Spread,
-    /// The predictions for the training rows by what has not seen them; none once it is loaded.
+    /// The predictions for the training rows by what has not seen them, NaN where all members have;
+    /// none once it is loaded.
     held_out: Option<Array1<f64>>,
 }
 
