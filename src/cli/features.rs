@@ -17,7 +17,8 @@ pub(super) struct FeatureArgs {
     /// operations only), the paper's configurations [default: full]
     #[arg(long, value_name = "FILE")]
     config: Option<String>,
-    /// Compute these feature families only, in this order
+    /// Compute these feature families only, in this order; graf+ stands for those that predict best
+    /// together
     #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
     families: Option<Vec<String>>,
     /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;

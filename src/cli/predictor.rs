@@ -15,13 +15,14 @@ pub(super) struct PredictorArgs {
     /// forest, extra-trees: how many trees [default: 100]
     #[arg(long, value_name = "N")]
     trees: Option<usize>,
-    /// Trees: the most splits on the way to a leaf [default: no limit; boost: 5]
+    /// forest, extra-trees, boost: the most splits on the way to a leaf [default: no limit; 5 for
+    /// boost]
     #[arg(long, value_name = "N")]
     max_depth: Option<usize>,
     /// forest, extra-trees: a node with fewer rows is not split [default: 2]
     #[arg(long, value_name = "ROWS")]
     min_samples_split: Option<usize>,
-    /// Trees: a leaf has at least so many rows [default: 1]
+    /// forest, extra-trees, boost: a leaf has at least so many rows [default: 1]
     #[arg(long, value_name = "ROWS")]
     min_samples_leaf: Option<usize>,
     /// forest, extra-trees: columns tried at a node: all, a number, a fraction such as 0.3, sqrt or

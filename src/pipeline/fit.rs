@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
 use super::gather::Gathered;
-use super::predictors::{Predictors, Use, features_for};
+use super::predictors::{Predictors, Use, features_for, features_of};
 use super::records::Aside;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{Error, zc_columns};
@@ -81,9 +81,10 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         .map(|described| serde_json::to_value(described.description()))
         .transpose()
         .map_err(unwritable)?;
+    let features = features_of(&options.uses, &options.wanted.features, &columns);
     let features = match zc_combine {
-        Some(_) => zc_columns::renamed(&wanted.features),
-        None => wanted.features,
+        Some(_) => zc_columns::renamed(&features),
+        None => features,
     };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),

@@ -173,6 +173,19 @@ pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
     config
 }
 
+/// How the columns of a model that come of the groups are computed. `graf+` has left a table of the
+/// graph features, without networks, with these.
+pub(super) fn features_of(
+    uses: &[Use],
+    chosen: &FeatureConfig,
+    columns: &[String],
+) -> FeatureConfig {
+    let is_graf =
+        |group: &Use| *group == Use::Plus && !columns.iter().any(|column| group.is_feature(column));
+    let group = |group: &Use| if is_graf(group) { Use::Graf } else { group.clone() };
+    features_for(&uses.iter().map(group).collect::<Vec<_>>(), chosen)
+}
+
 /// Which columns predict.
 #[derive(Debug, Clone)]
 pub enum Predictors<'a> {

@@ -31,7 +31,7 @@ impl Kind for Blend {
     }
 
     fn summary(&self) -> &'static str {
-        "A blend of the others, chosen on the train set"
+        "A blend of boost, gp, extra-trees and forest, weighed on the train set"
     }
 
     fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
