@@ -215,7 +215,7 @@ fn flags_that_a_predictor_has_are_its_parameters_and_others_are_refused() {
     }
     let boost = "fit t.csv --target acc --predictor boost -o m.graf";
     refused(&folder, &format!("{boost} --max-depth 65"), 2, &["--max-depth 65: must be 1 to 64"]);
-    for flag in ["--learning-rate nan", "--l2 inf", "--subsample half", "--rounds -1"] {
+    for flag in ["--learning-rate nan", "--l2 inf", "--subsample half", "--rounds 1.5"] {
         let (name, value) = flag.split_once(' ').unwrap();
         refused_by_clap(&folder, &format!("{boost} {flag}"), name);
         refused_by_clap(&folder, &format!("{boost} {flag}"), value);
