@@ -44,6 +44,7 @@ def ours(nets, repeats):
     sizes = ",".join(map(str, TRAIN_SIZES))
     options = ["--target", TARGET, "--repeats", str(repeats), "--train-size", sizes]
     options += ["--allow-duplicates", "--output-format", "json"]
+    options += ["--use", "graf", "--predictor", "forest"]
     start = time.perf_counter()
     run = subprocess.run([GRAF, "compare", nets, *SPACE, *options], check=True, capture_output=True)
     seconds = time.perf_counter() - start

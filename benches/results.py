@@ -98,7 +98,7 @@ def compare(task, sets, sizes):
     for part, names in (graf, ([name for name in sets if name == "onehot"], [])):
         uses = [word for name in part for word in ("--use", SETS[name])]
         command = ["graf", "compare", *TASKS[task], *options, *uses, *names]
-        command += ["--metric", "kendall_tau"]
+        command += ["--metric", "kendall_tau", "--predictor", "forest"]
         run = [ROOT / "target/release/graf", *command[1:], "--output-format", "json", "-q"]
         run = subprocess.run(run, cwd=HOME / "data", check=True, capture_output=True)
         commands.append(" ".join(command))
