@@ -874,12 +874,11 @@ fn inspect_shows_what_was_asked_for() {
     assert_eq!(forest["max_features"], "sqrt");
     assert_eq!(forest["bootstrap"], true);
     // Extremely randomized trees see all the rows: nothing is out of the bag.
-    folder.output(&format!("fit t.csv --target acc --predictor extra-trees --trees 10 -o e.graf"));
+    folder.output("fit t.csv --target acc --predictor extra-trees --trees 10 -o e.graf");
     let model = inspect(&folder, "e.graf");
     let bootstrap = &model["parameters"]["bootstrap"];
     assert_eq!((&model["held_out"], bootstrap), (&Value::Null, &false.into()));
-    let bagged =
-        format!("fit t.csv --target acc --predictor extra-trees --bootstrap true --trees 10");
+    let bagged = "fit t.csv --target acc --predictor extra-trees --bootstrap true --trees 10";
     folder.output(&format!("{bagged} -o b.graf"));
     assert!(inspect(&folder, "b.graf")["held_out"]["kendall_tau"].is_f64());
 }
