@@ -195,7 +195,7 @@ fn errors_name_what_is_wrong() {
         let error = GaussianProcess::params().fit(&Dataset::new(records, targets)).unwrap_err();
         error.to_string()
     };
-    assert_eq!(message(Array2::zeros((0, 2)), array![]), "no rows to fit a predictor on");
+    assert_eq!(message(Array2::zeros((0, 2)), array![]), "no rows to learn from");
     assert_eq!(message(Array2::zeros((2, 2)), array![1.0]), "2 rows of records, but 1 of targets");
     assert_eq!(
         message(array![[1.0, 2.0], [0.0, f64::NAN]], array![1.0, 2.0]),

@@ -137,7 +137,7 @@ fn errors_name_what_is_wrong() {
     let message = |records: Array2<f64>, targets: Array1<f64>| {
         Linear::ridge().fit(&Dataset::new(records, targets)).unwrap_err().to_string()
     };
-    assert_eq!(message(Array2::zeros((0, 2)), array![]), "no rows to fit a predictor on");
+    assert_eq!(message(Array2::zeros((0, 2)), array![]), "no rows to learn from");
     assert_eq!(
         message(array![[f64::INFINITY, 2.0], [0.0, 0.0]], array![1.0, 2.0]),
         "row 0 (from 0) has a value that is not finite in column 0 (from 0)"

@@ -19,7 +19,7 @@
 //! ```
 //! use graf::predictor::gaussian_process::GaussianProcess;
 //! use linfa::prelude::*;
-//! use ndarray::Array1;
+//! use ndarray::{Array1, Array2};
 //!
 //! let records = Array2::from_shape_fn((200, 3), |(row, column)| ((row * (column + 3)) % 17) as f64);
 //! let targets: Array1<f64> = records.column(0).mapv(|x| x * x) + &records.column(1);
