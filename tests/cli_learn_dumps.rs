@@ -35,7 +35,7 @@ fn fits(space: &str, dump: &str, target: &str, rest: &str) {
     let dump = format!("data/{dump} {rest}");
     let learn = format!("--target {target} {FAST}");
     for arguments in [
-        format!("featurize {dump} -o f.csv --keep {target}"),
+        format!("featurize {dump} --families graf+ -o f.csv --keep {target}"),
         format!("fit f.csv {learn} -o featurized.graf"),
         format!("fit {dump} {learn} -o direct.graf"),
     ] {
