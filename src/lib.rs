@@ -1,5 +1,5 @@
 //! Graph features of neural architectures, and predictors that learn from them: from the encodings
-//! of benchmark dumps, through petgraph cells, to rows of named numbers, forests and metrics.
+//! of benchmark dumps, through petgraph cells, to rows of named numbers, predictors and metrics.
 //!
 //! The floors of the house, from the ground up; each builds on those before it only:
 //!

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cli::{Folder, all_tuples, column, csv, refused, refused_by_clap, tuple};
+use cli::{
+    Folder, all_tuples, column, columns, csv, floats, inspect, refused, refused_by_clap, tuple,
+};
 use serde_json::Value;
 
 const FAST: &str = "--predictor forest --trees 10";
@@ -43,18 +45,6 @@ fn rows() -> usize {
 
 fn folder() -> Folder {
     Folder::with("t.csv", table())
-}
-
-fn inspect(folder: &Folder, model: &str) -> Value {
-    serde_json::from_str(&folder.output(&format!("inspect {model}"))).unwrap()
-}
-
-fn columns(folder: &Folder, model: &str) -> Vec<String> {
-    serde_json::from_value(inspect(folder, model)["columns"].clone()).unwrap()
-}
-
-fn floats(text: &str, name: &str) -> Vec<f64> {
-    column(text, name).iter().map(|field| field.parse().unwrap()).collect()
 }
 
 #[test]

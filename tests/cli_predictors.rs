@@ -6,7 +6,9 @@ mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, refused, refused_by_clap, tuple};
+use cli::{
+    Folder, all_tuples, column, columns, csv, floats, inspect, refused, refused_by_clap, tuple,
+};
 use graf::predictor::{PREDICTORS, Parameters};
 use serde_json::Value;
 
@@ -17,7 +19,7 @@ const UNSURE: [&str; 4] = ["auto", "gp", "forest", "extra-trees"];
 const APART: [&str; 5] = ["auto", "boost", "gp", "ridge", "elastic-net"];
 
 fn names() -> impl Iterator<Item = &'static str> {
-    PREDICTORS.into_iter().map(graf::predictor::Kind::name)
+    PREDICTORS.iter().map(|kind| kind.name)
 }
 
 /// `net,acc,back,x1,x2` of every 211th network of NAS-Bench-201, 75 rows: `acc` is learnable,
@@ -37,18 +39,6 @@ const ROWS: usize = 75;
 
 fn folder() -> Folder {
     Folder::with("t.csv", table())
-}
-
-fn inspect(folder: &Folder, model: &str) -> Value {
-    serde_json::from_str(&folder.output(&format!("inspect {model}"))).unwrap()
-}
-
-fn columns(folder: &Folder, model: &str) -> Vec<String> {
-    serde_json::from_value(inspect(folder, model)["columns"].clone()).unwrap()
-}
-
-fn floats(text: &str, name: &str) -> Vec<f64> {
-    column(text, name).iter().map(|field| field.parse().unwrap()).collect()
 }
 
 #[test]
@@ -191,9 +181,9 @@ const FLAGS: [(&str, &str, &str, &str); 14] = [
 #[test]
 fn flags_that_a_predictor_has_are_its_parameters_and_others_are_refused() {
     let folder = folder();
-    for kind in PREDICTORS {
+    for kind in &PREDICTORS {
         let (name, parameters) =
-            (kind.name(), kind.learner(&Parameters::new()).unwrap().parameters());
+            (kind.name, kind.learner(&Parameters::new()).unwrap().parameters());
         for (parameter, good, bad, expected) in FLAGS {
             let flag = good.split(' ').next().unwrap();
             let fit =

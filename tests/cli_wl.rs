@@ -6,8 +6,7 @@ mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, tuple};
-use serde_json::Value;
+use cli::{Folder, all_tuples, column, columns, csv, tuple};
 
 const FIT: &str = "--target acc --predictor forest --trees 10 -q";
 
@@ -27,11 +26,6 @@ fn folder() -> Folder {
     let folder = Folder::with("train.csv", table(train));
     folder.put("test.csv", table(all_tuples(5).into_iter().step_by(97)));
     folder
-}
-
-fn columns(folder: &Folder, model: &str) -> Vec<String> {
-    let model: Value = serde_json::from_str(&folder.output(&format!("inspect {model}"))).unwrap();
-    serde_json::from_value(model["columns"].clone()).unwrap()
 }
 
 /// Asserts that a run fails with exit code 2 and that its one line has all of `parts`.

@@ -67,7 +67,7 @@ fn summed(mut bytes: Vec<u8>) -> Vec<u8> {
 #[test]
 fn what_is_written_reads_back() {
     for (kind, targets) in PREDICTORS.iter().flat_map(|kind| [(kind, 1), (kind, 3)]) {
-        let (model, records) = model(kind.name(), 40, targets);
+        let (model, records) = model(kind.name, 40, targets);
         let again = Model::read(&bytes(&model)).unwrap();
         assert_eq!(again.header, model.header);
         let (one, other) = (&again.predictor, &model.predictor);
@@ -87,8 +87,8 @@ fn the_header_can_be_read_by_a_person() {
 
 #[test]
 fn every_truncation_is_refused() {
-    for kind in PREDICTORS {
-        let bytes = bytes(&model(kind.name(), 12, 1).0);
+    for kind in &PREDICTORS {
+        let bytes = bytes(&model(kind.name, 12, 1).0);
         for end in 0..bytes.len() {
             assert!(Model::read(&bytes[..end]).is_err(), "the first {end} bytes");
             if end >= 20 {
@@ -120,7 +120,7 @@ proptest! {
         targets in 1_usize..3,
         kind in 0..PREDICTORS.len(),
     ) {
-        let (model, records) = model(PREDICTORS[kind].name(), 15, targets);
+        let (model, records) = model(PREDICTORS[kind].name, 15, targets);
         let mut bytes = bytes(&model);
         for (place, byte) in changes {
             let place = place.index(bytes.len());

@@ -4,15 +4,17 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "counts are exact, and quotients of equal counts are equal")]
 
+#[path = "common/live_paths.rs"]
+mod live_paths;
 #[path = "common/networks.rs"]
 mod networks;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
 use graf::cell::{Cell, Op};
 use graf::features::{FAMILIES, FeatureConfig, FeatureSet, SubsetLimit};
 use graf::space::{self, Architecture, CellShape, SPACES, SearchSpace};
+use live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -24,21 +26,11 @@ fn set_of(space: &'static dyn SearchSpace, limit: Option<usize>) -> FeatureSet {
     FeatureSet::new(space, &config).unwrap()
 }
 
-fn row_of(set: &FeatureSet, network: &Architecture) -> Vec<f64> {
-    let mut row = vec![f64::NAN; set.len()];
-    set.compute(network, &mut set.scratch(), &mut row).unwrap();
-    row
-}
-
 /// The columns of a network with their values.
 fn stats(network: &Architecture) -> BTreeMap<String, f64> {
     let set = set_of(space::by_name(network.space()).unwrap(), None);
     let row = row_of(&set, network);
     set.names().iter().cloned().zip(row).collect()
-}
-
-fn read(space: &str, text: &str) -> Architecture {
-    space::by_name(space).unwrap().read(text).unwrap()
 }
 
 fn cell_spaces() -> impl Iterator<Item = &'static dyn SearchSpace> {
@@ -61,26 +53,6 @@ fn facts(op: &str) -> (bool, usize, [f64; 3]) {
         "gat" | "gcn" | "gin" | "cheb" | "sage" | "arma" | "graph" => (true, 2, [3.0, 1.5, 1.0]),
         other => panic!("no facts of {other}"),
     }
-}
-
-/// A path by its nodes.
-type Nodes = Vec<usize>;
-
-/// The live paths from a node to the output.
-fn paths(cell: &Cell, from: usize, zero: Option<Op>) -> Vec<Nodes> {
-    if from == cell.output() {
-        return vec![vec![from]];
-    }
-    let open = |&(source, _, op): &(usize, usize, Option<Op>)| {
-        source == from && (op.is_none() || op != zero)
-    };
-    let mut found = Vec::new();
-    for (_, to, _) in cell.edges().filter(open) {
-        for path in paths(cell, to, zero) {
-            found.push([vec![from], path].concat());
-        }
-    }
-    found
 }
 
 struct Oracle<'a> {
@@ -441,35 +413,6 @@ fn a_scratch_serves_other_sets() {
     }
 }
 
-/// The same NAS-Bench-101 cell with its nodes between input and output in another order.
-fn relabelled(cell: &Cell, random: &mut StdRng) -> String {
-    use rand::seq::SliceRandom;
-    let n = cell.nodes();
-    let mut keys: Vec<usize> = (0..n).collect();
-    keys.shuffle(random);
-    // Nodes in the order of their keys, each as soon as all that it reads are placed.
-    let mut order = vec![0];
-    while order.len() < n - 1 {
-        let is_ready = |&node: &usize| {
-            !order.contains(&node)
-                && (1..n - 1)
-                    .all(|from| cell.edge_op(from, node).is_none() || order.contains(&from))
-        };
-        order.push((1..n - 1).filter(is_ready).min_by_key(|&node| keys[node]).unwrap());
-    }
-    order.push(n - 1);
-    let mut numbers = Vec::new();
-    for &from in &order {
-        numbers.extend(order.iter().map(|&to| usize::from(cell.edge_op(from, to).is_some())));
-    }
-    let ops: Vec<_> = cell.node_ops().collect();
-    numbers.push(0);
-    numbers.extend(order.iter().filter_map(|&node| ops[node]).map(|op| op.index() + 2));
-    numbers.push(1);
-    let numbers: Vec<_> = numbers.iter().map(usize::to_string).collect();
-    format!("({})", numbers.join(", "))
-}
-
 proptest! {
     #[test]
     fn isomorphic_cells_have_the_same_columns(seed: u64) {
@@ -483,13 +426,6 @@ proptest! {
 }
 
 // ---- Spaces that a file describes. ----
-
-fn described(text: &str) -> &'static dyn SearchSpace {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("space.toml");
-    fs::write(&file, text).unwrap();
-    space::by_name_or_file(file.to_str().unwrap()).unwrap()
-}
 
 #[test]
 fn described_spaces_have_what_needs_no_knowledge_of_operations() {

@@ -1,15 +1,16 @@
 //! The predictor that is asked for, and its parameters.
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Failure;
 use crate::predictor::forest::{MaxFeatures, MaxSamples};
-use crate::predictor::{FitError, Kind, Learner, PREDICTORS, Parameters, by_name};
+use crate::predictor::{FitError, Learner, PREDICTORS, Parameters, by_name};
 
 /// The parameters of predictors, under the names of scikit-learn and XGBoost.
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 #[command(next_help_heading = "Predictor")]
 pub(super) struct PredictorArgs {
     /// forest, extra-trees: how many trees [default: 100]
@@ -56,14 +57,13 @@ pub(super) struct PredictorArgs {
     l2: Option<f64>,
     /// boost: let five folds of the training rows tell how many rounds are made
     #[arg(long)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     early_stopping: bool,
 }
 
 /// How a predictor is named on the command line.
 pub(super) fn names() -> PossibleValuesParser {
-    PREDICTORS
-        .map(|kind| clap::builder::PossibleValue::new(kind.name()).help(kind.summary()))
-        .into()
+    PREDICTORS.each_ref().map(|kind| PossibleValue::new(kind.name).help(kind.summary)).into()
 }
 
 fn parse_number(text: &str) -> Result<f64, String> {
@@ -95,53 +95,42 @@ fn parse_amount<T>(text: &str, count: fn(usize) -> T, fraction: fn(f64) -> T) ->
 }
 
 impl PredictorArgs {
-    /// The learners of some predictors, which all take every parameter that is given, or, of those
-    /// that are given, the ones that they have, if each has one among the predictors.
+    /// The learners of some predictors. Each takes those of the parameters that are given which it
+    /// has; one that none of them has is refused.
     pub fn learners(&self, names: &[String]) -> Result<Vec<Box<dyn Learner>>, Failure> {
-        let given = self.given();
-        let mut defaults: Vec<(&dyn Kind, Box<dyn Learner>)> = Vec::new();
+        let given = self.given()?;
+        let mut is_taken = vec![false; given.len()];
+        let mut learners = Vec::new();
         for kind in names.iter().filter_map(|name| by_name(name)) {
-            defaults.push((kind, kind.learner(&Parameters::new()).map_err(told)?));
-        }
-        for name in given.keys() {
-            if !defaults.iter().any(|(_, learner)| learner.parameters().contains_key(name)) {
-                let flag = flag(name);
-                let predictors = names.join(", ");
-                return Err(Failure::Usage(format!(
-                    "{flag}: no parameter of --predictor {predictors}; leave it out"
-                )));
+            let own = kind.learner(&Parameters::new()).map_err(told)?.parameters();
+            let mut taken = Parameters::new();
+            for ((name, value), is_taken) in given.iter().zip(&mut is_taken) {
+                if own.contains_key(name) {
+                    taken.insert(name.clone(), value.clone());
+                    *is_taken = true;
+                }
             }
+            learners.push(kind.learner(&taken).map_err(told)?);
         }
-        let learners = defaults.into_iter().map(|(kind, learner)| {
-            let own = learner.parameters();
-            let given = given.iter().filter(|(name, _)| own.contains_key(*name));
-            kind.learner(&given.map(|(name, value)| (name.clone(), value.clone())).collect())
-        });
-        learners.collect::<Result<_, _>>().map_err(told)
+        match given.keys().zip(is_taken).find(|(_, is_taken)| !is_taken) {
+            None => Ok(learners),
+            Some((name, _)) => Err(Failure::Usage(format!(
+                "{}: no parameter of --predictor {}; leave it out",
+                flag(name),
+                names.join(", ")
+            ))),
+        }
     }
 
-    /// The parameters that are given, by name.
-    fn given(&self) -> Parameters {
-        let json = |value: Result<Value, serde_json::Error>| value.ok();
-        let early_stopping = self.early_stopping.then_some(Value::Bool(true));
-        let all = [
-            ("trees", self.trees.map(Value::from)),
-            ("max_depth", self.max_depth.map(Value::from)),
-            ("min_samples_split", self.min_samples_split.map(Value::from)),
-            ("min_samples_leaf", self.min_samples_leaf.map(Value::from)),
-            ("max_features", self.max_features.and_then(|v| json(serde_json::to_value(v)))),
-            ("max_samples", self.max_samples.and_then(|v| json(serde_json::to_value(v)))),
-            ("bootstrap", self.bootstrap.map(Value::from)),
-            ("rounds", self.rounds.map(Value::from)),
-            ("learning_rate", self.learning_rate.map(Value::from)),
-            ("subsample", self.subsample.map(Value::from)),
-            ("columns_per_tree", self.columns_per_tree.map(Value::from)),
-            ("columns_per_node", self.columns_per_node.map(Value::from)),
-            ("l2", self.l2.map(Value::from)),
-            ("early_stopping", early_stopping),
-        ];
-        let given = all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        given.collect()
+    /// The parameters that are given, by name: the fields with a value.
+    fn given(&self) -> Result<Parameters, Failure> {
+        let mut all = match serde_json::to_value(self) {
+            Ok(Value::Object(all)) => all,
+            Ok(_) => Parameters::new(),
+            Err(error) => return Err(Failure::Usage(error.to_string())),
+        };
+        all.retain(|_, value| !value.is_null());
+        Ok(all)
     }
 }
 

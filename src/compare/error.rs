@@ -13,7 +13,7 @@ pub enum CompareError {
     Pipeline(#[from] pipeline::Error),
     /// A predictor cannot be fitted.
     #[error(transparent)]
-    Forest(#[from] FitError),
+    Fit(#[from] FitError),
     /// A train set that is too small, or that leaves too little.
     #[error(
         "--train-size {size}: a train set needs 2 networks and must leave 2 to test; there are \
@@ -78,7 +78,7 @@ impl CompareError {
     pub fn is_usage(&self) -> bool {
         match self {
             CompareError::Pipeline(error) => error.is_usage(),
-            CompareError::Forest(error) => matches!(error, FitError::Parameter { .. }),
+            CompareError::Fit(error) => matches!(error, FitError::Parameter { .. }),
             CompareError::TrainSize { .. }
             | CompareError::TestSize { .. }
             | CompareError::Folds { .. } => true,

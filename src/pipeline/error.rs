@@ -235,9 +235,9 @@ pub enum Error {
         /// How many the others have.
         expected: usize,
     },
-    /// The forest cannot be fitted.
+    /// The predictor cannot be fitted.
     #[error(transparent)]
-    Forest(#[from] FitError),
+    Fit(#[from] FitError),
     /// The model cannot be read or written.
     #[error("{name}: {error}")]
     Model {
@@ -307,7 +307,7 @@ impl Error {
             | Error::NoMedians
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
-            | Error::Forest(FitError::Parameter { .. })
+            | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::NoMore { .. }
             | Error::NoZeroOp { .. } => true,
@@ -324,7 +324,7 @@ impl Error {
             | Error::Unwritable { .. }
             | Error::NoRows { .. }
             | Error::OtherColumns { .. }
-            | Error::Forest(_)
+            | Error::Fit(_)
             | Error::Model { .. }
             | Error::ModelSpace(_)
             | Error::NoHeader { .. }

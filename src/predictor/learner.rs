@@ -11,31 +11,42 @@ use super::error::FitError;
 use super::stored::{Bytes, Damaged};
 
 /// A kind of predictor.
-pub trait Kind: Send + Sync {
+#[derive(Debug)]
+pub struct Kind {
     /// The name for `--predictor`.
-    fn name(&self) -> &'static str;
-
+    pub name: &'static str,
     /// What it is, in one line.
-    fn summary(&self) -> &'static str;
+    pub summary: &'static str,
+    pub(super) learner: fn(&Parameters) -> Result<Box<dyn Learner>, FitError>,
+    pub(super) read: Read,
+}
 
+/// See [`Kind::read`].
+type Read = fn(&mut Bytes, usize, usize) -> Result<Box<dyn Fitted>, Damaged>;
+
+impl Kind {
     /// A learner with the parameters that are given, by name, and defaults for the others.
     ///
     /// # Errors
     ///
     /// [`FitError`] if there is no parameter of a name, or a value is no value of it.
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError>;
+    pub fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
+        (self.learner)(given)
+    }
 
     /// Reads what [`Fitted::write`] has written, for records of so many columns and targets.
     ///
     /// # Errors
     ///
     /// [`Damaged`] if the bytes are anything else. Never panics.
-    fn read(
+    pub fn read(
         &self,
         bytes: &mut Bytes,
         columns: usize,
         targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged>;
+    ) -> Result<Box<dyn Fitted>, Damaged> {
+        (self.read)(bytes, columns, targets)
+    }
 }
 
 /// Parameters by name.
@@ -158,34 +169,20 @@ impl<P: Single> PerTarget<P> {
         let each = (0..targets).map(|_| P::read(bytes, columns));
         Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)))
     }
-
-    /// What each predictor gives, side by side (rows × targets).
-    fn beside(&self, rows: usize, one: impl Fn(&P) -> Array1<f64>) -> Array2<f64> {
-        let mut all = Array2::zeros((rows, self.0.len()));
-        for (mut column, predictor) in all.columns_mut().into_iter().zip(&self.0) {
-            column.assign(&one(predictor));
-        }
-        all
-    }
 }
 
 impl<P: Single> Fitted for PerTarget<P> {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        self.beside(records.nrows(), |predictor| predictor.mean(records))
+        let each = self.0.iter().map(|predictor| predictor.mean(records));
+        side_by_side(records.nrows(), &each.collect::<Vec<_>>())
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
-        let shape = (records.nrows(), self.0.len());
-        let (mut mean, mut std) = (Array2::zeros(shape), Some(Array2::zeros(shape)));
-        for (target, predictor) in self.0.iter().enumerate() {
-            let (one, deviation) = predictor.mean_and_std(records);
-            mean.index_axis_mut(Axis(1), target).assign(&one);
-            std = std.zip(deviation).map(|(mut std, deviation)| {
-                std.index_axis_mut(Axis(1), target).assign(&deviation);
-                std
-            });
-        }
-        (mean, std)
+        let each = self.0.iter().map(|predictor| predictor.mean_and_std(records));
+        let (means, deviations): (Vec<_>, Vec<_>) = each.unzip();
+        let deviations: Option<Vec<_>> = deviations.into_iter().collect();
+        let rows = records.nrows();
+        (side_by_side(rows, &means), deviations.map(|each| side_by_side(rows, &each)))
     }
 
     fn importances(&self) -> Option<Vec<f64>> {
@@ -203,13 +200,9 @@ impl<P: Single> Fitted for PerTarget<P> {
 
     fn held_out(&self) -> Option<HeldOut> {
         let each: Option<Vec<_>> = self.0.iter().map(P::held_out).collect();
-        let each = each?;
-        let (by, first) = each.first()?;
-        let mut predictions = Array2::zeros((first.len(), each.len()));
-        for (mut column, (_, one)) in predictions.columns_mut().into_iter().zip(&each) {
-            column.assign(one);
-        }
-        Some(HeldOut { by, predictions })
+        let (by, each): (Vec<_>, Vec<_>) = each?.into_iter().unzip();
+        let predictions = side_by_side(each.first()?.len(), &each);
+        Some(HeldOut { by: by.first()?, predictions })
     }
 
     fn report(&self) -> Option<Value> {
@@ -221,27 +214,86 @@ impl<P: Single> Fitted for PerTarget<P> {
     }
 }
 
-/// Parameters with defaults, and those that are given in their place.
-pub(super) fn with_defaults<P: Serialize + DeserializeOwned>(
-    predictor: &'static str,
-    defaults: &P,
-    given: &Parameters,
-) -> Result<P, FitError> {
-    let mut all = as_map(defaults);
-    for (name, value) in given {
-        if !all.contains_key(name) {
-            let known = all.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            return Err(FitError::NoSuchParameter { predictor, name: name.clone(), known });
-        }
-        all.insert(name.clone(), value.clone());
-    }
-    serde_json::from_value(Value::Object(all))
-        .map_err(|error| FitError::BadParameter { predictor, reason: error.to_string() })
+/// Columns of so many rows, side by side.
+pub(super) fn side_by_side(rows: usize, columns: &[Array1<f64>]) -> Array2<f64> {
+    let views: Vec<_> = columns.iter().map(Array1::view).collect();
+    // Without a column there is nothing to stack.
+    ndarray::stack(Axis(1), &views).unwrap_or_else(|_| Array2::zeros((rows, 0)))
 }
 
-/// Parameters as a map.
-pub(super) fn as_map<P: Serialize>(parameters: &P) -> Parameters {
-    match serde_json::to_value(parameters) {
+/// The parameters of a kind of predictor.
+pub(super) trait Params:
+    Debug + Send + Sync + Serialize + DeserializeOwned + 'static
+{
+    /// Whether they are in range.
+    fn check_range(&self) -> Result<(), FitError> {
+        Ok(())
+    }
+
+    /// See [`Learner::fit`].
+    fn fit(
+        &self,
+        records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError>;
+}
+
+/// Parameters under the name of their kind.
+#[derive(Debug)]
+pub(super) struct Named<P> {
+    /// The name.
+    pub name: &'static str,
+    /// The parameters.
+    pub params: P,
+}
+
+impl<P: Params> Named<P> {
+    /// Those that are given, and `defaults` for the others.
+    pub fn given(
+        name: &'static str,
+        defaults: &P,
+        given: &Parameters,
+    ) -> Result<Box<dyn Learner>, FitError> {
+        let mut all = by_name(defaults);
+        for (parameter, value) in given {
+            if !all.contains_key(parameter) {
+                let known = all.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                let (predictor, name) = (name, parameter.clone());
+                return Err(FitError::NoSuchParameter { predictor, name, known });
+            }
+            all.insert(parameter.clone(), value.clone());
+        }
+        let params: P = serde_json::from_value(Value::Object(all)).map_err(|error| {
+            FitError::BadParameter { predictor: name, reason: error.to_string() }
+        })?;
+        params.check_range()?;
+        Ok(Box::new(Named { name, params }))
+    }
+}
+
+impl<P: Params> Learner for Named<P> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn parameters(&self) -> Parameters {
+        by_name(&self.params)
+    }
+
+    fn fit(
+        &self,
+        records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        self.params.fit(records, targets, seed)
+    }
+}
+
+/// Parameters by their names.
+fn by_name(params: &impl Serialize) -> Parameters {
+    match serde_json::to_value(params) {
         Ok(Value::Object(map)) => map,
         _ => Map::new(), // Parameters are structs with names that are text.
     }

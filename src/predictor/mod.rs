@@ -27,17 +27,17 @@ pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.
-pub static PREDICTORS: [&dyn Kind; 7] = [
-    &auto::Blend,
-    &boosting::Boost,
-    &gaussian_process::Process,
-    &forest::RandomForest,
-    &forest::ExtraTrees,
-    &linear::Ridge,
-    &linear::ElasticNet,
+pub static PREDICTORS: [Kind; 7] = [
+    auto::AUTO,
+    boosting::BOOST,
+    gaussian_process::PROCESS,
+    forest::FOREST,
+    forest::EXTRA_TREES,
+    linear::RIDGE,
+    linear::ELASTIC_NET,
 ];
 
 /// The predictor of that name, if there is one.
-pub fn by_name(name: &str) -> Option<&'static dyn Kind> {
-    PREDICTORS.into_iter().find(|kind| kind.name() == name)
+pub fn by_name(name: &str) -> Option<&'static Kind> {
+    PREDICTORS.iter().find(|kind| kind.name == name)
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use assert_cmd::Command;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// What a run gave.
@@ -187,4 +188,19 @@ pub fn all_tuples(ops: u32) -> Vec<[u32; 6]> {
 pub fn tuple(ids: &[u32]) -> String {
     let ids: Vec<_> = ids.iter().map(u32::to_string).collect();
     format!("({})", ids.join(", "))
+}
+
+/// What a model says of itself.
+pub fn inspect(folder: &Folder, model: &str) -> Value {
+    serde_json::from_str(&folder.output(&format!("inspect {model}"))).unwrap()
+}
+
+/// The columns of a model.
+pub fn columns(folder: &Folder, model: &str) -> Vec<String> {
+    serde_json::from_value(inspect(folder, model)["columns"].clone()).unwrap()
+}
+
+/// The numbers of a column of CSV.
+pub fn floats(text: &str, name: &str) -> Vec<f64> {
+    column(text, name).iter().map(|field| field.parse().unwrap()).collect()
 }

@@ -7,10 +7,11 @@ use super::columns::Columns;
 use super::members::{Candidate, MANY_ROWS, members};
 use super::scores::Scores;
 use super::spread::Spread;
-use super::{Auto, Member, beside};
+use super::{Auto, Member};
 use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
 use crate::predictor::folds::folds;
+use crate::predictor::learner::side_by_side;
 
 /// Folds that tell how good a member is. Of more rows than [`MANY_ROWS`] one fold tells as much as
 /// five of fewer.
@@ -38,7 +39,7 @@ pub(super) fn fit(
     let records_as_scores = columns.apply(records);
     let mut folds = folds(rows, FOLDS, seed);
     folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
-    let fitted = members(rows)?.into_par_iter().map(|candidate| {
+    let fitted = members(rows).into_par_iter().map(|candidate| {
         let (records, target) = if candidate.of_scores {
             (records_as_scores.view(), truth.view())
         } else {
@@ -72,9 +73,9 @@ pub(super) fn fit(
         }
     }
     let weights: Array1<f64> = members.iter().map(|member| member.weight).collect();
-    let blended = beside(told.len(), values).dot(&weights);
+    let blended = side_by_side(told.len(), &values).dot(&weights);
     let errors = &blended - &told_target;
-    let each = beside(told.len(), each);
+    let each = side_by_side(told.len(), &each);
     let spread = Spread::new(each.view(), weights.view(), truth.view(), errors.view(), &scores);
     let mut held_out = Array1::from_elem(rows, f64::NAN);
     for (&row, &value) in told.iter().zip(&blended) {

@@ -8,55 +8,23 @@ use super::columns::Columns;
 use super::fit::fit;
 use super::scores::Scores;
 use super::spread::Spread;
-use super::{Auto, Member, beside};
-use crate::predictor::learner::{
-    Fitted, Kind, Learner, Parameters, PerTarget, Single, as_map, with_defaults,
-};
+use super::{Auto, Member};
+use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 use crate::predictor::{FitError, by_name};
 
-/// See the module.
-pub(in crate::predictor) struct Blend;
+pub(in crate::predictor) const AUTO: Kind = Kind {
+    name: "auto",
+    summary: "A blend of boost, gp, extra-trees and forest, weighed on the train set",
+    learner: |given| Named::given(AUTO.name, &Blend {}, given),
+    read: PerTarget::<Auto>::read,
+};
 
-const NAME: &str = "auto";
-
-/// It has no parameters.
+/// There is nothing to choose.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AutoParams {}
+struct Blend {}
 
-impl Kind for Blend {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn summary(&self) -> &'static str {
-        "A blend of boost, gp, extra-trees and forest, weighed on the train set"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        Ok(Box::new(with_defaults(NAME, &AutoParams {}, given)?))
-    }
-
-    fn read(
-        &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        PerTarget::<Auto>::read(bytes, columns, targets)
-    }
-}
-
-impl Learner for AutoParams {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn parameters(&self) -> Parameters {
-        as_map(self)
-    }
-
+impl Params for Blend {
     fn fit(
         &self,
         records: ArrayView2<f64>,
@@ -71,7 +39,7 @@ impl Single for Auto {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
         let each = self.members.iter().zip(self.predict(records));
         let each = each.map(|(member, predicted)| member.values(predicted, &self.scores));
-        beside(records.nrows(), each.collect()).dot(&self.weights())
+        side_by_side(records.nrows(), &each.collect::<Vec<_>>()).dot(&self.weights())
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
@@ -81,9 +49,9 @@ impl Single for Auto {
             scored.push(member.scores(predicted, &self.scores));
         }
         let weights = self.weights();
-        let scored = beside(records.nrows(), scored);
+        let scored = side_by_side(records.nrows(), &scored);
         let std = self.spread.deviations(scored.view(), weights.view(), &self.scores);
-        (beside(records.nrows(), values).dot(&weights), Some(std))
+        (side_by_side(records.nrows(), &values).dot(&weights), Some(std))
     }
 
     /// The weighted mean of those of the members that tell theirs.
@@ -155,10 +123,10 @@ fn read_member(bytes: &mut Bytes, columns: usize) -> Result<Member, Damaged> {
     let name = std::str::from_utf8(bytes.take(length)?).unwrap_or_default();
     // A blend is no member of a blend: it could be nested without end.
     let kind = by_name(name)
-        .filter(|kind| kind.name() != NAME)
+        .filter(|kind| kind.name != AUTO.name)
         .ok_or(Damaged("it is a blend of a predictor that this graf does not have"))?;
     let is_of_scores = bytes.take(1)? != [0];
     let (weight, tau) = (bytes.number()?, bytes.number()?);
     let predictor = kind.read(bytes, columns, 1)?;
-    Ok(Member { name: kind.name(), is_of_scores, weight, tau, predictor })
+    Ok(Member { name: kind.name, is_of_scores, weight, tau, predictor })
 }

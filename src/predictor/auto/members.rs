@@ -1,11 +1,10 @@
 //! The predictors of a blend.
 
-use linfa::ParamGuard;
-
-use super::super::boosting::Boosting;
-use super::super::forest::{Forest, ForestParams, MaxSamples};
-use super::super::gaussian_process::GaussianProcess;
-use super::super::{FitError, Learner, forest};
+use crate::predictor::Learner;
+use crate::predictor::boosting::{BOOST, Boosting};
+use crate::predictor::forest::{EXTRA_TREES, FOREST, Forest, ForestParams, MaxSamples};
+use crate::predictor::gaussian_process::{GaussianProcess, PROCESS};
+use crate::predictor::learner::Named;
 
 /// A predictor to be blended.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ pub(super) const MANY_ROWS: usize = 4096;
 const DRAWN: usize = 2 * MANY_ROWS;
 
 /// The members for a train set of so many rows. The more rows, the deeper the boosted trees.
-pub(super) fn members(rows: usize) -> Result<Vec<Candidate>, FitError> {
+pub(super) fn members(rows: usize) -> [Candidate; 4] {
     let depth = match rows {
         ..400 => 4,
         400..800 => 5,
@@ -38,19 +37,26 @@ pub(super) fn members(rows: usize) -> Result<Vec<Candidate>, FitError> {
     let is_many = rows > MANY_ROWS;
     let boosting =
         if is_many { boosting } else { boosting.columns_per_tree(1.0).columns_per_node(0.3) };
-    let process = GaussianProcess::params();
-    boosting.check_ref()?;
     let forest = |name, params: ForestParams| -> Box<dyn Learner> {
         let params = params.trees(if is_many { TREES_OF_MANY } else { TREES });
         let params =
             if rows > DRAWN { params.max_samples(MaxSamples::Count(DRAWN)) } else { params };
-        Box::new(forest::Named { name, params })
+        Box::new(Named { name, params })
     };
-    let all: [(Box<dyn Learner>, bool); 4] = [
-        (Box::new(boosting), false),
-        (Box::new(process), true),
-        (forest("extra-trees", Forest::extra_trees().bootstrap(true)), false),
-        (forest("forest", Forest::params()), false),
-    ];
-    Ok(all.into_iter().map(|(learner, of_scores)| Candidate { learner, of_scores }).collect())
+    let process = GaussianProcess::params();
+    [
+        Candidate {
+            learner: Box::new(Named { name: BOOST.name, params: boosting }),
+            of_scores: false,
+        },
+        Candidate {
+            learner: Box::new(Named { name: PROCESS.name, params: process }),
+            of_scores: true,
+        },
+        Candidate {
+            learner: forest(EXTRA_TREES.name, Forest::extra_trees().bootstrap(true)),
+            of_scores: false,
+        },
+        Candidate { learner: forest(FOREST.name, Forest::params()), of_scores: false },
+    ]
 }

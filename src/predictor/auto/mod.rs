@@ -23,10 +23,10 @@ mod members;
 mod scores;
 mod spread;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis};
 
 use self::columns::Columns;
-pub(super) use self::kind::Blend;
+pub(super) use self::kind::AUTO;
 use self::scores::Scores;
 use self::spread::Spread;
 use super::Fitted;
@@ -86,13 +86,4 @@ impl Auto {
     fn weights(&self) -> Array1<f64> {
         self.members.iter().map(|member| member.weight).collect()
     }
-}
-
-/// Columns side by side (rows × columns).
-fn beside(rows: usize, columns: Vec<Array1<f64>>) -> Array2<f64> {
-    let mut all = Array2::zeros((rows, columns.len()));
-    for (mut place, column) in all.columns_mut().into_iter().zip(columns) {
-        place.assign(&column);
-    }
-    all
 }

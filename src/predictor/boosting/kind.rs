@@ -5,49 +5,20 @@ use ndarray::{Array1, ArrayView2};
 
 use super::{Boosting, BoostingParams};
 use crate::predictor::FitError;
-use crate::predictor::learner::{
-    Fitted, Kind, Learner, Parameters, PerTarget, Single, as_map, with_defaults,
-};
+use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
 
-/// See the module.
-pub(in crate::predictor) struct Boost;
+pub(in crate::predictor) const BOOST: Kind = Kind {
+    name: "boost",
+    summary: "Gradient-boosted trees",
+    learner: |given| Named::given(BOOST.name, &Boosting::params(), given),
+    read: PerTarget::<Boosting>::read,
+};
 
-const NAME: &str = "boost";
-
-impl Kind for Boost {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn summary(&self) -> &'static str {
-        "Gradient-boosted trees"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        let params: BoostingParams = with_defaults(NAME, &Boosting::params(), given)?;
-        params.check_ref()?;
-        Ok(Box::new(params))
-    }
-
-    fn read(
-        &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        PerTarget::<Boosting>::read(bytes, columns, targets)
-    }
-}
-
-impl Learner for BoostingParams {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn parameters(&self) -> Parameters {
-        as_map(self)
+impl Params for BoostingParams {
+    fn check_range(&self) -> Result<(), FitError> {
+        self.check_ref().map(|_| ())
     }
 
     fn fit(

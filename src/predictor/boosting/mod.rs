@@ -27,7 +27,7 @@ mod kind;
 mod params;
 mod predict;
 
-pub(super) use self::kind::Boost;
+pub(super) use self::kind::BOOST;
 pub use self::params::{BoostingParams, BoostingValidParams};
 use super::tree::{Tree, Trees};
 

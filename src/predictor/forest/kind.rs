@@ -6,84 +6,23 @@ use ndarray::{Array2, ArrayView2, Ix2};
 
 use super::{Forest, ForestParams};
 use crate::predictor::FitError;
-use crate::predictor::learner::{
-    Fitted, HeldOut, Kind, Learner, Parameters, as_map, with_defaults,
-};
+use crate::predictor::learner::{Fitted, HeldOut, Kind, Named, Params};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
 
-/// A random forest.
-pub(in crate::predictor) struct RandomForest;
+pub(in crate::predictor) const FOREST: Kind = Kind {
+    name: "forest",
+    summary: "A random forest, with scikit-learn's defaults",
+    learner: |given| Named::given(FOREST.name, &Forest::params(), given),
+    read,
+};
 
-/// Extremely randomized trees.
-pub(in crate::predictor) struct ExtraTrees;
-
-/// The parameters of a forest under the name of its kind.
-#[derive(Debug)]
-pub(in crate::predictor) struct Named {
-    /// That of its kind.
-    pub name: &'static str,
-    /// The parameters.
-    pub params: ForestParams,
-}
-
-impl Named {
-    fn learner(
-        name: &'static str,
-        defaults: &ForestParams,
-        given: &Parameters,
-    ) -> Result<Box<dyn Learner>, FitError> {
-        let params: ForestParams = with_defaults(name, defaults, given)?;
-        params.check_ref()?;
-        Ok(Box::new(Named { name, params }))
-    }
-}
-
-impl Kind for RandomForest {
-    fn name(&self) -> &'static str {
-        "forest"
-    }
-
-    fn summary(&self) -> &'static str {
-        "A random forest, with scikit-learn's defaults"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        Named::learner(self.name(), &Forest::params(), given)
-    }
-
-    fn read(
-        &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        read(bytes, columns, targets)
-    }
-}
-
-impl Kind for ExtraTrees {
-    fn name(&self) -> &'static str {
-        "extra-trees"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Extremely randomized trees, with scikit-learn's defaults"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        Named::learner(self.name(), &Forest::extra_trees(), given)
-    }
-
-    fn read(
-        &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        read(bytes, columns, targets)
-    }
-}
+pub(in crate::predictor) const EXTRA_TREES: Kind = Kind {
+    name: "extra-trees",
+    summary: "Extremely randomized trees, with scikit-learn's defaults",
+    learner: |given| Named::given(EXTRA_TREES.name, &Forest::extra_trees(), given),
+    read,
+};
 
 fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Fitted>, Damaged> {
     let importances = bytes.numbers(columns)?.to_vec();
@@ -91,13 +30,9 @@ fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Fit
     Ok(Box::new(forest))
 }
 
-impl Learner for Named {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn parameters(&self) -> Parameters {
-        as_map(&self.params)
+impl Params for ForestParams {
+    fn check_range(&self) -> Result<(), FitError> {
+        self.check_ref().map(|_| ())
     }
 
     fn fit(
@@ -106,8 +41,9 @@ impl Learner for Named {
         targets: ArrayView2<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        let params = self.params.clone().seed(seed);
-        let forest: Forest<f64, Ix2> = params.fit(&DatasetBase::new(records, targets))?;
+        let params = self.clone().seed(seed);
+        let forest: Forest<f64, Ix2> =
+            Fit::fit(&params.check()?, &DatasetBase::new(records, targets))?;
         Ok(Box::new(forest))
     }
 }

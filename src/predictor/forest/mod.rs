@@ -28,7 +28,7 @@ mod predict;
 
 use std::marker::PhantomData;
 
-pub(super) use self::kind::{ExtraTrees, Named, RandomForest};
+pub(super) use self::kind::{EXTRA_TREES, FOREST};
 pub use self::params::{ForestParams, ForestValidParams, MaxSamples};
 pub use super::tree::{MaxFeatures, Splits};
 use super::tree::{Tree, Trees};

@@ -7,48 +7,19 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
 use crate::predictor::FitError;
-use crate::predictor::learner::{
-    Fitted, Kind, Learner, Parameters, PerTarget, Single, as_map, with_defaults,
-};
+use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
 
-/// See the module.
-pub(in crate::predictor) struct Process;
+pub(in crate::predictor) const PROCESS: Kind = Kind {
+    name: "gp",
+    summary: "A Gaussian process, Matérn 3/2 on standardized columns",
+    learner: |given| Named::given(PROCESS.name, &GaussianProcess::params(), given),
+    read: PerTarget::<GaussianProcess>::read,
+};
 
-const NAME: &str = "gp";
-
-impl Kind for Process {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn summary(&self) -> &'static str {
-        "A Gaussian process, Matérn 3/2 on standardized columns"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        let params: GaussianProcessParams = with_defaults(NAME, &GaussianProcess::params(), given)?;
-        params.check_ref()?;
-        Ok(Box::new(params))
-    }
-
-    fn read(
-        &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        PerTarget::<GaussianProcess>::read(bytes, columns, targets)
-    }
-}
-
-impl Learner for GaussianProcessParams {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn parameters(&self) -> Parameters {
-        as_map(self)
+impl Params for GaussianProcessParams {
+    fn check_range(&self) -> Result<(), FitError> {
+        self.check_ref().map(|_| ())
     }
 
     /// There is no chance in it: the seed is not used.
@@ -58,8 +29,8 @@ impl Learner for GaussianProcessParams {
         targets: ArrayView2<f64>,
         _: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        let params = self.clone().check()?;
-        PerTarget::fit(targets, |target| fit(&params, records, target))
+        let params = self.check_ref()?;
+        PerTarget::fit(targets, |target| fit(params, records, target))
     }
 }
 

@@ -43,7 +43,7 @@ mod search;
 
 use ndarray::Array1;
 
-pub(super) use self::kind::Process;
+pub(super) use self::kind::PROCESS;
 pub use self::params::{GaussianProcessParams, GaussianProcessValidParams};
 pub use self::parts::GaussianProcessParts;
 

@@ -2,90 +2,47 @@
 
 use linfa::ParamGuard;
 use ndarray::{Array1, ArrayView2};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::fit::fit;
 use super::{Linear, LinearParams};
 use crate::predictor::FitError;
-use crate::predictor::learner::{
-    Fitted, Kind, Learner, Parameters, PerTarget, Single, as_map, with_defaults,
-};
+use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
 
-/// Ridge regression.
-pub(in crate::predictor) struct Ridge;
+pub(in crate::predictor) const RIDGE: Kind = Kind {
+    name: "ridge",
+    summary: "Linear regression with small weights",
+    learner: |given| Named::given(RIDGE.name, &Ridge {}, given),
+    read: PerTarget::<Linear>::read,
+};
 
-/// The elastic net.
-pub(in crate::predictor) struct ElasticNet;
+pub(in crate::predictor) const ELASTIC_NET: Kind = Kind {
+    name: "elastic-net",
+    summary: "Linear regression with small and few weights",
+    learner: |given| Named::given(ELASTIC_NET.name, &Linear::elastic_net(), given),
+    read: PerTarget::<Linear>::read,
+};
 
-/// The parameters of a linear model under the name of its kind.
-#[derive(Debug)]
-struct Named {
-    name: &'static str,
-    params: LinearParams,
-    /// What can be chosen.
-    parameters: Parameters,
-}
+/// Ridge regression has nothing to choose: with another share it is an elastic net.
+#[derive(Debug, Serialize, Deserialize)]
+struct Ridge {}
 
-impl Kind for Ridge {
-    fn name(&self) -> &'static str {
-        "ridge"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Linear regression with small weights"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        // It has nothing to choose: with another share it is an elastic net.
-        let parameters = with_defaults(self.name(), &Parameters::new(), given)?;
-        Ok(Box::new(Named { name: self.name(), params: Linear::ridge(), parameters }))
-    }
-
-    fn read(
+impl Params for Ridge {
+    fn fit(
         &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        PerTarget::<Linear>::read(bytes, columns, targets)
+        records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        Params::fit(&Linear::ridge(), records, targets, seed)
     }
 }
 
-impl Kind for ElasticNet {
-    fn name(&self) -> &'static str {
-        "elastic-net"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Linear regression with small and few weights"
-    }
-
-    fn learner(&self, given: &Parameters) -> Result<Box<dyn Learner>, FitError> {
-        let name = self.name();
-        let params: LinearParams = with_defaults(name, &Linear::elastic_net(), given)?;
-        params.check_ref()?;
-        let parameters = as_map(&params);
-        Ok(Box::new(Named { name, params, parameters }))
-    }
-
-    fn read(
-        &self,
-        bytes: &mut Bytes,
-        columns: usize,
-        targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        PerTarget::<Linear>::read(bytes, columns, targets)
-    }
-}
-
-impl Learner for Named {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn parameters(&self) -> Parameters {
-        self.parameters.clone()
+impl Params for LinearParams {
+    fn check_range(&self) -> Result<(), FitError> {
+        self.check_ref().map(|_| ())
     }
 
     /// There is no chance in it: the seed is not used.
@@ -95,8 +52,8 @@ impl Learner for Named {
         targets: ArrayView2<f64>,
         _: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        let params = self.params.clone().check()?;
-        PerTarget::fit(targets, |target| fit(&params, records, target))
+        let params = self.check_ref()?;
+        PerTarget::fit(targets, |target| fit(params, records, target))
     }
 }
 

@@ -34,7 +34,7 @@ mod parts;
 mod predict;
 mod weights;
 
-pub(super) use self::kind::{ElasticNet, Ridge};
+pub(super) use self::kind::{ELASTIC_NET, RIDGE};
 pub use self::params::{LinearParams, LinearValidParams};
 pub use self::parts::LinearParts;
 

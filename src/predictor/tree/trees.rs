@@ -45,8 +45,7 @@ impl Trees {
         self.targets
     }
 
-    /// For each record (rows × columns) and target the sum over the trees, row by row; `then` is
-    /// given each block of rows and its sums.
+    /// For each record (rows × columns) and target the sum over the trees, row by row.
     ///
     /// The sum is over the trees in their order, so the same on any number of threads.
     ///
