@@ -116,8 +116,9 @@ impl Trees {
                 let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
                     let first = usize::from(row) * targets;
-                    for (place, value) in (first..).zip(values) {
-                        sums[place] += of(*value, place);
+                    let sums = sums[first..][..targets].iter_mut();
+                    for ((place, sum), value) in (first..).zip(sums).zip(values) {
+                        *sum += of(*value, place);
                     }
                 }
             });
