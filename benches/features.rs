@@ -8,7 +8,7 @@ mod networks;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use graf::features::{FeatureConfig, FeatureSet, Names};
+use graf::features::{FeatureConfig, FeatureSet, Names, PLUS};
 use graf::space::{Architecture, SPACES, SearchSpace};
 use ndarray::Array2;
 use rand::SeedableRng;
@@ -39,14 +39,18 @@ fn read(criterion: &mut Criterion) {
 }
 
 fn compute(criterion: &mut Criterion) {
-    for names in [Names::Readable, Names::ZcCombine] {
-        let mut group = criterion.benchmark_group(match names {
-            Names::Readable => "compute",
-            Names::ZcCombine => "compute-zc-combine",
-        });
+    let plus = Some(vec![PLUS.to_owned()]);
+    for (name, config) in [
+        ("compute", FeatureConfig::default()),
+        (
+            "compute-zc-combine",
+            FeatureConfig { names: Names::ZcCombine, ..FeatureConfig::default() },
+        ),
+        ("compute-graf+", FeatureConfig { families: plus, ..FeatureConfig::default() }),
+    ] {
+        let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(NETWORKS as u64));
         for space in SPACES {
-            let config = FeatureConfig { names, ..FeatureConfig::default() };
             let Ok(features) = FeatureSet::new(space, &config) else { continue };
             let cells: Vec<Architecture> =
                 texts(space).iter().map(|text| space.read(text).unwrap()).collect();

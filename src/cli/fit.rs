@@ -22,7 +22,7 @@ use crate::table::Input;
 #[command(after_help = "\
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf fit train.csv --target val_accs --use graf,proxies --join proxies.csv --missing median -o m.graf")]
+  graf fit train.csv --target val_accs --use graf+,proxies --join proxies.csv --missing median -o m.graf")]
 pub(super) struct FitArgs {
     /// Tables of networks, or - for standard input
     #[arg(required = true)]

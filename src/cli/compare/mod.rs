@@ -30,8 +30,8 @@ use crate::table::{Input, clip};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  graf compare data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --use graf --use one-hot --train-size 32,128 --repeats 10
-  graf compare nets.csv --join proxies.csv --target val_accs --use graf --use graf,proxies --repeats 50 --runs runs.csv --output-format latex")]
+  graf compare data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --use graf+ --use one-hot --train-size 32,128 --repeats 10
+  graf compare nets.csv --join proxies.csv --target val_accs --use graf+ --use graf+,proxies --repeats 50 --runs runs.csv --output-format latex")]
 pub(super) struct CompareArgs {
     /// Tables of networks, or - for standard input
     #[arg(required = true)]
