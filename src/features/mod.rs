@@ -40,6 +40,7 @@ mod path_stats;
 mod paths;
 mod prefix_count;
 mod set;
+mod shared;
 mod shortest_path;
 mod stages;
 mod subsets;
@@ -54,7 +55,7 @@ pub use self::subsets::Subsets;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 17] = [
+pub static FAMILIES: [&dyn Family; 18] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -70,6 +71,7 @@ pub static FAMILIES: [&dyn Family; 17] = [
     &flow::POSITION,
     &flow::SUCCESSION,
     &flow::SIGNAL,
+    &shared::Shared,
     &cost::Flops,
     &cost::Params,
 ];
@@ -147,6 +149,7 @@ pub struct Scratch {
     label: String,
     path_stats: path_stats::Room,
     flow: flow::Room,
+    shared: shared::Room,
 }
 
 /// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.

@@ -83,7 +83,7 @@ pub trait SearchSpace: Send + Sync {
 
     /// The cells of an architecture: one, or (DARTS) a normal and a reduction cell.
     fn cells(&self) -> &'static [CellShape] {
-        &[CellShape { prefix: "", inputs: &["input"], silent_output: false }]
+        &[CellShape { prefix: "", inputs: &["input"], silent_output: false, repeats: 1 }]
     }
 
     /// Whether an architecture is a chain of stages rather than a cell with paths to choose from.
@@ -172,6 +172,8 @@ pub struct CellShape {
     pub inputs: &'static [&'static str],
     /// Whether the edges into the output carry no operation although edges do elsewhere.
     pub silent_output: bool,
+    /// How many cells of a network have this shape, compared with those of the other shapes.
+    pub repeats: u8,
 }
 
 /// A textual form of the architectures of a space.

@@ -90,8 +90,8 @@ impl SearchSpace for NasBench301 {
 
     fn cells(&self) -> &'static [CellShape] {
         &[
-            CellShape { prefix: "normal.", inputs: INPUT_NAMES, silent_output: true },
-            CellShape { prefix: "reduce.", inputs: INPUT_NAMES, silent_output: true },
+            CellShape { prefix: "normal.", inputs: INPUT_NAMES, silent_output: true, repeats: 6 },
+            CellShape { prefix: "reduce.", inputs: INPUT_NAMES, silent_output: true, repeats: 2 },
         ]
     }
 

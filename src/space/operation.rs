@@ -62,6 +62,20 @@ impl OpKind {
         !matches!(self.kind, Kind::AveragePooling | Kind::MaxPooling | Kind::Identity | Kind::Zero)
     }
 
+    /// How many weights it has, in units of those of a 1×1 convolution of as many channels: the square of
+    /// the channels. Separable ones are counted for 64 channels.
+    pub fn weights(self) -> f64 {
+        const CHANNELS: f64 = 64.0;
+        let window = f64::from(self.kernel) * f64::from(self.kernel);
+        let once = match self.kind {
+            Kind::Convolution | Kind::ResidualBlocks => window,
+            Kind::SeparableConvolution | Kind::DilatedConvolution => 1.0 + window / CHANNELS,
+            Kind::GraphConvolution | Kind::Linear => 1.0,
+            Kind::AveragePooling | Kind::MaxPooling | Kind::Identity | Kind::Zero => 0.0,
+        };
+        f64::from(self.times) * once
+    }
+
     /// The side of the window from its first to its last place, gaps counted in: 9 for a 5×5
     /// convolution of dilation 2.
     pub fn effective_kernel(self) -> u8 {
@@ -86,6 +100,16 @@ mod tests {
         let separable = OpKind::new(Kind::SeparableConvolution, 3).repeated(2);
         assert_eq!((separable.effective_kernel(), separable.growth()), (3, 4));
         assert_eq!(OpKind::new(Kind::Identity, 1).growth(), 0);
+    }
+
+    #[test]
+    #[allow(clippy::float_cmp, reason = "binary fractions")]
+    fn weights() {
+        assert_eq!(OpKind::new(Kind::Convolution, 3).weights(), 9.0);
+        // Twice: a 3×3 filter for each of 64 channels, and 64 × 64 weights.
+        let separable = OpKind::new(Kind::SeparableConvolution, 3).repeated(2);
+        assert_eq!(separable.weights(), 2.0 * (64.0 * 9.0 + 64.0 * 64.0) / (64.0 * 64.0));
+        assert_eq!(OpKind::new(Kind::MaxPooling, 3).weights(), 0.0);
     }
 
     #[test]

@@ -4,17 +4,17 @@ use super::MAX_OPS;
 use crate::cell::{Cell, Op};
 
 /// The most nodes: a node with an operation is two, and there may be a source before the inputs.
-pub(super) const NODES: usize = 2 * Cell::MAX_NODES + 1;
+pub(in crate::features) const NODES: usize = 2 * Cell::MAX_NODES + 1;
 
 /// A number for each node.
-pub(super) type Nodes = [f64; NODES];
+pub(in crate::features) type Nodes = [f64; NODES];
 
 /// A number for each operation.
-pub(super) type Ops = [f64; MAX_OPS];
+pub(in crate::features) type Ops = [f64; MAX_OPS];
 
 /// An edge on a live path.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Edge {
+pub(in crate::features) struct Edge {
     pub from: usize,
     pub to: usize,
     /// The place of its operation in the space's list; `None` if it only carries data.
@@ -29,7 +29,7 @@ pub(super) struct Edge {
 ///
 /// Numbers of paths are whole numbers of up to 2¹⁴, and exact.
 #[derive(Debug)]
-pub(super) struct Live {
+pub(in crate::features) struct Live {
     /// The edges in topological order: those into a node stand before those out of it.
     pub edges: Vec<Edge>,
     /// Where all paths start.

@@ -17,11 +17,11 @@
 //! are columns of single operations only. A space with an operation that is called like one of the
 //! other columns does not have the families.
 
-mod live;
+pub(super) mod live;
 mod plan;
 mod position;
 mod random_walk;
-mod row;
+pub(super) mod row;
 mod signal;
 mod succession;
 

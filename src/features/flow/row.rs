@@ -2,7 +2,7 @@
 
 /// Takes the columns of a cell in their order: to list their names, or to write their values.
 #[derive(Debug)]
-pub(super) enum Row<'a> {
+pub(in crate::features) enum Row<'a> {
     /// Names without the prefix of the cell.
     Names(Vec<String>),
     /// The places that are still to be written.

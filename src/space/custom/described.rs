@@ -70,6 +70,7 @@ impl Described {
             shape: CellShape {
                 prefix: "",
                 inputs: keep_all(&description.inputs),
+                repeats: 1,
                 silent_output: false,
             },
             example: "",
