@@ -44,6 +44,7 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
             r2: Some(0.25),
             kendall_tau: (0..target.ncols()).map(|target| (target > 0).then_some(0.5)).collect(),
         }),
+        prior: None,
         report: predictor.report(),
         importances: predictor.importances(),
     };

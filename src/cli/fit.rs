@@ -47,6 +47,10 @@ pub(super) struct FitArgs {
     /// The predictor
     #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = names())]
     predictor: String,
+    /// Start from the predictions of this model, fitted on another benchmark, such as one of --use
+    /// shared
+    #[arg(long, value_name = "MODEL")]
+    prior: Option<PathBuf>,
     /// The seed; the same one gives the same model
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -80,9 +84,10 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
         proxies: args.proxies.clone(),
         targets: args.target.clone(),
         learner,
+        prior: args.prior.as_deref().map(model::read_prior).transpose()?,
         seed: args.seed,
     };
-    let fitted = fit(&args.inputs, &options)?;
+    let fitted = fit(&args.inputs, options)?;
     model::write(&fitted.model, &args.output)?;
     if !common.quiet {
         summarize(&fitted)?;

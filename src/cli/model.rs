@@ -15,6 +15,17 @@ pub(super) fn read(path: &Path) -> Result<Model, Failure> {
     Ok(read().map_err(|error| named(path, error))?)
 }
 
+/// Reads a model file to start from.
+pub(super) fn read_prior(path: &Path) -> Result<Model, Failure> {
+    let model = read(path)?;
+    let targets = model.header.targets.len();
+    if targets != 1 {
+        let name = path.display().to_string();
+        return Err(Error::PriorTargets { name, targets }.into());
+    }
+    Ok(model)
+}
+
 /// Writes a model file, whole or not at all.
 pub(super) fn write(model: &Model, path: &Path) -> Result<(), Failure> {
     let write = || {

@@ -8,6 +8,9 @@ use crate::predictor::FitError;
 /// Why an experiment could not be made.
 #[derive(Debug, Error)]
 pub enum CompareError {
+    /// A train set is to be empty, and there is no prior to predict with.
+    #[error("a train size of 0 needs a prior: name a model with --prior")]
+    NoPrior,
     /// The tables cannot be read.
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
@@ -79,7 +82,8 @@ impl CompareError {
         match self {
             CompareError::Pipeline(error) => error.is_usage(),
             CompareError::Fit(error) => matches!(error, FitError::Parameter { .. }),
-            CompareError::TrainSize { .. }
+            CompareError::NoPrior
+            | CompareError::TrainSize { .. }
             | CompareError::TestSize { .. }
             | CompareError::Folds { .. } => true,
             CompareError::SmallSplit { .. }

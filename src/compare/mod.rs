@@ -100,6 +100,13 @@ impl Compare {
     ///
     /// [`CompareError`] if a train or a test set is too small to be of use, or too large.
     pub fn check(&self, pool: &Pool) -> Result<(), CompareError> {
+        let needs_prior = match &self.plan {
+            Plan::Sizes(sizes) | Plan::Stratified(sizes) => sizes.contains(&0),
+            Plan::Folds(_) | Plan::Given(..) => false,
+        };
+        if needs_prior && !self.learners.iter().any(|learner| learner.takes_prior()) {
+            return Err(CompareError::NoPrior);
+        }
         self.splits(&self.classes(pool), &self.first_target(pool)).check()
     }
 
@@ -154,8 +161,8 @@ impl Compare {
         each: &mut dyn FnMut(&Run, bool) -> Result<(), CompareError>,
     ) -> Result<Vec<Run>, CompareError> {
         let (classes, target) = (self.classes(pool), self.first_target(pool));
+        self.check(pool)?;
         let splits = self.splits(&classes, &target);
-        splits.check()?;
         let places = self.places(pool);
         let work = |&place: &Place| match done(place) {
             Some(run) => Ok((run, false)),
@@ -197,13 +204,22 @@ impl Compare {
     /// Trains and tests once.
     fn one(&self, pool: &Pool, splits: &Splits, place: Place) -> Result<Run, CompareError> {
         let Split { train, test } = splits.split(place.repeat, place.split);
-        let [records, asked] = pool.split(place.set, &train, &test);
+        let learner = &self.learners[place.learner];
+        if train.is_empty() && !learner.takes_prior() {
+            // Without a label and without a prior there is nothing to predict with.
+            let values = vec![f64::NAN; self.metrics.len()];
+            return Ok(Run { place, train_rows: 0, test_rows: test.len(), values });
+        }
+        let [records, asked] = if learner.takes_prior() {
+            pool.split_with_prior(place.set, &train, &test)
+        } else {
+            pool.split(place.set, &train, &test)
+        };
         let task = self.tasks[place.task];
         let target =
             |target: usize, rows: &[usize]| pool.targets.column(target).select(Axis(0), rows);
         let seed = self.seed.wrapping_add(place.repeat as u64);
         let trained = target(task.train, &train).insert_axis(Axis(1));
-        let learner = &self.learners[place.learner];
         let predictor = learner.fit(records.view(), trained.view(), seed)?;
         let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
         let truth = target(task.test, &test).to_vec();

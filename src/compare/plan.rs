@@ -63,7 +63,8 @@ impl Splits<'_> {
     ///
     /// # Errors
     ///
-    /// [`CompareError`] if a train set is too small to be of use or leaves nothing to test.
+    /// [`CompareError`] if a train set is too small to be of use or leaves nothing to test. An empty one
+    /// is for predictors that start from a prior.
     pub fn check(&self) -> Result<(), CompareError> {
         if let Some(size) = self.test_size.filter(|&size| size < 2) {
             return Err(CompareError::TestSize { size });
@@ -73,7 +74,7 @@ impl Splits<'_> {
         match self.plan {
             Plan::Sizes(sizes) | Plan::Stratified(sizes) => {
                 for &size in sizes {
-                    if size < 2 || size > classes.saturating_sub(2) {
+                    if size == 1 || size > classes.saturating_sub(2) {
                         return Err(CompareError::TrainSize { size, classes, rows });
                     }
                 }

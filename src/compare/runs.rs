@@ -53,7 +53,10 @@ impl Experiment {
                 for (learner, other) in compare.learners.iter().enumerate() {
                     let mut hasher = of_set.clone();
                     let parameters = serde_json::Value::Object(other.parameters());
-                    hasher.update(format!("{} {parameters}", other.name()).as_bytes());
+                    hasher.update(format!("{} {parameters}", other.label()).as_bytes());
+                    if let Some(prior) = pool.prior.as_ref().filter(|_| other.takes_prior()) {
+                        numbers(&mut hasher, prior.predicted.iter());
+                    }
                     bases.insert((task, set, learner), format!("{:08x}", hasher.finalize()));
                 }
             }
@@ -164,7 +167,7 @@ impl RunFile {
         let fields = [
             self.experiment.of(run.place).to_owned(),
             pool.sets[set].name.clone(),
-            compare.learners[learner].name().to_owned(),
+            compare.learners[learner].label(),
             targets[task.train].clone(),
             targets[task.test].clone(),
             repeat.to_string(),

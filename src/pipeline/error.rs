@@ -180,6 +180,19 @@ pub enum Error {
         /// The other.
         asked: &'static str,
     },
+    /// A prior whose features are not computed like those of the model that starts from it.
+    #[error(
+        "the prior's features have other names or set sizes than those asked for; give --names and          --max-subset-size as the prior was fitted with, or fit the prior with --use shared or graf+"
+    )]
+    PriorFeatures,
+    /// A prior is needed, or is no use as one.
+    #[error("--prior {name}: it predicts {targets} targets; a prior predicts one")]
+    PriorTargets {
+        /// The file.
+        name: String,
+        /// How many targets it has.
+        targets: usize,
+    },
     /// Networks are to be pruned for a model of networks that were not.
     #[error(
         "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
@@ -303,6 +316,8 @@ impl Error {
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
             | Error::OtherPruning
+            | Error::PriorFeatures
+            | Error::PriorTargets { .. }
             | Error::OtherDescription { .. }
             | Error::NoMedians
             | Error::NoPredictor { .. }

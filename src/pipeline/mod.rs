@@ -34,7 +34,7 @@ pub use self::evaluate::{Evaluation, Measured, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
 pub use self::fit::{Fit, Fitted, fit};
 pub use self::generate::{Generate, Which, generate};
-pub use self::pool::{Pool, PoolOptions, PredictorSet};
+pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::records::{Aside, Known};

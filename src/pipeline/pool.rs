@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::Error;
-use super::fit::{beside, fill_all, medians};
+use super::fit::{fill_all, medians};
 use super::gather::Gathered;
-use super::predictors::{Predictors, Use, features_for};
+use super::predictors::{Predictors, Use, features_for, features_with};
 use super::records::{Aside, Known};
 use super::wanted::{Identify, Wanted};
 use crate::features::Labels;
+use crate::predictor::beside;
+use crate::predictor::model::Model;
 use crate::space::SearchSpace;
 use crate::table::Input;
 
@@ -38,10 +40,23 @@ pub struct Pool {
     pub sets: Vec<PredictorSet>,
     /// The targets: rows × targets.
     pub targets: Array2<f64>,
+    /// What a prior says of the rows.
+    pub prior: Option<OfPrior>,
     /// Rows that are not among these, or lack columns of a joined table.
     pub aside: Aside,
     /// The labels of each row, if a set learns columns from them.
     labels: Labels,
+}
+
+/// What a prior says of the rows of a pool.
+#[derive(Debug)]
+pub struct OfPrior {
+    /// The names of its columns.
+    columns: Vec<String>,
+    /// rows × columns; NaN where a value is missing.
+    records: Array2<f64>,
+    /// Its prediction for each row.
+    pub predicted: Array1<f64>,
 }
 
 /// A set of predictors of the rows of a pool.
@@ -71,21 +86,36 @@ impl Pool {
     ///
     /// [`Error`] if a table cannot be read, a column is not there, or no row is left.
     pub fn read(inputs: &[Input], options: &PoolOptions) -> Result<Self, Error> {
+        Pool::read_with(inputs, options, None)
+    }
+
+    /// The same, with what a prior predicts for each row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if a table cannot be read, a column is not there, or no row is left.
+    pub fn read_with(
+        inputs: &[Input],
+        options: &PoolOptions,
+        prior: Option<&Model>,
+    ) -> Result<Self, Error> {
         let all = options.sets.concat();
+        let of_prior = prior.map(|prior| &prior.header);
         let wanted = Wanted {
-            features: features_for(&all, &options.wanted.features),
+            features: features_with(of_prior, features_for(&all, &options.wanted.features))?,
             identify: Identify::Always,
             ..options.wanted.clone()
         };
-        let groups = |uses| Predictors::Groups {
+        let groups = |uses, prior| Predictors::Groups {
             uses,
+            prior,
             proxies: &options.proxies,
             columns: wanted.features.columns.as_deref().unwrap_or_default(),
         };
         let mut meant: Vec<(Vec<String>, bool)> = Vec::new();
-        let all = groups(&all);
+        let all = groups(&all, of_prior);
         let gathered = Gathered::read(inputs, &wanted, &all, &options.targets, &mut |open| {
-            let sets = options.sets.iter().map(|uses| open.meant_by(&groups(uses)));
+            let sets = options.sets.iter().map(|uses| open.meant_by(&groups(uses, None)));
             meant = sets.collect::<Result<_, _>>()?;
             Ok(())
         })?;
@@ -97,6 +127,16 @@ impl Pool {
             PredictorSet { name: name.join(","), columns, records, is_learned }
         });
         let sets = sets.collect();
+        let prior = prior.map(|prior| {
+            let columns = prior.header.columns.clone();
+            let chosen = columns.iter().filter_map(|name| places.get(name).copied());
+            let records = gathered.records.select(Axis(1), &chosen.collect::<Vec<_>>());
+            let own = prior.header.medians.clone().map(Array1::from);
+            let mut filled = records.clone();
+            fill_all(&mut filled, &own.unwrap_or_else(|| medians(records.view())));
+            let predicted = prior.predictor.mean(filled.view()).index_axis_move(Axis(1), 0);
+            OfPrior { columns, records, predicted }
+        });
         // One table with networks and one without would mix up whose network is whose.
         let is_told = gathered.networks.len() == gathered.targets.nrows();
         Ok(Pool {
@@ -104,6 +144,7 @@ impl Pool {
             networks: if is_told { gathered.networks } else { Vec::new() },
             sets,
             targets: gathered.targets,
+            prior,
             aside: gathered.aside,
             labels: gathered.labels,
         })
@@ -112,6 +153,32 @@ impl Pool {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.targets.nrows()
+    }
+
+    /// The same with the columns of the prior that the set does not have, and last its prediction.
+    pub fn split_with_prior(
+        &self,
+        set: usize,
+        train: &[usize],
+        test: &[usize],
+    ) -> [Array2<f64>; 2] {
+        let parts = self.split(set, train, test);
+        let Some(prior) = &self.prior else { return parts };
+        let own = &self.sets[set].columns;
+        let besides =
+            (0..prior.columns.len()).filter(|&place| !own.contains(&prior.columns[place]));
+        let besides: Vec<usize> = besides.collect();
+        let mut added =
+            [train, test].map(|rows| prior.records.select(Axis(0), rows).select(Axis(1), &besides));
+        fill_missing(&mut added);
+        let [first, second] = [train, test].map(|rows| prior.predicted.select(Axis(0), rows));
+        let [train, test] = parts;
+        let [train_added, test_added] = added;
+        let wide = |part: Array2<f64>, added: Array2<f64>, predicted: Array1<f64>| {
+            let wide = beside(part.view(), added.view());
+            beside(wide.view(), predicted.insert_axis(Axis(1)).view())
+        };
+        [wide(train, train_added, first), wide(test, test_added, second)]
     }
 
     /// The records of a train and a test set. Columns are learned from the train set, and its
@@ -126,12 +193,17 @@ impl Pool {
                 *part = beside(part.view(), counts.view());
             }
         }
-        if parts.iter().any(|part| part.iter().any(|value| value.is_nan())) {
-            let medians = medians(parts[0].view());
-            for part in &mut parts {
-                fill_all(part, &medians);
-            }
-        }
+        fill_missing(&mut parts);
         parts
+    }
+}
+
+/// Puts the medians of a train set in the place of what is missing in it and in a test set.
+fn fill_missing(parts: &mut [Array2<f64>; 2]) {
+    if parts.iter().any(|part| part.iter().any(|value| value.is_nan())) {
+        let medians = medians(parts[0].view());
+        for part in parts {
+            fill_all(part, &medians);
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::features::{
     FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
     is_feature_name, is_learned_name,
 };
+use crate::predictor::model::{Header, ModelError};
 use crate::table::clip_list;
 
 /// The zero-cost proxies of NAS-Bench-Suite-Zero.
@@ -173,6 +174,37 @@ pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
     config
 }
 
+/// The same, and the features that a prior needs besides: the families of its columns.
+///
+/// # Errors
+///
+/// [`Error::PriorFeatures`] if the prior has its features under other names, or sets of other sizes.
+pub(super) fn features_with(
+    prior: Option<&Header>,
+    features: FeatureConfig,
+) -> Result<FeatureConfig, Error> {
+    let Some(prior) = prior else { return Ok(features) };
+    let own: FeatureConfig = serde_json::from_value(prior.features.clone()).map_err(|error| {
+        Error::Model { name: "--prior".to_owned(), error: ModelError::Header(error) }
+    })?;
+    let mut features = features;
+    for column in &prior.columns {
+        let Some(family) = FAMILIES.into_iter().find(|family| family.owns(column)) else {
+            continue;
+        };
+        if (own.names, &own.max_subset_size) != (features.names, &features.max_subset_size) {
+            return Err(Error::PriorFeatures);
+        }
+        if !features.also.iter().any(|name| name == family.name()) {
+            features.also.push(family.name().to_owned());
+        }
+        if family.is_learned() && !features.learned.contains(column) {
+            features.learned.push(column.clone());
+        }
+    }
+    Ok(features)
+}
+
 /// How the columns of a model that come of the groups are computed. `graf+` has left a table of the
 /// graph features, without networks, with these.
 pub(super) fn features_of(
@@ -197,6 +229,8 @@ pub enum Predictors<'a> {
         proxies: &'a [String],
         /// The features that a configuration chooses by name; none if it does not.
         columns: &'a [String],
+        /// The model whose columns come after those of the groups, if they are not among them.
+        prior: Option<&'a Header>,
     },
     /// The columns of a model, in its order, and which of them are proxies.
     Named(&'a [String], &'a [String]),
@@ -208,12 +242,11 @@ impl Predictors<'_> {
     /// Whether the networks of a table are needed. A table of features may have left them behind.
     pub(super) fn need_networks(&self, columns: &[String], has_networks: bool) -> bool {
         match self {
-            Predictors::Groups { uses, columns: chosen, .. } => {
+            Predictors::Groups { uses, columns: chosen, prior, .. } => {
                 uses.iter().any(|group| group.needs_networks(columns, chosen, has_networks))
+                    || prior.is_some_and(|prior| name_absent(&prior.columns, columns, has_networks))
             }
-            Predictors::Named(names, _) => names.iter().any(|name| {
-                !columns.contains(name) && (has_networks || !is_absent_label(name, columns))
-            }),
+            Predictors::Named(names, _) => name_absent(names, columns, has_networks),
             Predictors::Labels => true,
         }
     }
@@ -228,6 +261,14 @@ impl Predictors<'_> {
             Predictors::Labels => true,
         }
     }
+}
+
+/// Whether some of the names are no columns of a table, so that its networks are needed.
+fn name_absent(names: &[String], columns: &[String], has_networks: bool) -> bool {
+    let is_absent = |name: &String| {
+        !columns.contains(name) && (has_networks || !is_absent_label(name, columns))
+    };
+    names.iter().any(is_absent)
 }
 
 /// Whether a column stands for a label that no network of a table has: the table has columns that
@@ -260,22 +301,10 @@ pub(super) fn chosen(
     match *predictors {
         Predictors::Named(names, proxies) => {
             for name in names {
-                let feature = || {
-                    let names = features?.names();
-                    names.iter().position(|other| other == name).map(Source::Feature)
-                };
-                let source = place(name).map(|place| Source::Column(place, proxies.contains(name)));
-                let absent = || is_absent_label(name, columns).then_some(Source::Zero);
-                let source = source.or_else(feature).or_else(absent);
-                let source = source.ok_or_else(|| Error::Predictor {
-                    name: name.clone(),
-                    columns: clip_list(columns),
-                    fix: if is_of_a_family(name) { FEATURIZE } else { JOIN },
-                })?;
-                chosen.push((name.clone(), source));
+                chosen.push((name.clone(), named(name, proxies, columns, features)?));
             }
         }
-        Predictors::Groups { uses, proxies, columns: chosen_names } => {
+        Predictors::Groups { uses, proxies, columns: chosen_names, prior } => {
             let empty = |uses: &[Use]| Error::EmptyUse {
                 group: uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
                 columns: clip_list(columns),
@@ -345,6 +374,10 @@ pub(super) fn chosen(
             if chosen.is_empty() && !is_learned {
                 return Err(empty(uses));
             }
+            for name in prior.iter().flat_map(|prior| &prior.columns) {
+                let proxies = prior.map_or(&[][..], |prior| &prior.proxies);
+                chosen.push((name.clone(), named(name, proxies, columns, features)?));
+            }
             // A column that two groups name is used once.
             let mut seen = HashSet::new();
             chosen.retain(|(name, _)| seen.insert(name.clone()));
@@ -352,6 +385,24 @@ pub(super) fn chosen(
         Predictors::Labels => {}
     }
     Ok(chosen)
+}
+
+/// Where a column of a model comes from.
+fn named(
+    name: &String,
+    proxies: &[String],
+    columns: &[String],
+    features: Option<&FeatureSet>,
+) -> Result<Source, Error> {
+    let place = |names: &[String]| names.iter().position(|other| other == name);
+    let source = place(columns).map(|place| Source::Column(place, proxies.contains(name)));
+    let feature = || place(features?.names()).map(Source::Feature);
+    let absent = || is_absent_label(name, columns).then_some(Source::Zero);
+    source.or_else(feature).or_else(absent).ok_or_else(|| Error::Predictor {
+        name: name.clone(),
+        columns: clip_list(columns),
+        fix: if is_of_a_family(name) { FEATURIZE } else { JOIN },
+    })
 }
 
 /// Where a feature that is chosen by name comes from.

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -56,6 +56,17 @@ pub type Parameters = Map<String, Value>;
 pub trait Learner: Debug + Send + Sync {
     /// The name of its kind.
     fn name(&self) -> &'static str;
+
+    /// What it is called beside others.
+    fn label(&self) -> String {
+        self.name().to_owned()
+    }
+
+    /// Whether its records have the columns of a [prior](super::prior) too, and in the last one what
+    /// it predicts.
+    fn takes_prior(&self) -> bool {
+        false
+    }
 
     /// All of its parameters.
     fn parameters(&self) -> Parameters;
@@ -219,6 +230,14 @@ pub(super) fn side_by_side(rows: usize, columns: &[Array1<f64>]) -> Array2<f64> 
     let views: Vec<_> = columns.iter().map(Array1::view).collect();
     // Without a column there is nothing to stack.
     ndarray::stack(Axis(1), &views).unwrap_or_else(|_| Array2::zeros((rows, 0)))
+}
+
+/// Two tables of the same rows, side by side.
+pub(crate) fn beside(left: ArrayView2<f64>, right: ArrayView2<f64>) -> Array2<f64> {
+    let mut wide = Array2::zeros((left.nrows(), left.ncols() + right.ncols()));
+    wide.slice_axis_mut(Axis(1), Slice::from(..left.ncols())).assign(&left);
+    wide.slice_axis_mut(Axis(1), Slice::from(left.ncols()..)).assign(&right);
+    wide
 }
 
 /// The parameters of a kind of predictor.

@@ -17,12 +17,14 @@ pub mod gaussian_process;
 mod learner;
 pub mod linear;
 pub mod model;
+pub mod prior;
 pub mod selection;
 pub mod standard;
 mod stored;
 pub mod tree;
 
 pub use self::error::FitError;
+pub(crate) use self::learner::beside;
 pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub use self::stored::{Bytes, Damaged};
 

@@ -14,10 +14,11 @@ use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
-use super::{Common, Failure};
+use super::{Common, Failure, model};
 use crate::compare::{Compare, Place, Plan, Run, RunFile, Task, read_split, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
+use crate::predictor::prior::FromPrior;
 use crate::table::{Input, clip};
 
 /// Compare sets of features and predictors in repeated experiments
@@ -67,6 +68,10 @@ pub(super) struct CompareArgs {
         value_parser = predictor_names()
     )]
     predictor: Vec<String>,
+    /// Beside each predictor take one that starts from the predictions of this model, fitted on
+    /// another benchmark; with it a train size may be 0
+    #[arg(long, value_name = "MODEL")]
+    prior: Option<PathBuf>,
     /// How many networks to learn from; several with commas [default: 32,128]
     #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with_all = ["folds", "split"])]
     train_size: Vec<usize>,
@@ -172,7 +177,8 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
         proxies: args.proxies.clone(),
         targets: targets.clone(),
     };
-    let pool = Pool::read(&args.inputs, &options)?;
+    let prior = args.prior.as_deref().map(model::read_prior).transpose()?;
+    let pool = Pool::read_with(&args.inputs, &options, prior.as_ref())?;
     let compare = args.experiment(&pool, &targets)?;
     compare.check(&pool)?;
     if !common.quiet {
@@ -221,13 +227,19 @@ impl CompareArgs {
         } else {
             (0..targets.len()).map(|target| Task { train: target, test: target }).collect()
         };
+        let mut learners = self.parameters.learners(&self.predictor)?;
+        if self.prior.is_some() {
+            for learner in self.parameters.learners(&self.predictor)? {
+                learners.push(Box::new(FromPrior(learner)));
+            }
+        }
         Ok(Compare {
             plan,
             repeats: self.repeats,
             seed: self.seed,
             test_size: self.test_size,
             allow_duplicates: self.allow_duplicates,
-            learners: self.parameters.learners(&self.predictor)?,
+            learners,
             tasks,
             metrics: self.metric.clone(),
         })

@@ -89,7 +89,7 @@ impl Report<'_> {
         let set = &self.pool.sets[score.set].name;
         match self.compare.learners.as_slice() {
             [_] => set.clone(),
-            learners => format!("{set} {}", learners[score.learner].name()),
+            learners => format!("{set} {}", learners[score.learner].label()),
         }
     }
 
@@ -159,7 +159,7 @@ impl Report<'_> {
                 let task = group[0].task;
                 entries.push(json!({
                     "features": self.pool.sets[first.set].name,
-                    "predictor": self.compare.learners[first.learner].name(),
+                    "predictor": self.compare.learners[first.learner].label(),
                     "target": self.targets[task.test],
                     "train_target": self.targets[task.train],
                     "train_size": group[0].train_size,
@@ -192,7 +192,7 @@ impl Report<'_> {
             for score in &summary.scores {
                 csv.write_record([
                     &self.pool.sets[score.set].name,
-                    self.compare.learners[score.learner].name(),
+                    &self.compare.learners[score.learner].label(),
                     &self.targets[summary.task.train],
                     &self.targets[summary.task.test],
                     &summary.train_size.to_string(),

@@ -27,7 +27,7 @@ use ndarray::{Array1, ArrayView2, Axis};
 
 use self::columns::Columns;
 pub(super) use self::kind::AUTO;
-use self::scores::Scores;
+pub(super) use self::scores::Scores;
 use self::spread::Spread;
 use super::Fitted;
 

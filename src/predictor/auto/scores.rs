@@ -14,7 +14,7 @@ use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 
 /// The distinct training values, ascending, and their scores.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Scores {
+pub(in crate::predictor) struct Scores {
     values: Vec<f64>,
     scores: Vec<f64>,
 }

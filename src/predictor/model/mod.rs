@@ -20,6 +20,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::prior::WithPrior;
 use super::{Bytes, Damaged, Fitted, Parameters};
 
 const MAGIC: &[u8; 8] = b"graf\0mdl";
@@ -62,6 +63,9 @@ pub struct Header {
     pub rows: usize,
     /// How well each training row is predicted by what has not seen it, where that is known.
     pub held_out: Option<HeldOutSummary>,
+    /// The model that it starts from, if it does: its columns are among these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior: Option<Box<Header>>,
     /// What each predictor is made of, where it tells: a value for each target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<serde_json::Value>,
@@ -182,13 +186,27 @@ impl Model {
         if !is_whole {
             return Err(damaged("its header contradicts itself"));
         }
-        let kind = super::by_name(&header.predictor)
-            .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
         let mut payload = Bytes(payload);
-        let predictor = kind.read(&mut payload, columns, header.targets.len())?;
+        let predictor = predictor(&header, &mut payload)?;
         payload.end()?;
         Ok(Model { header, predictor })
     }
+}
+
+/// Reads the predictor that a header tells of, its prior first.
+fn predictor(header: &Header, payload: &mut Bytes) -> Result<Box<dyn Fitted>, ModelError> {
+    let kind = super::by_name(&header.predictor)
+        .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
+    let (columns, targets) = (header.columns.len(), header.targets.len());
+    let Some(prior) = &header.prior else { return Ok(kind.read(payload, columns, targets)?) };
+    let place = |name| header.columns.iter().position(|column| column == name);
+    let places: Option<Vec<usize>> = prior.columns.iter().map(place).collect();
+    let places = places.ok_or(damaged("a column of its prior is not there"))?;
+    if prior.targets.is_empty() {
+        return Err(damaged("its prior predicts nothing"));
+    }
+    let prior = predictor(prior, payload)?;
+    Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?))
 }
 
 fn damaged(reason: &'static str) -> ModelError {

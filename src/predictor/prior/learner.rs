@@ -1,0 +1,151 @@
+//! Learning from a prior on.
+
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
+
+use super::alone::Alone;
+use super::start::Start;
+use super::started::{Started, Target};
+use crate::predictor::auto::Scores;
+use crate::predictor::error::check;
+use crate::predictor::folds::folds;
+use crate::predictor::{FitError, Fitted, Learner, Parameters};
+
+/// Folds that hold rows out of learners that do not tell held-out predictions themselves.
+const FOLDS: usize = 5;
+
+/// What is believed of the weight before there is a row: it is that of so many labels.
+const LABELS: f64 = 8.0;
+
+/// How many rows are worth as much as this belief.
+const ROWS: f64 = 64.0;
+
+/// A learner that starts from a prior, whose predictions are the last column of its records.
+#[derive(Debug)]
+pub struct FromPrior(
+    /// What learns beside the prior, and corrects it.
+    pub Box<dyn Learner>,
+);
+
+impl Learner for FromPrior {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn label(&self) -> String {
+        format!("{}+prior", self.0.label())
+    }
+
+    fn takes_prior(&self) -> bool {
+        true
+    }
+
+    fn parameters(&self) -> Parameters {
+        self.0.parameters()
+    }
+
+    fn fit(
+        &self,
+        records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        if targets.nrows() == 0 {
+            return Ok(Box::new(Alone { targets: targets.ncols() }));
+        }
+        check(records, targets)?;
+        let each = targets.columns().into_iter().map(|target| self.one(records, target, seed));
+        Ok(Box::new(Started(each.collect::<Result<_, _>>()?)))
+    }
+}
+
+impl FromPrior {
+    /// What is made of a target.
+    fn one(
+        &self,
+        records: ArrayView2<f64>,
+        target: ArrayView1<f64>,
+        seed: u64,
+    ) -> Result<Target, FitError> {
+        let prior = records.index_axis(Axis(1), records.ncols() - 1);
+        let scores = Scores::new(target);
+        let truth = scores.of(target);
+        let start = Start::fit(prior, truth.view());
+        let left = &truth - &start.of(prior);
+        let (learner, unseen) = self.held_out(records, target, seed)?;
+        let (corrector, added) = self.held_out(records, left.view(), seed)?;
+        let corrected = Start::held_out(prior, truth.view()) + added * Target::ADDED;
+        let weight = weight(truth.view(), scores.of(unseen.view()).view(), corrected.view());
+        let values = corrected.mapv(|score| scores.value(score));
+        let held_out = Some(unseen * (1.0 - weight) + values * weight);
+        Ok(Target { scores, start, weight, learner, corrector, held_out })
+    }
+
+    /// The learner fitted to a target, and what it predicts for rows that it has not seen; NaN where it
+    /// has seen all.
+    fn held_out(
+        &self,
+        records: ArrayView2<f64>,
+        target: ArrayView1<f64>,
+        seed: u64,
+    ) -> Result<(Box<dyn Fitted>, Array1<f64>), FitError> {
+        let target = target.insert_axis(Axis(1));
+        let fitted = self.0.fit(records, target, seed)?;
+        if let Some(held_out) = fitted.held_out() {
+            return Ok((fitted, held_out.predictions.index_axis_move(Axis(1), 0)));
+        }
+        let mut predictions = Array1::from_elem(target.nrows(), f64::NAN);
+        for (kept, asked) in folds(target.nrows(), FOLDS, seed) {
+            if kept.is_empty() {
+                continue;
+            }
+            let records = |rows: &[usize]| records.select(Axis(0), rows);
+            let target = target.select(Axis(0), &kept);
+            let part = self.0.fit(records(&kept).view(), target.view(), seed)?;
+            for (&row, &value) in asked.iter().zip(&part.mean(records(&asked).view())) {
+                predictions[row] = value;
+            }
+        }
+        Ok((fitted, predictions))
+    }
+}
+
+/// The weight of the second of two predictions of normal scores in their mean.
+fn weight(truth: ArrayView1<f64>, first: ArrayView1<f64>, second: ArrayView1<f64>) -> f64 {
+    let (mut both, mut apart, mut rows) = (0.0, 0.0, 0.0);
+    for ((truth, first), second) in truth.iter().zip(first).zip(second) {
+        let difference = second - first;
+        if difference.is_finite() {
+            both += difference * (truth - first);
+            apart += difference * difference;
+            rows += 1.0;
+        }
+    }
+    let believed = LABELS / (LABELS + truth.len() as f64);
+    let worth = ROWS * apart / rows;
+    let weight = (both + worth * believed) / (apart + worth);
+    if weight.is_finite() { weight.clamp(0.0, 1.0) } else { believed }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+
+    use super::weight;
+
+    #[test]
+    fn rows_overrule_what_is_believed() {
+        let of = |rows: usize, share: f64| {
+            let first = Array1::from_elem(rows, 0.5);
+            let second = Array1::from_elem(rows, -0.5);
+            let truth = &first * (1.0 - share) + &second * share;
+            weight(truth.view(), first.view(), second.view())
+        };
+        // (n · share + 64 · 8 / (8 + n)) / (n + 64)
+        assert!((of(8, 0.0) - 64.0 * 0.5 / 72.0).abs() < 1e-12);
+        assert!((of(8, 1.0) - (8.0 + 64.0 * 0.5) / 72.0).abs() < 1e-12);
+        assert!(of(4096, 0.0) < 1e-3 && of(4096, 1.0) > 0.98);
+        // Where both say the same only the belief is left.
+        let same = Array1::zeros(8);
+        assert!((weight(same.view(), same.view(), same.view()) - 0.5).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,158 @@
+//! What a learner made of a prior.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use serde_json::{Value, json};
+
+use super::start::Start;
+use crate::predictor::auto::Scores;
+use crate::predictor::learner::side_by_side;
+use crate::predictor::stored::{Bytes, Damaged, write_numbers};
+use crate::predictor::{Fitted, HeldOut, Kind};
+
+/// A fitted predictor on records whose last column is what the prior predicts.
+#[derive(Debug)]
+pub(super) struct Started(pub Vec<Target>);
+
+/// What was learned of a target.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub scores: Scores,
+    pub start: Start,
+    /// That of the prior with its correction.
+    pub weight: f64,
+    pub learner: Box<dyn Fitted>,
+    /// Predicts what the start lacks, on normal scores.
+    pub corrector: Box<dyn Fitted>,
+    /// Predictions for the training rows; none once it is loaded.
+    pub held_out: Option<Array1<f64>>,
+}
+
+impl Target {
+    /// How much of a correction is added.
+    pub const ADDED: f64 = 0.5;
+
+    /// The prior with its correction, as normal scores.
+    fn corrected(&self, records: ArrayView2<f64>, added: &Array2<f64>) -> Array1<f64> {
+        let prior = records.index_axis(Axis(1), records.ncols() - 1);
+        self.start.of(prior) + &added.column(0) * Target::ADDED
+    }
+
+    fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
+        let learned = self.learner.mean(records).index_axis_move(Axis(1), 0);
+        let corrected = self.corrected(records, &self.corrector.mean(records));
+        let corrected = corrected.mapv_into(|score| self.scores.value(score));
+        learned * (1.0 - self.weight) + corrected * self.weight
+    }
+
+    fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
+        let (learned, own) = self.learner.mean_and_std(records);
+        let (added, of_added) = self.corrector.mean_and_std(records);
+        let scores = self.corrected(records, &added);
+        let corrected = scores.mapv(|score| self.scores.value(score));
+        let learned = learned.index_axis_move(Axis(1), 0);
+        let w = self.weight;
+        let std = own.zip(of_added).map(|(own, of_added)| {
+            let mut variance = Array1::zeros(learned.len());
+            Zip::from(&mut variance)
+                .and(own.column(0))
+                .and(of_added.column(0))
+                .and(&scores)
+                .for_each(|variance, own, size, score| {
+                    let size = self.scores.value(score + size) - self.scores.value(score - size);
+                    *variance = (1.0 - w) * own * own + w * (size / 2.0) * (size / 2.0);
+                });
+            let apart = &learned - &corrected;
+            (variance + &apart * &apart * (w * (1.0 - w))).mapv_into(f64::sqrt)
+        });
+        (learned * (1.0 - w) + corrected * w, std)
+    }
+
+    fn importances(&self) -> Option<Vec<f64>> {
+        let learned = self.learner.importances()?.into_iter();
+        let corrected = self.corrector.importances()?;
+        let pairs = learned.zip(corrected);
+        Some(pairs.map(|(own, other)| own * (1.0 - self.weight) + other * self.weight).collect())
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.scores.write(out);
+        self.start.write(out);
+        write_numbers([&self.weight], out);
+        self.learner.write(out);
+        self.corrector.write(out);
+    }
+
+    fn read(bytes: &mut Bytes, kind: &Kind, columns: usize) -> Result<Self, Damaged> {
+        let (scores, start) = (Scores::read(bytes)?, Start::read(bytes)?);
+        let weight = bytes.number()?;
+        if !(0.0..=1.0).contains(&weight) {
+            return Err(Damaged("the weight of its prior is no share"));
+        }
+        let mut predictor = || kind.read(bytes, columns, 1);
+        let (learner, corrector) = (predictor()?, predictor()?);
+        Ok(Target { scores, start, weight, learner, corrector, held_out: None })
+    }
+}
+
+impl Started {
+    /// Reads what [`Fitted::write`] has written, with learners of a kind.
+    pub fn read(
+        bytes: &mut Bytes,
+        kind: &Kind,
+        columns: usize,
+        targets: usize,
+    ) -> Result<Self, Damaged> {
+        let target = |_| Target::read(bytes, kind, columns);
+        Ok(Started((0..targets).map(target).collect::<Result<_, _>>()?))
+    }
+}
+
+impl Fitted for Started {
+    fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
+        let each: Vec<_> = self.0.iter().map(|target| target.mean(records)).collect();
+        side_by_side(records.nrows(), &each)
+    }
+
+    fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
+        let each = self.0.iter().map(|target| target.mean_and_std(records));
+        let (means, deviations): (Vec<_>, Vec<_>) = each.unzip();
+        let deviations: Option<Vec<_>> = deviations.into_iter().collect();
+        let rows = records.nrows();
+        (side_by_side(rows, &means), deviations.map(|each| side_by_side(rows, &each)))
+    }
+
+    fn importances(&self) -> Option<Vec<f64>> {
+        let each: Option<Vec<_>> = self.0.iter().map(Target::importances).collect();
+        let each = each?;
+        let mut mean = vec![0.0; each.first()?.len()];
+        for importances in &each {
+            mean.iter_mut().zip(importances).for_each(|(sum, one)| *sum += one);
+        }
+        Some(mean.into_iter().map(|sum| sum / each.len() as f64).collect())
+    }
+
+    fn held_out(&self) -> Option<HeldOut> {
+        let each: Option<Vec<_>> = self.0.iter().map(|target| target.held_out.clone()).collect();
+        let each = each?;
+        let predictions = side_by_side(each.first()?.len(), &each);
+        Some(HeldOut { by: "held out", predictions })
+    }
+
+    fn report(&self) -> Option<Value> {
+        let each = self.0.iter().map(|target| {
+            let mut entry = json!({ "prior": {
+                "weight": target.weight,
+                "slope": target.start.slope,
+            }});
+            if let Some(learner) = target.learner.report() {
+                entry["learner"] = learner[0].clone();
+            }
+            entry
+        });
+        Some(each.collect())
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.iter().for_each(|target| target.write(out));
+    }
+}
