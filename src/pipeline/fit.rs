@@ -1,19 +1,18 @@
 //! Tables in, a fitted model out.
 
-use std::collections::HashSet;
+use std::path::Path;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
-use super::gather::Gathered;
-use super::predictors::{Predictors, Use, features_for, features_of};
+use super::Error;
+use super::kinds::Kinds;
+use super::lesson::{Choice, Lesson};
+use super::predictors::Use;
 use super::records::Aside;
-use super::wanted::{Identify, Missing, Wanted};
-use super::{Error, zc_columns};
-use crate::features::Labels;
+use super::wanted::{Missing, Wanted};
 use crate::metrics::{kendall_tau, r2};
-use crate::predictor::model::{Header, HeldOutSummary, Model};
+use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model};
 use crate::predictor::{Fitted as Predictor, Learner};
-use crate::space::SearchSpace;
 use crate::table::Input;
 
 /// What `graf fit` is asked for.
@@ -50,72 +49,49 @@ pub struct Fitted {
 ///
 /// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
 pub fn fit(inputs: &[Input], options: &Fit) -> Result<Fitted, Error> {
-    let predictors = Predictors::Groups {
-        uses: &options.uses,
-        proxies: &options.proxies,
-        columns: options.wanted.features.columns.as_deref().unwrap_or_default(),
-    };
-    let wanted = Wanted {
-        features: features_for(&options.uses, &options.wanted.features),
-        identify: Identify::IfRead,
-        ..options.wanted.clone()
-    };
-    let read = Gathered::read(inputs, &wanted, &predictors, &options.targets, &mut |_| Ok(()))?;
-    let Gathered { mut columns, mut records, targets, networks, space, zc_combine, .. } = read;
-    let rows = targets.nrows();
-    let different: HashSet<_> = networks.iter().map(|known| known.identity).collect();
-    let isomorphic = (networks.len() - different.len()) as u64;
-    learn(&read.labels, &mut columns, &mut records);
-    let medians = (options.wanted.missing == Some(Missing::Median)).then(|| {
-        let medians = medians(records.view());
-        fill_all(&mut records, &medians);
-        medians.to_vec()
-    });
-    let predictor = options.learner.fit(records.view(), targets.view(), options.seed)?;
-    let unwritable = |error: serde_json::Error| Error::Model {
-        name: "the model".to_owned(),
-        error: error.into(),
-    };
-    let description = space
-        .and_then(SearchSpace::described)
-        .map(|described| serde_json::to_value(described.description()))
-        .transpose()
-        .map_err(unwritable)?;
-    let features = features_of(&options.uses, &options.wanted.features, &columns);
-    let features = match zc_combine {
-        Some(_) => zc_columns::renamed(&features),
-        None => features,
+    let choice = Choice { uses: &options.uses, proxies: &options.proxies };
+    let wanted = &options.wanted;
+    let mut lesson = Lesson::read(inputs, wanted, choice, &options.targets, &mut |_| Ok(()))?;
+    let medians = (wanted.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
+    let (records, targets) = (lesson.gathered.records.view(), lesson.gathered.targets.view());
+    let predictor = options.learner.fit(records, targets, options.seed)?;
+    let space = lesson.space().map(|space| space.name().to_owned());
+    let learned_on = LearnedOn {
+        name: inputs.first().map(stem).unwrap_or_default(),
+        space: space.clone(),
+        target: options.targets.join(", "),
+        rows: targets.nrows(),
+        weight: 1.0,
     };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
-        space: space.or(zc_combine).map(|space| space.name().to_owned()),
-        prune: space.map(|_| wanted.networks.prune),
-        description,
-        features: serde_json::to_value(features).map_err(unwritable)?,
-        columns,
-        proxies: read.proxies,
+        space,
+        prune: lesson.gathered.space.map(|_| wanted.networks.prune),
+        description: lesson.description()?,
+        features: lesson.features(wanted, &options.uses)?,
+        columns: lesson.gathered.columns.clone(),
+        proxies: lesson.gathered.proxies.clone(),
         medians,
         targets: options.targets.clone(),
         predictor: options.learner.name().to_owned(),
         parameters: options.learner.parameters(),
         seed: options.seed,
-        rows,
-        held_out: summary(&*predictor, targets.view()),
+        rows: targets.nrows(),
+        held_out: summary(&*predictor, targets),
         report: predictor.report(),
         importances: predictor.importances(),
+        learned_on: vec![learned_on],
+        kinds: lesson.kinds().map_or_else(Vec::new, Kinds::names),
     };
-    Ok(Fitted { model: Model { header, predictor }, aside: read.aside, isomorphic })
+    let (aside, isomorphic) = (lesson.gathered.aside, lesson.isomorphic);
+    Ok(Fitted { model: Model { header, predictor }, aside, isomorphic })
 }
 
-/// Adds the columns that are learned from the labels of the rows, after the others.
-fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>) {
-    let rows = 0..records.nrows();
-    let mut learned = labels.columns(rows.clone());
-    learned.retain(|name| !columns.contains(name));
-    if !learned.is_empty() {
-        *records = beside(records.view(), labels.counts(rows, &learned).view());
-        columns.append(&mut learned);
-    }
+/// What an input is called, without its folder and what follows a point.
+pub(super) fn stem(input: &Input) -> String {
+    let Some(name) = input.path().and_then(Path::file_name) else { return input.to_string() };
+    let name = name.to_string_lossy();
+    name.split('.').find(|part| !part.is_empty()).unwrap_or(&name).to_owned()
 }
 
 /// Two tables of the same rows, side by side.
@@ -165,7 +141,10 @@ pub(super) fn fill(records: &mut [f64], medians: &[f64]) {
 }
 
 /// How well the training rows are predicted by what has not seen them.
-fn summary(predictor: &dyn Predictor, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
+pub(super) fn summary(
+    predictor: &dyn Predictor,
+    targets: ArrayView2<f64>,
+) -> Option<HeldOutSummary> {
     let held_out = predictor.held_out()?;
     let finite = |value: f64| value.is_finite().then_some(value);
     let columns = targets.columns().into_iter().zip(held_out.predictions.columns());

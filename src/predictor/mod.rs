@@ -16,7 +16,9 @@ pub mod forest;
 pub mod gaussian_process;
 mod learner;
 pub mod linear;
+pub mod mean;
 pub mod model;
+mod normal_scores;
 pub mod selection;
 pub mod standard;
 mod stored;
@@ -24,6 +26,8 @@ pub mod tree;
 
 pub use self::error::FitError;
 pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
+pub(crate) use self::learner::side_by_side;
+pub(crate) use self::normal_scores::normal_scores;
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.

@@ -93,6 +93,18 @@ pub(super) struct Room {
 }
 
 impl Room {
+    /// The operations on live paths of a network, by their places in its space's list: a bit each.
+    pub fn live_ops(&mut self, space: &dyn SearchSpace, network: &Architecture) -> u32 {
+        let mut found = 0;
+        for cell in network.cells() {
+            self.live.find(cell, space.zero_op());
+            for op in self.live.edges.iter().filter_map(|edge| edge.op) {
+                found |= 1_u32.checked_shl(op as u32).unwrap_or(0);
+            }
+        }
+        found
+    }
+
     fn write(&mut self, space: &'static dyn SearchSpace, cells: &[Cell], row: &mut [f64]) {
         let shapes = space.cells();
         let all: f64 = shapes.iter().map(|shape| f64::from(shape.repeats)).sum();

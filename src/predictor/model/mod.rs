@@ -6,7 +6,7 @@
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
 //! length of the payload   8 bytes
-//! payload                 the predictor, see Fitted::write of its kind
+//! payload                 the predictor, see Fitted::write of its kind; one for each benchmark
 //! CRC-32 of all before    4 bytes
 //! ```
 //!
@@ -20,6 +20,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::mean::{Mean, is_weight};
 use super::{Bytes, Damaged, Fitted, Parameters};
 
 const MAGIC: &[u8; 8] = b"graf\0mdl";
@@ -67,6 +68,29 @@ pub struct Header {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
+    /// The benchmarks that it has learned. Of several the predictor is the [mean](Mean) of one for
+    /// each. Models of earlier versions do not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learned_on: Vec<LearnedOn>,
+    /// The kinds of operations on live paths of its training networks, where all of these were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+}
+
+/// A benchmark that a model has learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnedOn {
+    /// What it is called.
+    pub name: String,
+    /// Its search space, where it was known.
+    pub space: Option<String>,
+    /// The column that was learned; several with commas.
+    pub target: String,
+    /// The number of rows.
+    pub rows: usize,
+    /// How much it counts among the others: above 0.
+    pub weight: f64,
 }
 
 /// How well training rows are predicted by what has not seen them.
@@ -178,14 +202,23 @@ impl Model {
                 .as_ref()
                 .is_none_or(|bag| bag.kendall_tau.len() == header.targets.len())
             && header.medians.as_ref().is_none_or(|medians| medians.len() == columns)
-            && !header.targets.is_empty();
+            && !header.targets.is_empty()
+            && header.learned_on.iter().all(|one| is_weight(one.weight));
         if !is_whole {
             return Err(damaged("its header contradicts itself"));
         }
         let kind = super::by_name(&header.predictor)
             .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
         let mut payload = Bytes(payload);
-        let predictor = kind.read(&mut payload, columns, header.targets.len())?;
+        let targets = header.targets.len();
+        let predictor = match header.learned_on.as_slice() {
+            [] | [_] => kind.read(&mut payload, columns, targets)?,
+            several => {
+                let weights = several.iter().map(|one| one.weight);
+                let each = weights.map(|weight| Ok((weight, kind.read(&mut payload, columns, targets)?)));
+                Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?))
+            }
+        };
         payload.end()?;
         Ok(Model { header, predictor })
     }
