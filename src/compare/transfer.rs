@@ -85,7 +85,10 @@ impl Transfer {
     /// columns, or nothing can be learned.
     pub fn run(&self, progress: &mut dyn FnMut()) -> Result<Matrix, CompareError> {
         let read = |benchmarks: &[Benchmark]| {
-            benchmarks.iter().map(|one| Dataset::read(one, &self.options)).collect::<Result<Vec<_>, _>>()
+            benchmarks
+                .iter()
+                .map(|one| Dataset::read(one, &self.options))
+                .collect::<Result<Vec<_>, _>>()
         };
         let train = read(&self.train)?;
         let others = self.test.as_deref().map(read).transpose()?;
@@ -93,7 +96,8 @@ impl Transfer {
         let all: Vec<&Dataset> = train.iter().chain(others.iter().flatten()).collect();
         check_together(&all, &self.options.uses)?;
         let tables = self.test.as_ref().unwrap_or(&self.train).iter().zip(test);
-        let baselines = tables.map(|(table, dataset)| Baselines::read(table, dataset, &self.options));
+        let baselines =
+            tables.map(|(table, dataset)| Baselines::read(table, dataset, &self.options));
         let baselines = baselines.collect::<Result<Vec<_>, _>>()?;
         let mut models = Vec::new();
         for dataset in &train {
@@ -157,9 +161,9 @@ impl Transfer {
 
     /// What a column is worth by itself.
     fn alone(&self, ranking: &Ranking, baselines: &Baselines) -> Vec<f64> {
-        let column = baselines.names.iter().position(|name| {
-            matches!(ranking, Ranking::Proxy(own) | Ranking::Feature(own) if own == name)
-        });
+        let column = baselines.names.iter().position(
+            |name| matches!(ranking, Ranking::Proxy(own) | Ranking::Feature(own) if own == name),
+        );
         column.map_or_else(
             || self.none(),
             |column| self.values(baselines.truth.view(), baselines.scores.column(column)),

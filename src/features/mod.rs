@@ -153,10 +153,14 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// The operations on live paths of a network, by their places in its space's list: a bit each,
-    /// for up to 32 of them.
-    pub(crate) fn live_ops(&mut self, space: &dyn SearchSpace, network: &Architecture) -> u32 {
-        self.shared.live_ops(space, network)
+    /// Gives `each` the operations on live paths of a network of a space, by their places in its list.
+    pub(crate) fn live_ops(
+        &mut self,
+        space: &dyn SearchSpace,
+        network: &Architecture,
+        each: impl FnMut(usize),
+    ) {
+        self.shared.live_ops(space, network, each);
     }
 }
 

@@ -128,7 +128,9 @@ pub enum Error {
         fix: &'static str,
     },
     /// Columns with the truth for more or fewer targets than a model has.
-    #[error("{found} columns for the targets of the model, {expected}; name one for each with --target")]
+    #[error(
+        "{found} columns for the targets of the model, {expected}; name one for each with --target"
+    )]
     Targets {
         /// How many columns there are.
         found: usize,

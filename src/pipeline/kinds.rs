@@ -8,7 +8,7 @@ use crate::space::{Kind, OpKind, SPACES, SearchSpace};
 static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut all: Vec<String> = Vec::new();
     for space in SPACES {
-        for name in space.operation_kinds().iter().filter_map(name) {
+        for name in space.operation_kinds().iter().copied().filter_map(name) {
             if !all.contains(&name) {
                 all.push(name);
             }
@@ -17,7 +17,7 @@ static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
     all
 });
 
-fn name(op: &OpKind) -> Option<String> {
+fn name(op: OpKind) -> Option<String> {
     let is_none = matches!(op.kind, Kind::Identity | Kind::Zero);
     (!is_none).then(|| op.to_string())
 }
@@ -36,7 +36,7 @@ impl Kinds {
     /// The kind of each operation of a space; the empty set of an identity, a zero and what is not
     /// known.
     pub(super) fn of_ops(space: &dyn SearchSpace) -> Vec<Self> {
-        let kind = |op| name(op).map_or(Kinds::default(), |name| Kinds::named(&[name]));
+        let kind = |op: &OpKind| name(*op).map_or(Kinds::default(), |name| Kinds::named(&[name]));
         space.operation_kinds().iter().map(kind).collect()
     }
 
@@ -61,6 +61,17 @@ impl Kinds {
 impl std::ops::BitOrAssign for Kinds {
     fn bitor_assign(&mut self, more: Self) {
         self.0 |= more.0;
+    }
+}
+
+impl FromIterator<Kinds> for Kinds {
+    /// All of them together.
+    fn from_iter<I: IntoIterator<Item = Kinds>>(each: I) -> Self {
+        let mut all = Kinds::default();
+        for kinds in each {
+            all |= kinds;
+        }
+        all
     }
 }
 
@@ -101,18 +112,18 @@ mod tests {
 
     #[test]
     fn kinds_of_two_spaces() {
-        let kinds = |space: &str| {
-            let mut all = Kinds::default();
-            Kinds::of_ops(by_name(space).unwrap()).into_iter().for_each(|kind| all |= kind);
-            all
-        };
+        let kinds =
+            |space: &str| Kinds::of_ops(by_name(space).unwrap()).into_iter().collect::<Kinds>();
         let (micro, nb201) = (kinds("transbench101-micro"), kinds("nasbench201"));
         assert_eq!(micro.names(), ["convolution 1x1", "convolution 3x3"]);
         assert_eq!(Kinds::named(&nb201.names()), nb201);
         let mut unseen = Unseen::default();
         unseen.count(nb201, micro);
         unseen.count(micro, nb201);
-        assert_eq!((unseen.networks, unseen.kinds.names()), (1, vec!["average pooling 3x3".into()]));
+        assert_eq!(
+            (unseen.networks, unseen.kinds.names()),
+            (1, vec!["average pooling 3x3".into()])
+        );
         assert!(Kinds::named(&["telepathy".to_owned()]).is_empty());
     }
 }

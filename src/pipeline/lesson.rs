@@ -83,11 +83,7 @@ impl Lesson {
     /// The kinds of operations of all networks, if all were read.
     pub fn kinds(&self) -> Option<Kinds> {
         let Gathered { kinds, targets, .. } = &self.gathered;
-        (kinds.len() == targets.nrows()).then(|| {
-            let mut all = Kinds::default();
-            kinds.iter().for_each(|kinds| all |= *kinds);
-            all
-        })
+        (kinds.len() == targets.nrows()).then(|| kinds.iter().copied().collect())
     }
 
     /// How the columns that come of the groups are computed, as a model keeps it.

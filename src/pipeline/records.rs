@@ -417,13 +417,8 @@ impl Records {
                 known = Some(Known { encoding, identity: space.identity(&network) });
             }
             if !self.kinds.is_empty() {
-                let ops = scratch.live_ops(space, &network);
                 let mut found = Kinds::default();
-                for (place, kind) in self.kinds.iter().enumerate() {
-                    if ops >> place & 1 == 1 {
-                        found |= *kind;
-                    }
-                }
+                scratch.live_ops(space, &network, |op| found |= self.kinds[op]);
                 kinds = Some(found);
             }
             if !self.joins.is_empty() {

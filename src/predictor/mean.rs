@@ -36,7 +36,11 @@ impl Mean {
     }
 
     /// Some means, each as an array, by their weights.
-    fn weighted(&self, shape: (usize, usize), each: impl Iterator<Item = Array2<f64>>) -> Array2<f64> {
+    fn weighted(
+        &self,
+        shape: (usize, usize),
+        each: impl Iterator<Item = Array2<f64>>,
+    ) -> Array2<f64> {
         let mut sum = Array2::zeros(shape);
         for ((weight, _), one) in self.0.iter().zip(each) {
             sum.scaled_add(*weight, &one);

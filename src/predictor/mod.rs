@@ -25,8 +25,8 @@ mod stored;
 pub mod tree;
 
 pub use self::error::FitError;
-pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub(crate) use self::learner::side_by_side;
+pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub(crate) use self::normal_scores::normal_scores;
 pub use self::stored::{Bytes, Damaged};
 

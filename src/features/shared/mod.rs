@@ -93,16 +93,17 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// The operations on live paths of a network, by their places in its space's list: a bit each.
-    pub fn live_ops(&mut self, space: &dyn SearchSpace, network: &Architecture) -> u32 {
-        let mut found = 0;
+    /// See [`Scratch::live_ops`].
+    pub fn live_ops(
+        &mut self,
+        space: &dyn SearchSpace,
+        network: &Architecture,
+        mut each: impl FnMut(usize),
+    ) {
         for cell in network.cells() {
             self.live.find(cell, space.zero_op());
-            for op in self.live.edges.iter().filter_map(|edge| edge.op) {
-                found |= 1_u32.checked_shl(op as u32).unwrap_or(0);
-            }
+            self.live.edges.iter().filter_map(|edge| edge.op).for_each(&mut each);
         }
-        found
     }
 
     fn write(&mut self, space: &'static dyn SearchSpace, cells: &[Cell], row: &mut [f64]) {

@@ -62,8 +62,7 @@ impl Baselines {
         let choice = Choice { uses: &uses, proxies: &proxies };
         let target = std::slice::from_ref(&benchmark.target);
         let wanted = options.wanted(benchmark);
-        let mut lesson =
-            Lesson::read(&benchmark.inputs, &wanted, choice, target, &mut |_| Ok(()))?;
+        let mut lesson = Lesson::read(&benchmark.inputs, &wanted, choice, target, &mut |_| Ok(()))?;
         lesson.fill_missing();
         let mut scores = lesson.gathered.records;
         for mut column in scores.columns_mut() {

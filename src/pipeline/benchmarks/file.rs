@@ -86,7 +86,8 @@ impl Benchmark {
 
 /// The line, from 0, and the key that stands there.
 fn place(text: &str, line: usize) -> String {
-    let key = text.lines().nth(line).and_then(|text| text.split_once('=')).map(|pair| pair.0.trim());
+    let key =
+        text.lines().nth(line).and_then(|text| text.split_once('=')).map(|pair| pair.0.trim());
     let key = key.map_or_else(String::new, |key| format!(", key `{}`", clip(key)));
     format!(", line {}{key}", line + 1)
 }
@@ -156,9 +157,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.toml");
         std::fs::write(&path, text).unwrap();
-        Benchmark::read_file(&path).map_err(|error| {
-            error.to_string().split_once("b.toml").unwrap().1.to_owned()
-        })
+        Benchmark::read_file(&path)
+            .map_err(|error| error.to_string().split_once("b.toml").unwrap().1.to_owned())
     }
 
     #[test]
@@ -171,7 +171,10 @@ mod tests {
         let path = found[0].inputs[0].path().unwrap();
         assert!(path.is_absolute() && path.ends_with("one.csv.gz"));
         assert_eq!(found[1].inputs[1].path(), Some(Path::new("/y.csv")));
-        assert_eq!((found[0].weight, found[1].weight).partial_cmp(&(1.0, 2.0)), Some(std::cmp::Ordering::Equal));
+        assert_eq!(
+            (found[0].weight, found[1].weight).partial_cmp(&(1.0, 2.0)),
+            Some(std::cmp::Ordering::Equal)
+        );
         assert_eq!(found[1].read.dataset.as_deref(), Some("cifar10"));
         let networks = &found[1].networks;
         assert_eq!(networks.space.unwrap().name(), "nasbench201");
@@ -186,7 +189,11 @@ mod tests {
             ("[[benchmark]]\ninput = []", ", line 2, key `input`: ", "unknown field `input`"),
             ("[[benchmark]]\ntarget = 1", ", line 2, key `target`: ", "expected a string"),
             ("[[benchmark]]\ntarget = \"t\"", ", line 1: ", "missing field `inputs`"),
-            ("[[benchmark]]\ninputs = []\ntarget = \"t\"", ", benchmark 1, key `inputs`: ", "no table"),
+            (
+                "[[benchmark]]\ninputs = []\ntarget = \"t\"",
+                ", benchmark 1, key `inputs`: ",
+                "no table",
+            ),
             (&format!("{one}weight = 0"), ", benchmark 1, key `weight`: ", "above 0"),
             (&format!("{one}weight = nan"), ", benchmark 1, key `weight`: ", "above 0"),
             (&format!("{one}space = \"nb\""), ", benchmark 1, key `space`: ", "nasbench201"),

@@ -7,7 +7,7 @@ use crate::pipeline::fit::summary;
 use crate::pipeline::{Aside, Error, Fitted, Kinds};
 use crate::predictor::mean::{Mean, shares};
 use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model};
-use crate::predictor::{Fitted as Predictor, Learner};
+use crate::predictor::{FitError, Fitted as Predictor, Learner};
 use crate::space::SearchSpace;
 
 /// What a model of several benchmarks predicts.
@@ -38,6 +38,9 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
     let datasets = benchmarks.iter().map(|benchmark| Dataset::read(benchmark, options));
     let datasets: Vec<Dataset> = datasets.collect::<Result<_, _>>()?;
     let all: Vec<&Dataset> = datasets.iter().collect();
+    let (Some(first), Some(benchmark)) = (datasets.first(), benchmarks.first()) else {
+        return Err(Error::Fit(FitError::NoRows));
+    };
     check_together(&all, &options.uses)?;
     let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed));
     let mut each: Vec<Box<dyn Predictor>> = each.collect::<Result<_, _>>()?;
@@ -50,16 +53,11 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
         1 => each.swap_remove(0),
         _ => Box::new(Mean::new(all.iter().map(|dataset| dataset.weight).zip(each).collect())),
     };
-    // There is a benchmark in every file of them.
-    let (first, benchmark) = match (datasets.first(), benchmarks.first()) {
-        (Some(dataset), Some(benchmark)) => (dataset, benchmark),
-        _ => return Err(Error::Fit(crate::predictor::FitError::NoRows)),
-    };
     let space = same(datasets.iter().map(|dataset| dataset.space().map(SearchSpace::name)));
     let prune = same(benchmarks.iter().zip(&datasets).map(|(benchmark, dataset)| {
         dataset.lesson.gathered.space.map(|_| benchmark.networks.prune)
     }));
-    let kinds = datasets.iter().map(Dataset::all_kinds).collect::<Option<Vec<Kinds>>>();
+    let kinds = datasets.iter().map(Dataset::all_kinds).collect::<Option<Kinds>>();
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(str::to_owned),
@@ -78,14 +76,12 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
         report: predictor.report(),
         importances: predictor.importances(),
         learned_on: datasets.iter().map(learned_on).collect(),
-        kinds: kinds.map_or_else(Vec::new, |each| {
-            let mut all = Kinds::default();
-            each.into_iter().for_each(|kinds| all |= kinds);
-            all.names()
-        }),
+        kinds: kinds.map_or_else(Vec::new, Kinds::names),
     };
     let mut aside = Aside::default();
-    datasets.iter().for_each(|dataset| aside += dataset.aside());
+    for dataset in &datasets {
+        aside += dataset.aside();
+    }
     let isomorphic = datasets.iter().map(|dataset| dataset.lesson.isomorphic).sum();
     Ok(Fitted { model: Model { header, predictor }, aside, isomorphic })
 }

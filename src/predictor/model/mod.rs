@@ -215,7 +215,8 @@ impl Model {
             [] | [_] => kind.read(&mut payload, columns, targets)?,
             several => {
                 let weights = several.iter().map(|one| one.weight);
-                let each = weights.map(|weight| Ok((weight, kind.read(&mut payload, columns, targets)?)));
+                let each =
+                    weights.map(|weight| Ok((weight, kind.read(&mut payload, columns, targets)?)));
                 Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?))
             }
         };
