@@ -254,8 +254,8 @@ fn what_is_refused() {
     let text =
         "[[benchmark]]\ninputs = [\"macro.csv\"]\nspace = \"macro.toml\"\ntarget = \"acc\"\n";
     folder.put("sub/described.toml", text);
-    let compare = format!("compare --train-on sub/two.toml --test-on sub/described.toml {FAST}");
-    refused(&folder, &compare, 2, &["`shared` is not defined for nasbench-macro"]);
+    let asked = format!("compare --train-on sub/two.toml --test-on sub/described.toml {FAST}");
+    refused(&folder, &asked, 2, &["`shared` is not defined for nasbench-macro"]);
 }
 
 #[test]
