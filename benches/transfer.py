@@ -9,6 +9,7 @@ spaces alone, so that what is learned is of another space than what is asked. Ne
 
 import json
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -30,7 +31,8 @@ BENCHMARKS = {
     ),
     "301": ("nasbench301/zc_nasbench301_725.json", "val_accuracy", {}),
     "macro": (
-        "transbench101/zc_transbench101_macro_662.json", "val_accuracy", {"task": "class_scene"}
+        "transbench101/zc_transbench101_macro_662.json", "val_accuracy",
+        {"space": "transbench101-macro", "task": "class_scene"},
     ),
     "201 latency": ("nasbench201/hw_cifar10.csv", "edgegpu_latency", {"space": "nasbench201"}),
     "201 robustness": (
@@ -59,7 +61,9 @@ def matrix(arguments):
     """The table of a command, with what it says."""
     start = time.time()
     command = [ROOT / "target/release/graf", "compare", *arguments, "--output-format", "markdown"]
-    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(run.stderr)
     names = " ".join(Path(word).name for word in arguments)
     print(f"```sh\ngraf compare {names}\n```\n\n{run.stdout}\n```\n{run.stderr}```\n")
     print(f"{time.time() - start:.0f} s\n", flush=True)

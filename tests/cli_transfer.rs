@@ -286,6 +286,13 @@ fn missing_values_of_benchmarks() {
     refused(&folder, &fit(""), 1, &["--missing median or drop"]);
     folder.run(&fit("--missing drop")).expect_success("drop");
     assert!(inspect(&folder, "m.graf")["rows"].as_u64().unwrap() < 270);
+    let compare = format!("compare --train-on sub/two.toml --use proxies --missing drop {FAST}");
+    let run = folder.run(&compare).expect_success("drop");
+    assert!(
+        run.err.contains("  micro: ") && run.err.contains(" left out for missing"),
+        "{}",
+        run.err
+    );
     folder.run(&fit("--missing median")).expect_success("median");
     let header = inspect(&folder, "m.graf");
     assert_eq!(

@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView1, Axis};
 use super::CompareError;
 use crate::metrics::Metric;
 use crate::pipeline::{
-    Baselines, Benchmark, BenchmarkOptions, Dataset, Kinds, Unseen, check_together,
+    Aside, Baselines, Benchmark, BenchmarkOptions, Dataset, Kinds, Unseen, check_together,
 };
 use crate::predictor::mean::shares;
 use crate::predictor::{Fitted, Learner, side_by_side};
@@ -47,6 +47,8 @@ pub struct Size {
     pub name: String,
     /// Its rows.
     pub rows: usize,
+    /// Rows that are not among these, or lack columns of a joined table.
+    pub aside: Aside,
 }
 
 /// Networks of a tested benchmark with operations that a model has not seen.
@@ -184,7 +186,7 @@ impl Transfer {
 }
 
 fn size(dataset: &Dataset) -> Size {
-    Size { name: dataset.name.clone(), rows: dataset.rows() }
+    Size { name: dataset.name.clone(), rows: dataset.rows(), aside: dataset.aside() }
 }
 
 /// The baselines of all tested benchmarks, proxies first, each once.

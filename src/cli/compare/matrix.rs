@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::report::{ReportFormat, escaped};
 use super::{CompareArgs, metrics};
 use crate::cli::fit::shared_and;
-use crate::cli::input::counted;
+use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
 use crate::compare::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::pipeline::{Benchmark, BenchmarkOptions};
@@ -64,13 +64,20 @@ fn told(matrix: &Matrix, args: &CompareArgs) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let sizes = |all: &[Size]| {
         let each = all.iter();
-        let each = each
-            .map(|Size { name, rows }| format!("{name} ({})", counted(*rows as u64, "network")));
+        let each = each.map(|Size { name, rows, .. }| {
+            format!("{name} ({})", counted(*rows as u64, "network"))
+        });
         each.collect::<Vec<_>>().join(", ")
     };
     writeln!(out, "graf: learned on {}; seed {}", sizes(&matrix.learned_on), args.seed)?;
     if matrix.tested_on != matrix.learned_on {
         writeln!(out, "  tested on {}", sizes(&matrix.tested_on))?;
+    }
+    let others = matrix.tested_on.iter().filter(|tested| !matrix.learned_on.contains(tested));
+    for Size { name, aside, .. } in matrix.learned_on.iter().chain(others) {
+        for note in notes(aside) {
+            writeln!(out, "  {name}: {note}")?;
+        }
     }
     // Models that lack the same for a benchmark share a line.
     let mut lines: Vec<(&Stranger, Vec<&str>)> = Vec::new();
