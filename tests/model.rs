@@ -4,7 +4,8 @@
 
 use graf::predictor::mean::Mean;
 use graf::predictor::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
-use graf::predictor::{PREDICTORS, Parameters, by_name};
+use graf::predictor::prior::{FromPrior, WithPrior};
+use graf::predictor::{Learner, PREDICTORS, Parameters, by_name};
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
@@ -69,6 +70,26 @@ fn of_benchmarks(predictor: &str, weights: &[f64], rows: usize) -> (Model, Array
     (Model { header, predictor: Box::new(Mean::new(each.collect())) }, records.swap_remove(0))
 }
 
+/// A model that starts from another one, with the prior's columns in another order.
+fn with_prior(predictor: &str, rows: usize, targets: usize) -> (Model, Array2<f64>) {
+    let (prior, _) = of_benchmarks(predictor, &[1.0, 2.0], rows);
+    let (mut model, records) = model(predictor, rows, targets);
+    let wide = WithPrior::records(&*prior.predictor, &[2, 0, 1], records.view());
+    let kind = by_name(predictor).unwrap();
+    let learner = FromPrior(kind.learner(&model.header.parameters).unwrap());
+    let target =
+        Array2::from_shape_fn((rows, targets), |(row, target)| ((row + target) % 4) as f64);
+    let started = learner.fit(wide.view(), target.view(), 1).unwrap();
+    model.predictor = Box::new(WithPrior::new(prior.predictor, vec![2, 0, 1], started));
+    let mut header = prior.header;
+    header.columns.rotate_right(1);
+    header.importances = model.predictor.importances();
+    model.header.prior = Some(Box::new(header));
+    model.header.report = model.predictor.report();
+    model.header.importances = model.predictor.importances();
+    (model, records)
+}
+
 fn bytes(model: &Model) -> Vec<u8> {
     let mut bytes = Vec::new();
     model.write(&mut bytes).unwrap();
@@ -113,6 +134,35 @@ fn the_mean_of_benchmarks_reads_back() {
 }
 
 #[test]
+fn a_model_with_a_prior_reads_back() {
+    for (kind, targets) in PREDICTORS.iter().flat_map(|kind| [(kind, 1), (kind, 2)]) {
+        let (model, records) = with_prior(kind.name, 20, targets);
+        let again = Model::read(&bytes(&model)).unwrap();
+        assert_eq!(again.header, model.header);
+        let (one, other) = (&again.predictor, &model.predictor);
+        assert_eq!(one.mean(records.view()), other.mean(records.view()));
+        assert_eq!(one.mean_and_std(records.view()), other.mean_and_std(records.view()));
+        assert_eq!((one.importances(), one.report()), (other.importances(), other.report()));
+        assert_eq!(bytes(&again), bytes(&model));
+    }
+}
+
+#[test]
+fn priors_that_contradict_their_model_are_refused() {
+    let header = |change: fn(&mut Header)| {
+        let (mut model, _) = with_prior("forest", 12, 1);
+        change(model.header.prior.as_mut().unwrap());
+        Model::read(&bytes(&model))
+    };
+    assert!(header(|_| {}).is_ok());
+    assert!(header(|prior| prior.columns[0] = "another".to_owned()).is_err());
+    assert!(header(|prior| prior.targets.clear()).is_err());
+    assert!(header(|prior| prior.learned_on.truncate(1)).is_err());
+    assert!(header(|prior| prior.predictor = "none".to_owned()).is_err());
+    assert!(header(|prior| prior.prior = Some(Box::new(prior.clone()))).is_err());
+}
+
+#[test]
 fn benchmarks_that_are_not_there_are_refused() {
     let header = |change: fn(&mut Header)| {
         let (mut model, _) = of_benchmarks("forest", &[1.0, 1.0], 12);
@@ -148,7 +198,9 @@ fn the_header_can_be_read_by_a_person() {
 #[test]
 fn every_truncation_is_refused() {
     let several = of_benchmarks("boost", &[1.0, 2.0], 12).0;
-    let each = PREDICTORS.iter().map(|kind| model(kind.name, 12, 1).0).chain([several]);
+    let started = with_prior("ridge", 12, 1).0;
+    let each = PREDICTORS.iter().map(|kind| model(kind.name, 12, 1).0);
+    let each = each.chain([several, started]);
     for bytes in each.map(|model| bytes(&model)) {
         for end in 0..bytes.len() {
             assert!(Model::read(&bytes[..end]).is_err(), "the first {end} bytes");
@@ -179,10 +231,11 @@ proptest! {
     fn hostile_models_do_not_panic(
         changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
         targets in 1_usize..3,
-        benchmarks in 1_usize..4,
+        benchmarks in 0_usize..4,
         kind in 0..PREDICTORS.len(),
     ) {
         let (model, records) = match benchmarks {
+            0 => with_prior(PREDICTORS[kind].name, 15, targets),
             1 => model(PREDICTORS[kind].name, 15, targets),
             several => of_benchmarks(PREDICTORS[kind].name, &vec![0.5; several], 15),
         };

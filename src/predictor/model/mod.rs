@@ -97,6 +97,18 @@ pub struct LearnedOn {
     pub weight: f64,
 }
 
+impl Header {
+    /// Whether its parts fit together.
+    fn is_whole(&self) -> bool {
+        let (columns, targets) = (self.columns.len(), self.targets.len());
+        self.importances.as_ref().is_none_or(|list| list.len() == columns)
+            && self.held_out.as_ref().is_none_or(|told| told.kendall_tau.len() == targets)
+            && self.medians.as_ref().is_none_or(|medians| medians.len() == columns)
+            && targets > 0
+            && self.learned_on.iter().all(|one| is_weight(one.weight))
+    }
+}
+
 /// How well training rows are predicted by what has not seen them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeldOutSummary {
@@ -199,18 +211,6 @@ impl Model {
         if rest.0.len() != 4 {
             return Err(damaged("it does not end where it should"));
         }
-        let columns = header.columns.len();
-        let is_whole = header.importances.as_ref().is_none_or(|list| list.len() == columns)
-            && header
-                .held_out
-                .as_ref()
-                .is_none_or(|bag| bag.kendall_tau.len() == header.targets.len())
-            && header.medians.as_ref().is_none_or(|medians| medians.len() == columns)
-            && !header.targets.is_empty()
-            && header.learned_on.iter().all(|one| is_weight(one.weight));
-        if !is_whole {
-            return Err(damaged("its header contradicts itself"));
-        }
         let mut payload = Bytes(payload);
         let predictor = predictor(&header, &mut payload)?;
         payload.end()?;
@@ -220,6 +220,9 @@ impl Model {
 
 /// Reads the predictor that a header tells of, its prior first.
 fn predictor(header: &Header, payload: &mut Bytes) -> Result<Box<dyn Fitted>, ModelError> {
+    if !header.is_whole() {
+        return Err(damaged("its header contradicts itself"));
+    }
     let kind = super::by_name(&header.predictor)
         .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
     let (columns, targets) = (header.columns.len(), header.targets.len());
@@ -227,9 +230,6 @@ fn predictor(header: &Header, payload: &mut Bytes) -> Result<Box<dyn Fitted>, Mo
         let place = |name| header.columns.iter().position(|column| column == name);
         let places: Option<Vec<usize>> = prior.columns.iter().map(place).collect();
         let places = places.ok_or(damaged("a column of its prior is not there"))?;
-        if prior.targets.is_empty() {
-            return Err(damaged("its prior predicts nothing"));
-        }
         let prior = predictor(prior, payload)?;
         return Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?));
     }
