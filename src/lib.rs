@@ -8,6 +8,7 @@
 //!   networks are the same.
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
+//! - [`suggest`]: which rows to learn next, of numbers and predictions.
 //! - [`pipeline`]: whole tables of networks, worked on in parallel.
 //! - [`compare`]: repeated experiments: sets of predictors and predictors on the same splits.
 //! - [`select`]: fewer features: those that say something, or a few that predict well.
@@ -23,4 +24,5 @@ pub mod pipeline;
 pub mod predictor;
 pub mod select;
 pub mod space;
+pub mod suggest;
 pub mod table;

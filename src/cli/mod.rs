@@ -22,6 +22,7 @@ mod predictor;
 mod sample;
 mod select;
 mod spaces;
+mod suggest;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -67,6 +68,7 @@ enum Command {
     Eval(eval::EvalArgs),
     Compare(Box<compare::CompareArgs>),
     Select(Box<select::SelectArgs>),
+    Suggest(Box<suggest::SuggestArgs>),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
     Enumerate(enumerate::EnumerateArgs),
@@ -151,6 +153,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Eval(args) => eval::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
+        Command::Suggest(args) => suggest::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::pipeline;
 use crate::predictor::FitError;
+use crate::suggest::SuggestError;
 
 /// Why an experiment could not be made.
 #[derive(Debug, Error)]
@@ -17,6 +18,31 @@ pub enum CompareError {
     /// A predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Train sets are to be chosen where they are given or folds.
+    #[error("--choose is for train sets of given sizes: leave out --folds, --split and --stratify")]
+    ChooseNoSizes,
+    /// A train set that is larger than what it is chosen from.
+    #[error(
+        "--train-size {size}: with --choose there are {candidates} different networks to choose from; \
+         the others are the test set (--test-size leaves more to choose from)"
+    )]
+    ChooseTooFew {
+        /// The size.
+        size: usize,
+        /// How many networks there are to choose from.
+        candidates: usize,
+    },
+    /// A strategy that cannot choose with a predictor.
+    #[error("--predictor {predictor}: {error}")]
+    ChooseBy {
+        /// The predictor.
+        predictor: String,
+        /// Why not.
+        error: SuggestError,
+    },
+    /// A strategy cannot choose.
+    #[error(transparent)]
+    Choose(#[from] SuggestError),
     /// A train set that is too small, or that leaves too little.
     #[error(
         "--train-size {size}: a train set needs 2 networks and must leave 2 to test; there are \
@@ -82,7 +108,11 @@ impl CompareError {
         match self {
             CompareError::Pipeline(error) => error.is_usage(),
             CompareError::Fit(error) => matches!(error, FitError::Parameter { .. }),
+            CompareError::Choose(error) => error.is_usage(),
             CompareError::NoPrior
+            | CompareError::ChooseNoSizes
+            | CompareError::ChooseTooFew { .. }
+            | CompareError::ChooseBy { .. }
             | CompareError::TrainSize { .. }
             | CompareError::TestSize { .. }
             | CompareError::Folds { .. } => true,

@@ -4,6 +4,7 @@
 //! the same others. Networks that are isomorphic stand on one side of a split, unless duplicates
 //! are allowed: a predictor that has seen a network need not predict it.
 
+mod choose;
 mod error;
 mod plan;
 mod runs;
@@ -16,8 +17,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use ndarray::Axis;
+use ndarray::{Array2, Axis};
 
+pub use self::choose::Choose;
 pub use self::error::CompareError;
 pub use self::plan::{Plan, Split, Splits, classes};
 pub use self::runs::RunFile;
@@ -26,7 +28,8 @@ pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
 pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::metrics::Metric;
 use crate::pipeline::Pool;
-use crate::predictor::Learner;
+use crate::predictor::{self, Fitted, Learner};
+use crate::suggest::{Needs, SuggestError};
 
 /// What is learned and what is asked: targets of the pool, by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,8 @@ pub struct Compare {
     pub test_size: Option<usize>,
     /// Take isomorphic networks for different ones.
     pub allow_duplicates: bool,
+    /// How train sets are chosen, with a plan of sizes; if there is no way, the plan draws them.
+    pub choices: Vec<Choose>,
     /// The predictors; the seed is that of the repeat.
     pub learners: Vec<Box<dyn Learner>>,
     /// The tasks.
@@ -71,6 +76,8 @@ pub struct Place {
     pub set: usize,
     /// The predictor.
     pub learner: usize,
+    /// The way of choosing; 0 where there is none.
+    pub choice: usize,
 }
 
 /// A single run.
@@ -109,7 +116,33 @@ impl Compare {
         if needs_prior && !self.learners.iter().any(|learner| learner.takes_prior()) {
             return Err(CompareError::NoPrior);
         }
-        self.splits(&self.classes(pool), &self.first_target(pool)).check()
+        let (classes, target) = (self.classes(pool), self.first_target(pool));
+        let splits = self.splits(&classes, &target);
+        splits.check()?;
+        self.check_choices(&splits)
+    }
+
+    /// Whether train sets can be chosen as they are to be.
+    fn check_choices(&self, splits: &Splits) -> Result<(), CompareError> {
+        let Some(needs) = self.choices.iter().map(|choice| choice.needs()).max() else {
+            return Ok(());
+        };
+        let Plan::Sizes(sizes) = &self.plan else { return Err(CompareError::ChooseNoSizes) };
+        let candidates = splits.candidates();
+        if let Some(&size) = sizes.iter().find(|&&size| size > candidates) {
+            return Err(CompareError::ChooseTooFew { size, candidates });
+        }
+        let has_none = |learner: &&Box<dyn Learner>| {
+            predictor::by_name(learner.name()).is_some_and(|kind| !kind.has_deviation)
+        };
+        let asks = self.choices.iter().find(|choice| choice.needs() == Needs::Deviations);
+        if let (Needs::Deviations, Some(Choose::By(strategy)), Some(learner)) =
+            (needs, asks, self.learners.iter().find(has_none))
+        {
+            let error = SuggestError::no_deviation(strategy.name);
+            return Err(CompareError::ChooseBy { predictor: learner.label(), error });
+        }
+        Ok(())
     }
 
     fn splits<'a>(&'a self, classes: &'a [usize], target: &'a [f64]) -> Splits<'a> {
@@ -140,7 +173,9 @@ impl Compare {
                 for task in 0..self.tasks.len() {
                     for set in 0..pool.sets.len() {
                         for learner in 0..self.learners.len() {
-                            places.push(Place { repeat, split, task, set, learner });
+                            for choice in 0..self.choices.len().max(1) {
+                                places.push(Place { repeat, split, task, set, learner, choice });
+                            }
                         }
                     }
                 }
@@ -205,28 +240,42 @@ impl Compare {
 
     /// Trains and tests once.
     fn one(&self, pool: &Pool, splits: &Splits, place: Place) -> Result<Run, CompareError> {
-        let Split { train, test } = splits.split(place.repeat, place.split);
+        let Split { train, test } = match self.choices.get(place.choice) {
+            None => splits.split(place.repeat, place.split),
+            Some(&choice) => self.chosen(pool, splits, place, choice)?,
+        };
         let learner = &self.learners[place.learner];
         if train.is_empty() && !learner.takes_prior() {
             // Without a label and without a prior there is nothing to predict with.
             let values = vec![f64::NAN; self.metrics.len()];
             return Ok(Run { place, train_rows: 0, test_rows: test.len(), values });
         }
-        let [records, asked] = if learner.takes_prior() {
-            pool.split_with_prior(place.set, &train, &test)
-        } else {
-            pool.split(place.set, &train, &test)
-        };
-        let task = self.tasks[place.task];
-        let target =
-            |target: usize, rows: &[usize]| pool.targets.column(target).select(Axis(0), rows);
-        let seed = self.seed.wrapping_add(place.repeat as u64);
-        let trained = target(task.train, &train).insert_axis(Axis(1));
-        let predictor = learner.fit(records.view(), trained.view(), seed)?;
+        let (predictor, asked) = self.fitted(pool, place, &train, &test)?;
         let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
-        let truth = target(task.test, &test).to_vec();
+        let task = self.tasks[place.task];
+        let truth = pool.targets.column(task.test).select(Axis(0), &test).to_vec();
         let value = |metric: &Metric| metric.compute(&truth, &predicted).unwrap_or(f64::NAN);
         let values = self.metrics.iter().map(value).collect();
         Ok(Run { place, train_rows: train.len(), test_rows: test.len(), values })
+    }
+
+    /// A predictor that is fitted on some rows, and the records of others to ask it.
+    fn fitted(
+        &self,
+        pool: &Pool,
+        place: Place,
+        train: &[usize],
+        asked: &[usize],
+    ) -> Result<(Box<dyn Fitted>, Array2<f64>), CompareError> {
+        let learner = &self.learners[place.learner];
+        let [records, asked] = if learner.takes_prior() {
+            pool.split_with_prior(place.set, train, asked)
+        } else {
+            pool.split(place.set, train, asked)
+        };
+        let target = pool.targets.column(self.tasks[place.task].train);
+        let trained = target.select(Axis(0), train).insert_axis(Axis(1));
+        let seed = self.seed.wrapping_add(place.repeat as u64);
+        Ok((learner.fit(records.view(), trained.view(), seed)?, asked))
     }
 }

@@ -24,11 +24,20 @@ const COLUMNS: [&str; 9] = [
     "test_rows",
 ];
 
+/// What stands after these where train sets are chosen.
+const CHOOSE: &str = "choose";
+
+/// What stands before the metrics of an experiment.
+fn columns(compare: &Compare) -> Vec<&'static str> {
+    let choose = (!compare.choices.is_empty()).then_some(CHOOSE);
+    COLUMNS.into_iter().chain(choose).collect()
+}
+
 /// What a run depends on, as a checksum: the networks, the numbers, the parameters. A run of another
 /// experiment, or of a table that has changed since, is not mistaken for one of this.
 #[derive(Debug)]
 struct Experiment {
-    bases: HashMap<(usize, usize, usize), String>,
+    bases: HashMap<[usize; 4], String>,
 }
 
 impl Experiment {
@@ -57,7 +66,14 @@ impl Experiment {
                     if let Some(prior) = pool.prior.as_ref().filter(|_| other.takes_prior()) {
                         numbers(&mut hasher, prior.predicted.iter());
                     }
-                    bases.insert((task, set, learner), format!("{:08x}", hasher.finalize()));
+                    for choice in 0..compare.choices.len().max(1) {
+                        let mut hasher = hasher.clone();
+                        if let Some(choose) = compare.choices.get(choice) {
+                            hasher.update(format!(" {choose}").as_bytes());
+                        }
+                        let base = format!("{:08x}", hasher.finalize());
+                        bases.insert([task, set, learner, choice], base);
+                    }
                 }
             }
         }
@@ -65,7 +81,7 @@ impl Experiment {
     }
 
     fn of(&self, place: Place) -> &str {
-        let key = (place.task, place.set, place.learner);
+        let key = [place.task, place.set, place.learner, place.choice];
         self.bases.get(&key).map_or("", String::as_str)
     }
 }
@@ -103,7 +119,9 @@ impl RunFile {
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(failed)?;
         let metrics = compare.metrics.iter().map(ToString::to_string);
-        let header: Vec<String> = COLUMNS.map(str::to_owned).into_iter().chain(metrics).collect();
+        let columns = columns(compare);
+        let header: Vec<String> =
+            columns.iter().copied().map(str::to_owned).chain(metrics).collect();
         // A line that was being written when the run was ended has no end.
         let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         let mut done = HashMap::new();
@@ -121,7 +139,7 @@ impl RunFile {
             for record in reader.records() {
                 let record = record.map_err(|error| wrong(error.to_string()))?;
                 let line = record.position().map_or(0, csv::Position::line);
-                let (key, run) = parse(&record)
+                let (key, run) = parse(&record, &columns)
                     .ok_or_else(|| wrong(format!("line {line} is no run; remove it")))?;
                 done.insert(key, run);
             }
@@ -161,7 +179,7 @@ impl RunFile {
         pool: &Pool,
         targets: &[String],
     ) -> Result<(), CompareError> {
-        let Place { repeat, split, task, set, learner } = run.place;
+        let Place { repeat, split, task, set, learner, choice } = run.place;
         let task = compare.tasks[task];
         let number = |value: &f64| if value.is_nan() { String::new() } else { value.to_string() };
         let fields = [
@@ -175,7 +193,9 @@ impl RunFile {
             run.train_rows.to_string(),
             run.test_rows.to_string(),
         ];
-        let fields: Vec<String> = fields.into_iter().chain(run.values.iter().map(number)).collect();
+        let choose = compare.choices.get(choice).map(ToString::to_string);
+        let values = run.values.iter().map(number);
+        let fields: Vec<String> = fields.into_iter().chain(choose).chain(values).collect();
         self.write(fields.iter().map(String::as_str))
     }
 
@@ -195,11 +215,11 @@ type Key = (String, usize, usize);
 /// The rows of the train and of the test set, and the metrics.
 type Made = (usize, usize, Vec<f64>);
 
-fn parse(record: &csv::StringRecord) -> Option<(Key, Made)> {
-    let field = |name: &str| record.get(COLUMNS.iter().position(|column| *column == name)?);
+fn parse(record: &csv::StringRecord, columns: &[&str]) -> Option<(Key, Made)> {
+    let field = |name: &str| record.get(columns.iter().position(|column| *column == name)?);
     let count = |name: &str| field(name)?.parse().ok();
     let number = |text: &str| if text.is_empty() { Some(f64::NAN) } else { text.parse().ok() };
-    let values = record.iter().skip(COLUMNS.len()).map(number).collect::<Option<_>>()?;
+    let values = record.iter().skip(columns.len()).map(number).collect::<Option<_>>()?;
     let key = (field("experiment")?.to_owned(), count("repeat")?, count("split")?);
     Some((key, (count("train_rows")?, count("test_rows")?, values)))
 }

@@ -1,6 +1,6 @@
 //! What many runs say together.
 
-use super::{Compare, Plan, Run, Task};
+use super::{Compare, Place, Plan, Run, Task};
 use crate::metrics::{Metric, holm, wilcoxon};
 
 /// A difference with a smaller p-value is more than chance.
@@ -24,6 +24,8 @@ pub struct Score {
     pub set: usize,
     /// The predictor, by its place in the experiment.
     pub learner: usize,
+    /// The way of choosing, by its place in the experiment.
+    pub choice: usize,
     /// How many runs have a value.
     pub runs: usize,
     /// The mean over them; NaN if there is none.
@@ -46,7 +48,7 @@ pub struct Summary {
     pub train_size: usize,
     /// The metric.
     pub metric: Metric,
-    /// For each set, and in it for each predictor.
+    /// For each set, in it for each predictor, and with it for each way of choosing.
     pub scores: Vec<Score>,
 }
 
@@ -62,13 +64,16 @@ pub fn summarize(compare: &Compare, sets: usize, runs: &[Run]) -> Vec<Summary> {
             let runs: Vec<&Run> = runs.iter().filter(of_group).collect();
             let rows: usize = runs.iter().map(|run| run.train_rows).sum();
             for (place, &metric) in compare.metrics.iter().enumerate() {
-                let values = (0..sets)
-                    .flat_map(|set| (0..compare.learners.len()).map(move |learner| (set, learner)));
-                let values = values.map(|(set, learner)| {
-                    let own = runs
-                        .iter()
-                        .filter(|run| run.place.set == set && run.place.learner == learner);
-                    (set, learner, own.map(|run| run.values[place]).collect::<Vec<f64>>())
+                let choices = compare.choices.len().max(1);
+                let values = (0..sets * compare.learners.len() * choices).map(|column| {
+                    let (rest, choice) = (column / choices, column % choices);
+                    let (set, learner) =
+                        (rest / compare.learners.len(), rest % compare.learners.len());
+                    let own = runs.iter().filter(|run| {
+                        let Place { set: of, learner: by, choice: chosen, .. } = run.place;
+                        (of, by, chosen) == (set, learner, choice)
+                    });
+                    ([set, learner, choice], own.map(|run| run.values[place]).collect::<Vec<f64>>())
                 });
                 summaries.push(Summary {
                     task: *targets,
@@ -82,11 +87,11 @@ pub fn summarize(compare: &Compare, sets: usize, runs: &[Run]) -> Vec<Summary> {
     summaries
 }
 
-/// The scores of sets and predictors whose runs are paired.
-fn scores(metric: Metric, values: &[(usize, usize, Vec<f64>)]) -> Vec<Score> {
+/// The scores of sets, predictors and ways of choosing whose runs are paired.
+fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
     let mut scores: Vec<Score> = values
         .iter()
-        .map(|(set, learner, values)| {
+        .map(|([set, learner, choice], values)| {
             let known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
             let count = known.len() as f64;
             let mean = known.iter().sum::<f64>() / count;
@@ -94,6 +99,7 @@ fn scores(metric: Metric, values: &[(usize, usize, Vec<f64>)]) -> Vec<Score> {
             Score {
                 set: *set,
                 learner: *learner,
+                choice: *choice,
                 runs: known.len(),
                 mean,
                 std: (squares / (count - 1.0)).sqrt(),
@@ -115,7 +121,7 @@ fn scores(metric: Metric, values: &[(usize, usize, Vec<f64>)]) -> Vec<Score> {
     let others: Vec<(usize, f64)> = (0..scores.len())
         .filter(|&place| place != best)
         .filter_map(|place| {
-            let pairs = values[best].2.iter().zip(&values[place].2);
+            let pairs = values[best].1.iter().zip(&values[place].1);
             let differences: Vec<f64> =
                 pairs.map(|(best, other)| best - other).filter(|d| !d.is_nan()).collect();
             Some((place, wilcoxon(&differences).ok()?.p_value))
@@ -158,7 +164,8 @@ mod tests {
             .collect();
         let worse: Vec<f64> = best.iter().map(|value| value - 0.05).collect();
         let none = vec![f64::NAN; 12];
-        let values = [(0, 0, worse), (1, 0, best), (2, 0, close), (3, 0, none)];
+        let values = [worse, best, close, none];
+        let values: Vec<_> = (0..).map(|set| [set, 0, 0]).zip(values).collect();
         let found = scores("kendall_tau".parse().unwrap(), &values);
         let standings: Vec<_> = found.iter().map(|score| score.standing).collect();
         let worse = Standing::Worse;
@@ -178,7 +185,7 @@ mod tests {
 
     #[test]
     fn few_runs_tell_nothing() {
-        let values = [(0, 0, vec![0.5; 5]), (1, 0, vec![0.9; 5])];
+        let values = [([0, 0, 0], vec![0.5; 5]), ([1, 0, 0], vec![0.9; 5])];
         let found = scores("kendall_tau".parse().unwrap(), &values);
         assert_eq!([found[0].standing, found[1].standing], [Standing::Worse, Standing::Best]);
     }

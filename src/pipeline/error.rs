@@ -7,6 +7,7 @@ use crate::features::FeatureError;
 use crate::predictor::FitError;
 use crate::predictor::model::ModelError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
+use crate::suggest::SuggestError;
 use crate::table::{BrokenRow, Input, TableError};
 
 /// Why a table of networks could not be worked through.
@@ -292,6 +293,18 @@ pub enum Error {
         /// Why not.
         error: ModelError,
     },
+    /// No networks can be suggested.
+    #[error(transparent)]
+    Suggest(#[from] SuggestError),
+    /// A table whose networks are to be told apart, and which has none.
+    #[error(
+        "{input} has no networks, which tell what is trained already and what is the same; choose the \
+         column with --encoding-column, or name a table that has them"
+    )]
+    NoNetworks {
+        /// The input's name.
+        input: String,
+    },
     /// A space that cannot be listed.
     #[error("{space} has too many networks to list; draw some with graf sample --space {space}")]
     TooMany {
@@ -354,6 +367,7 @@ impl Error {
             | Error::PriorTargets { .. }
             | Error::OtherDescription { .. }
             | Error::NoMedians
+            | Error::NoNetworks { .. }
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
             | Error::Benchmarks { .. }
@@ -362,6 +376,7 @@ impl Error {
             | Error::TooMany { .. }
             | Error::NoMore { .. }
             | Error::NoZeroOp { .. } => true,
+            Error::Suggest(error) => error.is_usage(),
             Error::Table(error) => matches!(
                 error,
                 TableError::ChooseDataset { .. }

@@ -142,7 +142,7 @@ pub fn predict(
 }
 
 /// The names of the columns that are predicted.
-fn names(targets: &[String], have_std: bool) -> Vec<String> {
+pub(super) fn names(targets: &[String], have_std: bool) -> Vec<String> {
     let mut names = Vec::new();
     for target in targets {
         names.push(format!("{target}.prediction"));
@@ -167,7 +167,11 @@ fn encode(
 }
 
 /// The places of the columns that go along. A matrix has no room for encodings.
-fn kept(keep: Option<&Keep>, format: OutputFormat, open: &Records) -> Result<Vec<usize>, Error> {
+pub(super) fn kept(
+    keep: Option<&Keep>,
+    format: OutputFormat,
+    open: &Records,
+) -> Result<Vec<usize>, Error> {
     match (keep, open.encoding()) {
         (Some(Keep::All), _) => Keep::All.places(open.own_columns()),
         (Some(keep), _) => keep.places(open.columns()),

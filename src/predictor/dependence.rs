@@ -125,7 +125,7 @@ fn check(records: ArrayView2<f64>) -> Result<(), DependenceError> {
 }
 
 /// The constant columns, the copies, and the others.
-pub(super) fn sort_out(records: ArrayView2<f64>) -> (Vec<usize>, Vec<(usize, usize)>, Vec<usize>) {
+pub(crate) fn sort_out(records: ArrayView2<f64>) -> (Vec<usize>, Vec<(usize, usize)>, Vec<usize>) {
     let hashes: Vec<Option<u64>> = records
         .axis_iter(Axis(1))
         .into_par_iter()

@@ -17,6 +17,8 @@ pub struct Kind {
     pub name: &'static str,
     /// What it is, in one line.
     pub summary: &'static str,
+    /// Whether its predictions have a standard deviation.
+    pub has_deviation: bool,
     pub(super) learner: fn(&Parameters) -> Result<Box<dyn Learner>, FitError>,
     pub(super) read: Read,
 }

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
@@ -17,7 +18,7 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
 use super::{Common, Failure, model};
-use crate::compare::{Compare, Place, Plan, Run, RunFile, Task, read_split, summarize};
+use crate::compare::{Choose, Compare, Place, Plan, Run, RunFile, Task, read_split, summarize};
 use crate::metrics::Metric;
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
 use crate::predictor::prior::FromPrior;
@@ -89,6 +90,17 @@ pub(super) struct CompareArgs {
     /// Draw one network of the train set from each quantile of the target
     #[arg(long, conflicts_with_all = ["folds", "split"])]
     stratify: bool,
+    /// Choose the train sets by these strategies of graf suggest, from half of the networks (or all but
+    /// --test-size); the others are the test set. A larger train set extends the one before by what the
+    /// strategy adds with the model so far; random draws [default: drawn from all networks]
+    #[arg(
+        long,
+        value_name = "WAYS",
+        value_delimiter = ',',
+        conflicts_with_all = ["folds", "split", "stratify"],
+        value_parser = PossibleValuesParser::new(Choose::names()).try_map(|name| name.parse::<Choose>())
+    )]
+    choose: Vec<Choose>,
     /// Cross-validate: each of so many folds is predicted once by what was learned from the others
     #[arg(long, value_name = "K", conflicts_with = "split")]
     folds: Option<usize>,
@@ -237,6 +249,7 @@ impl CompareArgs {
             ("--use", self.uses.iter().map(|set| names(&set.0).join(",")).collect()),
             ("--predictor", self.predictor.clone()),
             ("--metric", names(&self.metric)),
+            ("--choose", names(&self.choose)),
         ] {
             let mut seen = HashSet::new();
             if let Some(name) = named.iter().find(|name| !seen.insert(*name)) {
@@ -275,6 +288,7 @@ impl CompareArgs {
             seed: self.seed,
             test_size: self.test_size,
             allow_duplicates: self.allow_duplicates,
+            choices: self.choose.clone(),
             learners,
             tasks,
             metrics: metrics(&self.metric, &METRICS),

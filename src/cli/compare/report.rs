@@ -84,12 +84,17 @@ impl Report<'_> {
         }
     }
 
-    /// The name of a column: the set, and the predictor if there are several.
+    /// The name of a column: the set, the predictor if there are several, and how train sets were
+    /// chosen if they were.
     fn column(&self, score: &Score) -> String {
         let set = &self.pool.sets[score.set].name;
-        match self.compare.learners.as_slice() {
+        let column = match self.compare.learners.as_slice() {
             [_] => set.clone(),
             learners => format!("{set} {}", learners[score.learner].label()),
+        };
+        match self.compare.choices.get(score.choice) {
+            None => column,
+            Some(choose) => format!("{column} {choose}"),
         }
     }
 
@@ -157,7 +162,7 @@ impl Report<'_> {
                     })
                     .collect();
                 let task = group[0].task;
-                entries.push(json!({
+                let mut entry = json!({
                     "features": self.pool.sets[first.set].name,
                     "predictor": self.compare.learners[first.learner].label(),
                     "target": self.targets[task.test],
@@ -165,7 +170,11 @@ impl Report<'_> {
                     "train_size": group[0].train_size,
                     "repeats": self.compare.repeats * self.folds(),
                     "metrics": metrics,
-                }));
+                });
+                if let Some(choose) = self.compare.choices.get(first.choice) {
+                    entry["choose"] = json!(choose.to_string());
+                }
+                entries.push(entry);
             }
         }
         Value::Array(entries)
@@ -173,6 +182,8 @@ impl Report<'_> {
 
     fn csv(&self, summaries: &[Summary], out: impl Write) -> Result<(), Failure> {
         let mut csv = csv::Writer::from_writer(out);
+        let is_chosen = !self.compare.choices.is_empty();
+        let choose = is_chosen.then_some("choose");
         let header = [
             "features",
             "predictor",
@@ -186,11 +197,12 @@ impl Report<'_> {
             "standing",
             "p_value",
         ];
-        csv.write_record(header).map_err(io::Error::from)?;
+        csv.write_record(header.into_iter().chain(choose)).map_err(io::Error::from)?;
         let text = |value: f64| if value.is_nan() { String::new() } else { value.to_string() };
         for summary in summaries {
             for score in &summary.scores {
-                csv.write_record([
+                let choose = self.compare.choices.get(score.choice).map(ToString::to_string);
+                let fields = [
                     &self.pool.sets[score.set].name,
                     &self.compare.learners[score.learner].label(),
                     &self.targets[summary.task.train],
@@ -202,8 +214,9 @@ impl Report<'_> {
                     &text(score.std),
                     standing(score.standing),
                     &text(score.p_value.unwrap_or(f64::NAN)),
-                ])
-                .map_err(io::Error::from)?;
+                ];
+                csv.write_record(fields.into_iter().chain(choose.as_deref()))
+                    .map_err(io::Error::from)?;
             }
         }
         csv.flush()?;

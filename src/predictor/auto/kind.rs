@@ -16,6 +16,7 @@ use crate::predictor::{FitError, by_name};
 pub(in crate::predictor) const AUTO: Kind = Kind {
     name: "auto",
     summary: "A blend of boost, gp, extra-trees and forest, weighed on the train set",
+    has_deviation: true,
     learner: |given| Named::given(AUTO.name, &Blend {}, given),
     read: PerTarget::<Auto>::read,
 };

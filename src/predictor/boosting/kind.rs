@@ -12,6 +12,7 @@ use crate::predictor::tree::Trees;
 pub(in crate::predictor) const BOOST: Kind = Kind {
     name: "boost",
     summary: "Gradient-boosted trees",
+    has_deviation: false,
     learner: |given| Named::given(BOOST.name, &Boosting::params(), given),
     read: PerTarget::<Boosting>::read,
 };

@@ -13,6 +13,7 @@ use crate::predictor::stored::{Bytes, Damaged};
 pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
     summary: "A Gaussian process, Matérn 3/2 on standardized columns",
+    has_deviation: true,
     learner: |given| Named::given(PROCESS.name, &GaussianProcess::params(), given),
     read: PerTarget::<GaussianProcess>::read,
 };

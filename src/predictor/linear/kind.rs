@@ -14,6 +14,7 @@ use crate::predictor::stored::{Bytes, Damaged};
 pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
     summary: "Linear regression with small weights",
+    has_deviation: false,
     learner: |given| Named::given(RIDGE.name, &Ridge {}, given),
     read: PerTarget::<Linear>::read,
 };
@@ -21,6 +22,7 @@ pub(in crate::predictor) const RIDGE: Kind = Kind {
 pub(in crate::predictor) const ELASTIC_NET: Kind = Kind {
     name: "elastic-net",
     summary: "Linear regression with small and few weights",
+    has_deviation: false,
     learner: |given| Named::given(ELASTIC_NET.name, &Linear::elastic_net(), given),
     read: PerTarget::<Linear>::read,
 };

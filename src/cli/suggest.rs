@@ -1,0 +1,153 @@
+//! `graf suggest`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use super::features::FeatureArgs;
+use super::featurize::parse_keep;
+use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
+use super::learn::LearnArgs;
+use super::{Common, Failure, model};
+use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
+use crate::predictor::model::Model;
+use crate::suggest::{STRATEGIES, Strategy, by_name, with_model, without_model};
+use crate::table::{Input, Output, OutputFormat};
+
+/// Suggest which networks of a pool to train next
+///
+/// Without a model, networks that together tell most of the pool; with one, also networks that it is
+/// unsure of or that may be the best. Writes for each network its encoding, what the model predicts,
+/// and the score of the strategy, in the order in which they were chosen. Of isomorphic networks the
+/// first stands for all.
+#[derive(Debug, Args)]
+#[command(
+    allow_missing_positional = true,
+    after_help = "\
+Examples:
+  graf suggest data/nas-bench-graph/nas-bench-graph.csv.gz -n 16 -o first.csv
+  graf suggest m.graf pool.csv --known trained.csv -n 16 --strategy improvement -o next.csv"
+)]
+pub(super) struct SuggestArgs {
+    /// A model that graf fit has written
+    model: Option<PathBuf>,
+    /// The networks to choose from: a table, or - for standard input
+    pool: Input,
+    /// How many networks
+    #[arg(short = 'n', value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+    /// Networks that are trained already, which are never suggested; may be repeated. The best value
+    /// of the model's target, where a table has it, is what is to be improved on
+    #[arg(long, value_name = "FILE")]
+    known: Vec<Input>,
+    /// How they are chosen [default: diverse; with a model improvement]
+    #[arg(long, value_name = "STRATEGY", value_parser = strategies())]
+    strategy: Option<String>,
+    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    output: Output,
+    /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<OutputFormat>,
+    /// Which columns of the pool go along: all, none, or names, also of joined columns [default: the
+    /// encoding]
+    #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
+    keep: Option<Keep>,
+    /// Without a model: what tells networks apart, as for graf fit [default: graf+, or graf where
+    /// --config, --families, --max-subset-size or --names choose features]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
+    uses: Vec<Use>,
+    /// Without a model: the columns that are proxies [default: those of NAS-Bench-Suite-Zero that are
+    /// there]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    proxies: Vec<String>,
+    /// The seed; the same one suggests the same networks
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    learn: LearnArgs,
+    #[command(flatten)]
+    features: FeatureArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+/// How a strategy is named on the command line.
+fn strategies() -> PossibleValuesParser {
+    let named = |strategy: &Strategy| PossibleValue::new(strategy.name).help(strategy.summary);
+    STRATEGIES.each_ref().map(named).into()
+}
+
+pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
+    let tables = || std::iter::once(&args.pool).chain(&args.known).chain(&args.learn.join);
+    one_stdin(tables())?;
+    let read = || tables().map(Input::path).chain([args.model.as_deref()]);
+    distinct(("--output", args.output.path()), read().chain([args.read.rejects()]))?;
+    distinct(("--rejects", args.read.rejects()), read())?;
+    let model = args.model.as_deref().map(model::read).transpose()?;
+    if model.is_some() {
+        args.refuse_features()?;
+    }
+    let by_default = if model.is_some() { with_model() } else { without_model() };
+    let options = Suggest {
+        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
+        uses: match args.uses.as_slice() {
+            [] => vec![args.features.default_use()],
+            uses => uses.to_vec(),
+        },
+        proxies: args.proxies.clone(),
+        known: args.known.clone(),
+        strategy: args.strategy.as_deref().and_then(by_name).unwrap_or(by_default),
+        count: args.count as usize,
+        keep: args.keep.clone(),
+        format: args.output_format,
+        seed: args.seed,
+    };
+    let progress = Progress::new(common);
+    let done = suggest(model.as_ref(), &args.pool, &args.output, &options, &mut |rows| {
+        progress.set(rows);
+    });
+    progress.clear();
+    let done = done?;
+    if !common.quiet {
+        tell(&done, options.strategy, model.as_ref())?;
+    }
+    Ok(())
+}
+
+impl SuggestArgs {
+    /// Refuses to choose features beside a model, which has its own.
+    fn refuse_features(&self) -> Result<(), Failure> {
+        let chosen = self.features.default_use() != Use::Plus;
+        if !chosen && self.uses.is_empty() && self.proxies.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Usage(
+            "the model says which features tell networks apart; leave out --use, --proxies and the \
+             choice of features, or the model"
+                .to_owned(),
+        ))
+    }
+}
+
+fn tell(done: &Suggested, strategy: &Strategy, model: Option<&Model>) -> io::Result<()> {
+    let mut out = io::stderr().lock();
+    let left = counted(done.left as u64, "network");
+    write!(out, "graf: {} of {left} suggested ({})", done.written, strategy.name)?;
+    if done.known > 0 {
+        write!(out, "; {} of the pool known", done.known)?;
+    }
+    if done.repeated > 0 {
+        write!(out, "; {} left out", counted(done.repeated, "repeated network"))?;
+    }
+    let target = model.and_then(|model| model.header.targets.first());
+    if let (Some(target), Some(best)) = (target, done.best) {
+        write!(out, "; best known {target}: {best}")?;
+    }
+    for note in notes(&done.aside) {
+        write!(out, "; {note}")?;
+    }
+    writeln!(out)
+}

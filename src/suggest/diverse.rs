@@ -1,0 +1,17 @@
+//! Networks that leave least unknown of the pool: far from those that are known and from one another,
+//! and near to many.
+
+use super::unknown::reduce;
+use super::{Choice, Needs, Question, Strategy};
+
+/// See the module.
+pub(super) const DIVERSE: Strategy = Strategy {
+    name: "diverse",
+    summary: "Networks unlike those that are known and one another, and like many; needs no model",
+    needs: Needs::Nothing,
+    choose,
+};
+
+fn choose(question: &Question, count: usize) -> Vec<Choice> {
+    reduce(question, question.open(), count)
+}

@@ -1,0 +1,63 @@
+//! Why no networks can be suggested.
+
+use thiserror::Error;
+
+use crate::predictor::PREDICTORS;
+
+/// Why no networks can be suggested.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SuggestError {
+    /// Fewer networks are left than are asked for.
+    #[error(
+        "{asked} networks are asked for, but only {left} are left that differ up to isomorphism and \
+         are not known; ask for fewer with -n"
+    )]
+    TooFew {
+        /// How many are asked for.
+        asked: usize,
+        /// How many are left.
+        left: usize,
+    },
+    /// A strategy that asks a model, and no model.
+    #[error(
+        "{strategy} needs the predictions of a model: name one before the pool, or choose --strategy \
+         diverse"
+    )]
+    NoModel {
+        /// The strategy.
+        strategy: &'static str,
+    },
+    /// A strategy that needs standard deviations, and a predictor without.
+    #[error(
+        "{strategy} needs standard deviations, which the predictor does not give; those that do are \
+         {having}; fit one of them, or choose --strategy diverse or improvement"
+    )]
+    NoDeviation {
+        /// The strategy.
+        strategy: &'static str,
+        /// The predictors that have them.
+        having: String,
+    },
+    /// Columns that say nothing.
+    #[error(
+        "all features are the same in all {rows} networks, so that nothing tells which to choose; \
+         take other features (--use), or other networks"
+    )]
+    Constant {
+        /// How many networks there are.
+        rows: usize,
+    },
+}
+
+impl SuggestError {
+    /// [`SuggestError::NoDeviation`], with the predictors that have one.
+    pub(crate) fn no_deviation(strategy: &'static str) -> Self {
+        let having = PREDICTORS.iter().filter(|kind| kind.has_deviation).map(|kind| kind.name);
+        SuggestError::NoDeviation { strategy, having: having.collect::<Vec<_>>().join(", ") }
+    }
+
+    /// Whether the command line is at fault.
+    pub fn is_usage(&self) -> bool {
+        !matches!(self, SuggestError::Constant { .. })
+    }
+}

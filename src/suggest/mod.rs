@@ -1,0 +1,165 @@
+//! Which networks to train next: numbers in, rows in the order of their choice out.
+//!
+//! One file a strategy, one line each in [`STRATEGIES`]. All of them see networks as [`Points`], so
+//! that what is chosen together is not K times nearly the same; those that ask a model get its
+//! predictions. They know nothing of tables and models, and the same seed chooses the same rows on any
+//! number of threads. Of equally good rows the first is chosen.
+
+mod batch;
+mod diverse;
+mod error;
+mod greatest;
+mod improvement;
+mod points;
+mod thompson;
+mod uncertain;
+mod unknown;
+
+use ndarray::ArrayView2;
+
+pub use self::error::SuggestError;
+pub use self::points::Points;
+
+/// The registered strategies.
+pub static STRATEGIES: [Strategy; 4] =
+    [diverse::DIVERSE, uncertain::UNCERTAIN, improvement::IMPROVEMENT, thompson::THOMPSON];
+
+/// The one that needs no model.
+pub fn without_model() -> &'static Strategy {
+    &STRATEGIES[0]
+}
+
+/// The one to take with a model if nothing else is said.
+pub fn with_model() -> &'static Strategy {
+    &STRATEGIES[2]
+}
+
+/// The strategy of that name, if there is one.
+pub fn by_name(name: &str) -> Option<&'static Strategy> {
+    STRATEGIES.iter().find(|strategy| strategy.name == name)
+}
+
+/// What a strategy asks of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// No model.
+    Nothing,
+    /// Predictions.
+    Means,
+    /// Predictions and their standard deviations.
+    Deviations,
+}
+
+/// A way to choose.
+#[derive(Debug)]
+pub struct Strategy {
+    /// The name for `--strategy` and `--choose`.
+    pub name: &'static str,
+    /// What it chooses, in one line.
+    pub summary: &'static str,
+    /// What it asks of a model.
+    pub needs: Needs,
+    choose: fn(&Question, usize) -> Vec<Choice>,
+}
+
+/// What a model says of the rows. Greater is better.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Predicted {
+    /// The prediction for each row.
+    pub mean: Vec<f64>,
+    /// The standard deviation of each, of a predictor that has one.
+    pub std: Option<Vec<f64>>,
+    /// The best known value; if there is none, the best prediction takes its place.
+    pub best: Option<f64>,
+}
+
+/// What is to be chosen from.
+#[derive(Debug)]
+pub struct Question {
+    points: Points,
+    /// Whether a row may be chosen.
+    is_open: Vec<bool>,
+    predicted: Predicted,
+    seed: u64,
+}
+
+/// A row that is chosen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    /// The row.
+    pub row: usize,
+    /// Its score, of the strategy, when it was chosen; NaN where there was nothing to choose by.
+    pub score: f64,
+}
+
+impl Question {
+    /// A question about networks.
+    ///
+    /// # Arguments
+    ///
+    /// * `records` - rows × columns, all finite
+    /// * `is_open` - for each row whether it may be chosen; the others are known
+    /// * `predicted` - what a model says of the rows, if there is one
+    /// * `seed` - what is drawn is drawn from it
+    pub fn new(
+        records: ArrayView2<f64>,
+        is_open: Vec<bool>,
+        predicted: Option<Predicted>,
+        seed: u64,
+    ) -> Self {
+        let none = Predicted { mean: Vec::new(), std: None, best: None };
+        let (points, predicted) = (Points::new(records), predicted.unwrap_or(none));
+        Question { points, is_open, predicted, seed }
+    }
+
+    /// The rows that are known.
+    fn known(&self) -> impl Iterator<Item = usize> {
+        self.is_open.iter().enumerate().filter(|(_, is_open)| !**is_open).map(|(row, _)| row)
+    }
+
+    /// The rows that may be chosen.
+    fn open(&self) -> Vec<usize> {
+        let rows = self.is_open.iter().enumerate().filter(|(_, is_open)| **is_open);
+        rows.map(|(row, _)| row).collect()
+    }
+
+    /// What a row that is predicted so, is better by.
+    fn best(&self) -> f64 {
+        let greatest = || self.predicted.mean.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        self.predicted.best.unwrap_or_else(greatest)
+    }
+
+    /// The standard deviation of a row; 0 of a predictor that has none.
+    fn deviation(&self, row: usize) -> f64 {
+        self.predicted.std.as_ref().map_or(0.0, |std| std[row])
+    }
+}
+
+impl Strategy {
+    /// Chooses so many rows, in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`SuggestError`] if fewer rows may be chosen, the model does not say what the strategy needs, or
+    /// nothing tells the rows apart.
+    ///
+    /// # Complexity
+    ///
+    /// O((known + count) · rows · columns) at most.
+    pub fn choose(&self, question: &Question, count: usize) -> Result<Vec<Choice>, SuggestError> {
+        let left = question.is_open.iter().filter(|is_open| **is_open).count();
+        if count > left {
+            return Err(SuggestError::TooFew { asked: count, left });
+        }
+        if self.needs >= Needs::Means && question.predicted.mean.is_empty() {
+            return Err(SuggestError::NoModel { strategy: self.name });
+        }
+        if self.needs == Needs::Deviations && question.predicted.std.is_none() {
+            return Err(SuggestError::no_deviation(self.name));
+        }
+        if question.points.columns() == 0 && question.is_open.len() > 1 {
+            return Err(SuggestError::Constant { rows: question.is_open.len() });
+        }
+        Ok((self.choose)(question, count))
+    }
+}
