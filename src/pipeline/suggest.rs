@@ -279,8 +279,9 @@ impl Networks {
                 let place = target.and_then(|name| names.iter().position(|column| column == name));
                 if let Some(place) = place {
                     for row in &numbers.rows {
-                        let best = value(row, place).map_err(|fault| {
-                            Error::broken(input, fault(&names[place]).of(row, names))
+                        let best = value(row, place).map_err(|fault| Error::BrokenKnown {
+                            input: input.to_string(),
+                            row: Box::new(fault(&names[place]).of(row, names)),
                         })?;
                         known.best = known.best.into_iter().chain(best).reduce(f64::max);
                     }
