@@ -44,15 +44,15 @@ def split(arguments):
     return kept, target
 
 
-def rows(arguments, folder):
-    """The header and the rows of graf+ and the target, the rows of several files after each other."""
+def rows(arguments, folder, families="graf+"):
+    """The header and the rows of some features and the target, the rows of several files after each other."""
     reading, target = split(arguments)
     files = [word for word in reading if "/" in word]
     flags = [word for word in reading if "/" not in word]
     found = []
     for file in files:
         path = folder / "features.csv"
-        run("featurize", file, *flags, "--families", "graf+", "--keep", target, "-o", path)
+        run("featurize", file, *flags, "--families", families, "--keep", target, "-o", path)
         with open(path) as text:
             header, *lines = csv.reader(text)
         found += [line for line in lines if line[header.index(target)] not in ("", "NaN")]
@@ -64,12 +64,13 @@ def write(path, header, lines):
         csv.writer(file).writerows([header, *lines])
 
 
-def covered(header, lines, target, size, seed, folder):
+def covered(header, lines, target, size, seed, folder, flags=()):
     """The share of test rows inside each interval."""
     lines = random.Random(seed).sample(lines, len(lines))
     write(folder / "train.csv", header, lines[:size])
     write(folder / "test.csv", header, lines[size : size + 2000])
-    run("fit", "train.csv", "--target", target, "-o", "m.graf", "--seed", str(seed), folder=folder)
+    fit = ["fit", "train.csv", "--target", target, "-o", "m.graf", "--seed", str(seed), *flags]
+    run(*fit, folder=folder)
     run("predict", "m.graf", "test.csv", "--keep", target, "-o", "p.csv", folder=folder)
     with open(folder / "p.csv") as file:
         table = list(csv.DictReader(file))

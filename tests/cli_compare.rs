@@ -640,7 +640,8 @@ fn what_is_measured_is_chosen() {
 fn sizes_that_cannot_be() {
     let folder = folder();
     let command = "compare t.csv --target acc --repeats 2 --predictor forest --trees 5 -q";
-    for size in ["0", "1", "294", "5000", "10,1", "18446744073709551615"] {
+    refused(&folder, &format!("{command} --train-size 0"), 2, &["train size of 0", "--prior"]);
+    for size in ["1", "294", "5000", "10,1", "18446744073709551615"] {
         refused(
             &folder,
             &format!("{command} --train-size {size}"),

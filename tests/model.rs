@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
-use graf::predictor::model::{Header, HeldOutSummary, Model, ModelError};
-use graf::predictor::{PREDICTORS, Parameters, by_name};
+use graf::predictor::mean::Mean;
+use graf::predictor::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use graf::predictor::prior::{FromPrior, WithPrior};
+use graf::predictor::{Learner, PREDICTORS, Parameters, by_name};
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;
 
@@ -47,8 +49,45 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         prior: None,
         report: predictor.report(),
         importances: predictor.importances(),
+        learned_on: vec![learned_on(1.0)],
+        kinds: vec!["convolution 3x3".to_owned()],
     };
     Model { header, predictor }
+}
+
+fn learned_on(weight: f64) -> LearnedOn {
+    let (name, target) = ("nets".to_owned(), "target 0".to_owned());
+    LearnedOn { name, space: None, target, rows: 10, weight }
+}
+
+/// A model of benchmarks with these weights.
+fn of_benchmarks(predictor: &str, weights: &[f64], rows: usize) -> (Model, Array2<f64>) {
+    let models = (0..weights.len()).map(|place| model(predictor, rows + place, 1));
+    let (models, mut records): (Vec<_>, Vec<_>) = models.unzip();
+    let mut header = models[0].header.clone();
+    header.learned_on = weights.iter().map(|weight| learned_on(*weight)).collect();
+    let each = weights.iter().copied().zip(models.into_iter().map(|model| model.predictor));
+    (Model { header, predictor: Box::new(Mean::new(each.collect())) }, records.swap_remove(0))
+}
+
+/// A model that starts from another one, with the prior's columns in another order.
+fn with_prior(predictor: &str, rows: usize, targets: usize) -> (Model, Array2<f64>) {
+    let (prior, _) = of_benchmarks(predictor, &[1.0, 2.0], rows);
+    let (mut model, records) = model(predictor, rows, targets);
+    let wide = WithPrior::records(&*prior.predictor, &[2, 0, 1], records.view());
+    let kind = by_name(predictor).unwrap();
+    let learner = FromPrior(kind.learner(&model.header.parameters).unwrap());
+    let target =
+        Array2::from_shape_fn((rows, targets), |(row, target)| ((row + target) % 4) as f64);
+    let started = learner.fit(wide.view(), target.view(), 1).unwrap();
+    model.predictor = Box::new(WithPrior::new(prior.predictor, vec![2, 0, 1], started));
+    let mut header = prior.header;
+    header.columns.rotate_right(1);
+    header.importances = model.predictor.importances();
+    model.header.prior = Some(Box::new(header));
+    model.header.report = model.predictor.report();
+    model.header.importances = model.predictor.importances();
+    (model, records)
 }
 
 fn bytes(model: &Model) -> Vec<u8> {
@@ -80,6 +119,76 @@ fn what_is_written_reads_back() {
 }
 
 #[test]
+fn the_mean_of_benchmarks_reads_back() {
+    for kind in &PREDICTORS {
+        let (model, records) = of_benchmarks(kind.name, &[1.0, 0.5, 3.0], 20);
+        let again = Model::read(&bytes(&model)).unwrap();
+        assert_eq!(again.header, model.header);
+        let (one, other) = (&again.predictor, &model.predictor);
+        assert_eq!(one.mean(records.view()), other.mean(records.view()));
+        assert_eq!(one.mean_and_std(records.view()), other.mean_and_std(records.view()));
+        assert!(one.mean_and_std(records.view()).1.is_some());
+        assert_eq!((one.importances(), one.report()), (other.importances(), other.report()));
+        assert_eq!(bytes(&again), bytes(&model));
+    }
+}
+
+#[test]
+fn a_model_with_a_prior_reads_back() {
+    for (kind, targets) in PREDICTORS.iter().flat_map(|kind| [(kind, 1), (kind, 2)]) {
+        let (model, records) = with_prior(kind.name, 20, targets);
+        let again = Model::read(&bytes(&model)).unwrap();
+        assert_eq!(again.header, model.header);
+        let (one, other) = (&again.predictor, &model.predictor);
+        assert_eq!(one.mean(records.view()), other.mean(records.view()));
+        assert_eq!(one.mean_and_std(records.view()), other.mean_and_std(records.view()));
+        assert_eq!((one.importances(), one.report()), (other.importances(), other.report()));
+        assert_eq!(bytes(&again), bytes(&model));
+    }
+}
+
+#[test]
+fn priors_that_contradict_their_model_are_refused() {
+    let header = |change: fn(&mut Header)| {
+        let (mut model, _) = with_prior("forest", 12, 1);
+        change(model.header.prior.as_mut().unwrap());
+        Model::read(&bytes(&model))
+    };
+    assert!(header(|_| {}).is_ok());
+    assert!(header(|prior| prior.columns[0] = "another".to_owned()).is_err());
+    assert!(header(|prior| prior.targets.clear()).is_err());
+    assert!(header(|prior| prior.learned_on.truncate(1)).is_err());
+    assert!(header(|prior| prior.predictor = "none".to_owned()).is_err());
+    assert!(header(|prior| prior.prior = Some(Box::new(prior.clone()))).is_err());
+}
+
+#[test]
+fn benchmarks_that_are_not_there_are_refused() {
+    let header = |change: fn(&mut Header)| {
+        let (mut model, _) = of_benchmarks("forest", &[1.0, 1.0], 12);
+        change(&mut model.header);
+        Model::read(&bytes(&model))
+    };
+    assert!(header(|_| {}).is_ok());
+    assert!(header(|header| header.learned_on.push(learned_on(1.0))).is_err());
+    assert!(header(|header| header.learned_on.truncate(1)).is_err());
+    assert!(header(|header| header.learned_on[1].weight = -1.0).is_err());
+    assert!(header(|header| header.learned_on[0].weight = 0.0).is_err());
+    assert!(header(|header| header.learned_on = vec![learned_on(1.0); 100_000]).is_err());
+}
+
+#[test]
+fn a_header_without_benchmarks_reads() {
+    let (mut model, _) = model("forest", 10, 1);
+    model.header.learned_on.clear();
+    model.header.kinds.clear();
+    let bytes = bytes(&model);
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(!text.contains("learned_on") && !text.contains("kinds"));
+    assert_eq!(Model::read(&bytes).unwrap().header, model.header);
+}
+
+#[test]
 fn the_header_can_be_read_by_a_person() {
     let text = String::from_utf8_lossy(&bytes(&model("forest", 10, 1).0)).into_owned();
     assert!(text.starts_with("graf\0mdl"));
@@ -88,8 +197,11 @@ fn the_header_can_be_read_by_a_person() {
 
 #[test]
 fn every_truncation_is_refused() {
-    for kind in &PREDICTORS {
-        let bytes = bytes(&model(kind.name, 12, 1).0);
+    let several = of_benchmarks("boost", &[1.0, 2.0], 12).0;
+    let started = with_prior("ridge", 12, 1).0;
+    let each = PREDICTORS.iter().map(|kind| model(kind.name, 12, 1).0);
+    let each = each.chain([several, started]);
+    for bytes in each.map(|model| bytes(&model)) {
         for end in 0..bytes.len() {
             assert!(Model::read(&bytes[..end]).is_err(), "the first {end} bytes");
             if end >= 20 {
@@ -119,9 +231,14 @@ proptest! {
     fn hostile_models_do_not_panic(
         changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
         targets in 1_usize..3,
+        benchmarks in 0_usize..4,
         kind in 0..PREDICTORS.len(),
     ) {
-        let (model, records) = model(PREDICTORS[kind].name, 15, targets);
+        let (model, records) = match benchmarks {
+            0 => with_prior(PREDICTORS[kind].name, 15, targets),
+            1 => model(PREDICTORS[kind].name, 15, targets),
+            several => of_benchmarks(PREDICTORS[kind].name, &vec![0.5; several], 15),
+        };
         let mut bytes = bytes(&model);
         for (place, byte) in changes {
             let place = place.index(bytes.len());

@@ -27,6 +27,10 @@ pub(super) struct EvalArgs {
     model: PathBuf,
     /// A table with the model's targets, or - for standard input
     input: Input,
+    /// The column with the true values, where it is not called like the model's target; repeat it for
+    /// several, in the order of the model's
+    #[arg(long, value_name = "COLUMN")]
+    target: Vec<String>,
     /// Measure the rows of each value of this column on their own
     #[arg(long, value_name = "COLUMN")]
     group_by: Option<String>,
@@ -50,7 +54,8 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
     let model = model::read(&args.model)?;
     let wanted = args.learn.wanted(&args.read)?;
-    let measured = evaluate(&model, &args.input, &wanted, args.group_by.as_deref())?;
+    let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
+    let measured = evaluate(&model, &args.input, &wanted, targets, args.group_by.as_deref())?;
     if !common.quiet {
         let mut out = io::stderr().lock();
         for note in notes(&measured.aside) {

@@ -1,7 +1,7 @@
 //! `graf fit`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,8 +10,12 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names};
 use super::{Common, Failure, model};
-use crate::pipeline::{Fit, Fitted, Use, Wanted, fit};
-use crate::predictor::model::HeldOutSummary;
+use crate::features::SHARED;
+use crate::pipeline::{
+    Benchmark, BenchmarkOptions, Fit, FitBenchmarks, Fitted, Use, Wanted, fit, fit_benchmarks,
+};
+use crate::predictor::Learner;
+use crate::predictor::model::{HeldOutSummary, LearnedOn};
 use crate::table::Input;
 
 /// Fit a predictor on networks whose performance is known
@@ -22,21 +26,27 @@ use crate::table::Input;
 #[command(after_help = "\
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf fit train.csv --target val_accs --use graf+,proxies --join proxies.csv --missing median -o m.graf")]
+  graf fit train.csv --target val_accs --use graf+,proxies --join proxies.csv --missing median -o m.graf
+  graf fit --benchmarks benchmarks.toml -o shared.graf")]
 pub(super) struct FitArgs {
     /// Tables of networks, or - for standard input
-    #[arg(required = true)]
+    #[arg(required_unless_present = "benchmarks")]
     inputs: Vec<Input>,
+    /// Learn the benchmarks that this TOML file names, for networks of any space: the model is the mean
+    /// of a predictor of each, and predicts normal scores (0: the median of a benchmark, 1: better than
+    /// 84 % of it)
+    #[arg(long, value_name = "FILE", conflicts_with_all = IN_THE_FILE)]
+    benchmarks: Option<PathBuf>,
     /// Write the model here
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
     /// The column to predict; repeat it for several at once
-    #[arg(long, required = true, value_name = "COLUMN")]
+    #[arg(long, required_unless_present = "benchmarks", value_name = "COLUMN")]
     target: Vec<String>,
     /// What predicts: graf+ (what live paths tell, and costs), graf (the paper's features, or those
     /// that --config, --families, --max-subset-size and --names choose), proxies, a feature family
     /// such as one-hot, column:NAME with * for any text; several with commas [default: graf+, or graf
-    /// with one of these flags]
+    /// with one of these flags; with --benchmarks shared, which is always among them]
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
     uses: Vec<Use>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
@@ -62,19 +72,74 @@ pub(super) struct FitArgs {
     read: ReadArgs,
 }
 
+/// What a file of benchmarks says of each of them, and what cannot be said of several tables.
+pub(super) const IN_THE_FILE: [&str; 11] = [
+    "inputs",
+    "target",
+    "join",
+    "format",
+    "dataset",
+    "space",
+    "encoding_column",
+    "drop_unreachable",
+    "prune",
+    "rejects",
+    "prior",
+];
+
 pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
     if args.output.as_os_str() == "-" {
         return Err(Failure::Usage("--output needs the name of a file for the model".to_owned()));
     }
+    let mut learners = args.parameters.learners(std::slice::from_ref(&args.predictor))?;
+    let Some(learner) = learners.pop() else {
+        return Err(Failure::Usage(format!("no predictor {}", args.predictor)));
+    };
+    let fitted = match &args.benchmarks {
+        Some(file) => of_benchmarks(args, file, learner)?,
+        None => of_tables(args, learner)?,
+    };
+    model::write(&fitted.model, &args.output)?;
+    if !common.quiet {
+        summarize(&fitted)?;
+    }
+    Ok(())
+}
+
+/// Fits a model of each benchmark of a file.
+fn of_benchmarks(
+    args: &FitArgs,
+    file: &Path,
+    learner: Box<dyn Learner>,
+) -> Result<Fitted, Failure> {
+    let benchmarks = Benchmark::read_file(file)?;
+    let tables = benchmarks.iter().flat_map(|one| one.inputs.iter().chain(&one.joins));
+    let read = tables.map(Input::path).chain([Some(file)]);
+    distinct(("--output", Some(&args.output)), read)?;
+    let wanted = args.learn.wanted(&args.read)?;
+    let options = BenchmarkOptions {
+        uses: shared_and(&args.uses),
+        proxies: args.proxies.clone(),
+        features: args.features.config()?,
+        missing: wanted.missing,
+        skip_broken: wanted.networks.skip_broken,
+    };
+    Ok(fit_benchmarks(&FitBenchmarks { benchmarks, options, learner, seed: args.seed })?)
+}
+
+/// The groups that are named, and the one that benchmarks of several spaces have in common.
+pub(super) fn shared_and(named: &[Use]) -> Vec<Use> {
+    let shared = Use::Family(SHARED);
+    let others = named.iter().filter(|group| **group != shared).cloned();
+    std::iter::once(shared.clone()).chain(others).collect()
+}
+
+fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failure> {
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
     distinct(("--output", written), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
-    let mut learners = args.parameters.learners(std::slice::from_ref(&args.predictor))?;
-    let Some(learner) = learners.pop() else {
-        return Err(Failure::Usage(format!("no predictor {}", args.predictor)));
-    };
     let options = Fit {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         uses: match args.uses.as_slice() {
@@ -87,12 +152,7 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
         prior: args.prior.as_deref().map(model::read_prior).transpose()?,
         seed: args.seed,
     };
-    let fitted = fit(&args.inputs, options)?;
-    model::write(&fitted.model, &args.output)?;
-    if !common.quiet {
-        summarize(&fitted)?;
-    }
-    Ok(())
+    Ok(fit(&args.inputs, options)?)
 }
 
 /// Columns named in the summary.
@@ -104,6 +164,13 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     let rows = counted(header.rows as u64, "row");
     let columns = counted(header.columns.len() as u64, "column");
     writeln!(out, "graf: fitted {} on {rows}, {columns}", header.targets.join(", "))?;
+    if header.learned_on.len() > 1 {
+        for LearnedOn { name, space, target, rows, weight } in &header.learned_on {
+            let space = space.as_deref().unwrap_or("no networks read");
+            let rows = counted(*rows as u64, "row");
+            writeln!(out, "  {name} ({space}): {target}, {rows}, weight {weight}")?;
+        }
+    }
     for note in notes(&fitted.aside) {
         writeln!(out, "  {note}")?;
     }

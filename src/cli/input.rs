@@ -102,7 +102,7 @@ impl ReadArgs {
 
 /// What became of the rows that were not worked on as they are. Nothing is said of nothing.
 pub(super) fn notes(aside: &Aside) -> Vec<String> {
-    let Aside { dropped, broken, unmatched, unmatched_dropped, doubled } = *aside;
+    let Aside { dropped, broken, unmatched, unmatched_dropped, doubled, unseen } = *aside;
     let mut notes = Vec::new();
     if dropped > 0 {
         notes.push(format!("{} left out for missing values or by choice", counted(dropped, "row")));
@@ -120,6 +120,11 @@ pub(super) fn notes(aside: &Aside) -> Vec<String> {
     if doubled > 0 {
         let networks = counted(doubled, "network");
         notes.push(format!("{networks} more than once in a joined table (the first counts)"));
+    }
+    if unseen.networks > 0 {
+        let networks = counted(unseen.networks, "network");
+        let kinds = unseen.kinds.names().join(", ");
+        notes.push(format!("{networks} with operations that the model has not seen: {kinds}"));
     }
     notes
 }

@@ -10,6 +10,7 @@ mod plan;
 mod runs;
 mod split_file;
 mod summary;
+mod transfer;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +25,7 @@ pub use self::plan::{Plan, Split, Splits, classes};
 pub use self::runs::RunFile;
 pub use self::split_file::read_split;
 pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
+pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::metrics::Metric;
 use crate::pipeline::Pool;
 use crate::predictor::{self, Fitted, Learner};

@@ -152,6 +152,31 @@ pub struct Scratch {
     shared: shared::Room,
 }
 
+impl Scratch {
+    /// Gives `each` the operations on live paths of a network of a space, by their places in its list.
+    pub(crate) fn live_ops(
+        &mut self,
+        space: &dyn SearchSpace,
+        network: &Architecture,
+        each: impl FnMut(usize),
+    ) {
+        self.shared.live_ops(space, network, each);
+    }
+}
+
+/// The family whose columns mean the same in every space.
+pub(crate) const SHARED: &str = shared::NAME;
+
+/// Whether columns mean the same in every space: some are those of [`SHARED`], and none is of another
+/// family.
+pub(crate) fn mean_the_same_everywhere(columns: &[String]) -> bool {
+    let has = |is_asked: &dyn Fn(&dyn Family) -> bool| {
+        let families = FAMILIES.into_iter().filter(|family| is_asked(*family));
+        families.into_iter().any(|family| columns.iter().any(|column| family.owns(column)))
+    };
+    has(&|family| family.name() == SHARED) && !has(&|family| family.name() != SHARED)
+}
+
 /// Whether a column of a table has the name of a graph feature, readable or `zc_combine`'s.
 pub fn is_feature_name(name: &str) -> bool {
     FAMILIES.into_iter().any(|family| family.is_graf() && family.owns(name))

@@ -136,6 +136,16 @@ pub enum Error {
         /// What to do about it.
         fix: &'static str,
     },
+    /// Columns with the truth for more or fewer targets than a model has.
+    #[error(
+        "{found} columns for the targets of the model, {expected}; name one for each with --target"
+    )]
+    Targets {
+        /// How many columns there are.
+        found: usize,
+        /// The targets.
+        expected: String,
+    },
     /// A predictor that is not there and cannot be computed.
     #[error(
         "predictor `{name}` is neither a column of the table nor a feature of its networks; the \
@@ -257,6 +267,29 @@ pub enum Error {
         /// How many the others have.
         expected: usize,
     },
+    /// A file of benchmarks is none.
+    #[error("{file}{place}: {reason}")]
+    Benchmarks {
+        /// The file.
+        file: String,
+        /// The line, or the benchmark and the key.
+        place: String,
+        /// What is wrong, and the fix.
+        reason: String,
+    },
+    /// A group of columns has others in every space.
+    #[error(
+        "--use {group} has other columns in every space, and {first} and {other} are of different ones; \
+         leave it out, or name benchmarks of one space"
+    )]
+    BoundGroup {
+        /// The group.
+        group: String,
+        /// A benchmark with its space.
+        first: String,
+        /// One of another space.
+        other: String,
+    },
     /// The predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
@@ -334,6 +367,7 @@ impl Error {
             | Error::Taken { .. }
             | Error::SameFile { .. }
             | Error::Target { .. }
+            | Error::Targets { .. }
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
             | Error::OtherPruning
@@ -344,6 +378,8 @@ impl Error {
             | Error::NoNetworks { .. }
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }
+            | Error::Benchmarks { .. }
+            | Error::BoundGroup { .. }
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::NoMore { .. }

@@ -17,7 +17,7 @@ use crate::table::{Input, clip_list};
 /// How well a model predicts one target on one group of rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
-    /// The target.
+    /// The column with its true values.
     pub target: String,
     /// The group, if rows were grouped.
     pub group: Option<String>,
@@ -39,16 +39,19 @@ pub struct Measured {
 /// The truth and the prediction of each row, by target and group.
 type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 
-/// Measures a model on a table that has its targets, for each value of the column `group_by`, of
+/// Measures a model on a table that has its targets, or other columns with their true values in the
+/// place of these (one for each), for each value of the column `group_by`, of
 /// the table or a joined one, on its own if there is one.
 ///
 /// # Errors
 ///
-/// [`Error`] if the table cannot be read or lacks a column.
+/// [`Error`] if the table cannot be read or lacks a column, or columns are named for more or fewer
+/// targets than the model has.
 pub fn evaluate(
     model: &Model,
     input: &Input,
     wanted: &Wanted,
+    targets: Option<&[String]>,
     group_by: Option<&str>,
 ) -> Result<Measured, Error> {
     let header = &model.header;
@@ -58,7 +61,10 @@ pub fn evaluate(
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
     let mut aside = Aside::default();
-    let targets = &header.targets;
+    let targets = targets.unwrap_or(&header.targets);
+    if targets.len() != header.targets.len() {
+        return Err(Error::Targets { found: targets.len(), expected: clip_list(&header.targets) });
+    }
     Records::read(input, &wanted, &predictors, targets, &mut rejects, &mut |open, mut numbers| {
         let group_place = group_by.map(|name| {
             let place = open.columns().iter().position(|column| column == name);
@@ -77,7 +83,7 @@ pub fn evaluate(
             return Ok(ControlFlow::Continue(()));
         };
         let predicted = model.predictor.mean(records);
-        let width = header.targets.len();
+        let width = targets.len();
         for (place, row) in numbers.rows.iter().enumerate() {
             let group = group_place.map(|column| row.values[column].text().to_owned());
             for target in 0..width {
@@ -95,7 +101,7 @@ pub fn evaluate(
         return Err(Error::NoRows { input: input.to_string(), aside });
     }
     let evaluations = pairs.into_iter().map(|((target, group), (truth, predicted))| Evaluation {
-        target: header.targets[target].clone(),
+        target: targets[target].clone(),
         group,
         rows: truth.len(),
         // One row is no order to measure.

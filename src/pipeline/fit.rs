@@ -1,20 +1,19 @@
 //! Tables in, a fitted model out.
 
-use std::collections::HashSet;
+use std::path::Path;
 
 use ndarray::{Array1, Array2, ArrayView2};
 
-use super::gather::Gathered;
-use super::predictors::{Predictors, Use, features_for, features_of, features_with};
+use super::Error;
+use super::kinds::Kinds;
+use super::lesson::{Choice, Lesson};
+use super::predictors::Use;
 use super::records::Aside;
-use super::wanted::{Identify, Missing, Wanted};
-use super::{Error, zc_columns};
-use crate::features::Labels;
+use super::wanted::{Missing, Wanted};
 use crate::metrics::{kendall_tau, r2};
-use crate::predictor::model::{Header, HeldOutSummary, Model};
+use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model};
 use crate::predictor::prior::{FromPrior, WithPrior};
-use crate::predictor::{Fitted as Predictor, Learner, beside};
-use crate::space::SearchSpace;
+use crate::predictor::{Fitted as Predictor, Learner};
 use crate::table::Input;
 
 /// What `graf fit` is asked for.
@@ -54,88 +53,62 @@ pub struct Fitted {
 /// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
 pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);
-    let predictors = Predictors::Groups {
-        uses: &options.uses,
-        proxies: &options.proxies,
-        columns: options.wanted.features.columns.as_deref().unwrap_or_default(),
-        prior,
-    };
-    let features = features_for(&options.uses, &options.wanted.features);
-    let wanted = Wanted {
-        features: features_with(prior, features)?,
-        identify: Identify::IfRead,
-        ..options.wanted.clone()
-    };
-    let read = Gathered::read(inputs, &wanted, &predictors, &options.targets, &mut |_| Ok(()))?;
-    let Gathered { mut columns, mut records, targets, networks, space, zc_combine, .. } = read;
-    let rows = targets.nrows();
-    let different: HashSet<_> = networks.iter().map(|known| known.identity).collect();
-    let isomorphic = (networks.len() - different.len()) as u64;
-    learn(&read.labels, &mut columns, &mut records);
-    let medians = (options.wanted.missing == Some(Missing::Median)).then(|| {
-        let medians = medians(records.view());
-        fill_all(&mut records, &medians);
-        medians.to_vec()
-    });
-    let place = |name: &String| columns.iter().position(|column| column == name);
-    let places = prior.map(|prior| prior.columns.iter().filter_map(place).collect::<Vec<_>>());
-    let unwritable = |error: serde_json::Error| Error::Model {
-        name: "the model".to_owned(),
-        error: error.into(),
-    };
-    let description = space
-        .and_then(SearchSpace::described)
-        .map(|described| serde_json::to_value(described.description()))
-        .transpose()
-        .map_err(unwritable)?;
-    let features = features_of(&options.uses, &options.wanted.features, &columns);
-    let features = features_with(prior, features)?;
-    let features = match zc_combine {
-        Some(_) => zc_columns::renamed(&features),
-        None => features,
+    let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior };
+    let wanted = &options.wanted;
+    let mut lesson = Lesson::read(inputs, wanted, choice, &options.targets, &mut |_| Ok(()))?;
+    let medians = (wanted.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
+    let features = lesson.features(wanted, choice)?;
+    let (records, targets) = (lesson.gathered.records.view(), lesson.gathered.targets.view());
+    let space = lesson.space().map(|space| space.name().to_owned());
+    let learned_on = LearnedOn {
+        name: inputs.first().map(stem).unwrap_or_default(),
+        space: space.clone(),
+        target: options.targets.join(", "),
+        rows: targets.nrows(),
+        weight: 1.0,
     };
     let (name, parameters) = (options.learner.name(), options.learner.parameters());
-    let (prior, predictor) = match (options.prior, places) {
-        (Some(prior), Some(places)) => {
-            let wide = WithPrior::records(&*prior.predictor, &places, records.view());
-            let learner = FromPrior(options.learner);
-            let started = learner.fit(wide.view(), targets.view(), options.seed)?;
-            let predictor = WithPrior::new(prior.predictor, places, started);
-            (Some(Box::new(prior.header)), Box::new(predictor) as Box<dyn Predictor>)
+    let (prior, predictor) = match options.prior {
+        Some(Model { header, predictor: prior }) => {
+            let place = |name| lesson.gathered.columns.iter().position(|column| column == name);
+            let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
+            let wide = WithPrior::records(&*prior, &places, records);
+            let started = FromPrior(options.learner).fit(wide.view(), targets, options.seed)?;
+            let predictor: Box<dyn Predictor> = Box::new(WithPrior::new(prior, places, started));
+            (Some(Box::new(header)), predictor)
         }
-        _ => (None, options.learner.fit(records.view(), targets.view(), options.seed)?),
+        None => (None, options.learner.fit(records, targets, options.seed)?),
     };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
-        space: space.or(zc_combine).map(|space| space.name().to_owned()),
-        prune: space.map(|_| wanted.networks.prune),
-        description,
-        features: serde_json::to_value(features).map_err(unwritable)?,
-        columns,
-        proxies: read.proxies,
+        space,
+        prune: lesson.gathered.space.map(|_| wanted.networks.prune),
+        description: lesson.description()?,
+        features,
+        columns: lesson.gathered.columns.clone(),
+        proxies: lesson.gathered.proxies.clone(),
         medians,
         targets: options.targets.clone(),
         predictor: name.to_owned(),
         parameters,
         seed: options.seed,
-        rows,
-        held_out: summary(&*predictor, targets.view()),
+        rows: targets.nrows(),
+        held_out: summary(&*predictor, targets),
         prior,
         report: predictor.report(),
         importances: predictor.importances(),
+        learned_on: vec![learned_on],
+        kinds: lesson.kinds().map_or_else(Vec::new, Kinds::names),
     };
-    Ok(Fitted { model: Model { header, predictor }, aside: read.aside, isomorphic })
+    let (aside, isomorphic) = (lesson.gathered.aside, lesson.isomorphic);
+    Ok(Fitted { model: Model { header, predictor }, aside, isomorphic })
 }
 
-/// Adds the columns that are learned from the labels of the rows, after the others.
-fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>) {
-    let rows = 0..records.nrows();
-    let mut learned = labels.columns(rows.clone());
-    learned.retain(|name| !columns.contains(name));
-    if !learned.is_empty() {
-        *records = beside(records.view(), labels.counts(rows, &learned).view());
-        columns.append(&mut learned);
-    }
+/// What an input is called, without its folder and what follows a point.
+pub(super) fn stem(input: &Input) -> String {
+    let Some(name) = input.path().and_then(Path::file_name) else { return input.to_string() };
+    let name = name.to_string_lossy();
+    name.split('.').find(|part| !part.is_empty()).unwrap_or(&name).to_owned()
 }
 
 /// The median of each column (rows × columns) without what is missing; 0 if all of it is.
@@ -177,7 +150,10 @@ pub(super) fn fill(records: &mut [f64], medians: &[f64]) {
 }
 
 /// How well the training rows are predicted by what has not seen them.
-fn summary(predictor: &dyn Predictor, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
+pub(super) fn summary(
+    predictor: &dyn Predictor,
+    targets: ArrayView2<f64>,
+) -> Option<HeldOutSummary> {
     let held_out = predictor.held_out()?;
     let finite = |value: f64| value.is_finite().then_some(value);
     let columns = targets.columns().into_iter().zip(held_out.predictions.columns());

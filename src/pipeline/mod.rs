@@ -3,6 +3,7 @@
 //! Rows travel in chunks, so that memory does not grow with the input, and what is written does not
 //! depend on the number of threads.
 
+mod benchmarks;
 mod convert;
 mod error;
 mod evaluate;
@@ -11,6 +12,8 @@ mod fit;
 mod gather;
 mod generate;
 mod joins;
+mod kinds;
+mod lesson;
 mod pool;
 mod predict;
 mod predictors;
@@ -29,12 +32,16 @@ use std::thread;
 
 use rayon::prelude::*;
 
+pub use self::benchmarks::{
+    Baselines, Benchmark, BenchmarkOptions, Dataset, FitBenchmarks, check_together, fit_benchmarks,
+};
 pub use self::convert::{Convert, convert};
 pub use self::error::Error;
 pub use self::evaluate::{Evaluation, Measured, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
 pub use self::fit::{Fit, Fitted, fit};
 pub use self::generate::{Generate, Which, generate};
+pub use self::kinds::{Kinds, Unseen};
 pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};

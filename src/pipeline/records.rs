@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::joins::Joins;
+use super::kinds::{Kinds, Unseen};
 use super::predictors::{Predictors, Source, chosen, is_absent_label};
 use super::rejects::Rejects;
 use super::untold::Untold;
@@ -26,7 +27,8 @@ const NOT_COMPUTED: f64 = -1e8;
 const FEW: usize = 5;
 
 /// What to do about a target of a model that a table lacks.
-const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values";
+const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values; if \
+    they are called otherwise, name their column with --target";
 
 /// Which network a row is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct Aside {
     pub unmatched_dropped: u64,
     /// Networks that stand more than once in a joined table; the first of them counts.
     pub doubled: u64,
+    /// Rows whose networks have operations that the model has not seen.
+    pub unseen: Unseen,
 }
 
 impl std::ops::AddAssign for Aside {
@@ -60,6 +64,7 @@ impl std::ops::AddAssign for Aside {
         self.unmatched_dropped += more.unmatched_dropped;
         // Each input meets the same joined tables.
         self.doubled = self.doubled.max(more.doubled);
+        self.unseen += more.unseen;
     }
 }
 
@@ -77,6 +82,9 @@ pub struct Numbers {
     pub labels: Vec<Vec<String>>,
     /// For each row which network it is, if that was asked for and there are networks.
     pub networks: Vec<Known>,
+    /// For each row the kinds of its operations on live paths, if which network it is was asked for or
+    /// a model says [what it has seen](Wanted::seen), and there are networks.
+    pub kinds: Vec<Kinds>,
     /// Broken rows.
     pub broken: Vec<BrokenRow>,
     /// Rows that are not among these, or lack columns of a joined table.
@@ -89,6 +97,7 @@ struct Found {
     targets: Vec<f64>,
     labels: Vec<String>,
     network: Option<Known>,
+    kinds: Option<Kinds>,
 }
 
 /// What receives the numbers of each chunk of rows; it says whether to go on.
@@ -111,6 +120,9 @@ pub struct Records {
     targets: Vec<(String, usize)>,
     is_learned: bool,
     identify: Identify,
+    seen: Option<Kinds>,
+    /// The kind of each operation of the space, if those of networks are asked for.
+    kinds: Vec<Kinds>,
     networks: Networks,
     missing: Missing,
     input: String,
@@ -264,7 +276,10 @@ impl Records {
                 fix: if is_new { "choose with --target" } else { TRUTH },
             }),
         };
+        let asks_kinds = wanted.identify != Identify::Never || wanted.seen.is_some();
         Ok(Records {
+            kinds: space.filter(|_| asks_kinds).map_or_else(Vec::new, Kinds::of_ops),
+            seen: wanted.seen,
             targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
             own: columns.len(),
             carried: joins.names.iter().map(|name| wanted.carried.contains(name)).collect(),
@@ -362,6 +377,10 @@ impl Records {
                         numbers.targets.extend(found.targets);
                         numbers.labels.push(found.labels);
                         numbers.networks.extend(found.network);
+                        if let (Some(kinds), Some(seen)) = (found.kinds, self.seen) {
+                            numbers.aside.unseen.count(kinds, seen);
+                        }
+                        numbers.kinds.extend(found.kinds);
                     } else {
                         numbers.aside.dropped += 1;
                         numbers.aside.unmatched_dropped += unmatched;
@@ -380,7 +399,7 @@ impl Records {
     ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
         let mut labels = Vec::new();
-        let mut known = None;
+        let (mut known, mut kinds) = (None, None);
         let mut unmatched = false;
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
@@ -396,6 +415,11 @@ impl Records {
             if self.identify != Identify::Never {
                 let encoding = (space.encodings()[0].write)(&network).map_err(Fault::of_network)?;
                 known = Some(Known { encoding, identity: space.identity(&network) });
+            }
+            if !self.kinds.is_empty() {
+                let mut found = Kinds::default();
+                scratch.live_ops(space, &network, |op| found |= self.kinds[op]);
+                kinds = Some(found);
             }
             if !self.joins.is_empty() {
                 (joined, unmatched) = self.joins.values(space, &network)?;
@@ -422,7 +446,7 @@ impl Records {
             if *carried { value.clone() } else { Value::Missing }
         };
         row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
-        let found = Found { records, targets, labels, network: known };
+        let found = Found { records, targets, labels, network: known, kinds };
         Ok(Taken { found: (!left_out).then_some(found), unmatched })
     }
 

@@ -1,7 +1,8 @@
 //! What is asked of a table that numbers are read from.
 
+use super::kinds::Kinds;
 use super::{Error, Networks};
-use crate::features::{FeatureConfig, is_learned_name};
+use crate::features::{FeatureConfig, is_learned_name, mean_the_same_everywhere};
 use crate::predictor::Damaged;
 use crate::predictor::model::{Header, ModelError};
 use crate::space::{self, SearchSpace, SpaceError};
@@ -38,6 +39,8 @@ pub struct Wanted {
     pub model_space: Option<&'static dyn SearchSpace>,
     /// Whether it is to be told which network each row is.
     pub identify: Identify,
+    /// What a model of any space has seen: rows with operations of other kinds are counted.
+    pub seen: Option<Kinds>,
 }
 
 /// When it is told which network each row is.
@@ -53,7 +56,8 @@ pub enum Identify {
 }
 
 impl Wanted {
-    /// The same for a model: its space, its pruning, its features, its way with missing values.
+    /// The same for a model: its space, its pruning, its features, its way with missing values. A
+    /// model whose columns mean the same everywhere is of any space.
     ///
     /// # Errors
     ///
@@ -63,13 +67,16 @@ impl Wanted {
     /// [`Error::ModelSpace`] if the model's features cannot be computed by this version.
     pub(super) fn of_model(&self, header: &Header) -> Result<Self, Error> {
         let mut wanted = self.clone();
-        let own = header.space.as_deref();
-        if let (Some(own), Some(asked)) = (own, self.networks.space)
-            && own != asked.name()
-        {
-            return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
+        if mean_the_same_everywhere(&header.columns) {
+            wanted.seen = (!header.kinds.is_empty()).then(|| Kinds::named(&header.kinds));
+        } else {
+            if let (Some(own), Some(asked)) = (header.space.as_deref(), self.networks.space)
+                && own != asked.name()
+            {
+                return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
+            }
+            wanted.model_space = space_of(header)?;
         }
-        wanted.model_space = space_of(header)?;
         wanted.networks.prune = match (header.prune, self.networks.prune) {
             (Some(false), true) => return Err(Error::OtherPruning),
             (own, asked) => own.unwrap_or(asked),

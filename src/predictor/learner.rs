@@ -228,7 +228,7 @@ impl<P: Single> Fitted for PerTarget<P> {
 }
 
 /// Columns of so many rows, side by side.
-pub(super) fn side_by_side(rows: usize, columns: &[Array1<f64>]) -> Array2<f64> {
+pub(crate) fn side_by_side(rows: usize, columns: &[Array1<f64>]) -> Array2<f64> {
     let views: Vec<_> = columns.iter().map(Array1::view).collect();
     // Without a column there is nothing to stack.
     ndarray::stack(Axis(1), &views).unwrap_or_else(|_| Array2::zeros((rows, 0)))

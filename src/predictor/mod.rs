@@ -16,7 +16,9 @@ pub mod forest;
 pub mod gaussian_process;
 mod learner;
 pub mod linear;
+pub mod mean;
 pub mod model;
+mod normal_scores;
 pub mod prior;
 pub mod selection;
 pub mod standard;
@@ -24,8 +26,9 @@ mod stored;
 pub mod tree;
 
 pub use self::error::FitError;
-pub(crate) use self::learner::beside;
 pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
+pub(crate) use self::learner::{beside, side_by_side};
+pub(crate) use self::normal_scores::normal_scores;
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.

@@ -1,5 +1,7 @@
 //! What an operation does, as far as its name says it.
 
+use std::fmt;
+
 /// What a kind of operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -88,6 +90,26 @@ impl OpKind {
     }
 }
 
+impl fmt::Display for OpKind {
+    /// What it does and the window that it reads, such as `convolution 3x3`. How often it is done and
+    /// with what gaps is not told.
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        let name = match self.kind {
+            Kind::Convolution => "convolution",
+            Kind::SeparableConvolution => "separable convolution",
+            Kind::DilatedConvolution => "dilated convolution",
+            Kind::AveragePooling => "average pooling",
+            Kind::MaxPooling => "max pooling",
+            Kind::Identity => return out.write_str("identity"),
+            Kind::Zero => return out.write_str("zero"),
+            Kind::GraphConvolution => return out.write_str("graph convolution"),
+            Kind::Linear => return out.write_str("linear"),
+            Kind::ResidualBlocks => "residual blocks",
+        };
+        write!(out, "{name} {0}x{0}", self.kernel)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +132,14 @@ mod tests {
         let separable = OpKind::new(Kind::SeparableConvolution, 3).repeated(2);
         assert_eq!(separable.weights(), 2.0 * (64.0 * 9.0 + 64.0 * 64.0) / (64.0 * 64.0));
         assert_eq!(OpKind::new(Kind::MaxPooling, 3).weights(), 0.0);
+    }
+
+    #[test]
+    fn kinds_as_text() {
+        let dilated = OpKind::new(Kind::DilatedConvolution, 5).dilated(2);
+        assert_eq!(dilated.to_string(), "dilated convolution 5x5");
+        assert_eq!(OpKind::new(Kind::AveragePooling, 3).to_string(), "average pooling 3x3");
+        assert_eq!(OpKind::new(Kind::GraphConvolution, 3).to_string(), "graph convolution");
     }
 
     #[test]

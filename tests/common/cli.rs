@@ -204,3 +204,12 @@ pub fn columns(folder: &Folder, model: &str) -> Vec<String> {
 pub fn floats(text: &str, name: &str) -> Vec<f64> {
     column(text, name).iter().map(|field| field.parse().unwrap()).collect()
 }
+
+/// What a model says of itself but for what its table is called, and its payload.
+pub fn nameless(folder: &Folder, model: &str) -> (Value, Vec<u8>) {
+    let mut header = inspect(folder, model);
+    header["learned_on"][0]["name"].take();
+    let bytes = folder.bytes(model);
+    let length = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    (header, bytes[16 + length..bytes.len() - 4].to_vec())
+}

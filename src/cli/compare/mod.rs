@@ -1,5 +1,6 @@
 //! `graf compare`.
 
+mod matrix;
 mod report;
 
 use std::collections::{HashMap, HashSet};
@@ -12,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
 use super::features::FeatureArgs;
+use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
@@ -33,13 +35,14 @@ use crate::table::{Input, clip};
 #[command(after_help = "\
 Examples:
   graf compare data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --use graf+ --use one-hot --train-size 32,128 --repeats 10
-  graf compare nets.csv --join proxies.csv --target val_accs --use graf+ --use graf+,proxies --repeats 50 --runs runs.csv --output-format latex")]
+  graf compare nets.csv --join proxies.csv --target val_accs --use graf+ --use graf+,proxies --repeats 50 --runs runs.csv --output-format latex
+  graf compare --train-on benchmarks.toml --output-format markdown")]
 pub(super) struct CompareArgs {
     /// Tables of networks, or - for standard input
-    #[arg(required = true)]
+    #[arg(required_unless_present = "train_on")]
     inputs: Vec<Input>,
     /// The column to predict; repeat it for several, each on its own
-    #[arg(long, value_name = "COLUMN", required_unless_present = "train_target")]
+    #[arg(long, value_name = "COLUMN", required_unless_present_any = ["train_target", "train_on"])]
     target: Vec<String>,
     /// Learn this column, and see how well the predictions rank those of --test-target
     #[arg(long, value_name = "COLUMN", requires = "test_target", conflicts_with = "target")]
@@ -53,6 +56,14 @@ pub(super) struct CompareArgs {
         value_delimiter = ','
     )]
     test_target: Vec<String>,
+    /// Learn each of the benchmarks that this TOML file names, as for graf fit, and see how well all
+    /// networks of the others are ranked, on normal scores; beside it the mean of all others,
+    /// zero-cost proxies and costs
+    #[arg(long, value_name = "FILE", conflicts_with_all = IN_THE_FILE, conflicts_with_all = OF_REPEATS)]
+    train_on: Option<PathBuf>,
+    /// With --train-on: rank the networks of these benchmarks [default: the same]
+    #[arg(long, value_name = "FILE", requires = "train_on")]
+    test_on: Option<PathBuf>,
     /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf+,
     /// or graf where --config, --families, --max-subset-size or --names choose features]
     #[arg(long = "use", value_name = "GROUPS")]
@@ -108,13 +119,9 @@ pub(super) struct CompareArgs {
     /// Take isomorphic networks for different ones, as the paper does
     #[arg(long)]
     allow_duplicates: bool,
-    /// What is measured, such as regret@10; several with commas
-    #[arg(
-        long,
-        value_name = "METRICS",
-        value_delimiter = ',',
-        default_value = "kendall_tau,spearman,r2"
-    )]
+    /// What is measured, such as regret@10; several with commas [default: kendall_tau,spearman,r2;
+    /// with --train-on kendall_tau]
+    #[arg(long, value_name = "METRICS", value_delimiter = ',')]
     metric: Vec<Metric>,
     /// Add every single run to this CSV file, and do not make again those that it has
     #[arg(long, value_name = "FILE")]
@@ -157,7 +164,36 @@ impl std::str::FromStr for UseSet {
 /// The train sizes where none are named.
 const SIZES: [usize; 2] = [32, 128];
 
+/// What is measured where nothing is named.
+const METRICS: [&str; 3] = ["kendall_tau", "spearman", "r2"];
+
+/// The metrics that are named, or others.
+fn metrics(named: &[Metric], default: &[&str]) -> Vec<Metric> {
+    match named {
+        [] => default.iter().filter_map(|name| name.parse().ok()).collect(),
+        named => named.to_vec(),
+    }
+}
+
+/// What has no meaning where each benchmark is learned once.
+const OF_REPEATS: [&str; 10] = [
+    "train_target",
+    "test_target",
+    "train_size",
+    "stratify",
+    "folds",
+    "split",
+    "test_size",
+    "repeats",
+    "allow_duplicates",
+    "runs",
+];
+
 pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
+    if let Some(train) = &args.train_on {
+        args.once()?;
+        return matrix::run(args, train, common);
+    }
     let read = || {
         let split = args.split.iter();
         args.inputs.iter().chain(&args.learn.join).chain(split).map(Input::path)
@@ -255,7 +291,7 @@ impl CompareArgs {
             choices: self.choose.clone(),
             learners,
             tasks,
-            metrics: self.metric.clone(),
+            metrics: metrics(&self.metric, &METRICS),
         })
     }
 }

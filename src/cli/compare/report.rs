@@ -265,7 +265,7 @@ fn number(score: &Score, between: &str) -> String {
 }
 
 /// A text that LaTeX does not take for commands.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -93,6 +93,19 @@ pub(super) struct Room {
 }
 
 impl Room {
+    /// See [`Scratch::live_ops`].
+    pub fn live_ops(
+        &mut self,
+        space: &dyn SearchSpace,
+        network: &Architecture,
+        mut each: impl FnMut(usize),
+    ) {
+        for cell in network.cells() {
+            self.live.find(cell, space.zero_op());
+            self.live.edges.iter().filter_map(|edge| edge.op).for_each(&mut each);
+        }
+    }
+
     fn write(&mut self, space: &'static dyn SearchSpace, cells: &[Cell], row: &mut [f64]) {
         let shapes = space.cells();
         let all: f64 = shapes.iter().map(|shape| f64::from(shape.repeats)).sum();

@@ -7,9 +7,8 @@
 //! that of their values.
 
 use ndarray::{Array1, ArrayView1};
-use statrs::function::erf::erf_inv;
 
-use crate::metrics::average_ranks;
+use crate::predictor::normal_scores::normal_scores;
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 
 /// The distinct training values, ascending, and their scores.
@@ -22,13 +21,11 @@ pub(in crate::predictor) struct Scores {
 impl Scores {
     /// The scores of finite training values.
     pub fn new(target: ArrayView1<f64>) -> Self {
-        let all = target.to_vec();
-        let rows = all.len() as f64;
-        let mut pairs: Vec<(f64, f64)> = all.iter().copied().zip(average_ranks(&all)).collect();
+        let all = target.iter().copied().zip(normal_scores(target));
+        let mut pairs: Vec<(f64, f64)> = all.collect();
         pairs.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
         pairs.dedup_by(|one, other| one.0.total_cmp(&other.0).is_eq());
-        let (values, ranks): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-        let scores = ranks.into_iter().map(|rank| quantile((rank - 0.5) / rows)).collect();
+        let (values, scores) = pairs.into_iter().unzip();
         Scores { values, scores }
     }
 
@@ -66,11 +63,6 @@ impl Scores {
     }
 }
 
-/// The quantile of the standard normal distribution.
-pub(super) fn quantile(share: f64) -> f64 {
-    std::f64::consts::SQRT_2 * erf_inv(2.0 * share - 1.0)
-}
-
 /// The first and the last of some numbers.
 fn ends(numbers: &[f64]) -> [f64; 2] {
     let end = |number: Option<&f64>| number.copied().unwrap_or(0.0);
@@ -101,15 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_are_normal_quantiles_of_ranks() {
-        let scores = Scores::new(array![3.0, 1.0, 2.0, 2.0].view());
-        // Ranks 4, 1 and twice 2.5: quantiles of 7/8, 1/8 and 1/2.
-        let expected = [-1.150_349_380_376_008, 0.0, 1.150_349_380_376_008];
-        for (found, expected) in scores.scores.iter().zip(expected) {
-            assert!((found - expected).abs() < 1e-9, "{found} for {expected}");
-        }
+    fn each_distinct_value_has_its_score() {
+        let target = array![3.0, 1.0, 2.0, 2.0];
+        let scores = Scores::new(target.view());
         assert_eq!(scores.values, [1.0, 2.0, 3.0]);
-        assert!((quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-9);
+        assert_eq!(scores.of(target.view()), normal_scores(target.view()));
     }
 
     #[test]

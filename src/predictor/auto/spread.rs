@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, ArrayView1, ArrayView2};
 
-use super::scores::{Scores, quantile};
+use super::scores::Scores;
+use crate::predictor::normal_scores::quantile;
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 
 /// How many of the held-out errors lie where a normal distribution has them.

@@ -6,7 +6,7 @@
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
 //! length of the payload   8 bytes
-//! payload                 the predictor, see Fitted::write of its kind
+//! payload                 the predictor, see Fitted::write of its kind; one for each benchmark
 //! CRC-32 of all before    4 bytes
 //! ```
 //!
@@ -20,6 +20,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::mean::{Mean, is_weight};
 use super::prior::WithPrior;
 use super::{Bytes, Damaged, Fitted, Parameters};
 
@@ -71,6 +72,41 @@ pub struct Header {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
+    /// The benchmarks that it has learned. Of several the predictor is the [mean](Mean) of one for
+    /// each. Models of earlier versions do not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learned_on: Vec<LearnedOn>,
+    /// The kinds of operations on live paths of its training networks, where all of these were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+}
+
+/// A benchmark that a model has learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnedOn {
+    /// What it is called.
+    pub name: String,
+    /// Its search space, where it was known.
+    pub space: Option<String>,
+    /// The column that was learned; several with commas.
+    pub target: String,
+    /// The number of rows.
+    pub rows: usize,
+    /// How much it counts among the others: above 0.
+    pub weight: f64,
+}
+
+impl Header {
+    /// Whether its parts fit together.
+    fn is_whole(&self) -> bool {
+        let (columns, targets) = (self.columns.len(), self.targets.len());
+        self.importances.as_ref().is_none_or(|list| list.len() == columns)
+            && self.held_out.as_ref().is_none_or(|told| told.kendall_tau.len() == targets)
+            && self.medians.as_ref().is_none_or(|medians| medians.len() == columns)
+            && targets > 0
+            && self.learned_on.iter().all(|one| is_weight(one.weight))
+    }
 }
 
 /// How well training rows are predicted by what has not seen them.
@@ -175,17 +211,6 @@ impl Model {
         if rest.0.len() != 4 {
             return Err(damaged("it does not end where it should"));
         }
-        let columns = header.columns.len();
-        let is_whole = header.importances.as_ref().is_none_or(|list| list.len() == columns)
-            && header
-                .held_out
-                .as_ref()
-                .is_none_or(|bag| bag.kendall_tau.len() == header.targets.len())
-            && header.medians.as_ref().is_none_or(|medians| medians.len() == columns)
-            && !header.targets.is_empty();
-        if !is_whole {
-            return Err(damaged("its header contradicts itself"));
-        }
         let mut payload = Bytes(payload);
         let predictor = predictor(&header, &mut payload)?;
         payload.end()?;
@@ -195,18 +220,27 @@ impl Model {
 
 /// Reads the predictor that a header tells of, its prior first.
 fn predictor(header: &Header, payload: &mut Bytes) -> Result<Box<dyn Fitted>, ModelError> {
+    if !header.is_whole() {
+        return Err(damaged("its header contradicts itself"));
+    }
     let kind = super::by_name(&header.predictor)
         .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
     let (columns, targets) = (header.columns.len(), header.targets.len());
-    let Some(prior) = &header.prior else { return Ok(kind.read(payload, columns, targets)?) };
-    let place = |name| header.columns.iter().position(|column| column == name);
-    let places: Option<Vec<usize>> = prior.columns.iter().map(place).collect();
-    let places = places.ok_or(damaged("a column of its prior is not there"))?;
-    if prior.targets.is_empty() {
-        return Err(damaged("its prior predicts nothing"));
+    if let Some(prior) = &header.prior {
+        let place = |name| header.columns.iter().position(|column| column == name);
+        let places: Option<Vec<usize>> = prior.columns.iter().map(place).collect();
+        let places = places.ok_or(damaged("a column of its prior is not there"))?;
+        let prior = predictor(prior, payload)?;
+        return Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?));
     }
-    let prior = predictor(prior, payload)?;
-    Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?))
+    match header.learned_on.as_slice() {
+        [] | [_] => Ok(kind.read(payload, columns, targets)?),
+        several => {
+            let weights = several.iter().map(|one| one.weight);
+            let each = weights.map(|weight| Ok((weight, kind.read(payload, columns, targets)?)));
+            Ok(Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?)))
+        }
+    }
 }
 
 fn damaged(reason: &'static str) -> ModelError {

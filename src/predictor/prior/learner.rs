@@ -13,8 +13,11 @@ use crate::predictor::{FitError, Fitted, Learner, Parameters};
 /// Folds that hold rows out of learners that do not tell held-out predictions themselves.
 const FOLDS: usize = 5;
 
-/// What is believed of the weight before there is a row: it is that of so many labels.
+/// What is believed of the weight of a start: it is that of so many labels.
 const LABELS: f64 = 8.0;
+
+/// With less agreement of start and labels less of this is believed, and nothing without any.
+const AGREES: f64 = 0.2;
 
 /// How many rows are worth as much as this belief.
 const ROWS: f64 = 64.0;
@@ -73,8 +76,12 @@ impl FromPrior {
         let left = &truth - &start.of(prior);
         let (learner, unseen) = self.held_out(records, target, seed)?;
         let (corrector, added) = self.held_out(records, left.view(), seed)?;
-        let corrected = Start::held_out(prior, truth.view()) + added * Target::ADDED;
-        let weight = weight(truth.view(), scores.of(unseen.view()).view(), corrected.view());
+        let started = Start::held_out(prior, truth.view());
+        let sure = (agreement(started.view(), truth.view()) / AGREES).clamp(0.0, 1.0);
+        let corrected = started + added * Target::ADDED;
+        let believed = sure * LABELS / (LABELS + target.len() as f64);
+        let known = scores.of(unseen.view());
+        let weight = weight(truth.view(), known.view(), corrected.view(), believed);
         let values = corrected.mapv(|score| scores.value(score));
         let held_out = Some(unseen * (1.0 - weight) + values * weight);
         Ok(Target { scores, start, weight, learner, corrector, held_out })
@@ -109,8 +116,23 @@ impl FromPrior {
     }
 }
 
+/// How far held-out predictions agree with the truth, both taken from the mean of the other rows: the
+/// cosine between them, 0 if there is none.
+fn agreement(held_out: ArrayView1<f64>, truth: ArrayView1<f64>) -> f64 {
+    let (rows, sum) = (truth.len() as f64, truth.sum());
+    let mean = truth.mapv(|own| (sum - own) / (rows - 1.0));
+    let (one, other) = (&held_out - &mean, &truth - &mean);
+    let found = one.dot(&other) / (one.dot(&one) * other.dot(&other)).sqrt();
+    if found.is_finite() { found } else { 0.0 }
+}
+
 /// The weight of the second of two predictions of normal scores in their mean.
-fn weight(truth: ArrayView1<f64>, first: ArrayView1<f64>, second: ArrayView1<f64>) -> f64 {
+fn weight(
+    truth: ArrayView1<f64>,
+    first: ArrayView1<f64>,
+    second: ArrayView1<f64>,
+    believed: f64,
+) -> f64 {
     let (mut both, mut apart, mut rows) = (0.0, 0.0, 0.0);
     for ((truth, first), second) in truth.iter().zip(first).zip(second) {
         let difference = second - first;
@@ -120,7 +142,6 @@ fn weight(truth: ArrayView1<f64>, first: ArrayView1<f64>, second: ArrayView1<f64
             rows += 1.0;
         }
     }
-    let believed = LABELS / (LABELS + truth.len() as f64);
     let worth = ROWS * apart / rows;
     let weight = (both + worth * believed) / (apart + worth);
     if weight.is_finite() { weight.clamp(0.0, 1.0) } else { believed }
@@ -128,9 +149,20 @@ fn weight(truth: ArrayView1<f64>, first: ArrayView1<f64>, second: ArrayView1<f64
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array1;
+    use ndarray::{Array1, array};
 
-    use super::weight;
+    use super::{agreement, weight};
+
+    #[test]
+    fn the_mean_of_the_others_agrees_with_nothing() {
+        let truth = array![1.0, 2.0, 4.0];
+        let means = array![3.0, 2.5, 1.5];
+        assert!(agreement(means.view(), truth.view()).abs() < 1e-12);
+        assert!((agreement(truth.view(), truth.view()) - 1.0).abs() < 1e-12);
+        let opposite = &means * 2.0 - &truth;
+        assert!((agreement(opposite.view(), truth.view()) + 1.0).abs() < 1e-12);
+        assert!(agreement(array![1.0].view(), array![1.0].view()).abs() < 1e-12);
+    }
 
     #[test]
     fn rows_overrule_what_is_believed() {
@@ -138,14 +170,14 @@ mod tests {
             let first = Array1::from_elem(rows, 0.5);
             let second = Array1::from_elem(rows, -0.5);
             let truth = &first * (1.0 - share) + &second * share;
-            weight(truth.view(), first.view(), second.view())
+            weight(truth.view(), first.view(), second.view(), 0.5)
         };
-        // (n · share + 64 · 8 / (8 + n)) / (n + 64)
+        // (n · share + 64 · 0.5) / (n + 64)
         assert!((of(8, 0.0) - 64.0 * 0.5 / 72.0).abs() < 1e-12);
         assert!((of(8, 1.0) - (8.0 + 64.0 * 0.5) / 72.0).abs() < 1e-12);
-        assert!(of(4096, 0.0) < 1e-3 && of(4096, 1.0) > 0.98);
+        assert!(of(4096, 0.0) < 0.01 && of(4096, 1.0) > 0.99);
         // Where both say the same only the belief is left.
         let same = Array1::zeros(8);
-        assert!((weight(same.view(), same.view(), same.view()) - 0.5).abs() < 1e-12);
+        assert!((weight(same.view(), same.view(), same.view(), 0.5) - 0.5).abs() < 1e-12);
     }
 }

@@ -1,0 +1,140 @@
+"""The tables of docs/results.md on priors: few labels, with and without what another space has taught.
+
+    GRAF_DATA=folder python3 benches/prior.py [REPEATS]
+
+Fits a prior on NAS-Bench-101 (20,000 cells) and one on NAS-Bench-201, with the columns of `shared`, and
+runs `graf compare --prior` on the dumps of the folder `data` of GRAF_DATA: `auto` on the same random train
+sets with and without the prior, and the prior alone (train size 0). Then how often intervals hold the
+truth. Needs nothing but Python.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import mean
+
+import coverage
+from results import HOME, ROOT
+
+REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+NB101 = ["nasbench101/nb101_20000.jsonl.gz", "--target", "validation_accuracy_108"]
+NB201 = ["nasbench201/nb201_valid_nets.csv", "--target", "val_accs"]
+IMAGENET = ["nasbench201/nb201_ImageNet16-120_valid_nets.csv", "--target", "val_accs"]
+PROXIES = ["--use", "graf+,proxies", "--missing", "median", "--join"]
+HW, ROBUSTNESS = "nasbench201/hw_cifar10.csv", "nasbench201/robustness_targets.csv"
+FEW, MANY, SMALL = "0,16,32,64,128", "0,16,32,64,128,1024", "0,16,32,64,128,512"
+
+# Title, prior, table with its flags, train sizes.
+TASKS = [
+    ("NAS-Bench-201, CIFAR-10", "101", NB201, MANY),
+    (
+        "NAS-Bench-201, CIFAR-10, with proxies", "101",
+        [*NB201, *PROXIES, "nasbench201/nb201_zc_proxies.csv"], "32,64,128",
+    ),
+    ("NAS-Bench-201, ImageNet16-120", "101", IMAGENET, MANY),
+    (
+        "TransNAS micro, class_scene", "101",
+        [
+            "transbench101/tnb101_micro_valid_nets.csv", "--space", "transbench101-micro",
+            "--target", "val_accs",
+        ],
+        MANY,
+    ),
+    (
+        "NAS-Bench-301", "101",
+        ["nasbench301/zc_nasbench301_725.json", "--target", "val_accuracy"], SMALL,
+    ),
+    ("NAS-Bench-101", "201", NB101, MANY),
+    (
+        "NAS-Bench-201, latency", "101",
+        [HW, "--space", "nasbench201", "--target", "edgegpu_latency"], FEW,
+    ),
+    (
+        "NAS-Bench-201, robustness", "101",
+        [ROBUSTNESS, "--space", "nasbench201", "--target", "fgsm@Linf_eps-1.0"], FEW,
+    ),
+    (
+        "TransNAS macro, class_scene", "101",
+        [
+            "transbench101/zc_transbench101_macro_662.json", "--space", "transbench101-macro",
+            "--task", "class_scene", "--target", "val_accuracy",
+        ],
+        SMALL,
+    ),
+]
+
+
+def graf(*arguments):
+    command = [ROOT / "target/release/graf", *arguments, "-q"]
+    run = subprocess.run(command, cwd=HOME / "data", check=True, capture_output=True)
+    return run.stdout
+
+
+def priors(folder):
+    """The files of the priors by name."""
+    files = {}
+    for name, table in (("101", NB101), ("201", NB201)):
+        files[name] = folder / f"{name}.graf"
+        graf("fit", *table, "--use", "shared", "-o", files[name])
+    return files
+
+
+def table(title, prior, file, arguments, sizes):
+    """Prints the table of a task, and tells the least difference that the prior makes."""
+    options = ["--train-size", sizes, "--repeats", str(REPEATS), "--metric", "kendall_tau"]
+    words = ["compare", *arguments, *options]
+    print(f"#### {title}\n\n```sh\ngraf {' '.join(words)} --prior {prior}.graf\n```\n")
+    found = json.loads(graf(*words, "--prior", file, "--output-format", "json"))
+    print("| train size | `auto` | `auto` from the prior | difference |\n|---|---|---|---|")
+    least = None
+    for plain, started in zip(found[::2], found[1::2]):
+        taus = [entry["metrics"]["kendall_tau"] for entry in (plain, started)]
+        if taus[0]["mean"] is None:
+            print(f"| {plain['train_size']} | – | {taus[1]['mean']:.4f} | |")
+            continue
+        apart = taus[1]["mean"] - taus[0]["mean"]
+        numbers = [f"{tau['mean']:.4f} ± {tau['std'] or 0:.4f}" for tau in taus]
+        print(f"| {plain['train_size']} | {numbers[0]} | {numbers[1]} | {apart:+.4f} |")
+        if least is None or apart < least[0]:
+            least = apart, title, plain["train_size"]
+    print(flush=True)
+    return least
+
+
+def intervals(files):
+    """How often intervals of the default predictor hold the truth, with the prior and without it."""
+    print("| task | train size | 50 % | 80 % | 95 % | without the prior |\n|---|---|---|---|---|---|")
+    for title, prior, arguments, _ in (TASKS[0], *TASKS[3:5]):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            table = coverage.rows(arguments, folder, "graf+,shared")
+            for size in (16, 32, 128):
+                cells = []
+                for flags in (["--use", "graf+", "--prior", files[prior]], ["--use", "graf+"]):
+                    shares = [
+                        coverage.covered(*table, size, seed, folder, flags)
+                        for seed in range(REPEATS)
+                    ]
+                    cells.append([f"{mean(level):.3f}" for level in zip(*shares)])
+                text = f"{' | '.join(cells[0])} | {' / '.join(cells[1])}"
+                print(f"| {title} | {size} | {text} |", flush=True)
+
+
+def main():
+    subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=ROOT, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        files = priors(Path(folder))
+        least = [
+            table(title, prior, files[prior], arguments, sizes)
+            for title, prior, arguments, sizes in TASKS
+        ]
+        for apart, title, size in sorted(least):
+            print(f"{apart:+.4f} at the least: {title}, {size}")
+        print()
+        intervals(files)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+//! Tables as numbers to learn from.
+
+use std::collections::HashSet;
+
+use ndarray::Array2;
+use serde_json::Value;
+
+use super::fit::{fill_all, medians};
+use super::gather::Gathered;
+use super::kinds::Kinds;
+use super::predictors::{Predictors, Use, features_for, features_of, features_with};
+use super::records::Records;
+use super::wanted::{Identify, Wanted};
+use super::{Error, zc_columns};
+use crate::features::Labels;
+use crate::predictor::beside;
+use crate::predictor::model::{Header, ModelError};
+use crate::space::SearchSpace;
+use crate::table::Input;
+
+/// What predicts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Choice<'a> {
+    /// The groups of columns.
+    pub uses: &'a [Use],
+    /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
+    pub proxies: &'a [String],
+    /// The model whose columns come besides.
+    pub prior: Option<&'a Header>,
+}
+
+/// Tables as numbers to learn from.
+#[derive(Debug)]
+pub(super) struct Lesson {
+    /// The numbers.
+    pub gathered: Gathered,
+    /// Networks that are isomorphic to one before them.
+    pub isomorphic: u64,
+}
+
+impl Lesson {
+    /// Reads tables. `first` is shown the first of them when it is open.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Gathered::read`].
+    pub fn read(
+        inputs: &[Input],
+        wanted: &Wanted,
+        choice: Choice,
+        targets: &[String],
+        first: &mut dyn FnMut(&Records) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
+        let Choice { uses, proxies, prior } = choice;
+        let columns = wanted.features.columns.as_deref().unwrap_or_default();
+        let predictors = Predictors::Groups { uses, proxies, columns, prior };
+        let wanted = Wanted {
+            features: features_with(prior, features_for(uses, &wanted.features))?,
+            identify: Identify::IfRead,
+            ..wanted.clone()
+        };
+        let mut gathered = Gathered::read(inputs, &wanted, &predictors, targets, first)?;
+        let different: HashSet<_> = gathered.networks.iter().map(|known| known.identity).collect();
+        let isomorphic = (gathered.networks.len() - different.len()) as u64;
+        let Gathered { columns, records, labels, .. } = &mut gathered;
+        learn(labels, columns, records);
+        Ok(Lesson { gathered, isomorphic })
+    }
+
+    /// Puts the median of each column in the place of what is missing.
+    ///
+    /// # Returns
+    ///
+    /// The medians.
+    pub fn fill_missing(&mut self) -> Vec<f64> {
+        let medians = medians(self.gathered.records.view());
+        fill_all(&mut self.gathered.records, &medians);
+        medians.to_vec()
+    }
+
+    /// The space, where it is known.
+    pub fn space(&self) -> Option<&'static dyn SearchSpace> {
+        self.gathered.space.or(self.gathered.zc_combine)
+    }
+
+    /// The kinds of operations of all networks, if all were read.
+    pub fn kinds(&self) -> Option<Kinds> {
+        let Gathered { kinds, targets, .. } = &self.gathered;
+        (kinds.len() == targets.nrows()).then(|| kinds.iter().copied().collect())
+    }
+
+    /// How the columns that come of the groups are computed, as a model keeps it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`] if it cannot be written.
+    pub fn features(&self, wanted: &Wanted, choice: Choice) -> Result<Value, Error> {
+        let features = features_of(choice.uses, &wanted.features, &self.gathered.columns);
+        let features = features_with(choice.prior, features)?;
+        let features = match self.gathered.zc_combine {
+            Some(_) => zc_columns::renamed(&features),
+            None => features,
+        };
+        serde_json::to_value(features).map_err(unwritable)
+    }
+
+    /// The description of the space, if a file describes it, as a model keeps it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Model`] if it cannot be written.
+    pub fn description(&self) -> Result<Option<Value>, Error> {
+        let described = self.gathered.space.and_then(SearchSpace::described);
+        let value = described.map(|described| serde_json::to_value(described.description()));
+        value.transpose().map_err(unwritable)
+    }
+}
+
+fn unwritable(error: serde_json::Error) -> Error {
+    Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
+}
+
+/// Adds the columns that are learned from the labels of the rows, after the others.
+fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>) {
+    let rows = 0..records.nrows();
+    let mut learned = labels.columns(rows.clone());
+    learned.retain(|name| !columns.contains(name));
+    if !learned.is_empty() {
+        *records = beside(records.view(), labels.counts(rows, &learned).view());
+        columns.append(&mut learned);
+    }
+}
