@@ -59,6 +59,7 @@ fn texts() {
             "suggest pool.csv -n 3",
             "suggest pool.csv -n 2 --known known.csv --use op_count --keep acc,x",
             "suggest m.graf pool.csv -n 3 --known known.csv",
+            "suggest m.graf pool.csv -n 3 --known known.csv --strategy improvement",
             "suggest m.graf pool.csv -n 2 --strategy uncertain --output-format jsonl --quiet",
             "suggest broken.csv -n 1 --on-error skip",
             "suggest pool.csv -n 0",

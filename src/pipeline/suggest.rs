@@ -76,8 +76,8 @@ pub struct Suggested {
 ///
 /// # Complexity
 ///
-/// The pool is kept in memory as numbers: 16 bytes for each network and column, and what is kept of its
-/// rows.
+/// The pool is kept in memory as numbers: about 24 bytes for each network and column, and what is kept
+/// of its rows.
 pub fn suggest(
     model: Option<&Model>,
     pool: &Input,

@@ -29,11 +29,6 @@ pub fn without_model() -> &'static Strategy {
     &STRATEGIES[0]
 }
 
-/// The one to take with a model if nothing else is said.
-pub fn with_model() -> &'static Strategy {
-    &STRATEGIES[2]
-}
-
 /// The strategy of that name, if there is one.
 pub fn by_name(name: &str) -> Option<&'static Strategy> {
     STRATEGIES.iter().find(|strategy| strategy.name == name)
