@@ -13,7 +13,7 @@ use super::learn::LearnArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
 use crate::predictor::model::Model;
-use crate::suggest::{STRATEGIES, Strategy, by_name, with_model, without_model};
+use crate::suggest::{STRATEGIES, Strategy, by_name, without_model};
 use crate::table::{Input, Output, OutputFormat};
 
 /// Suggest which networks of a pool to train next
@@ -42,9 +42,14 @@ pub(super) struct SuggestArgs {
     /// of the model's target, where a table has it, is what is to be improved on
     #[arg(long, value_name = "FILE")]
     known: Vec<Input>,
-    /// How they are chosen [default: diverse; with a model improvement]
-    #[arg(long, value_name = "STRATEGY", value_parser = strategies())]
-    strategy: Option<String>,
+    /// How they are chosen
+    #[arg(
+        long,
+        value_name = "STRATEGY",
+        default_value = without_model().name,
+        value_parser = strategies()
+    )]
+    strategy: String,
     /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
@@ -90,7 +95,6 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     if model.is_some() {
         args.refuse_features()?;
     }
-    let by_default = if model.is_some() { with_model() } else { without_model() };
     let options = Suggest {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         uses: match args.uses.as_slice() {
@@ -99,7 +103,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         },
         proxies: args.proxies.clone(),
         known: args.known.clone(),
-        strategy: args.strategy.as_deref().and_then(by_name).unwrap_or(by_default),
+        strategy: by_name(&args.strategy).unwrap_or_else(without_model),
         count: args.count as usize,
         keep: args.keep.clone(),
         format: args.output_format,

@@ -132,12 +132,11 @@ impl Compare {
         if let Some(&size) = sizes.iter().find(|&&size| size > candidates) {
             return Err(CompareError::ChooseTooFew { size, candidates });
         }
-        let has_none = |learner: &&Box<dyn Learner>| {
-            predictor::by_name(learner.name()).is_some_and(|kind| !kind.has_deviation)
-        };
+        let has_none = |name| predictor::by_name(name).is_some_and(|kind| !kind.has_deviation);
+        let mut learners = self.learners.iter();
         let asks = self.choices.iter().find(|choice| choice.needs() == Needs::Deviations);
         if let (Needs::Deviations, Some(Choose::By(strategy)), Some(learner)) =
-            (needs, asks, self.learners.iter().find(has_none))
+            (needs, asks, learners.find(|learner| has_none(learner.name())))
         {
             let error = SuggestError::no_deviation(strategy.name);
             return Err(CompareError::ChooseBy { predictor: learner.label(), error });

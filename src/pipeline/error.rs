@@ -94,6 +94,14 @@ pub enum Error {
         /// The row.
         row: Box<BrokenRow>,
     },
+    /// A known value that is none.
+    #[error("{input}, {row} (the field may be empty, for a network that is being trained)")]
+    BrokenKnown {
+        /// The table's name.
+        input: String,
+        /// The row.
+        row: Box<BrokenRow>,
+    },
     /// `--keep` names a column that is not there.
     #[error("column `{name}` not found; the file has {columns}; choose with --keep")]
     Keep {
@@ -397,6 +405,7 @@ impl Error {
             | Error::Encoding(_)
             | Error::AllBroken { .. }
             | Error::BrokenJoin { .. }
+            | Error::BrokenKnown { .. }
             | Error::Broken { .. } => false,
         }
     }

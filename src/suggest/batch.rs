@@ -17,6 +17,8 @@ pub(super) fn spread(
 ) -> Vec<Choice> {
     let scores = question.open().into_iter().map(|row| (row, score(row))).collect();
     let mut chosen = reduce(question, best(scores, finalists.max(count)), count);
-    chosen.iter_mut().for_each(|choice| choice.score = score(choice.row));
+    for choice in &mut chosen {
+        choice.score = score(choice.row);
+    }
     chosen
 }

@@ -61,3 +61,25 @@ impl SuggestError {
         !matches!(self, SuggestError::Constant { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::predictor::Parameters;
+
+    #[test]
+    fn predictors_have_the_deviations_that_they_are_said_to_have() {
+        let records = Array2::from_shape_fn((24, 2), |(row, column)| {
+            f64::from(u32::try_from(row * (3 * column + 1) % 7).unwrap())
+        });
+        let targets = records.sum_axis(ndarray::Axis(1)).insert_axis(ndarray::Axis(1));
+        for kind in &PREDICTORS {
+            let learner = kind.learner(&Parameters::new()).unwrap();
+            let predictor = learner.fit(records.view(), targets.view(), 0).unwrap();
+            let deviations = predictor.mean_and_std(records.view()).1;
+            assert_eq!(deviations.is_some(), kind.has_deviation, "{}", kind.name);
+        }
+    }
+}

@@ -22,7 +22,7 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_first() {
-        let scores = vec![(2, f64::NAN), (4, 1.0), (5, 3.0), (6, 3.0), (7, 3.0)];
+        let scores = [(2, f64::NAN), (4, 1.0), (5, 3.0), (6, 3.0), (7, 3.0)];
         assert_eq!(greatest(scores.iter().copied()), Some((5, 3.0)));
         assert_eq!(greatest(std::iter::empty()), None);
         assert_eq!(best(scores[1..].to_vec(), 2), [5, 6]);

@@ -29,11 +29,6 @@ pub fn without_model() -> &'static Strategy {
     &STRATEGIES[0]
 }
 
-/// The one to take with a model if nothing else is said.
-pub fn with_model() -> &'static Strategy {
-    &STRATEGIES[2]
-}
-
 /// The strategy of that name, if there is one.
 pub fn by_name(name: &str) -> Option<&'static Strategy> {
     STRATEGIES.iter().find(|strategy| strategy.name == name)
@@ -161,5 +156,65 @@ impl Strategy {
             return Err(SuggestError::Constant { rows: question.is_open.len() });
         }
         Ok((self.choose)(question, count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    /// Rows 0, 1, 2, …, of which the last is known, predicted by their own number.
+    fn question(rows: usize, seed: u64) -> Question {
+        let records = Array2::from_shape_fn((rows, 2), |(row, column)| {
+            f64::from(u32::try_from((row * (column + 7)) % 13).unwrap())
+        });
+        let mean: Vec<f64> = (0..rows).map(|row| row as f64).collect();
+        let std = Some(mean.iter().map(|mean| 1.0 + mean / 10.0).collect());
+        let is_open = (0..rows).map(|row| row + 1 < rows).collect();
+        Question::new(records.view(), is_open, Some(Predicted { mean, std, best: None }), seed)
+    }
+
+    #[test]
+    fn every_strategy_chooses_open_rows_once() {
+        for strategy in &STRATEGIES {
+            for count in [0, 1, 7, 39] {
+                let question = question(40, 5);
+                let chosen = strategy.choose(&question, count).unwrap();
+                let mut rows: Vec<usize> = chosen.iter().map(|choice| choice.row).collect();
+                rows.sort_unstable();
+                rows.dedup();
+                assert_eq!(rows.len(), count, "{}", strategy.name);
+                assert!(rows.iter().all(|&row| row < 39), "{} {rows:?}", strategy.name);
+                assert!(chosen.iter().all(|choice| choice.score.is_finite()), "{chosen:?}");
+                assert_eq!(strategy.choose(&question, count).unwrap(), chosen);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_refused() {
+        let too_few = STRATEGIES[0].choose(&question(40, 0), 40);
+        assert_eq!(too_few, Err(SuggestError::TooFew { asked: 40, left: 39 }));
+        let records = Array2::from_elem((3, 2), 1.0);
+        let of = |predicted| Question::new(records.view(), vec![true; 3], predicted, 0);
+        let refused = |name, question: &Question| by_name(name).unwrap().choose(question, 1);
+        assert_eq!(refused("diverse", &of(None)), Err(SuggestError::Constant { rows: 3 }));
+        for name in ["uncertain", "improvement", "thompson"] {
+            let error = refused(name, &of(None)).unwrap_err();
+            assert!(matches!(error, SuggestError::NoModel { .. }), "{error}");
+        }
+        let means = || Some(Predicted { mean: vec![1.0; 3], std: None, best: None });
+        for name in ["uncertain", "thompson"] {
+            let error = refused(name, &of(means())).unwrap_err().to_string();
+            assert!(error.contains("auto, gp, forest, extra-trees"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_single_network_is_chosen_whatever_it_is() {
+        let question = Question::new(Array2::ones((1, 2)).view(), vec![true], None, 0);
+        assert_eq!(STRATEGIES[0].choose(&question, 1).unwrap().len(), 1);
     }
 }

@@ -27,7 +27,7 @@ impl Points {
         columns.axis_iter_mut(Axis(0)).into_par_iter().zip(&kept).for_each(|(mut row, &column)| {
             let ranks = average_ranks(&records.column(column).to_vec());
             let count = ranks.len() as f64;
-            let mean = (count + 1.0) / 2.0;
+            let mean = f64::midpoint(count, 1.0);
             let squares: f64 = ranks.iter().map(|rank| (rank - mean).powi(2)).sum();
             let deviation = (squares / count).sqrt();
             row.iter_mut().zip(ranks).for_each(|(place, rank)| *place = (rank - mean) / deviation);

@@ -140,3 +140,85 @@ fn prior(points: &Points, one: usize, other: usize) -> f64 {
 fn squares(numbers: ArrayView1<f64>) -> f64 {
     numbers.iter().map(|number| number * number).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+    use rand::Rng;
+
+    use super::*;
+
+    /// Random points, on a coarse grid so that there are equal ones.
+    fn records(rows: usize, seed: u64) -> Array2<f64> {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        Array2::from_shape_fn((rows, 4), |_| f64::from(random.gen_range(0..5)))
+    }
+
+    /// Solves `matrix` x = `right` by elimination with pivots.
+    fn solve(mut matrix: Array2<f64>, mut right: Array1<f64>) -> Array1<f64> {
+        let count = right.len();
+        for column in 0..count {
+            let size = |row: &usize| matrix[[*row, column]].abs();
+            let pivot = (column..count).max_by(|a, b| size(a).total_cmp(&size(b))).unwrap();
+            right.swap(column, pivot);
+            for other in 0..count {
+                matrix.swap([column, other], [pivot, other]);
+            }
+            for row in (0..count).filter(|&row| row != column) {
+                let factor = matrix[[row, column]] / matrix[[column, column]];
+                for other in 0..count {
+                    matrix[[row, other]] -= factor * matrix[[column, other]];
+                }
+                right[row] -= factor * right[column];
+            }
+        }
+        Array1::from_shape_fn(count, |row| right[row] / matrix[[row, row]])
+    }
+
+    /// What is left of the variance when some rows are known, by the textbook.
+    fn left(points: &Points, known: &[usize], references: &[usize]) -> f64 {
+        let noise = |one: usize, other: usize| if one == other { NOISE } else { 0.0 };
+        let matrix = Array2::from_shape_fn((known.len(), known.len()), |(a, b)| {
+            prior(points, known[a], known[b]) + noise(a, b)
+        });
+        let of_row = |&row: &usize| {
+            let told = Array1::from_shape_fn(known.len(), |a| prior(points, known[a], row));
+            1.0 - told.dot(&solve(matrix.clone(), told.clone()))
+        };
+        references.iter().map(of_row).sum::<f64>() / references.len() as f64
+    }
+
+    #[test]
+    fn choices_are_those_of_the_textbook() {
+        for seed in 0..6 {
+            let records = records(24, seed);
+            let is_open: Vec<bool> = (0..24).map(|row| row % 5 != 3 || seed % 2 == 0).collect();
+            let question = Question::new(records.view(), is_open, None, seed);
+            let references = question.open();
+            let mut known: Vec<usize> = question.known().collect();
+            let mut open = question.open();
+            let points = &question.points;
+            for choice in reduce(&question, question.open(), 6) {
+                let before = left(points, &known, &references);
+                let gain =
+                    |row: usize| before - left(points, &[&known[..], &[row]].concat(), &references);
+                let best = open.iter().map(|&row| gain(row)).fold(f64::NEG_INFINITY, f64::max);
+                let (row, score) = (choice.row, choice.score);
+                assert!((gain(row) - score).abs() < 1e-9 && best - score < 1e-9, "{row} {score}");
+                open.retain(|&other| other != row);
+                known.push(row);
+            }
+        }
+    }
+
+    #[test]
+    fn samples_are_of_the_seed_alone_and_in_order() {
+        let sampled = |seed| {
+            let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+            drawn((0..1000).collect(), 50, &mut random)
+        };
+        assert_eq!(sampled(1), sampled(1));
+        assert_ne!(sampled(1), sampled(2));
+        assert!(sampled(1).len() == 50 && sampled(1).is_sorted_by(|one, next| one < next));
+    }
+}
