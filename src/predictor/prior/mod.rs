@@ -5,7 +5,7 @@
 //!
 //! - a *learner* is fitted to the target as ever, with p and the columns of the prior beside its own
 //!   columns;
-//! - on normal scores z of the target a line a + b p is fitted ([`start`]), whose slope is the less the
+//! - on normal scores z of the target a line a + b p is fitted, whose slope is the less the
 //!   less sure it is, and the learner once more, the *corrector*, to what is left, z − a − b p. Half of
 //!   what it says is added to the line.
 //!
