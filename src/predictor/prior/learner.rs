@@ -4,7 +4,7 @@ use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 use super::alone::Alone;
 use super::start::Start;
-use super::started::{Started, Target};
+use super::started::{Heard, Started, Target, silenced};
 use crate::predictor::auto::Scores;
 use crate::predictor::error::check;
 use crate::predictor::folds::folds;
@@ -16,7 +16,7 @@ const FOLDS: usize = 5;
 /// What is believed of the weight of a start: it is that of so many labels.
 const LABELS: f64 = 8.0;
 
-/// With less agreement of start and labels less of this is believed, and nothing without any.
+/// With less agreement of start and labels less of this is believed; without any the prior is not heard.
 const AGREES: f64 = 0.2;
 
 /// How many rows are worth as much as this belief.
@@ -72,19 +72,24 @@ impl FromPrior {
         let prior = records.index_axis(Axis(1), records.ncols() - 1);
         let scores = Scores::new(target);
         let truth = scores.of(target);
+        let started = Start::held_out(prior, truth.view());
+        let sure = (agreement(started.view(), truth.view()) / AGREES).clamp(0.0, 1.0);
+        if sure <= 0.0 {
+            let (learner, unseen) = self.held_out(silenced(records).view(), target, seed)?;
+            return Ok(Target { scores, learner, heard: None, held_out: Some(unseen) });
+        }
         let start = Start::fit(prior, truth.view());
         let left = &truth - &start.of(prior);
         let (learner, unseen) = self.held_out(records, target, seed)?;
         let (corrector, added) = self.held_out(records, left.view(), seed)?;
-        let started = Start::held_out(prior, truth.view());
-        let sure = (agreement(started.view(), truth.view()) / AGREES).clamp(0.0, 1.0);
-        let corrected = started + added * Target::ADDED;
+        let corrected = started + added * Heard::ADDED;
         let believed = sure * LABELS / (LABELS + target.len() as f64);
         let known = scores.of(unseen.view());
         let weight = weight(truth.view(), known.view(), corrected.view(), believed);
         let values = corrected.mapv(|score| scores.value(score));
         let held_out = Some(unseen * (1.0 - weight) + values * weight);
-        Ok(Target { scores, start, weight, learner, corrector, held_out })
+        let heard = Some(Heard { start, weight, corrector });
+        Ok(Target { scores, learner, heard, held_out })
     }
 
     /// The learner fitted to a target, and what it predicts for rows that it has not seen; NaN where it

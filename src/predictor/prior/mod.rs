@@ -12,8 +12,8 @@
 //! The prediction is the mean of both. The weight w of the second is that with the least squared error on
 //! rows that neither has seen, as if 64 rows more had said c 8 / (8 + n) for n training rows. c is 1, but
 //! less where lines fitted without a row hardly agree with it (the cosine between both, taken from the mean
-//! of the other rows, is below 0.2), and 0 where they do not: nothing is believed of a prior that the labels
-//! speak against. A few labels correct the prior, many overrule it, and nothing is set by hand. Without
+//! of the other rows, is below 0.2). Where they do not agree at all the prior is not heard: the learner
+//! stands alone, and without p. A few labels correct the prior, many overrule it, and nothing is set by hand. Without
 //! any label the prediction is p.
 //!
 //! The standard deviation is that of the mixture, (1 − w) s² + w t² + w (1 − w) d², of the standard

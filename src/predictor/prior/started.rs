@@ -17,40 +17,65 @@ pub(super) struct Started(pub Vec<Target>);
 #[derive(Debug)]
 pub(super) struct Target {
     pub scores: Scores,
-    pub start: Start,
-    /// That of the prior with its correction.
-    pub weight: f64,
     pub learner: Box<dyn Fitted>,
-    /// Predicts what the start lacks, on normal scores.
-    pub corrector: Box<dyn Fitted>,
+    /// What was made of the prior; none if the labels speak against it.
+    pub heard: Option<Heard>,
     /// Predictions for the training rows; none once it is loaded.
     pub held_out: Option<Array1<f64>>,
 }
 
-impl Target {
+/// What was made of a prior.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub start: Start,
+    /// That of the prior with its correction.
+    pub weight: f64,
+    /// Predicts what the start lacks, on normal scores.
+    pub corrector: Box<dyn Fitted>,
+}
+
+/// Records without what the prior predicts.
+pub(super) fn silenced(records: ArrayView2<f64>) -> Array2<f64> {
+    let mut records = records.to_owned();
+    let last = records.ncols() - 1;
+    records.column_mut(last).fill(0.0);
+    records
+}
+
+impl Heard {
     /// How much of a correction is added.
     pub const ADDED: f64 = 0.5;
 
     /// The prior with its correction, as normal scores.
     fn corrected(&self, records: ArrayView2<f64>, added: &Array2<f64>) -> Array1<f64> {
         let prior = records.index_axis(Axis(1), records.ncols() - 1);
-        self.start.of(prior) + &added.column(0) * Target::ADDED
+        self.start.of(prior) + &added.column(0) * Heard::ADDED
     }
+}
 
+impl Target {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
+        let Some(heard) = &self.heard else {
+            return self.learner.mean(silenced(records).view()).index_axis_move(Axis(1), 0);
+        };
         let learned = self.learner.mean(records).index_axis_move(Axis(1), 0);
-        let corrected = self.corrected(records, &self.corrector.mean(records));
+        let corrected = heard.corrected(records, &heard.corrector.mean(records));
         let corrected = corrected.mapv_into(|score| self.scores.value(score));
-        learned * (1.0 - self.weight) + corrected * self.weight
+        learned * (1.0 - heard.weight) + corrected * heard.weight
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
+        let first = |columns: Array2<f64>| columns.index_axis_move(Axis(1), 0);
+        let Some(heard) = &self.heard else {
+            let (mean, std) = self.learner.mean_and_std(silenced(records).view());
+            return (first(mean), std.map(first));
+        };
         let (learned, own) = self.learner.mean_and_std(records);
-        let (added, of_added) = self.corrector.mean_and_std(records);
-        let scores = self.corrected(records, &added);
+        let (added, of_added) = heard.corrector.mean_and_std(records);
+        let scores = heard.corrected(records, &added);
         let corrected = scores.mapv(|score| self.scores.value(score));
-        let learned = learned.index_axis_move(Axis(1), 0);
-        let w = self.weight;
+        let learned = first(learned);
+        let w = heard.weight;
         let std = own.zip(of_added).map(|(own, of_added)| {
             let mut variance = Array1::zeros(learned.len());
             Zip::from(&mut variance)
@@ -68,29 +93,35 @@ impl Target {
     }
 
     fn importances(&self) -> Option<Vec<f64>> {
-        let learned = self.learner.importances()?.into_iter();
-        let corrected = self.corrector.importances()?;
-        let pairs = learned.zip(corrected);
-        Some(pairs.map(|(own, other)| own * (1.0 - self.weight) + other * self.weight).collect())
+        let learned = self.learner.importances()?;
+        let Some(Heard { weight, corrector, .. }) = &self.heard else { return Some(learned) };
+        let pairs = learned.into_iter().zip(corrector.importances()?);
+        Some(pairs.map(|(own, other)| own * (1.0 - weight) + other * weight).collect())
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         self.scores.write(out);
-        self.start.write(out);
-        write_numbers([&self.weight], out);
         self.learner.write(out);
-        self.corrector.write(out);
+        out.push(u8::from(self.heard.is_some()));
+        if let Some(heard) = &self.heard {
+            heard.start.write(out);
+            write_numbers([&heard.weight], out);
+            heard.corrector.write(out);
+        }
     }
 
     fn read(bytes: &mut Bytes, kind: &Kind, columns: usize) -> Result<Self, Damaged> {
-        let (scores, start) = (Scores::read(bytes)?, Start::read(bytes)?);
-        let weight = bytes.number()?;
-        if !(0.0..=1.0).contains(&weight) {
-            return Err(Damaged("the weight of its prior is no share"));
-        }
-        let mut predictor = || kind.read(bytes, columns, 1);
-        let (learner, corrector) = (predictor()?, predictor()?);
-        Ok(Target { scores, start, weight, learner, corrector, held_out: None })
+        let scores = Scores::read(bytes)?;
+        let learner = kind.read(bytes, columns, 1)?;
+        let is_heard = bytes.take(1)? != [0];
+        let heard = is_heard.then(|| {
+            let (start, weight) = (Start::read(bytes)?, bytes.number()?);
+            if !(0.0..=1.0).contains(&weight) {
+                return Err(Damaged("the weight of its prior is no share"));
+            }
+            Ok(Heard { start, weight, corrector: kind.read(bytes, columns, 1)? })
+        });
+        Ok(Target { scores, learner, heard: heard.transpose()?, held_out: None })
     }
 }
 
@@ -140,9 +171,10 @@ impl Fitted for Started {
 
     fn report(&self) -> Option<Value> {
         let each = self.0.iter().map(|target| {
+            let heard = target.heard.as_ref();
             let mut entry = json!({ "prior": {
-                "weight": target.weight,
-                "slope": target.start.slope,
+                "weight": heard.map_or(0.0, |heard| heard.weight),
+                "slope": heard.map_or(0.0, |heard| heard.start.slope),
             }});
             if let Some(learner) = target.learner.report() {
                 entry["learner"] = learner[0].clone();
