@@ -71,6 +71,28 @@ fn a_model_with_a_prior_predicts_as_it_was_fitted() {
 }
 
 #[test]
+fn a_prior_that_says_nothing_is_not_heard() {
+    let folder = folder();
+    let micro = folder.get("micro.csv");
+    let flat =
+        micro.lines().skip(1).map(|line| format!("{},1\n", &line[..line.find("\",").unwrap() + 1]));
+    folder.put("flat.csv", "net,acc\n".to_owned() + &flat.collect::<String>());
+    folder.output(&format!(
+        "fit flat.csv --space transbench101-micro --target acc --use shared -o flat.graf {FAST}"
+    ));
+    // Columns that are learned stand before those of the prior.
+    let fit = format!("fit few.csv --space nasbench201 --target acc --use op_count,wl {FAST}");
+    folder.output(&format!("{fit} -o plain.graf"));
+    folder.output(&format!("{fit} --prior flat.graf -o m.graf"));
+    let header = inspect(&folder, "m.graf");
+    assert_eq!(header["report"][0]["prior"]["weight"], 0.0);
+    let own = columns(&folder, "plain.graf");
+    assert_eq!(columns(&folder, "m.graf")[..own.len()], own[..]);
+    let predicted = |model: &str| folder.output(&format!("predict {model} many.csv -q"));
+    assert_eq!(predicted("m.graf"), predicted("plain.graf"));
+}
+
+#[test]
 fn a_prior_of_a_prior() {
     let folder = folder();
     folder.output(&format!(

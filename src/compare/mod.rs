@@ -267,14 +267,17 @@ impl Compare {
         asked: &[usize],
     ) -> Result<(Box<dyn Fitted>, Array2<f64>), CompareError> {
         let learner = &self.learners[place.learner];
-        let [records, asked] = if learner.takes_prior() {
-            pool.split_with_prior(place.set, train, asked)
-        } else {
-            pool.split(place.set, train, asked)
+        let parts = pool.split(place.set, train, asked);
+        let own = parts[0].ncols();
+        let [records, asked] = match &pool.prior {
+            Some(prior) if learner.takes_prior() => {
+                prior.beside(parts, &pool.sets[place.set].columns, train, asked)
+            }
+            _ => parts,
         };
         let target = pool.targets.column(self.tasks[place.task].train);
         let trained = target.select(Axis(0), train).insert_axis(Axis(1));
         let seed = self.seed.wrapping_add(place.repeat as u64);
-        Ok((learner.fit(records.view(), trained.view(), seed)?, asked))
+        Ok((learner.fit_beside(records.view(), own, trained.view(), seed)?, asked))
     }
 }

@@ -73,7 +73,8 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
             let place = |name| lesson.gathered.columns.iter().position(|column| column == name);
             let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
             let wide = WithPrior::records(&*prior, &places, records);
-            let started = FromPrior(options.learner).fit(wide.view(), targets, options.seed)?;
+            let learner = FromPrior(options.learner);
+            let started = learner.fit_beside(wide.view(), lesson.own, targets, options.seed)?;
             let predictor: Box<dyn Predictor> = Box::new(WithPrior::new(prior, places, started));
             (Some(Box::new(header)), predictor)
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde_json::Value;
 
 use super::fit::{fill_all, medians};
@@ -34,6 +34,8 @@ pub(super) struct Choice<'a> {
 pub(super) struct Lesson {
     /// The numbers.
     pub gathered: Gathered,
+    /// How many of the first columns are not the prior's.
+    pub own: usize,
     /// Networks that are isomorphic to one before them.
     pub isomorphic: u64,
 }
@@ -52,19 +54,25 @@ impl Lesson {
         first: &mut dyn FnMut(&Records) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         let Choice { uses, proxies, prior } = choice;
+        let mut own = 0;
         let columns = wanted.features.columns.as_deref().unwrap_or_default();
-        let predictors = Predictors::Groups { uses, proxies, columns, prior };
+        let groups = |prior| Predictors::Groups { uses, proxies, columns, prior };
         let wanted = Wanted {
             features: features_with(prior, features_for(uses, &wanted.features))?,
             identify: Identify::IfRead,
             ..wanted.clone()
         };
-        let mut gathered = Gathered::read(inputs, &wanted, &predictors, targets, first)?;
+        let mut gathered = Gathered::read(inputs, &wanted, &groups(prior), targets, &mut |open| {
+            own = open.meant_by(&groups(None))?.0.len();
+            first(open)
+        })?;
         let different: HashSet<_> = gathered.networks.iter().map(|known| known.identity).collect();
         let isomorphic = (gathered.networks.len() - different.len()) as u64;
         let Gathered { columns, records, labels, .. } = &mut gathered;
-        learn(labels, columns, records);
-        Ok(Lesson { gathered, isomorphic })
+        let of_prior = columns.len() - own;
+        learn(labels, columns, records, of_prior);
+        let own = columns.len() - of_prior;
+        Ok(Lesson { gathered, own, isomorphic })
     }
 
     /// Puts the median of each column in the place of what is missing.
@@ -120,13 +128,19 @@ fn unwritable(error: serde_json::Error) -> Error {
     Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
 }
 
-/// Adds the columns that are learned from the labels of the rows, after the others.
-fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>) {
+/// Adds the columns that are learned from the labels of the rows, after the others but for the last ones,
+/// which are a prior's.
+fn learn(labels: &Labels, columns: &mut Vec<String>, records: &mut Array2<f64>, of_prior: usize) {
     let rows = 0..records.nrows();
     let mut learned = labels.columns(rows.clone());
     learned.retain(|name| !columns.contains(name));
     if !learned.is_empty() {
         *records = beside(records.view(), labels.counts(rows, &learned).view());
+        let own = columns.len() - of_prior;
         columns.append(&mut learned);
+        columns[own..].rotate_left(of_prior);
+        let mut order: Vec<usize> = (0..columns.len()).collect();
+        order[own..].rotate_left(of_prior);
+        *records = records.select(Axis(1), &order);
     }
 }

@@ -59,6 +59,32 @@ pub struct OfPrior {
     pub predicted: Array1<f64>,
 }
 
+impl OfPrior {
+    /// The records of a train and a test set with the columns of the prior that are not among theirs, and
+    /// last its prediction.
+    pub fn beside(
+        &self,
+        parts: [Array2<f64>; 2],
+        columns: &[String],
+        train: &[usize],
+        test: &[usize],
+    ) -> [Array2<f64>; 2] {
+        let is_other = |&place: &usize| !columns.contains(&self.columns[place]);
+        let others: Vec<usize> = (0..self.columns.len()).filter(is_other).collect();
+        let rows = [train, test];
+        let mut added =
+            rows.map(|rows| self.records.select(Axis(0), rows).select(Axis(1), &others));
+        fill_missing(&mut added);
+        for (added, rows) in added.iter_mut().zip(rows) {
+            let predicted = self.predicted.select(Axis(0), rows).insert_axis(Axis(1));
+            *added = beside(added.view(), predicted.view());
+        }
+        let [train, test] = parts;
+        let [of_train, of_test] = added;
+        [beside(train.view(), of_train.view()), beside(test.view(), of_test.view())]
+    }
+}
+
 /// A set of predictors of the rows of a pool.
 #[derive(Debug)]
 pub struct PredictorSet {
@@ -153,32 +179,6 @@ impl Pool {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.targets.nrows()
-    }
-
-    /// The same with the columns of the prior that the set does not have, and last its prediction.
-    pub fn split_with_prior(
-        &self,
-        set: usize,
-        train: &[usize],
-        test: &[usize],
-    ) -> [Array2<f64>; 2] {
-        let parts = self.split(set, train, test);
-        let Some(prior) = &self.prior else { return parts };
-        let own = &self.sets[set].columns;
-        let besides =
-            (0..prior.columns.len()).filter(|&place| !own.contains(&prior.columns[place]));
-        let besides: Vec<usize> = besides.collect();
-        let mut added =
-            [train, test].map(|rows| prior.records.select(Axis(0), rows).select(Axis(1), &besides));
-        fill_missing(&mut added);
-        let [first, second] = [train, test].map(|rows| prior.predicted.select(Axis(0), rows));
-        let [train, test] = parts;
-        let [train_added, test_added] = added;
-        let wide = |part: Array2<f64>, added: Array2<f64>, predicted: Array1<f64>| {
-            let wide = beside(part.view(), added.view());
-            beside(wide.view(), predicted.insert_axis(Axis(1)).view())
-        };
-        [wide(train, train_added, first), wide(test, test_added, second)]
     }
 
     /// The records of a train and a test set. Columns are learned from the train set, and its

@@ -64,10 +64,25 @@ pub trait Learner: Debug + Send + Sync {
         self.name().to_owned()
     }
 
-    /// Whether its records have the columns of a [prior](super::prior) too, and in the last one what
-    /// it predicts.
+    /// Whether it starts from a [prior](super::prior).
     fn takes_prior(&self) -> bool {
         false
+    }
+
+    /// [`Learner::fit`], of which a learner that starts from a prior makes more: the first `own` columns are
+    /// those of the learner, the others those of the prior, and in the last one what it predicts.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Learner::fit`].
+    fn fit_beside(
+        &self,
+        records: ArrayView2<f64>,
+        _own: usize,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        self.fit(records, targets, seed)
     }
 
     /// All of its parameters.

@@ -4,7 +4,7 @@ use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 use super::alone::Alone;
 use super::start::Start;
-use super::started::{Heard, Started, Target, silenced};
+use super::started::{Heard, Started, Target, first};
 use crate::predictor::auto::Scores;
 use crate::predictor::error::check;
 use crate::predictor::folds::folds;
@@ -46,9 +46,20 @@ impl Learner for FromPrior {
         self.0.parameters()
     }
 
+    /// All columns but the last are its own.
     fn fit(
         &self,
         records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        self.fit_beside(records, records.ncols().saturating_sub(1), targets, seed)
+    }
+
+    fn fit_beside(
+        &self,
+        records: ArrayView2<f64>,
+        own: usize,
         targets: ArrayView2<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
@@ -56,8 +67,9 @@ impl Learner for FromPrior {
             return Ok(Box::new(Alone { targets: targets.ncols() }));
         }
         check(records, targets)?;
-        let each = targets.columns().into_iter().map(|target| self.one(records, target, seed));
-        Ok(Box::new(Started(each.collect::<Result<_, _>>()?)))
+        let each = targets.columns().into_iter().map(|target| self.one(records, own, target, seed));
+        let columns = records.ncols();
+        Ok(Box::new(Started { own, columns, each: each.collect::<Result<_, _>>()? }))
     }
 }
 
@@ -66,6 +78,7 @@ impl FromPrior {
     fn one(
         &self,
         records: ArrayView2<f64>,
+        own: usize,
         target: ArrayView1<f64>,
         seed: u64,
     ) -> Result<Target, FitError> {
@@ -75,7 +88,7 @@ impl FromPrior {
         let started = Start::held_out(prior, truth.view());
         let sure = (agreement(started.view(), truth.view()) / AGREES).clamp(0.0, 1.0);
         if sure <= 0.0 {
-            let (learner, unseen) = self.held_out(silenced(records).view(), target, seed)?;
+            let (learner, unseen) = self.held_out(first(records, own), target, seed)?;
             return Ok(Target { scores, learner, heard: None, held_out: Some(unseen) });
         }
         let start = Start::fit(prior, truth.view());

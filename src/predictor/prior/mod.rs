@@ -13,7 +13,7 @@
 //! rows that neither has seen, as if 64 rows more had said c 8 / (8 + n) for n training rows. c is 1, but
 //! less where lines fitted without a row hardly agree with it (the cosine between both, taken from the mean
 //! of the other rows, is below 0.2). Where they do not agree at all the prior is not heard: the learner
-//! stands alone, and without p. A few labels correct the prior, many overrule it, and nothing is set by hand. Without
+//! stands alone, on its own columns, as without a prior. A few labels correct the prior, many overrule it, and nothing is set by hand. Without
 //! any label the prediction is p.
 //!
 //! The standard deviation is that of the mixture, (1 − w) s² + w t² + w (1 − w) d², of the standard

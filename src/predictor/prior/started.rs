@@ -1,17 +1,23 @@
 //! What a learner made of a prior.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice, Zip};
 use serde_json::{Value, json};
 
 use super::start::Start;
 use crate::predictor::auto::Scores;
 use crate::predictor::learner::side_by_side;
-use crate::predictor::stored::{Bytes, Damaged, write_numbers};
+use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 use crate::predictor::{Fitted, HeldOut, Kind};
 
 /// A fitted predictor on records whose last column is what the prior predicts.
 #[derive(Debug)]
-pub(super) struct Started(pub Vec<Target>);
+pub(super) struct Started {
+    /// How many of the first columns are not the prior's.
+    pub own: usize,
+    /// How many columns there are, the prediction of the prior counted in.
+    pub columns: usize,
+    pub each: Vec<Target>,
+}
 
 /// What was learned of a target.
 #[derive(Debug)]
@@ -34,12 +40,9 @@ pub(super) struct Heard {
     pub corrector: Box<dyn Fitted>,
 }
 
-/// Records without what the prior predicts.
-pub(super) fn silenced(records: ArrayView2<f64>) -> Array2<f64> {
-    let mut records = records.to_owned();
-    let last = records.ncols() - 1;
-    records.column_mut(last).fill(0.0);
-    records
+/// The first columns of records.
+pub(super) fn first(records: ArrayView2<'_, f64>, columns: usize) -> ArrayView2<'_, f64> {
+    records.slice_axis_move(Axis(1), Slice::from(..columns))
 }
 
 impl Heard {
@@ -54,9 +57,10 @@ impl Heard {
 }
 
 impl Target {
-    fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
+    /// The prediction for records of which so many columns are not the prior's.
+    fn mean(&self, records: ArrayView2<f64>, own: usize) -> Array1<f64> {
         let Some(heard) = &self.heard else {
-            return self.learner.mean(silenced(records).view()).index_axis_move(Axis(1), 0);
+            return self.learner.mean(first(records, own)).index_axis_move(Axis(1), 0);
         };
         let learned = self.learner.mean(records).index_axis_move(Axis(1), 0);
         let corrected = heard.corrected(records, &heard.corrector.mean(records));
@@ -64,17 +68,22 @@ impl Target {
         learned * (1.0 - heard.weight) + corrected * heard.weight
     }
 
-    fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
-        let first = |columns: Array2<f64>| columns.index_axis_move(Axis(1), 0);
+    /// The same, and its standard deviation.
+    fn mean_and_std(
+        &self,
+        records: ArrayView2<f64>,
+        own: usize,
+    ) -> (Array1<f64>, Option<Array1<f64>>) {
+        let only = |columns: Array2<f64>| columns.index_axis_move(Axis(1), 0);
         let Some(heard) = &self.heard else {
-            let (mean, std) = self.learner.mean_and_std(silenced(records).view());
-            return (first(mean), std.map(first));
+            let (mean, std) = self.learner.mean_and_std(first(records, own));
+            return (only(mean), std.map(only));
         };
         let (learned, own) = self.learner.mean_and_std(records);
         let (added, of_added) = heard.corrector.mean_and_std(records);
         let scores = heard.corrected(records, &added);
         let corrected = scores.mapv(|score| self.scores.value(score));
-        let learned = first(learned);
+        let learned = only(learned);
         let w = heard.weight;
         let std = own.zip(of_added).map(|(own, of_added)| {
             let mut variance = Array1::zeros(learned.len());
@@ -92,17 +101,21 @@ impl Target {
         (learned * (1.0 - w) + corrected * w, std)
     }
 
-    fn importances(&self) -> Option<Vec<f64>> {
-        let learned = self.learner.importances()?;
-        let Some(Heard { weight, corrector, .. }) = &self.heard else { return Some(learned) };
+    /// The importances of so many columns.
+    fn importances(&self, columns: usize) -> Option<Vec<f64>> {
+        let mut learned = self.learner.importances()?;
+        let Some(Heard { weight, corrector, .. }) = &self.heard else {
+            learned.resize(columns, 0.0);
+            return Some(learned);
+        };
         let pairs = learned.into_iter().zip(corrector.importances()?);
         Some(pairs.map(|(own, other)| own * (1.0 - weight) + other * weight).collect())
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         self.scores.write(out);
-        self.learner.write(out);
         out.push(u8::from(self.heard.is_some()));
+        self.learner.write(out);
         if let Some(heard) = &self.heard {
             heard.start.write(out);
             write_numbers([&heard.weight], out);
@@ -110,10 +123,12 @@ impl Target {
         }
     }
 
-    fn read(bytes: &mut Bytes, kind: &Kind, columns: usize) -> Result<Self, Damaged> {
+    /// Reads what [`Target::write`] has written, for records of so many columns of which some are not the
+    /// prior's.
+    fn read(bytes: &mut Bytes, kind: &Kind, own: usize, columns: usize) -> Result<Self, Damaged> {
         let scores = Scores::read(bytes)?;
-        let learner = kind.read(bytes, columns, 1)?;
         let is_heard = bytes.take(1)? != [0];
+        let learner = kind.read(bytes, if is_heard { columns } else { own }, 1)?;
         let heard = is_heard.then(|| {
             let (start, weight) = (Start::read(bytes)?, bytes.number()?);
             if !(0.0..=1.0).contains(&weight) {
@@ -133,19 +148,23 @@ impl Started {
         columns: usize,
         targets: usize,
     ) -> Result<Self, Damaged> {
-        let target = |_| Target::read(bytes, kind, columns);
-        Ok(Started((0..targets).map(target).collect::<Result<_, _>>()?))
+        let own = bytes.u32()? as usize;
+        if own >= columns {
+            return Err(Damaged("it has more columns of its own than there are"));
+        }
+        let target = |_| Target::read(bytes, kind, own, columns);
+        Ok(Started { own, columns, each: (0..targets).map(target).collect::<Result<_, _>>()? })
     }
 }
 
 impl Fitted for Started {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        let each: Vec<_> = self.0.iter().map(|target| target.mean(records)).collect();
+        let each: Vec<_> = self.each.iter().map(|target| target.mean(records, self.own)).collect();
         side_by_side(records.nrows(), &each)
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
-        let each = self.0.iter().map(|target| target.mean_and_std(records));
+        let each = self.each.iter().map(|target| target.mean_and_std(records, self.own));
         let (means, deviations): (Vec<_>, Vec<_>) = each.unzip();
         let deviations: Option<Vec<_>> = deviations.into_iter().collect();
         let rows = records.nrows();
@@ -153,9 +172,10 @@ impl Fitted for Started {
     }
 
     fn importances(&self) -> Option<Vec<f64>> {
-        let each: Option<Vec<_>> = self.0.iter().map(Target::importances).collect();
+        let each: Option<Vec<_>> =
+            self.each.iter().map(|target| target.importances(self.columns)).collect();
         let each = each?;
-        let mut mean = vec![0.0; each.first()?.len()];
+        let mut mean = vec![0.0; self.columns];
         for importances in &each {
             mean.iter_mut().zip(importances).for_each(|(sum, one)| *sum += one);
         }
@@ -163,14 +183,14 @@ impl Fitted for Started {
     }
 
     fn held_out(&self) -> Option<HeldOut> {
-        let each: Option<Vec<_>> = self.0.iter().map(|target| target.held_out.clone()).collect();
+        let each: Option<Vec<_>> = self.each.iter().map(|target| target.held_out.clone()).collect();
         let each = each?;
         let predictions = side_by_side(each.first()?.len(), &each);
         Some(HeldOut { by: "held out", predictions })
     }
 
     fn report(&self) -> Option<Value> {
-        let each = self.0.iter().map(|target| {
+        let each = self.each.iter().map(|target| {
             let heard = target.heard.as_ref();
             let mut entry = json!({ "prior": {
                 "weight": heard.map_or(0.0, |heard| heard.weight),
@@ -185,6 +205,7 @@ impl Fitted for Started {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.0.iter().for_each(|target| target.write(out));
+        write_count(self.own, out);
+        self.each.iter().for_each(|target| target.write(out));
     }
 }
