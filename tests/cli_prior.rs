@@ -75,7 +75,7 @@ fn a_prior_that_says_nothing_is_not_heard() {
     let folder = folder();
     let micro = folder.get("micro.csv");
     let flat =
-        micro.lines().skip(1).map(|line| format!("{},1\n", &line[..line.find("\",").unwrap() + 1]));
+        micro.lines().skip(1).map(|line| format!("{},1\n", &line[..=line.find("\",").unwrap()]));
     folder.put("flat.csv", "net,acc\n".to_owned() + &flat.collect::<String>());
     folder.output(&format!(
         "fit flat.csv --space transbench101-micro --target acc --use shared -o flat.graf {FAST}"
