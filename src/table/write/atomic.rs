@@ -38,9 +38,16 @@ fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
 struct Unfinished(PathBuf);
 
 impl Unfinished {
-    fn new(path: &Path) -> Self {
-        unfinished().push(path.to_owned());
-        Self(path.to_owned())
+    /// Makes a temporary file. It is on the list before anybody can remove what stands there, so that an
+    /// interrupt between the two leaves nothing.
+    fn begin(
+        make: impl FnOnce() -> io::Result<NamedTempFile>,
+    ) -> io::Result<(NamedTempFile, Self)> {
+        let mut list = unfinished();
+        let file = make()?;
+        list.push(file.path().to_owned());
+        let unfinished = Self(file.path().to_owned());
+        Ok((file, unfinished))
     }
 }
 
@@ -51,12 +58,15 @@ impl Drop for Unfinished {
 }
 
 /// Removes what files that are not committed have left so far: for a process that is about to end, as on
-/// Ctrl-C.
+/// Ctrl-C. No file can be begun any more.
 pub fn remove_unfinished() {
-    for path in unfinished().iter() {
+    let list = unfinished();
+    for path in list.iter() {
         // It may just have been committed or removed.
         let _ = fs::remove_file(path);
     }
+    // The list stays locked, so that no other thread begins a file before the process has ended.
+    std::mem::forget(list);
 }
 
 impl AtomicFile {
@@ -86,7 +96,8 @@ impl AtomicFile {
         builder.prefix(".graf-").suffix(".tmp");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(|error| {
+        let begun = Unfinished::begin(|| builder.tempfile_in(folder));
+        let (file, unfinished) = begun.map_err(|error| {
             // The error names the temporary file, which is nobody's.
             let (kind, folder) = (error.kind(), folder.display());
             io::Error::new(kind, format!("no file can be made in the folder {folder}: {kind}"))
@@ -94,7 +105,6 @@ impl AtomicFile {
         if let Some(metadata) = existing {
             file.as_file().set_permissions(metadata.permissions())?;
         }
-        let unfinished = Unfinished::new(file.path());
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { file: Kind::Temporary { file, path, _unfinished: unfinished } })
     }
