@@ -64,7 +64,7 @@ const CHUNK_ROWS: usize = 1024;
 const PART_ROWS: usize = 32;
 
 /// The most rows of a chunk that becomes numbers: trees are faster with many rows at once.
-const NUMBER_ROWS: usize = 4096;
+const NUMBER_ROWS: usize = 8192;
 
 /// The most text of a chunk, in bytes: long rows come in smaller chunks.
 const CHUNK_BYTES: usize = 1 << 20;

@@ -5,13 +5,14 @@ use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
 use ndarray::ArrayView2;
+use rayon::prelude::*;
 
 use super::fit::fill;
 use super::gather::twice;
 use super::predictors::Predictors;
 use super::records::{Aside, Records};
 use super::wanted::Wanted;
-use super::{Error, Keep};
+use super::{Error, Keep, PART_ROWS};
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;
 use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
@@ -96,30 +97,37 @@ pub fn predict(
                 (writer, &*kept)
             }
         };
-        let mut encoded = Vec::new();
-        let mut rows = 0;
+        let of_row = |place: usize| -> Vec<f64> {
+            let mean = mean.row(place).into_iter();
+            match &std {
+                None => mean.copied().collect(),
+                Some(std) => mean.zip(std.row(place)).flat_map(|(&m, &s)| [m, s]).collect(),
+            }
+        };
+        let Some(top) = options.top else {
+            let parts = numbers.rows.par_chunks(PART_ROWS).enumerate().map(|(part, rows)| {
+                let mut encoded = Vec::new();
+                for (row, place) in rows.iter().zip(part * PART_ROWS..) {
+                    let values: Vec<_> = kept.iter().map(|&place| &row.values[place]).collect();
+                    encode(writer, &values, &of_row(place), row, open, &mut encoded)?;
+                }
+                Ok((rows.len() as u64, encoded))
+            });
+            for part in parts.collect::<Vec<Result<_, Error>>>() {
+                let (rows, encoded) = part?;
+                writer.write(rows, &encoded)?;
+                done.written += rows;
+            }
+            progress(read);
+            return Ok(ControlFlow::Continue(()));
+        };
         for (place, row) in numbers.rows.into_iter().enumerate() {
-            let predicted: Vec<f64> = match &std {
-                None => mean.row(place).to_vec(),
-                Some(std) => {
-                    let pairs = mean.row(place).into_iter().zip(std.row(place));
-                    pairs.flat_map(|(mean, std)| [*mean, *std]).collect()
-                }
-            };
-            if let Some(top) = options.top {
-                let values = kept.iter().map(|&place| row.values[place].clone()).collect();
-                best.push(Reverse(Ranked { predicted, order: read, place, values }));
-                if best.len() > top {
-                    best.pop();
-                }
-            } else {
-                let values: Vec<_> = kept.iter().map(|&place| &row.values[place]).collect();
-                encode(writer, &values, &predicted, &row, open, &mut encoded)?;
-                rows += 1;
+            let values = kept.iter().map(|&place| row.values[place].clone()).collect();
+            best.push(Reverse(Ranked { predicted: of_row(place), order: read, place, values }));
+            if best.len() > top {
+                best.pop();
             }
         }
-        writer.write(rows, &encoded)?;
-        done.written += rows;
         progress(read);
         Ok(ControlFlow::Continue(()))
     })?;

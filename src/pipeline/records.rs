@@ -91,9 +91,8 @@ pub struct Numbers {
     pub aside: Aside,
 }
 
-/// What is wanted of one row.
+/// What is wanted of one row, beside its predictors.
 struct Found {
-    records: Vec<f64>,
     targets: Vec<f64>,
     labels: Vec<String>,
     network: Option<Known>,
@@ -350,19 +349,25 @@ impl Records {
 
     /// The numbers of a chunk of rows, in their order.
     fn numbers(&self, chunk: Chunk) -> Numbers {
-        let rows = chunk.into_par_iter().map_init(
+        let width = self.predictors.len();
+        let mut records = vec![0.0; chunk.len() * width];
+        let mut rest = &mut records[..];
+        let places: Vec<&mut [f64]> =
+            chunk.iter().map(|_| rest.split_off_mut(..width).unwrap_or_default()).collect();
+        let rows = chunk.into_par_iter().zip(places).map_init(
             || (Scratch::default(), vec![0.0; self.features.as_ref().map_or(0, FeatureSet::len)]),
-            |room, row| {
+            |room, (row, record)| {
                 let mut row = row?;
-                match self.row(&mut row, room) {
+                match self.row(&mut row, record, room) {
                     Ok(numbers) => Ok((row, numbers)),
                     Err(fault) => Err(fault.of(&row, &self.columns)),
                 }
             },
         );
+        let rows: Vec<_> = rows.collect();
         let mut numbers = Numbers::default();
         numbers.aside.doubled = self.joins.doubled;
-        for row in rows.collect::<Vec<_>>() {
+        for (place, row) in rows.into_iter().enumerate() {
             match row {
                 Err(broken) => {
                     numbers.broken.push(broken);
@@ -372,8 +377,10 @@ impl Records {
                     let unmatched = u64::from(taken.unmatched);
                     numbers.aside.unmatched += unmatched;
                     if let Some(found) = taken.found {
+                        // It moves up to those before it that were not left out.
+                        let from = place * width;
+                        records.copy_within(from..from + width, numbers.rows.len() * width);
                         numbers.rows.push(row);
-                        numbers.records.extend(found.records);
                         numbers.targets.extend(found.targets);
                         numbers.labels.push(found.labels);
                         numbers.networks.extend(found.network);
@@ -388,13 +395,17 @@ impl Records {
                 }
             }
         }
+        records.truncate(numbers.rows.len() * width);
+        numbers.records = records;
         numbers
     }
 
-    /// The numbers of a row, which gets the values that it carries of joined tables.
+    /// The numbers of a row, which gets the values that it carries of joined tables. Its predictors are
+    /// written to `record`.
     fn row(
         &self,
         row: &mut Row,
+        record: &mut [f64],
         (scratch, features): &mut (Scratch, Vec<f64>),
     ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
@@ -432,21 +443,22 @@ impl Records {
             };
             self.number(value, is_proxy, name)
         };
-        let predictors = self.predictors.iter().map(|(name, source)| match *source {
-            Source::Feature(place) => Ok(features[place]),
-            Source::Zero => Ok(0.0),
-            Source::Column(place, is_proxy) => number(place, is_proxy, name),
-        });
-        let records = predictors.collect::<Result<Vec<_>, _>>()?;
+        for (place, (name, source)) in record.iter_mut().zip(&self.predictors) {
+            *place = match *source {
+                Source::Feature(place) => features[place],
+                Source::Zero => 0.0,
+                Source::Column(place, is_proxy) => number(place, is_proxy, name)?,
+            };
+        }
         let targets = self.targets.iter().map(|(name, place)| number(*place, false, name));
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
-        let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(&records));
+        let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(record));
         let carry = |(value, carried): (&Value, &bool)| {
             if *carried { value.clone() } else { Value::Missing }
         };
         row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
-        let found = Found { records, targets, labels, network: known, kinds };
+        let found = Found { targets, labels, network: known, kinds };
         Ok(Taken { found: (!left_out).then_some(found), unmatched })
     }
 

@@ -1,7 +1,7 @@
 //! Columns as normal scores, for members that measure distances: a column with many values is often
 //! skewed by orders of magnitude, as proxies are.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{ArrayView2, Axis, CowArray, Ix2};
 
 use super::scores::Scores;
 use crate::predictor::stored::{Bytes, Damaged, write_count};
@@ -23,8 +23,8 @@ impl Columns {
     }
 
     /// The records with scores in the place of those columns.
-    pub fn apply(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        let mut records = records.to_owned();
+    pub fn apply<'a>(&self, records: ArrayView2<'a, f64>) -> CowArray<'a, f64, Ix2> {
+        let mut records = CowArray::from(records);
         for (place, scores) in &self.0 {
             let column = scores.of(records.index_axis(Axis(1), *place));
             records.index_axis_mut(Axis(1), *place).assign(&column);

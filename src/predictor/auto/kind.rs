@@ -1,6 +1,7 @@
 //! The blend among the predictors.
 
-use ndarray::{Array1, ArrayView2};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -38,21 +39,27 @@ impl Params for Blend {
 
 impl Single for Auto {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
-        let each = self.members.iter().zip(self.predict(records));
-        let each = each.map(|(member, predicted)| member.values(predicted, &self.scores));
-        side_by_side(records.nrows(), &each.collect::<Vec<_>>()).dot(&self.weights())
+        let [mean] = in_blocks(records, |records| {
+            let each = self.members.iter().zip(self.predict(records));
+            let each = each.map(|(member, predicted)| member.values(predicted, &self.scores));
+            [side_by_side(records.nrows(), &each.collect::<Vec<_>>()).dot(&self.weights())]
+        });
+        mean
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
-        let (mut values, mut scored) = (Vec::new(), Vec::new());
-        for (member, predicted) in self.members.iter().zip(self.predict(records)) {
-            values.push(member.values(predicted.clone(), &self.scores));
-            scored.push(member.scores(predicted, &self.scores));
-        }
         let weights = self.weights();
-        let scored = side_by_side(records.nrows(), &scored);
-        let std = self.spread.deviations(scored.view(), weights.view(), &self.scores);
-        (side_by_side(records.nrows(), &values).dot(&weights), Some(std))
+        let [mean, std] = in_blocks(records, |records| {
+            let (mut values, mut scored) = (Vec::new(), Vec::new());
+            for (member, predicted) in self.members.iter().zip(self.predict(records)) {
+                values.push(member.values(predicted.clone(), &self.scores));
+                scored.push(member.scores(predicted, &self.scores));
+            }
+            let scored = side_by_side(records.nrows(), &scored);
+            let std = self.spread.deviations(scored.view(), weights.view(), &self.scores);
+            [side_by_side(records.nrows(), &values).dot(&weights), std]
+        });
+        (mean, Some(std))
     }
 
     /// The weighted mean of those of the members that tell theirs.
@@ -117,6 +124,17 @@ impl Single for Auto {
         let members = (0..count).map(|_| read_member(bytes, columns)).collect::<Result<_, _>>()?;
         Ok(Auto { members, columns: columns_of_scores, scores, spread, held_out: None })
     }
+}
+
+/// What `work` makes of each thread's share of the rows, strung together.
+fn in_blocks<const PARTS: usize>(
+    records: ArrayView2<f64>,
+    work: impl Fn(ArrayView2<f64>) -> [Array1<f64>; PARTS] + Sync + Send,
+) -> [Array1<f64>; PARTS] {
+    let share = records.nrows().div_ceil(rayon::current_num_threads()).max(1);
+    let blocks = records.axis_chunks_iter(Axis(0), share).into_par_iter();
+    let done: Vec<_> = blocks.map(work).collect();
+    std::array::from_fn(|part| done.iter().flat_map(|parts| parts[part].iter().copied()).collect())
 }
 
 fn read_member(bytes: &mut Bytes, columns: usize) -> Result<Member, Damaged> {

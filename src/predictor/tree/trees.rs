@@ -11,7 +11,7 @@ use crate::predictor::stored::{Bytes, Damaged};
 
 /// Rows that go down the trees together, at the least and at the most: many, so that each node is
 /// worth its while; few enough for a column of codes to stay in the cache.
-const BLOCK: std::ops::RangeInclusive<usize> = 64..=Block::ROWS;
+const BLOCK: std::ops::RangeInclusive<usize> = 1024..=Block::ROWS;
 
 /// Trees over the same columns, with the same targets.
 #[derive(Debug, Clone)]
