@@ -118,6 +118,34 @@ fn what_is_written_reads_back() {
     }
 }
 
+/// On this it rests that equal records are predicted once ([`graf::predictor::memo`]), and that
+/// predictions do not depend on where a chunk of a table ends.
+#[test]
+fn what_is_predicted_does_not_depend_on_the_rows_beside_it() {
+    let spread = |(row, column): (usize, usize)| ((row * 37 + column * 11) % 101) as f64 / 7.0;
+    let (train, asked) = (Array2::from_shape_fn((60, 9), spread), 1_000);
+    let asked = Array2::from_shape_fn((asked, 9), |(row, column)| spread((row + 60, column)));
+    let target =
+        train.map_axis(Axis(1), |row| (row[0] * row[1]).sin() + row[2]).insert_axis(Axis(1));
+    for kind in &PREDICTORS {
+        let predictor = fitted(kind.name, &train, &target).predictor;
+        let all = predictor.mean_and_std(asked.view());
+        for rows in [1, 2, 3, 7, 300] {
+            for part in asked.axis_chunks_iter(Axis(0), rows).take(40).enumerate() {
+                let (place, records) = (part.0 * rows, part.1);
+                let (mean, std) = predictor.mean_and_std(records);
+                let same = |one: &Array2<f64>, all: &Array2<f64>| {
+                    let all = all.slice_axis(Axis(0), (place..place + one.nrows()).into());
+                    assert_eq!(one, all, "{} of {rows} rows from {place} on", kind.name);
+                };
+                same(&mean, &all.0);
+                assert_eq!(std.is_some(), all.1.is_some());
+                std.iter().zip(&all.1).for_each(|(one, all)| same(one, all));
+            }
+        }
+    }
+}
+
 #[test]
 fn the_mean_of_benchmarks_reads_back() {
     for kind in &PREDICTORS {

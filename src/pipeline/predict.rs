@@ -13,6 +13,7 @@ use super::predictors::Predictors;
 use super::records::{Aside, Records};
 use super::wanted::Wanted;
 use super::{Error, Keep, PART_ROWS};
+use crate::predictor::memo::Memo;
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;
 use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
@@ -71,6 +72,7 @@ pub fn predict(
     let mut best: BinaryHeap<Reverse<Ranked>> = BinaryHeap::new();
     let mut done = Predicted::default();
     let mut read = 0;
+    let mut memo = Memo::new(&*model.predictor);
     Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &model.header.medians {
             fill(&mut numbers.records, medians);
@@ -81,7 +83,7 @@ pub fn predict(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let (mean, std) = model.predictor.mean_and_std(records);
+        let (mean, std) = memo.mean_and_std(records);
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {

@@ -17,6 +17,7 @@ pub mod gaussian_process;
 mod learner;
 pub mod linear;
 pub mod mean;
+pub mod memo;
 pub mod model;
 mod normal_scores;
 pub mod prior;
