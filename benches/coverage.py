@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from statistics import NormalDist, mean
 
-from results import HOME, ROOT, TASKS
+from tasks import HOME, ROOT, TASKS
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 SIZES = (32, 128, 1024)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from statistics import mean
 
-from results import HOME, ROOT
+from tasks import HOME, ROOT
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 SIZES = (32, 128)

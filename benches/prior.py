@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import mean
 
 import coverage
-from results import HOME, ROOT
+from tasks import HOME, ROOT
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 NB101 = ["nasbench101/nb101_20000.jsonl.gz", "--target", "validation_accuracy_108"]

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import mean
 
-from results import HOME, ROOT
+from tasks import HOME, ROOT
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 WAYS = ["random", "diverse", "uncertain", "improvement", "thompson"]

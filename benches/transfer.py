@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from results import HOME, ROOT
+from tasks import HOME, ROOT
 
 NB201 = "nasbench201/nb201_{}valid_nets.csv", "nasbench201/nb201_{}zc_proxies.csv"
 
