@@ -159,10 +159,73 @@ fn priors_that_cannot_be() {
     // One that reads columns that the table does not have.
     folder.put("proxies.csv", "a,acc\n1,2\n3,4\n5,6\n");
     folder.output(&format!("fit proxies.csv --target acc --use column:a -o column.graf {FAST}"));
-    refused(&folder, &format!("{compare} --prior column.graf"), 1, &["predictor `a`", "--join"]);
+    refused(
+        &folder,
+        &format!("{compare} --prior column.graf"),
+        1,
+        &["--prior needs the column `a`", "--join"],
+    );
     refused_by_clap(
         &folder,
         "fit --benchmarks x.toml --prior prior.graf -o m.graf",
         "--prior <MODEL>",
     );
+    // One that learned from what is the target here, also among several targets.
+    let leak = "fit few.csv --space nasbench201 --use op_count,column:acc --target other";
+    folder.output(&format!("{leak} -o leak.graf {FAST}"));
+    let told = ["--prior", "`acc`, which is the target here"];
+    refused(&folder, &format!("{compare} --target other --prior leak.graf"), 2, &told);
+    let fit = format!("fit few.csv --space nasbench201 --target acc {FAST}");
+    refused(&folder, &format!("{fit} --prior leak.graf -o m.graf"), 2, &told);
+    // One of features that this space does not have, or that are not called so here.
+    let macro_ = "sample --space transbench101-macro -n 20 --seed 1 -q";
+    let stages = column(&folder.output(macro_), "net");
+    let stages = stages.iter().zip(0..).map(|(net, place)| format!("\"{net}\",{place}\n"));
+    folder.put("macro.csv", "net,acc\n".to_owned() + &stages.collect::<String>());
+    let of_macro = "fit macro.csv --space transbench101-macro --target acc --use graf";
+    folder.output(&format!("{of_macro} -o macro.graf {FAST}"));
+    let other_space = ["--prior: ", "is not defined for nasbench201", "--use shared"];
+    refused(&folder, &format!("{fit} --prior macro.graf -o m.graf"), 1, &other_space);
+    refused(&folder, &format!("{compare} --prior macro.graf"), 1, &other_space);
+    folder.output(&format!("{fit} --use graf --names zc-combine -o zc.graf"));
+    let names = ["--prior have other names or set sizes", "--names, --max-subset-size, --config"];
+    refused(&folder, &format!("{fit} --prior zc.graf -o m.graf"), 2, &names);
+    // The model does not take the place of its prior.
+    refused(
+        &folder,
+        &format!("{fit} --prior prior.graf -o prior.graf"),
+        2,
+        &["--output would overwrite prior.graf"],
+    );
+}
+
+#[test]
+fn networks_are_pruned_as_those_of_the_prior_were() {
+    let folder = Folder::new();
+    table(&folder, "cells.csv", "nasbench101", 60, ['2', '4']);
+    let fit = format!("fit cells.csv --target acc {FAST}");
+    folder.output(&format!("{fit} --prune --use graf -o pruned.graf"));
+    folder.output(&format!("{fit} --use graf -o whole.graf"));
+    folder.output(&format!("{fit} --prune --use shared -o shared.graf"));
+    let start =
+        |flags: &str, prior: &str| format!("{fit} --use graf {flags} --prior {prior} -o m.graf");
+    refused(&folder, &start("", "pruned.graf"), 2, &["were pruned; give --prune"]);
+    refused(&folder, &start("--prune", "whole.graf"), 2, &["not pruned; leave out --prune"]);
+    let compare = format!("compare cells.csv --target acc --train-size 8 {FAST}");
+    refused(&folder, &format!("{compare} --prior pruned.graf"), 2, &["were pruned; give --prune"]);
+    folder.output(&start("--prune", "pruned.graf"));
+    folder.output(&start("", "whole.graf"));
+    // What live paths tell does not depend on it, nor on sizes of sets.
+    folder.output(&start("", "shared.graf"));
+    folder.output(&start("--max-subset-size 1", "shared.graf"));
+}
+
+#[test]
+fn a_train_size_without_a_value_has_no_deviation_either() {
+    let folder = folder();
+    let compare = "compare many.csv --space nasbench201 --target acc --use op_count --prior prior.graf \
+                   --train-size 0 --repeats 3 --metric kendall_tau --output-format json";
+    let found: Value = serde_json::from_str(&folder.output(&format!("{compare} {FAST}"))).unwrap();
+    let tau = &found[0]["metrics"]["kendall_tau"];
+    assert!(tau["mean"].is_null() && tau["std"].is_null(), "{tau}");
 }

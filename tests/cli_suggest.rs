@@ -128,13 +128,13 @@ fn isomorphic_networks_count_once_whatever_their_encoding() {
     let text = folder.output("suggest pool.csv -n 3");
     assert_eq!(networks(&text).len(), 3);
     assert!(!text.contains("(0, 4, 3, 1, 2, 4)"), "the first stands for all: {text}");
-    refused(&folder, "suggest pool.csv -n 4", 2, &["only 3 are left", "-n"]);
+    refused(&folder, "suggest pool.csv -n 4", 2, &["the pool has 3", "-n"]);
     folder.put("known.csv", "net\n\"(2, 2, 2, 2, 2, 2)\"\n");
     folder.output("convert known.csv --space nasbench201 --to string -o string.csv");
     let run = folder.run("suggest pool.csv -n 2 --known string.csv").expect_success("known");
     assert!(!run.out.contains("(2, 2, 2, 2, 2, 2)"), "{}", run.out);
     assert!(run.err.contains("1 of the pool known; 1 repeated network left out"), "{}", run.err);
-    refused(&folder, "suggest pool.csv -n 3 --known string.csv", 2, &["only 2 are left"]);
+    refused(&folder, "suggest pool.csv -n 3 --known string.csv", 2, &["the pool has 2"]);
 }
 
 #[test]

@@ -214,6 +214,9 @@ fn what_is_refused() {
     refused_by_clap(&folder, &fit("--target acc"), "cannot be used with '--target");
     refused_by_clap(&folder, &fit("--space nasbench201"), "cannot be used with '--space");
     refused_by_clap(&folder, "compare --test-on sub/two.toml", "--train-on");
+    let plain = "compare sub/nb201.csv --target acc --test-on sub/two.toml";
+    refused_by_clap(&folder, plain, "'[INPUTS]...' cannot be used with '--test-on");
+    refused_by_clap(&folder, "compare --train-on sub/two.toml --choose random", "--choose");
     refused_by_clap(&folder, "compare --train-on sub/two.toml --repeats 3", "--repeats");
     let bound =
         ["--use graf+ has other columns", "cells (nasbench201)", "micro (transbench101-micro)"];
@@ -229,7 +232,7 @@ fn what_is_refused() {
     let twice = "compare --train-on sub/two.toml --predictor forest,boost";
     refused(&folder, twice, 2, &["one --predictor"]);
     folder.put("key.toml", "[[benchmark]]\ninputs = [\"a.csv\"]\ntargets = \"acc\"\n");
-    let key = ["key.toml, line 3, key `targets`: unknown field `targets`"];
+    let key = ["key.toml, line 3, key `targets`: unknown field `targets`", "`prune`"];
     refused(&folder, "fit --benchmarks key.toml -o m.graf", 2, &key);
     refused(&folder, "fit --benchmarks gone.toml -o m.graf", 2, &["gone.toml: No such file"]);
     folder.put("sub/gone.toml", BENCHMARKS.replace("micro.csv", "gone.csv"));
@@ -239,7 +242,7 @@ fn what_is_refused() {
         &folder,
         "fit --benchmarks sub/target.toml -o m.graf",
         2,
-        &["column `accuracy` not found"],
+        &["benchmark cells: column `accuracy` not found", "flags are keys"],
     );
     refused(
         &folder,
@@ -256,6 +259,46 @@ fn what_is_refused() {
     folder.put("sub/described.toml", text);
     let asked = format!("compare --train-on sub/two.toml --test-on sub/described.toml {FAST}");
     refused(&folder, &asked, 2, &["`shared` is not defined for nasbench-macro"]);
+}
+
+#[test]
+fn names_do_not_collide_with_other_rows_of_the_matrix() {
+    let folder = folder();
+    for (name, reason) in [
+        ("all others", "called like a row of the matrix"),
+        ("(proxy synflow)", "called like a row of the matrix"),
+        ("", "printable characters"),
+        ("a\\nb", "printable characters"),
+    ] {
+        folder.put("sub/named.toml", BENCHMARKS.replace("\"cells\"", &format!("\"{name}\"")));
+        let asked = format!("compare --train-on sub/named.toml {FAST}");
+        refused(&folder, &asked, 2, &["benchmark 1, key `name`: ", reason]);
+    }
+    folder.put("sub/named.toml", BENCHMARKS.replace("\"cells\"", "\"a|b\""));
+    let asked = format!("compare --train-on sub/named.toml --output-format markdown {FAST}");
+    assert!(folder.output(&asked).contains("a\\|b"));
+}
+
+#[test]
+fn a_benchmark_that_teaches_nothing_is_refused() {
+    let folder = folder();
+    let table = folder.get("sub/nb201.csv");
+    let flat = table.lines().enumerate().map(|(place, line)| {
+        if place == 0 {
+            "net,acc\n".to_owned()
+        } else {
+            format!("{},5\n", &line[..=line.rfind('"').unwrap()])
+        }
+    });
+    folder.put("sub/flat.csv", flat.collect::<String>());
+    folder.put("sub/flat.toml", BENCHMARKS.replace("nb201.csv", "flat.csv"));
+    let asked = format!("fit --benchmarks sub/flat.toml -o m.graf {FAST}");
+    refused(
+        &folder,
+        &asked,
+        1,
+        &["benchmark cells: acc is the same in all of its", "leave it out"],
+    );
 }
 
 #[test]

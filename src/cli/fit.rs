@@ -138,7 +138,8 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failur
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
-    distinct(("--output", written), read().chain([args.read.rejects()]))?;
+    let others = [args.read.rejects(), args.prior.as_deref()];
+    distinct(("--output", written), read().chain(others))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let options = Fit {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },

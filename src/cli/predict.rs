@@ -14,7 +14,8 @@ use crate::table::Input;
 
 /// Predict the performance of networks with a fitted model
 ///
-/// Writes for each network its encoding, the prediction, and its standard deviation over the trees.
+/// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
+/// that have one).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

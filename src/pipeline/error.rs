@@ -8,7 +8,7 @@ use crate::predictor::FitError;
 use crate::predictor::model::ModelError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::suggest::SuggestError;
-use crate::table::{BrokenRow, Input, TableError};
+use crate::table::{BrokenRow, Input, TableError, clip_first};
 
 /// Why a table of networks could not be worked through.
 #[derive(Debug, Error)]
@@ -176,7 +176,7 @@ pub enum Error {
         columns: String,
     },
     /// A group of predictors without a column.
-    #[error("--use {group} matches no column but the targets; the table has {columns}")]
+    #[error("--use {group} matches no column that can predict; the table has {columns}")]
     EmptyUse {
         /// The group.
         group: String,
@@ -201,9 +201,49 @@ pub enum Error {
     },
     /// A prior whose features are not computed like those of the model that starts from it.
     #[error(
-        "the prior's features have other names or set sizes than those asked for; give --names and          --max-subset-size as the prior was fitted with, or fit the prior with --use shared or graf+"
+        "the features of --prior have other names or set sizes than those asked for; ask for features \
+         as the prior was fitted with (--names, --max-subset-size, --config), or fit a prior with the \
+         flags of this command"
     )]
     PriorFeatures,
+    /// A prior that would be told what it is to predict.
+    #[error(
+        "--prior learned from the column `{name}`, which is the target here; take a prior that does \
+         without it"
+    )]
+    PriorTarget {
+        /// The column.
+        name: String,
+    },
+    /// A prior of networks that were pruned, or of such that were not, beside others.
+    #[error(
+        "--prior was fitted on networks that were {}pruned; {} --prune, or fit the prior {} it",
+        if *pruned { "" } else { "not " },
+        if *pruned { "give" } else { "leave out" },
+        if *pruned { "without" } else { "with" }
+    )]
+    PriorPruning {
+        /// Whether those of the prior were.
+        pruned: bool,
+    },
+    /// A column of a prior that is not there and cannot be computed.
+    #[error(
+        "--prior needs the column `{name}`, which is neither in the table nor a feature of its networks; \
+         the table has {columns}; for networks of another space take a prior of --use shared, and join \
+         other columns with --join"
+    )]
+    PriorColumn {
+        /// The column.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// Features of a prior that the networks of a table do not have.
+    #[error("--prior: {error}; for networks of another space take a prior of --use shared")]
+    PriorFamily {
+        /// Which, and of what space.
+        error: FeatureError,
+    },
     /// A prior is needed, or is no use as one.
     #[error("--prior {name}: it predicts {targets} targets; a prior predicts one")]
     PriorTargets {
@@ -257,7 +297,8 @@ pub enum Error {
     },
     /// Tables with different columns.
     #[error(
-        "{input} has other predictors than the tables before it: {found} where they have {expected}"
+        "{input} has other predictors than the tables before it: {found} where they have {expected}{apart}; \
+         name columns that all of them have, with --use and --proxies"
     )]
     OtherColumns {
         /// The input's name.
@@ -266,6 +307,29 @@ pub enum Error {
         found: usize,
         /// How many the others have.
         expected: usize,
+        /// Which of them differ.
+        apart: String,
+    },
+    /// What is wrong with one of several benchmarks.
+    #[error("benchmark {name}: {error}{}", of_keys(error))]
+    OfBenchmark {
+        /// The benchmark.
+        name: String,
+        /// What is wrong.
+        error: Box<Error>,
+    },
+    /// A benchmark of which nothing can be learned.
+    #[error(
+        "benchmark {name}: {target} is the same in all of its {rows} rows, so that there is nothing to \
+         learn; leave it out, or name another target"
+    )]
+    SameTarget {
+        /// The benchmark.
+        name: String,
+        /// Its target.
+        target: String,
+        /// How many rows it has.
+        rows: usize,
     },
     /// A file of benchmarks is none.
     #[error("{file}{place}: {reason}")]
@@ -348,7 +412,40 @@ fn no_partners(aside: &Aside) -> String {
     }
 }
 
+/// Where flags are keys of a file.
+fn of_keys(error: &Error) -> &'static str {
+    let names_a_flag =
+        ["--target", "--space", "--encoding-column", "--dataset", "--join", "--prune"];
+    let text = error.to_string();
+    if names_a_flag.iter().any(|flag| text.contains(flag)) {
+        " (in the file of benchmarks these flags are keys of the same names)"
+    } else {
+        ""
+    }
+}
+
+/// What tells two lists of columns apart.
+fn apart(found: &[String], expected: &[String]) -> String {
+    let only = |here: &[String], there: &[String]| {
+        here.iter().filter(|name| !there.contains(name)).cloned().collect::<Vec<_>>()
+    };
+    let (lacks, more) = (only(expected, found), only(found, expected));
+    let told = |what, names: &[String]| match names {
+        [] => String::new(),
+        names => format!(", {what} {}", clip_first(names, 5)),
+    };
+    match (lacks.as_slice(), more.as_slice()) {
+        ([], []) => ", in another order".to_owned(),
+        _ => told("without", &lacks) + &told("with", &more),
+    }
+}
+
 impl Error {
+    pub(super) fn other_columns(input: String, found: &[String], expected: &[String]) -> Self {
+        let apart = apart(found, expected);
+        Error::OtherColumns { input, found: found.len(), expected: expected.len(), apart }
+    }
+
     pub(super) fn broken(input: &Input, row: BrokenRow) -> Self {
         Error::Broken { input: input.to_string(), row: Box::new(row) }
     }
@@ -372,6 +469,8 @@ impl Error {
             | Error::OtherSpace { .. }
             | Error::OtherPruning
             | Error::PriorFeatures
+            | Error::PriorTarget { .. }
+            | Error::PriorPruning { .. }
             | Error::PriorTargets { .. }
             | Error::OtherDescription { .. }
             | Error::NoMedians
@@ -385,6 +484,7 @@ impl Error {
             | Error::NoMore { .. }
             | Error::NoZeroOp { .. } => true,
             Error::Suggest(error) => error.is_usage(),
+            Error::OfBenchmark { error, .. } => error.is_usage(),
             Error::Table(error) => matches!(
                 error,
                 TableError::ChooseDataset { .. }
@@ -398,6 +498,9 @@ impl Error {
             | Error::Unwritable { .. }
             | Error::NoRows { .. }
             | Error::OtherColumns { .. }
+            | Error::PriorColumn { .. }
+            | Error::PriorFamily { .. }
+            | Error::SameTarget { .. }
             | Error::Fit(_)
             | Error::Model { .. }
             | Error::ModelSpace(_)

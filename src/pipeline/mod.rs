@@ -17,6 +17,7 @@ mod lesson;
 mod pool;
 mod predict;
 mod predictors;
+mod prior;
 mod records;
 mod rejects;
 mod suggest;
@@ -33,7 +34,8 @@ use std::thread;
 use rayon::prelude::*;
 
 pub use self::benchmarks::{
-    Baselines, Benchmark, BenchmarkOptions, Dataset, FitBenchmarks, check_together, fit_benchmarks,
+    ALL_OTHERS, Baselines, Benchmark, BenchmarkOptions, Dataset, FitBenchmarks, check_together,
+    fit_benchmarks,
 };
 pub use self::convert::{Convert, convert};
 pub use self::error::Error;

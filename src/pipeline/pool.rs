@@ -8,6 +8,7 @@ use super::Error;
 use super::fit::{fill_all, medians};
 use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for, features_with};
+use super::prior::{at_fault, check};
 use super::records::{Aside, Known};
 use super::wanted::{Identify, Wanted};
 use crate::features::Labels;
@@ -127,6 +128,9 @@ impl Pool {
     ) -> Result<Self, Error> {
         let all = options.sets.concat();
         let of_prior = prior.map(|prior| &prior.header);
+        if let Some(prior) = of_prior {
+            check(prior, &options.targets, options.wanted.networks.prune)?;
+        }
         let wanted = Wanted {
             features: features_with(of_prior, features_for(&all, &options.wanted.features))?,
             identify: Identify::Always,
@@ -144,6 +148,11 @@ impl Pool {
             let sets = options.sets.iter().map(|uses| open.meant_by(&groups(uses, None)));
             meant = sets.collect::<Result<_, _>>()?;
             Ok(())
+        });
+        let own = options.sets.concat();
+        let gathered = gathered.map_err(|error| match of_prior {
+            Some(_) => at_fault(error, &own, &options.wanted.features),
+            None => error,
         })?;
         let places: HashMap<&String, usize> = gathered.columns.iter().zip(0..).collect();
         let sets = options.sets.iter().zip(meant).map(|(uses, (columns, is_learned))| {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Error;
 use crate::features::{
     FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
-    is_feature_name, is_learned_name,
+    is_feature_name, is_learned_name, mean_the_same_everywhere,
 };
 use crate::predictor::model::{Header, ModelError};
 use crate::table::clip_list;
@@ -178,7 +178,8 @@ pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
 ///
 /// # Errors
 ///
-/// [`Error::PriorFeatures`] if the prior has its features under other names, or sets of other sizes.
+/// [`Error::PriorFeatures`] if the prior has its features under other names, or sets of other sizes,
+/// where that matters.
 pub(super) fn features_with(
     prior: Option<&Header>,
     features: FeatureConfig,
@@ -188,11 +189,14 @@ pub(super) fn features_with(
         Error::Model { name: "--prior".to_owned(), error: ModelError::Header(error) }
     })?;
     let mut features = features;
+    let has_sets = !mean_the_same_everywhere(&prior.columns);
+    let is_other = own.names != features.names
+        || (has_sets && own.max_subset_size != features.max_subset_size);
     for column in &prior.columns {
         let Some(family) = FAMILIES.into_iter().find(|family| family.owns(column)) else {
             continue;
         };
-        if (own.names, &own.max_subset_size) != (features.names, &features.max_subset_size) {
+        if is_other {
             return Err(Error::PriorFeatures);
         }
         if !features.also.iter().any(|name| name == family.name()) {
@@ -376,7 +380,12 @@ pub(super) fn chosen(
             }
             for name in prior.iter().flat_map(|prior| &prior.columns) {
                 let proxies = prior.map_or(&[][..], |prior| &prior.proxies);
-                chosen.push((name.clone(), named(name, proxies, columns, features)?));
+                let source = named(name, proxies, columns, features);
+                let source = source.map_err(|_| Error::PriorColumn {
+                    name: name.clone(),
+                    columns: clip_list(columns),
+                })?;
+                chosen.push((name.clone(), source));
             }
             // A column that two groups name is used once.
             let mut seen = HashSet::new();

@@ -296,6 +296,7 @@ impl Networks {
             input: options.known.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             found: 0,
             expected: columns,
+            apart: String::new(),
         };
         let mut added =
             Array2::from_shape_vec((known.rows, columns), records).map_err(of_other_shape)?;

@@ -9,8 +9,8 @@ use crate::predictor::PREDICTORS;
 pub enum SuggestError {
     /// Fewer networks are left than are asked for.
     #[error(
-        "{asked} networks are asked for, but only {left} are left that differ up to isomorphism and \
-         are not known; ask for fewer with -n"
+        "-n asks for {asked} networks that differ up to isomorphism and are not known, and the pool has \
+         {left}; ask for fewer, or name a larger pool"
     )]
     TooFew {
         /// How many are asked for.
@@ -30,7 +30,7 @@ pub enum SuggestError {
     /// A strategy that needs standard deviations, and a predictor without.
     #[error(
         "{strategy} needs standard deviations, which the predictor does not give; those that do are \
-         {having}; fit one of them, or choose --strategy diverse or improvement"
+         {having}; take one of them, or the strategy diverse or improvement"
     )]
     NoDeviation {
         /// The strategy.

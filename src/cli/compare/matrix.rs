@@ -13,10 +13,7 @@ use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
 use crate::compare::{Matrix, Ranking, Size, Stranger, Transfer};
-use crate::pipeline::{Benchmark, BenchmarkOptions};
-
-/// The name of the mean of all models but that of the tested benchmark.
-const ALL_OTHERS: &str = "all others";
+use crate::pipeline::{ALL_OTHERS, Benchmark, BenchmarkOptions};
 
 pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(), Failure> {
     let wanted = args.learn.wanted(&args.read)?;
@@ -125,8 +122,12 @@ fn write(matrix: &Matrix, format: ReportFormat) -> Result<(), Failure> {
                 table.load_style(presets::UTF8_HORIZONTAL_ONLY);
                 table.set_content_arrangement(ContentArrangement::Dynamic);
             }
-            table.set_header(header(matrix));
-            table.add_rows(lines(matrix));
+            let cell = |text: String| match format {
+                ReportFormat::Markdown => text.replace('|', "\\|"),
+                _ => text,
+            };
+            table.set_header(header(matrix).into_iter().map(cell));
+            table.add_rows(lines(matrix).into_iter().map(|line| line.into_iter().map(cell)));
             writeln!(out, "{table}")?;
         }
     }

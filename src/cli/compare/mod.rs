@@ -62,10 +62,11 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = IN_THE_FILE, conflicts_with_all = OF_REPEATS)]
     train_on: Option<PathBuf>,
     /// With --train-on: rank the networks of these benchmarks [default: the same]
-    #[arg(long, value_name = "FILE", requires = "train_on")]
+    #[arg(long, value_name = "FILE", requires = "train_on", conflicts_with = "inputs")]
     test_on: Option<PathBuf>,
     /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf+,
-    /// or graf where --config, --families, --max-subset-size or --names choose features]
+    /// or graf where --config, --families, --max-subset-size or --names choose features; with --train-on
+    /// shared, which is always among them]
     #[arg(long = "use", value_name = "GROUPS")]
     uses: Vec<UseSet>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
@@ -176,7 +177,7 @@ fn metrics(named: &[Metric], default: &[&str]) -> Vec<Metric> {
 }
 
 /// What has no meaning where each benchmark is learned once.
-const OF_REPEATS: [&str; 10] = [
+const OF_REPEATS: [&str; 11] = [
     "train_target",
     "test_target",
     "train_size",
@@ -184,6 +185,7 @@ const OF_REPEATS: [&str; 10] = [
     "folds",
     "split",
     "test_size",
+    "choose",
     "repeats",
     "allow_duplicates",
     "runs",

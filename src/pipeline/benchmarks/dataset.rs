@@ -72,7 +72,8 @@ impl Dataset {
         let mut lesson = Lesson::read(inputs, &wanted, choice, targets, &mut |open| {
             table = open.columns().to_vec();
             Ok(())
-        })?;
+        })
+        .map_err(|error| Error::OfBenchmark { name: name.clone(), error: Box::new(error) })?;
         let medians = (options.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
         let truth = normal_scores(lesson.gathered.targets.index_axis(Axis(1), 0));
         let (name, target) = (name.clone(), target.clone());
@@ -101,6 +102,16 @@ impl Dataset {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.truth.len()
+    }
+
+    /// Refuses a target that does not tell one network from another.
+    pub(super) fn check_target(&self) -> Result<(), Error> {
+        let values = self.lesson.gathered.targets.iter();
+        if values.clone().zip(values.skip(1)).any(|(one, next)| one.total_cmp(next).is_ne()) {
+            return Ok(());
+        }
+        let (name, target) = (self.name.clone(), self.target.clone());
+        Err(Error::SameTarget { name, target, rows: self.rows() })
     }
 
     /// The space, where it is known.
@@ -145,11 +156,7 @@ pub fn check_together(datasets: &[&Dataset], uses: &[Use]) -> Result<(), Error> 
     let columns = |dataset: &Dataset| dataset.lesson.gathered.columns.clone();
     let expected = columns(first);
     match others.iter().find(|dataset| columns(dataset) != expected) {
-        Some(other) => Err(Error::OtherColumns {
-            input: other.name.clone(),
-            found: columns(other).len(),
-            expected: expected.len(),
-        }),
+        Some(other) => Err(Error::other_columns(other.name.clone(), &columns(other), &expected)),
         None => Ok(()),
     }
 }

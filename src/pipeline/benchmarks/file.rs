@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Benchmark;
+use super::{ALL_OTHERS, Benchmark};
 use crate::pipeline::fit::stem;
 use crate::pipeline::{Error, Networks};
 use crate::predictor::mean::is_weight;
@@ -60,7 +60,11 @@ impl Benchmark {
             let line = error.span().and_then(|span| text.get(..span.start));
             let line = line.map(|before| before.matches('\n').count());
             let place = line.map_or_else(String::new, |line| place(&text, line));
-            fault(place, clip(error.message()))
+            // Not clipped: it ends with the keys that there are.
+            let reason = error.message().replace(char::is_control, " ");
+            let has_one = text.lines().any(|line| line.trim().starts_with("[[benchmark]]"));
+            let hint = if has_one { "" } else { "; describe each under a line [[benchmark]]" };
+            fault(place, reason + hint)
         })?;
         if entries.benchmark.is_empty() {
             let reason = "no benchmark; describe each under a line [[benchmark]]".to_owned();
@@ -118,11 +122,23 @@ impl Entry {
         };
         let weight = self.weight.unwrap_or(1.0);
         if !is_weight(weight) {
-            return Err(("weight", format!("{weight} is no weight; give a number above 0")));
+            let fix = "give a number above 0, and not as small as 1e-307";
+            return Err(("weight", format!("{weight:?} is no weight; {fix}")));
         }
         let space = self.space.map(|name| space(&name, folder)).transpose()?;
+        let name = self.name.unwrap_or_else(|| stem(first));
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return Err((
+                "name",
+                "it stands in tables; give it one of printable characters".into(),
+            ));
+        }
+        if name == ALL_OTHERS || name.starts_with('(') {
+            let reason = format!("{} is called like a row of the matrix; change it", clip(&name));
+            return Err(("name", reason));
+        }
         Ok(Benchmark {
-            name: self.name.unwrap_or_else(|| stem(first)),
+            name,
             inputs,
             target: self.target,
             weight,

@@ -43,6 +43,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
         return Err(Error::Fit(FitError::NoRows));
     };
     check_together(&all, &options.uses)?;
+    datasets.iter().try_for_each(Dataset::check_target)?;
     let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed));
     let mut each: Vec<Box<dyn Predictor>> = each.collect::<Result<_, _>>()?;
     let weights: Vec<f64> = datasets.iter().map(|dataset| dataset.weight).collect();

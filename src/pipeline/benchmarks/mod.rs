@@ -14,6 +14,9 @@ pub use self::fit::{FitBenchmarks, fit_benchmarks};
 use super::Networks;
 use crate::table::{Input, ReadOptions};
 
+/// What the mean of the models of all other benchmarks is called, beside the names of these.
+pub const ALL_OTHERS: &str = "all others";
+
 /// A benchmark: tables of networks and what was measured.
 #[derive(Debug, Clone)]
 pub struct Benchmark {
