@@ -2,9 +2,7 @@
 
 use super::Error;
 use super::predictors::{Use, features_for};
-use crate::features::{
-    FAMILIES, FeatureConfig, FeatureError, PLUS, PLUS_FAMILIES, mean_the_same_everywhere,
-};
+use crate::features::{FAMILIES, FeatureConfig, FeatureError, mean_the_same_everywhere};
 use crate::predictor::model::Header;
 
 /// Refuses a prior that would see what it is asked for, or other networks than it was fitted on.
@@ -33,11 +31,9 @@ pub(super) fn check(prior: &Header, targets: &[String], prune: bool) -> Result<(
 /// The error of reading tables, told as one of the prior where its features are at fault.
 pub(super) fn at_fault(error: Error, uses: &[Use], chosen: &FeatureConfig) -> Error {
     let own = features_for(uses, chosen);
-    let asks_for = |name: &str| {
-        let named = own.families.iter().flatten().chain(&own.also);
-        let mut named = named.map(String::as_str);
-        named.any(|other| other == name || (other == PLUS && PLUS_FAMILIES.contains(&name)))
-    };
+    // Groups such as graf+ leave out what a space does not have.
+    let asks_for =
+        |name: &str| own.families.iter().flatten().chain(&own.also).any(|other| other == name);
     match error {
         Error::Features(error @ FeatureError::NotDefined { name, .. }) if !asks_for(name) => {
             Error::PriorFamily { error }
