@@ -34,8 +34,8 @@ struct Entry {
     weight: Option<f64>,
     #[serde(default)]
     join: Vec<String>,
-    #[serde(alias = "task")]
     dataset: Option<String>,
+    task: Option<String>,
     encoding_column: Option<String>,
     #[serde(default)]
     drop_unreachable: bool,
@@ -120,6 +120,9 @@ impl Entry {
         let Some(first) = inputs.first() else {
             return Err(("inputs", "no table; name at least one".to_owned()));
         };
+        if self.dataset.is_some() && self.task.is_some() {
+            return Err(("task", "it means the same as `dataset`; give one of them".to_owned()));
+        }
         let weight = self.weight.unwrap_or(1.0);
         if !is_weight(weight) {
             let fix = "give a number above 0, and not as small as 1e-307";
@@ -142,7 +145,7 @@ impl Entry {
             inputs,
             target: self.target,
             weight,
-            read: ReadOptions { dataset: self.dataset, ..ReadOptions::default() },
+            read: ReadOptions { dataset: self.dataset.or(self.task), ..ReadOptions::default() },
             networks: Networks {
                 space,
                 encoding_column: self.encoding_column,
@@ -214,6 +217,11 @@ mod tests {
             (&format!("{one}weight = nan"), ", benchmark 1, key `weight`: ", "above 0"),
             (&format!("{one}space = \"nb\""), ", benchmark 1, key `space`: ", "nasbench201"),
             (&format!("{one}join = [\"-\"]"), ", benchmark 1, key `join`: ", "name a file"),
+            (
+                &format!("{one}task = \"a\"\ndataset = \"a\""),
+                ", benchmark 1, key `task`: ",
+                "`dataset`",
+            ),
             (&format!("{one}{one}"), ", benchmark 2, key `name`: ", "called a"),
             ("[[benchmark", ", line 1: ", ""),
         ] {
