@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::Failure;
-use crate::pipeline::Error;
+use crate::pipeline::{Error, PriorError};
 use crate::predictor::model::{Model, ModelError};
 use crate::table::AtomicFile;
 
@@ -21,7 +21,7 @@ pub(super) fn read_prior(path: &Path) -> Result<Model, Failure> {
     let targets = model.header.targets.len();
     if targets != 1 {
         let name = path.display().to_string();
-        return Err(Error::PriorTargets { name, targets }.into());
+        return Err(Error::from(PriorError::Targets { name, targets }).into());
     }
     Ok(model)
 }

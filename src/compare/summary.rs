@@ -95,10 +95,6 @@ fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
             let known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
             let count = known.len() as f64;
             let mean = known.iter().sum::<f64>() / count;
-            let deviation = |squares: f64| match known.len() {
-                0 | 1 => f64::NAN,
-                _ => (squares / (count - 1.0)).sqrt(),
-            };
             let squares: f64 = known.iter().map(|value| (value - mean).powi(2)).sum();
             Score {
                 set: *set,
@@ -106,7 +102,7 @@ fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
                 choice: *choice,
                 runs: known.len(),
                 mean,
-                std: deviation(squares),
+                std: if count > 1.0 { (squares / (count - 1.0)).sqrt() } else { f64::NAN },
                 standing: Standing::Worse,
                 p_value: None,
             }

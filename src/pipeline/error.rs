@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Aside;
+use super::{Aside, PriorError};
 use crate::features::FeatureError;
 use crate::predictor::FitError;
 use crate::predictor::model::ModelError;
@@ -199,59 +199,9 @@ pub enum Error {
         /// The other.
         asked: &'static str,
     },
-    /// A prior whose features are not computed like those of the model that starts from it.
-    #[error(
-        "the features of --prior have other names or set sizes than those asked for; ask for features \
-         as the prior was fitted with (--names, --max-subset-size, --config), or fit a prior with the \
-         flags of this command"
-    )]
-    PriorFeatures,
-    /// A prior that would be told what it is to predict.
-    #[error(
-        "--prior learned from the column `{name}`, which is the target here; take a prior that does \
-         without it"
-    )]
-    PriorTarget {
-        /// The column.
-        name: String,
-    },
-    /// A prior of networks that were pruned, or of such that were not, beside others.
-    #[error(
-        "--prior was fitted on networks that were {}pruned; {} --prune, or fit the prior {} it",
-        if *pruned { "" } else { "not " },
-        if *pruned { "give" } else { "leave out" },
-        if *pruned { "without" } else { "with" }
-    )]
-    PriorPruning {
-        /// Whether those of the prior were.
-        pruned: bool,
-    },
-    /// A column of a prior that is not there and cannot be computed.
-    #[error(
-        "--prior needs the column `{name}`, which is neither in the table nor a feature of its networks; \
-         the table has {columns}; for networks of another space take a prior of --use shared, and join \
-         other columns with --join"
-    )]
-    PriorColumn {
-        /// The column.
-        name: String,
-        /// What there is.
-        columns: String,
-    },
-    /// Features of a prior that the networks of a table do not have.
-    #[error("--prior: {error}; for networks of another space take a prior of --use shared")]
-    PriorFamily {
-        /// Which, and of what space.
-        error: FeatureError,
-    },
-    /// A prior is needed, or is no use as one.
-    #[error("--prior {name}: it predicts {targets} targets; a prior predicts one")]
-    PriorTargets {
-        /// The file.
-        name: String,
-        /// How many targets it has.
-        targets: usize,
-    },
+    /// A model that cannot be the prior of another one.
+    #[error(transparent)]
+    Prior(#[from] PriorError),
     /// Networks are to be pruned for a model of networks that were not.
     #[error(
         "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
@@ -468,10 +418,6 @@ impl Error {
             | Error::GroupBy { .. }
             | Error::OtherSpace { .. }
             | Error::OtherPruning
-            | Error::PriorFeatures
-            | Error::PriorTarget { .. }
-            | Error::PriorPruning { .. }
-            | Error::PriorTargets { .. }
             | Error::OtherDescription { .. }
             | Error::NoMedians
             | Error::NoNetworks { .. }
@@ -484,6 +430,7 @@ impl Error {
             | Error::NoMore { .. }
             | Error::NoZeroOp { .. } => true,
             Error::Suggest(error) => error.is_usage(),
+            Error::Prior(error) => error.is_usage(),
             Error::OfBenchmark { error, .. } => error.is_usage(),
             Error::Table(error) => matches!(
                 error,
@@ -498,8 +445,6 @@ impl Error {
             | Error::Unwritable { .. }
             | Error::NoRows { .. }
             | Error::OtherColumns { .. }
-            | Error::PriorColumn { .. }
-            | Error::PriorFamily { .. }
             | Error::SameTarget { .. }
             | Error::Fit(_)
             | Error::Model { .. }

@@ -68,10 +68,7 @@ impl Lesson {
             own = open.meant_by(&groups(None))?.0.len();
             first(open)
         });
-        let mut gathered = gathered.map_err(|error| match prior {
-            Some(_) => at_fault(error, uses, chosen),
-            None => error,
-        })?;
+        let mut gathered = gathered.map_err(|error| at_fault(error, prior, uses, chosen))?;
         let different: HashSet<_> = gathered.networks.iter().map(|known| known.identity).collect();
         let isomorphic = (gathered.networks.len() - different.len()) as u64;
         let Gathered { columns, records, labels, .. } = &mut gathered;

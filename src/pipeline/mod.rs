@@ -47,6 +47,7 @@ pub use self::kinds::{Kinds, Unseen};
 pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, predict};
 pub use self::predictors::{PROXIES, Use};
+pub use self::prior::PriorError;
 pub use self::records::{Aside, Known};
 use self::rejects::Rejects;
 pub use self::suggest::{Suggest, Suggested, suggest};

@@ -150,10 +150,8 @@ impl Pool {
             Ok(())
         });
         let own = options.sets.concat();
-        let gathered = gathered.map_err(|error| match of_prior {
-            Some(_) => at_fault(error, &own, &options.wanted.features),
-            None => error,
-        })?;
+        let chosen = &options.wanted.features;
+        let gathered = gathered.map_err(|error| at_fault(error, of_prior, &own, chosen))?;
         let places: HashMap<&String, usize> = gathered.columns.iter().zip(0..).collect();
         let sets = options.sets.iter().zip(meant).map(|(uses, (columns, is_learned))| {
             let chosen = columns.iter().filter_map(|name| places.get(name).copied());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Error;
+use super::{Error, PriorError};
 use crate::features::{
     FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
     is_feature_name, is_learned_name, mean_the_same_everywhere,
@@ -178,7 +178,7 @@ pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
 ///
 /// # Errors
 ///
-/// [`Error::PriorFeatures`] if the prior has its features under other names, or sets of other sizes,
+/// [`PriorError::Features`] if the prior has its features under other names, or sets of other sizes,
 /// where that matters.
 pub(super) fn features_with(
     prior: Option<&Header>,
@@ -197,7 +197,7 @@ pub(super) fn features_with(
             continue;
         };
         if is_other {
-            return Err(Error::PriorFeatures);
+            return Err(PriorError::Features.into());
         }
         if !features.also.iter().any(|name| name == family.name()) {
             features.also.push(family.name().to_owned());
@@ -381,7 +381,7 @@ pub(super) fn chosen(
             for name in prior.iter().flat_map(|prior| &prior.columns) {
                 let proxies = prior.map_or(&[][..], |prior| &prior.proxies);
                 let source = named(name, proxies, columns, features);
-                let source = source.map_err(|_| Error::PriorColumn {
+                let source = source.map_err(|_| PriorError::Column {
                     name: name.clone(),
                     columns: clip_list(columns),
                 })?;
