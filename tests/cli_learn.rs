@@ -493,7 +493,7 @@ fn columns_of_joined_tables_can_be_kept_and_group_rows() {
         }
         let (header, found) =
             csv(&folder.output(&format!("predict m.graf {joined} --keep x1,acc,mark {top}")));
-        assert_eq!(header, ["x1", "acc", "mark", "acc.prediction", "acc.std"]);
+        assert_eq!(header[..5], ["x1", "acc", "mark", "acc.prediction", "acc.std"]);
         assert_eq!(found, wanted, "{top}");
     }
     // All are those of the table.
@@ -677,9 +677,15 @@ fn several_targets() {
         measured.as_array().unwrap().iter().map(|one| one["target"].clone()).collect();
     assert_eq!(targets, ["acc", "x2", "snip"]);
     refused(&folder, "fit t.csv --target acc --target gone -o n.graf", 2, &["`gone` not found"]);
-    // --top goes by the first target.
-    let top = folder.output("predict m.graf t.csv --top 20");
-    assert!(floats(&top, "acc.prediction").is_sorted_by(|one, next| one >= next));
+    // --top goes by the one that is named.
+    let top = folder.output("predict m.graf t.csv --top 20 --by x2");
+    assert!(floats(&top, "x2.prediction").is_sorted_by(|one, next| one >= next));
+}
+
+/// One more than the rows with a greater prediction.
+fn rank(rows: &[Vec<String>], prediction: f64) -> String {
+    let better = rows.iter().filter(|row| row[1].parse::<f64>().unwrap() > prediction);
+    (better.count() + 1).to_string()
 }
 
 #[test]
@@ -687,10 +693,13 @@ fn the_best_come_first() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf --max-depth 3 {FAST}"));
     let all = folder.output("predict m.graf t.csv --keep other");
-    let (header, mut sorted) = csv(&all);
+    let (mut header, mut sorted) = csv(&all);
     let number = |row: &[String]| row[1].parse::<f64>().unwrap();
     // A sort that keeps the order of ties.
     sorted.sort_by(|one, other| number(other).total_cmp(&number(one)));
+    header.push("rank".to_owned());
+    let ranks: Vec<_> = sorted.iter().map(|row| rank(&sorted, number(row))).collect();
+    sorted.iter_mut().zip(ranks).for_each(|(row, rank)| row.push(rank));
     let values: BTreeSet<_> = sorted.iter().map(|row| row[1].clone()).collect();
     assert!(values.len() < sorted.len(), "there are ties");
     for top in [1, 2, 17, 100, rows() - 1, rows(), rows() + 1, 4_000_000_000] {
@@ -718,7 +727,8 @@ fn the_best_of_a_table_of_many_chunks() {
     assert_eq!(sorted.len(), 15_625);
     let number = |row: &[String]| row[1].parse::<f64>().unwrap();
     sorted.sort_by(|one, other| number(other).total_cmp(&number(one)));
-    assert_eq!(csv(&folder.output("predict m.graf all.txt --top 5000")).1, sorted[..5000]);
+    let top = csv(&folder.output("predict m.graf all.txt --top 5000")).1;
+    assert_eq!(top.iter().map(|row| row[..3].to_vec()).collect::<Vec<_>>(), sorted[..5000]);
 }
 
 #[test]
@@ -1063,7 +1073,8 @@ fn a_table_without_rows_is_predicted_and_not_measured() {
     folder.put("bare.csv", "net,acc\n");
     folder.output("predict m.graf bare.csv -o out.csv");
     assert_eq!(folder.get("out.csv"), "net,acc.prediction,acc.std\n");
-    assert_eq!(folder.output("predict m.graf bare.csv --top 3"), "net,acc.prediction,acc.std\n");
+    let top = folder.output("predict m.graf bare.csv --top 3");
+    assert_eq!(top, "net,acc.prediction,acc.std,rank\n");
     refused(&folder, "eval m.graf bare.csv", 1, &["bare.csv: no rows are left"]);
 }
 
@@ -1170,7 +1181,7 @@ fn the_bundled_benchmark() {
     // The encoding is a pair of columns.
     let best = folder.output("predict m.graf test.csv --top 10");
     let (header, best) = csv(&best);
-    assert_eq!(header, ["link", "ops", "cs_valid_perf.prediction", "cs_valid_perf.std"]);
+    assert_eq!(header, ["link", "ops", "cs_valid_perf.prediction", "cs_valid_perf.std", "rank"]);
     assert_eq!(best.len(), 10);
     // A target that is not known for every network.
     let gaps = "fit train.csv.gz --target proteins_valid_perf -o p.graf";

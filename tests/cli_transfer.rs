@@ -115,7 +115,7 @@ fn benchmarks_have_their_weights_whatever_their_size() {
     let folder = folder();
     let fit = format!("fit --benchmarks sub/two.toml {FAST} -o m.graf");
     let run = folder.run(&fit).expect_success(&fit);
-    assert!(run.err.starts_with("graf: fitted score on 270 rows, 16 columns\n"), "{}", run.err);
+    assert!(run.err.starts_with("graf: fitted score (maximize) on 270 rows"), "{}", run.err);
     assert!(run.err.contains("  micro (transbench101-micro): acc, 120 rows, weight 2\n"));
     let header = inspect(&folder, "m.graf");
     assert_eq!((&header["space"], &header["targets"]), (&Value::Null, &json!(["score"])));

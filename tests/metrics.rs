@@ -1,7 +1,7 @@
 //! Metrics by name, against what `SciPy` and scikit-learn say (`tests/fixtures/make_metrics.py`).
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use graf::metrics::{METRICS, Metric, MetricError, MetricNameError, Side};
+use graf::metrics::{Direction, Directions, METRICS, Metric, MetricError, MetricNameError, Side};
 
 fn metric(name: &str) -> Metric {
     name.parse().unwrap()
@@ -103,7 +103,7 @@ fn bad_cuts_are_told_the_form() {
 
 #[test]
 fn lengths_and_rows_are_checked() {
-    for metric in METRICS {
+    for metric in &METRICS {
         let error = metric.compute(&[1.0, 2.0], &[1.0]).unwrap_err();
         assert_eq!(error, MetricError::LengthMismatch { truth: 2, prediction: 1 });
         assert_eq!(
@@ -122,7 +122,7 @@ fn lengths_and_rows_are_checked() {
 #[test]
 fn numbers_that_are_not_finite_are_named() {
     let good = [1.0, 2.0, 3.0];
-    for metric in METRICS {
+    for metric in &METRICS {
         for bad in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             for row in 0..3 {
                 let mut side = good;
@@ -149,4 +149,50 @@ fn numbers_that_are_not_finite_are_named() {
     // The first row, whatever the side.
     let error = metric("mae").compute(&[1.0, f64::NAN], &[f64::NAN, 1.0]).unwrap_err();
     assert!(matches!(error, MetricError::NotFinite { side: Side::Prediction, row: 0, .. }));
+}
+
+#[test]
+fn metrics_of_the_best_follow_the_direction() {
+    let (truth, prediction) = ([3.0, 1.0, 2.0, 9.0], [30.0, 20.0, 10.0, 5.0]);
+    let both = |direction| Directions::both(Some(direction));
+    let value =
+        |name: &str, directions| metric(name).compute_in(directions, &truth, &prediction).unwrap();
+    // The smallest predictions are those of rows 3 and 2; the smallest values, of rows 1 and 2.
+    assert_close(value("precision@2", both(Direction::Minimize)), 0.5);
+    assert_close(value("regret@2", both(Direction::Minimize)), 1.0);
+    assert_close(value("regret@1", both(Direction::Minimize)), 8.0);
+    // The greatest predictions are those of rows 0 and 1.
+    assert_close(value("precision@2", both(Direction::Maximize)), 0.5);
+    assert_close(value("regret@2", both(Direction::Maximize)), 6.0);
+    // The greatest predictions for the smallest values.
+    let crossed =
+        Directions { truth: Some(Direction::Minimize), prediction: Some(Direction::Maximize) };
+    assert_close(value("regret@2", crossed), 0.0);
+    // Among the two smallest values the order is wrong, among the two greatest too.
+    assert_close(value("kendall_tau@top50%", both(Direction::Minimize)), -1.0);
+    assert_close(value("kendall_tau@top50%", crossed), -1.0);
+    assert_close(value("kendall_tau@top50%", both(Direction::Maximize)), -1.0);
+    let negative = |side: &[f64]| side.iter().map(|value| -value).collect::<Vec<_>>();
+    let open = Directions::both(None);
+    for metric in &METRICS {
+        let turned = metric.compute_in(both(Direction::Minimize), &truth, &prediction).unwrap();
+        let expected = if metric.needs_direction() {
+            metric.compute(&negative(&truth), &negative(&prediction)).unwrap()
+        } else {
+            metric.compute_in(open, &truth, &prediction).unwrap()
+        };
+        assert_close(turned, expected);
+        let plain = metric.compute(&truth, &prediction).unwrap();
+        assert_close(
+            metric.compute_in(both(Direction::Maximize), &truth, &prediction).unwrap(),
+            plain,
+        );
+        let refused = metric.compute_in(open, &truth, &prediction);
+        assert_eq!(refused.is_err(), metric.needs_direction(), "{metric}");
+    }
+}
+
+#[track_caller]
+fn assert_close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
+use graf::metrics::Direction;
 use graf::predictor::mean::Mean;
 use graf::predictor::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
 use graf::predictor::prior::{FromPrior, WithPrior};
@@ -37,6 +38,7 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         proxies: vec!["column 1".to_owned()],
         medians: Some(vec![0.1; records.ncols()]),
         targets: (0..target.ncols()).map(|target| format!("target {target}")).collect(),
+        directions: vec![Some(Direction::Minimize); target.ncols()],
         predictor: learner.name().to_owned(),
         parameters: learner.parameters(),
         seed: 1,
@@ -57,7 +59,7 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
 
 fn learned_on(weight: f64) -> LearnedOn {
     let (name, target) = ("nets".to_owned(), "target 0".to_owned());
-    LearnedOn { name, space: None, target, rows: 10, weight }
+    LearnedOn { name, space: None, target, direction: Some(Direction::Minimize), rows: 10, weight }
 }
 
 /// A model of benchmarks with these weights.
@@ -202,6 +204,8 @@ fn benchmarks_that_are_not_there_are_refused() {
     assert!(header(|header| header.learned_on.truncate(1)).is_err());
     assert!(header(|header| header.learned_on[1].weight = -1.0).is_err());
     assert!(header(|header| header.learned_on[0].weight = 0.0).is_err());
+    assert!(header(|header| header.directions.push(None)).is_err());
+    assert!(header(|header| header.directions.clear()).is_ok());
     assert!(header(|header| header.learned_on = vec![learned_on(1.0); 100_000]).is_err());
 }
 

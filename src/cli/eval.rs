@@ -6,17 +6,19 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::direction::DirectionArgs;
 use super::input::{ReadArgs, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
+use crate::metrics::{METRICS, Metric};
 use crate::pipeline::{Evaluation, evaluate};
 use crate::table::Input;
 
 /// Measure a fitted model on networks whose performance is known
 ///
 /// Kendall's tau-b and Spearman's correlation, R² and errors, and what counts among the predicted
-/// best. A metric that has no value, such as a correlation with constants, is null.
+/// best, in the direction of the target. A metric that has no value, such as a correlation with constants, is null.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -31,6 +33,8 @@ pub(super) struct EvalArgs {
     /// several, in the order of the model's
     #[arg(long, value_name = "COLUMN")]
     target: Vec<String>,
+    #[command(flatten)]
+    directions: DirectionArgs,
     /// Measure the rows of each value of this column on their own
     #[arg(long, value_name = "COLUMN")]
     group_by: Option<String>,
@@ -55,11 +59,16 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     let model = model::read(&args.model)?;
     let wanted = args.learn.wanted(&args.read)?;
     let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
-    let measured = evaluate(&model, &args.input, &wanted, targets, args.group_by.as_deref())?;
+    let group_by = args.group_by.as_deref();
+    let stated = args.directions.stated();
+    let measured = evaluate(&model, &args.input, &wanted, targets, group_by, &stated)?;
     if !common.quiet {
         let mut out = io::stderr().lock();
         for note in notes(&measured.aside) {
             writeln!(out, "graf: {note}")?;
+        }
+        for left_out in left_out(&measured.evaluations) {
+            writeln!(out, "graf: {left_out}")?;
         }
     }
     let found = measured.evaluations;
@@ -80,6 +89,25 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     list::write(args.output_format, &json, header, rows, io::stdout().lock())
 }
 
+/// Which metrics are missing, and why, for each target.
+fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Evaluation { target, metrics, .. } in evaluations {
+        let is_there = |metric: &Metric| metrics.iter().any(|(own, _)| own == metric);
+        let names: Vec<String> =
+            METRICS.iter().filter(|one| !is_there(one)).map(ToString::to_string).collect();
+        let line = format!(
+            "{} left out: whether greater or smaller values of {target} are better is not stated; state \
+             it with --minimize or --maximize",
+            names.join(", ")
+        );
+        if !names.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
 fn as_json(evaluation: &Evaluation) -> Value {
     let mut object = Map::new();
     object.insert("target".to_owned(), json!(evaluation.target));
@@ -87,6 +115,7 @@ fn as_json(evaluation: &Evaluation) -> Value {
         object.insert("group".to_owned(), json!(group));
     }
     object.insert("rows".to_owned(), json!(evaluation.rows));
+    object.insert("direction".to_owned(), json!(evaluation.direction));
     for (metric, value) in &evaluation.metrics {
         object.insert(metric.to_string(), json!(value)); // NaN is null
     }

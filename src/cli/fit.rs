@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::direction::{DirectionArgs, some_table};
 use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names};
 use super::{Common, Failure, model};
 use crate::features::SHARED;
+use crate::metrics::Objective;
 use crate::pipeline::{
     Benchmark, BenchmarkOptions, Fit, FitBenchmarks, Fitted, Use, Wanted, fit, fit_benchmarks,
 };
@@ -27,10 +29,11 @@ use crate::table::Input;
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
   graf fit train.csv --target val_accs --use graf+,proxies --join proxies.csv --missing median -o m.graf
+  graf fit measured.csv --target latency --minimize -o latency.graf
   graf fit --benchmarks benchmarks.toml -o shared.graf")]
 pub(super) struct FitArgs {
     /// Tables of networks, or - for standard input
-    #[arg(required_unless_present = "benchmarks")]
+    #[arg(required_unless_present_any = ["benchmarks", "minimize", "maximize"])]
     inputs: Vec<Input>,
     /// Learn the benchmarks that this TOML file names, for networks of any space: the model is the mean
     /// of a predictor of each, and predicts normal scores (0: the median of a benchmark, 1: better than
@@ -40,9 +43,15 @@ pub(super) struct FitArgs {
     /// Write the model here
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
-    /// The column to predict; repeat it for several at once
-    #[arg(long, required_unless_present = "benchmarks", value_name = "COLUMN")]
+    /// The column to predict; repeat it for several at once. --minimize and --maximize name one too
+    #[arg(
+        long,
+        required_unless_present_any = ["benchmarks", "minimize", "maximize"],
+        value_name = "COLUMN"
+    )]
     target: Vec<String>,
+    #[command(flatten)]
+    directions: DirectionArgs,
     /// What predicts: graf+ (what live paths tell, and costs), graf (the paper's features, or those
     /// that --config, --families, --max-subset-size and --names choose), proxies, a feature family
     /// such as one-hot, column:NAME with * for any text; several with commas [default: graf+, or graf
@@ -73,9 +82,11 @@ pub(super) struct FitArgs {
 }
 
 /// What a file of benchmarks says of each of them, and what cannot be said of several tables.
-pub(super) const IN_THE_FILE: [&str; 11] = [
+pub(super) const IN_THE_FILE: [&str; 13] = [
     "inputs",
     "target",
+    "minimize",
+    "maximize",
     "join",
     "format",
     "dataset",
@@ -135,6 +146,8 @@ pub(super) fn shared_and(named: &[Use]) -> Vec<Use> {
 }
 
 fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failure> {
+    some_table(&args.inputs, &args.directions)?;
+    let objectives = args.directions.objectives(&args.target)?;
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
@@ -148,12 +161,22 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failur
             uses => uses.to_vec(),
         },
         proxies: args.proxies.clone(),
-        targets: args.target.clone(),
+        objectives,
         learner,
         prior: args.prior.as_deref().map(model::read_prior).transpose()?,
         seed: args.seed,
     };
     Ok(fit(&args.inputs, options)?)
+}
+
+fn is_open(objective: &Objective) -> bool {
+    objective.direction().is_none()
+}
+
+/// A target, and its direction if it was stated.
+fn named(objective: &Objective) -> String {
+    let Objective { target, stated } = objective;
+    stated.map_or_else(|| target.clone(), |direction| format!("{target} ({direction})"))
 }
 
 /// Columns named in the summary.
@@ -164,11 +187,20 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let rows = counted(header.rows as u64, "row");
     let columns = counted(header.columns.len() as u64, "column");
-    writeln!(out, "graf: fitted {} on {rows}, {columns}", header.targets.join(", "))?;
+    let targets: Vec<String> = header.objectives().iter().map(named).collect();
+    writeln!(out, "graf: fitted {} on {rows}, {columns}", targets.join(", "))?;
+    for Objective { target, .. } in header.objectives().iter().filter(|one| is_open(one)) {
+        writeln!(
+            out,
+            "  warning: whether greater or smaller values of {target} are better is not stated; state it \
+             with --minimize or --maximize, or nothing can be ranked by it"
+        )?;
+    }
     if header.learned_on.len() > 1 {
-        for LearnedOn { name, space, target, rows, weight } in &header.learned_on {
+        for LearnedOn { name, space, target, direction, rows, weight } in &header.learned_on {
             let space = space.as_deref().unwrap_or("no networks read");
             let rows = counted(*rows as u64, "row");
+            let target = named(&Objective { target: target.clone(), stated: *direction });
             writeln!(out, "  {name} ({space}): {target}, {rows}, weight {weight}")?;
         }
     }

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, model};
+use crate::metrics::Objective;
+use crate::predictor::model::Header;
 
 /// Show what a model file says of itself
 ///
-/// Search space, columns, targets, parameters, how well the training rows are predicted out of
+/// Search space, columns, targets and their directions, parameters, how well the training rows are predicted out of
 /// bag, and the importance of each column, as JSON.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -22,9 +24,18 @@ pub(super) struct InspectArgs {
 }
 
 pub(super) fn run(args: &InspectArgs) -> Result<(), Failure> {
-    let model = model::read(&args.model)?;
+    let mut model = model::read(&args.model)?;
+    settle(&mut model.header);
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &model.header).map_err(io::Error::from)?;
     writeln!(out)?;
     Ok(())
+}
+
+/// Puts the directions in which commands use a model in the place of those that were stated.
+fn settle(header: &mut Header) {
+    header.directions = header.objectives().iter().map(Objective::direction).collect();
+    if let Some(prior) = &mut header.prior {
+        settle(prior);
+    }
 }

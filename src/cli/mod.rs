@@ -6,6 +6,7 @@
 
 mod compare;
 mod convert;
+mod direction;
 mod enumerate;
 mod eval;
 mod features;
@@ -31,6 +32,7 @@ use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
 use crate::compare::CompareError;
+use crate::metrics::ObjectiveError;
 use crate::select::SelectError;
 use crate::{pipeline, table};
 
@@ -88,6 +90,8 @@ enum Failure {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Select(#[from] SelectError),
+    #[error(transparent)]
+    Objective(#[from] ObjectiveError),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
     /// The command line cannot be carried out.
@@ -102,14 +106,17 @@ impl Failure {
                 error.is_broken_pipe()
             }
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
-            Failure::Compare(_) | Failure::Select(_) | Failure::Usage(_) => false,
+            Failure::Compare(_)
+            | Failure::Select(_)
+            | Failure::Objective(_)
+            | Failure::Usage(_) => false,
         }
     }
 
     fn exit_code(&self) -> u8 {
         match self {
             _ if self.is_broken_pipe() => 0,
-            Failure::Usage(_) => 2,
+            Failure::Usage(_) | Failure::Objective(_) => 2,
             Failure::Pipeline(error) if error.is_usage() => 2,
             Failure::Compare(error) if error.is_usage() => 2,
             Failure::Select(error) if error.is_usage() => 2,

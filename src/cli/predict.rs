@@ -5,36 +5,65 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
 use super::input::{Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
-use crate::pipeline::{Keep, Predict, predict};
+use crate::pipeline::{Keep, Predict, Ranking, predict};
 use crate::table::Input;
 
 /// Predict the performance of networks with a fitted model
 ///
 /// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
-/// that have one).
+/// that have one); with --top and --sort the best first, and their ranks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --top 10")]
+  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --top 10
+  graf predict latency.graf candidates.csv --sort --minimize -o fastest_first.csv")]
 pub(super) struct PredictArgs {
     /// A model that graf fit has written
     model: PathBuf,
     #[command(flatten)]
     table: TableArgs,
-    /// Only the K greatest predictions, the best first
+    /// Only the K best predictions, the best first, with a column rank
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
+    /// All predictions, the best first, with a column rank (1: the best; equal ones share the least);
+    /// keeps all rows in memory
+    #[arg(long)]
+    sort: bool,
+    /// With --top and --sort: rank by this target of a model that has several
+    #[arg(long, value_name = "TARGET")]
+    by: Option<String>,
+    #[command(flatten)]
+    directions: DirectionArgs,
     /// Which input columns go along: all, none, or names, also of joined columns [default: the
     /// encoding]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
     #[command(flatten)]
     learn: LearnArgs,
+}
+
+impl PredictArgs {
+    /// How rows are ranked, if they are.
+    fn ranking(&self) -> Result<Option<Ranking>, Failure> {
+        let stated = self.directions.stated();
+        if self.top.is_none() && !self.sort {
+            if self.by.is_none() && stated.is_empty() {
+                return Ok(None);
+            }
+            return Err(Failure::Usage(
+                "--minimize, --maximize and --by say how rows are ranked; give --top or --sort with them"
+                    .to_owned(),
+            ));
+        }
+        let top = self.top.map(|top| top as usize);
+        Ok(Some(Ranking { by: self.by.clone(), top, stated }))
+    }
 }
 
 pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
@@ -50,7 +79,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     let options = Predict {
         wanted: args.learn.wanted(&args.table.read)?,
         keep: args.keep.clone(),
-        top: args.top.map(|top| top as usize),
+        ranking: args.ranking()?,
         format: args.table.output_format,
     };
     let progress = Progress::new(common);
@@ -63,6 +92,12 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         let mut out = io::stderr().lock();
         let predictions = counted(done.written, "prediction");
         write!(out, "graf: {predictions} of {}", model.header.targets.join(", "))?;
+        if let Some((target, direction)) = &done.ranked {
+            if model.header.targets.len() > 1 {
+                write!(out, ", ranked by {target}")?;
+            }
+            write!(out, ", the {} first", direction.first())?;
+        }
         for note in notes(&done.aside) {
             write!(out, "; {note}")?;
         }

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
 use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
-use crate::predictor::model::Model;
 use crate::suggest::{STRATEGIES, Strategy, by_name, without_model};
 use crate::table::{Input, Output, OutputFormat};
 
@@ -50,6 +50,11 @@ pub(super) struct SuggestArgs {
         value_parser = strategies()
     )]
     strategy: String,
+    /// The target that says which networks are better, of a model that has several
+    #[arg(long, value_name = "TARGET")]
+    by: Option<String>,
+    #[command(flatten)]
+    directions: DirectionArgs,
     /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
@@ -94,6 +99,11 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     let model = args.model.as_deref().map(model::read).transpose()?;
     if model.is_some() {
         args.refuse_features()?;
+    } else if args.by.is_some() || !args.directions.stated().is_empty() {
+        return Err(Failure::Usage(
+            "--minimize, --maximize and --by are for the targets of a model; name one before the pool"
+                .to_owned(),
+        ));
     }
     let options = Suggest {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
@@ -107,6 +117,8 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         count: args.count as usize,
         keep: args.keep.clone(),
         format: args.output_format,
+        by: args.by.clone(),
+        stated: args.directions.stated(),
         seed: args.seed,
     };
     let progress = Progress::new(common);
@@ -116,7 +128,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     progress.clear();
     let done = done?;
     if !common.quiet {
-        tell(&done, options.strategy, model.as_ref())?;
+        tell(&done, options.strategy)?;
     }
     Ok(())
 }
@@ -136,7 +148,7 @@ impl SuggestArgs {
     }
 }
 
-fn tell(done: &Suggested, strategy: &Strategy, model: Option<&Model>) -> io::Result<()> {
+fn tell(done: &Suggested, strategy: &Strategy) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let left = counted(done.left as u64, "network");
     write!(out, "graf: {} of {left} suggested ({})", done.written, strategy.name)?;
@@ -146,8 +158,7 @@ fn tell(done: &Suggested, strategy: &Strategy, model: Option<&Model>) -> io::Res
     if done.repeated > 0 {
         write!(out, "; {} left out", counted(done.repeated, "repeated network"))?;
     }
-    let target = model.and_then(|model| model.header.targets.first());
-    if let (Some(target), Some(best)) = (target, done.best) {
+    if let (Some(target), Some(best)) = (&done.target, done.best) {
         write!(out, "; best known {target}: {best}")?;
     }
     for note in notes(&done.aside) {

@@ -134,12 +134,14 @@ impl Compare {
     ) -> Result<Predicted, CompareError> {
         let (predictor, asked) = self.fitted(pool, place, train, candidates)?;
         let (mean, std) = predictor.mean_and_std(asked.view());
-        let target = pool.targets.column(self.tasks[place.task].train);
-        let known = target.select(Axis(0), train);
+        let target = self.tasks[place.task].train;
+        let direction = self.objectives[target].needed_for("what to train next")?;
+        let known = pool.targets.column(target).select(Axis(0), train);
         Ok(Predicted {
             mean: mean.column(0).to_vec(),
             std: std.map(|std| std.column(0).to_vec()),
-            best: Some(known.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+            best: known.into_iter().reduce(|one, other| direction.better(one, other)),
+            direction,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::metrics::ObjectiveError;
 use crate::pipeline;
 use crate::predictor::FitError;
 use crate::suggest::SuggestError;
@@ -12,6 +13,15 @@ pub enum CompareError {
     /// A train set is to be empty, and there is no prior to predict with.
     #[error("a train size of 0 needs a prior: name a model with --prior")]
     NoPrior,
+    /// A direction is stated wrongly, or is missing.
+    #[error(transparent)]
+    Objective(#[from] ObjectiveError),
+    /// A prior without labels, and nobody knows which of its predictions are better.
+    #[error(
+        "a train size of 0 takes the predictions of --prior as they are, and whether greater or smaller \
+         ones are better is not stated; fit the prior with --minimize or --maximize"
+    )]
+    OpenPrior,
     /// The tables cannot be read.
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
@@ -110,6 +120,8 @@ impl CompareError {
             CompareError::Fit(error) => matches!(error, FitError::Parameter { .. }),
             CompareError::Choose(error) => error.is_usage(),
             CompareError::NoPrior
+            | CompareError::Objective(_)
+            | CompareError::OpenPrior
             | CompareError::ChooseNoSizes
             | CompareError::ChooseTooFew { .. }
             | CompareError::ChooseBy { .. }

@@ -26,7 +26,7 @@ pub use self::runs::RunFile;
 pub use self::split_file::read_split;
 pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
 pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
-use crate::metrics::Metric;
+use crate::metrics::{Direction, Directions, Metric, Objective};
 use crate::pipeline::Pool;
 use crate::predictor::{self, Fitted, Learner};
 use crate::suggest::{Needs, SuggestError};
@@ -57,6 +57,8 @@ pub struct Compare {
     pub choices: Vec<Choose>,
     /// The predictors; the seed is that of the repeat.
     pub learners: Vec<Box<dyn Learner>>,
+    /// The targets of the pool with their directions, by place.
+    pub objectives: Vec<Objective>,
     /// The tasks.
     pub tasks: Vec<Task>,
     /// What is measured.
@@ -109,17 +111,44 @@ impl Compare {
     ///
     /// [`CompareError`] if a train or a test set is too small to be of use, or too large.
     pub fn check(&self, pool: &Pool) -> Result<(), CompareError> {
-        let needs_prior = match &self.plan {
-            Plan::Sizes(sizes) | Plan::Stratified(sizes) => sizes.contains(&0),
-            Plan::Folds(_) | Plan::Given(..) => false,
-        };
-        if needs_prior && !self.learners.iter().any(|learner| learner.takes_prior()) {
+        if self.plan.sizes().contains(&0)
+            && !self.learners.iter().any(|learner| learner.takes_prior())
+        {
             return Err(CompareError::NoPrior);
         }
         let (classes, target) = (self.classes(pool), self.first_target(pool));
         let splits = self.splits(&classes, &target);
         splits.check()?;
-        self.check_choices(&splits)
+        self.check_choices(&splits)?;
+        self.check_directions(pool)
+    }
+
+    /// Whether the directions are known that metrics, choices and a prior without labels depend on.
+    fn check_directions(&self, pool: &Pool) -> Result<(), CompareError> {
+        let metric = self.metrics.iter().find(|metric| metric.needs_direction());
+        let choice = self.choices.iter().find(|choice| choice.needs() > Needs::Nothing);
+        for task in &self.tasks {
+            let [train, test] = [task.train, task.test].map(|target| &self.objectives[target]);
+            if let Some(metric) = metric {
+                test.needed_for(&metric.to_string())?;
+                train.needed_for(&metric.to_string())?;
+            }
+            if let Some(choice) = choice {
+                train.needed_for(&choice.to_string())?;
+            }
+            if self.plan.sizes().contains(&0)
+                && let Some(prior) = &pool.prior
+            {
+                train.needed_for("a prior without labels")?;
+                prior.direction.ok_or(CompareError::OpenPrior)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The direction of a target of the pool, if it is known.
+    fn direction(&self, target: usize) -> Option<Direction> {
+        self.objectives[target].direction()
     }
 
     /// Whether train sets can be chosen as they are to be.
@@ -253,7 +282,10 @@ impl Compare {
         let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
         let task = self.tasks[place.task];
         let truth = pool.targets.column(task.test).select(Axis(0), &test).to_vec();
-        let value = |metric: &Metric| metric.compute(&truth, &predicted).unwrap_or(f64::NAN);
+        let directions =
+            Directions { truth: self.direction(task.test), prediction: self.direction(task.train) };
+        let value =
+            |metric: &Metric| metric.compute_in(directions, &truth, &predicted).unwrap_or(f64::NAN);
         let values = self.metrics.iter().map(value).collect();
         Ok(Run { place, train_rows: train.len(), test_rows: test.len(), values })
     }
@@ -269,13 +301,21 @@ impl Compare {
         let learner = &self.learners[place.learner];
         let parts = pool.split(place.set, train, asked);
         let own = parts[0].ncols();
-        let [records, asked] = match &pool.prior {
+        let target = self.tasks[place.task].train;
+        let [records, mut asked] = match &pool.prior {
             Some(prior) if learner.takes_prior() => {
                 prior.beside(parts, &pool.sets[place.set].columns, train, asked)
             }
             _ => parts,
         };
-        let target = pool.targets.column(self.tasks[place.task].train);
+        if let (Some(prior), true) = (&pool.prior, train.is_empty())
+            && prior.direction != self.direction(target)
+        {
+            // No label tells that better networks have the smaller predictions here.
+            let last = asked.ncols() - 1;
+            asked.column_mut(last).mapv_inplace(|predicted| -predicted);
+        }
+        let target = pool.targets.column(target);
         let trained = target.select(Axis(0), train).insert_axis(Axis(1));
         let seed = self.seed.wrapping_add(place.repeat as u64);
         Ok((learner.fit_beside(records.view(), own, trained.view(), seed)?, asked))

@@ -48,6 +48,14 @@ pub struct Splits<'a> {
 }
 
 impl Plan {
+    /// The sizes of its train sets, if it has any.
+    pub fn sizes(&self) -> &[usize] {
+        match self {
+            Plan::Sizes(sizes) | Plan::Stratified(sizes) => sizes,
+            Plan::Folds(_) | Plan::Given(..) => &[],
+        }
+    }
+
     /// How many splits a repeat has.
     pub fn splits(&self) -> usize {
         match self {

@@ -9,6 +9,7 @@ use std::path::Path;
 use crc32fast::Hasher;
 
 use super::{Compare, CompareError, Place, Run};
+use crate::metrics::Direction;
 use crate::pipeline::Pool;
 
 /// What stands before the metrics.
@@ -54,6 +55,11 @@ impl Experiment {
             let mut of_task = base.clone();
             for target in [targets.train, targets.test] {
                 numbers(&mut of_task, pool.targets.column(target).iter());
+                // Only where it is not the usual one: runs of others stay what they are.
+                let direction = compare.objectives[target].direction();
+                if direction != Some(Direction::Maximize) {
+                    of_task.update(format!("{direction:?}").as_bytes());
+                }
             }
             for (set, predictors) in pool.sets.iter().enumerate() {
                 let mut of_set = of_task.clone();

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::{
-    kendall_tau, kendall_tau_top, mae, ndcg_at_k, pearson, precision_at_k, r2, regret_at_k, rmse,
-    spearman,
+    Directions, kendall_tau, kendall_tau_top, mae, ndcg_at_k, pearson, precision_at_k, r2,
+    regret_at_k, rmse, spearman,
 };
 
 /// The registered metrics, each with the cut it has by default.
@@ -80,7 +80,8 @@ pub static METRICS: [Metric; 10] = [
 /// `rmse`; with a number of rows, 1 or more, `precision@10`, `regret@10`, `ndcg@10`; with a
 /// percentage above 0 and at most 100, whole or decimal, `kendall_tau@top10%`.
 ///
-/// In those with a cut higher is better, in the truth and in the prediction.
+/// Those with a cut look at the best rows and so [depend](Metric::needs_direction) on the direction of
+/// the target.
 #[derive(Debug, Clone, Copy)]
 pub struct Metric {
     stem: &'static str,
@@ -121,7 +122,44 @@ impl Metric {
         self.higher_is_better
     }
 
-    /// Computes it.
+    /// Whether it depends on which values of the target are better.
+    pub fn needs_direction(&self) -> bool {
+        !matches!(self.rule, Rule::All(_))
+    }
+
+    /// Computes it where the better values of truth and prediction are those of some directions; of
+    /// metrics that do not depend on them as [`Metric::compute`].
+    ///
+    /// The best rows are those with the best true values, of the prediction those with the best
+    /// predictions. Kendall's tau among the truly best has the sign of that of all rows: the directions
+    /// choose the rows alone.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::NoDirection`] if it depends on a direction that is open, and the errors of
+    /// [`Metric::compute`].
+    pub fn compute_in(
+        &self,
+        directions: Directions,
+        truth: &[f64],
+        prediction: &[f64],
+    ) -> Result<f64, MetricError> {
+        let Directions { truth: Some(of_truth), prediction: Some(of_prediction) } = directions
+        else {
+            if self.needs_direction() {
+                return Err(MetricError::NoDirection { metric: self.to_string() });
+            }
+            return self.compute(truth, prediction);
+        };
+        let of_prediction = match self.rule {
+            Rule::All(_) => return self.compute(truth, prediction),
+            Rule::At(..) => of_prediction,
+            Rule::Top(..) => of_truth, // Turning both keeps the sign.
+        };
+        self.compute(&of_truth.worths(truth), &of_prediction.worths(prediction))
+    }
+
+    /// Computes it, greater being better in the truth and in the prediction.
     ///
     /// # Returns
     ///
@@ -253,6 +291,14 @@ pub enum MetricError {
     TooFewRows {
         /// The rows there are.
         rows: usize,
+    },
+    /// It depends on a direction that is open.
+    #[error(
+        "{metric} depends on whether greater or smaller values are better, which is not stated"
+    )]
+    NoDirection {
+        /// The metric.
+        metric: String,
     },
     /// A number that is NaN or infinite.
     #[error("the {side} in row {row} is {value}, not a finite number")]

@@ -6,6 +6,8 @@
 //!
 //! [`Metric`] is the checked way in: metrics by name, and errors that name the row at fault.
 //!
+//! [`Objective`] is a target and its [`Direction`]: what looks at the best rows asks for it.
+//!
 //! [`wilcoxon`] says whether what was measured in pairs differs by more than chance, [`holm`] what
 //! is left of several such findings.
 //!
@@ -28,22 +30,26 @@
 //! ```
 
 mod correlation;
+mod direction;
 mod error;
 mod holm;
 mod kendall;
 mod metric;
 mod ndcg;
+mod objective;
 mod rank;
 mod scale;
 mod top;
 mod wilcoxon;
 
 pub use self::correlation::{pearson, spearman};
+pub use self::direction::Direction;
 pub use self::error::{mae, r2, rmse};
 pub use self::holm::holm;
 pub use self::kendall::kendall_tau;
 pub use self::metric::{METRICS, Metric, MetricError, MetricNameError, Side};
 pub use self::ndcg::ndcg_at_k;
+pub use self::objective::{Directions, Objective, ObjectiveError, Stated, ranked_by};
 pub use self::rank::average_ranks;
 pub use self::top::{kendall_tau_top, precision_at_k, regret_at_k};
 pub use self::wilcoxon::{Wilcoxon, wilcoxon};

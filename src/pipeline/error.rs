@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::{Aside, PriorError};
 use crate::features::FeatureError;
+use crate::metrics::ObjectiveError;
 use crate::predictor::FitError;
 use crate::predictor::model::ModelError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
@@ -315,6 +316,9 @@ pub enum Error {
         /// Why not.
         error: ModelError,
     },
+    /// A direction is stated wrongly, or is missing.
+    #[error(transparent)]
+    Objective(#[from] ObjectiveError),
     /// No networks can be suggested.
     #[error(transparent)]
     Suggest(#[from] SuggestError),
@@ -366,6 +370,9 @@ fn no_partners(aside: &Aside) -> String {
 fn of_keys(error: &Error) -> &'static str {
     let names_a_flag =
         ["--target", "--space", "--encoding-column", "--dataset", "--join", "--prune"];
+    if matches!(error, Error::Objective(_)) {
+        return " (in the file of benchmarks with a line such as direction = \"minimize\")";
+    }
     let text = error.to_string();
     if names_a_flag.iter().any(|flag| text.contains(flag)) {
         " (in the file of benchmarks these flags are keys of the same names)"
@@ -425,6 +432,7 @@ impl Error {
             | Error::EmptyUse { .. }
             | Error::Benchmarks { .. }
             | Error::BoundGroup { .. }
+            | Error::Objective(_)
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::NoMore { .. }

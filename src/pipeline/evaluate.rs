@@ -10,7 +10,7 @@ use super::fit::fill;
 use super::predictors::Predictors;
 use super::records::{Aside, Records};
 use super::wanted::Wanted;
-use crate::metrics::{METRICS, Metric};
+use crate::metrics::{Direction, METRICS, Metric, Stated};
 use crate::predictor::model::Model;
 use crate::table::{Input, clip_list};
 
@@ -23,7 +23,10 @@ pub struct Evaluation {
     pub group: Option<String>,
     /// How many rows it has.
     pub rows: usize,
-    /// Each metric; NaN where it has no value.
+    /// Which of the true values are better; `None` if that is open.
+    pub direction: Option<Direction>,
+    /// Each metric; NaN where it has no value. Those that depend on a direction that is open are left
+    /// out.
     pub metrics: Vec<(Metric, f64)>,
 }
 
@@ -41,18 +44,20 @@ type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 
 /// Measures a model on a table that has its targets, or other columns with their true values in the
 /// place of these (one for each), for each value of the column `group_by`, of
-/// the table or a joined one, on its own if there is one.
+/// the table or a joined one, on its own if there is one. Directions that are `stated` complete those
+/// of the model.
 ///
 /// # Errors
 ///
 /// [`Error`] if the table cannot be read or lacks a column, or columns are named for more or fewer
-/// targets than the model has.
+/// targets than the model has, or a direction contradicts the model's.
 pub fn evaluate(
     model: &Model,
     input: &Input,
     wanted: &Wanted,
     targets: Option<&[String]>,
     group_by: Option<&str>,
+    stated: &Stated,
 ) -> Result<Measured, Error> {
     let header = &model.header;
     let predictors = Predictors::Named(&header.columns, &header.proxies);
@@ -65,6 +70,7 @@ pub fn evaluate(
     if targets.len() != header.targets.len() {
         return Err(Error::Targets { found: targets.len(), expected: clip_list(&header.targets) });
     }
+    let directions = stated.sides(&header.objectives(), targets)?;
     Records::read(input, &wanted, &predictors, targets, &mut rejects, &mut |open, mut numbers| {
         let group_place = group_by.map(|name| {
             let place = open.columns().iter().position(|column| column == name);
@@ -104,10 +110,15 @@ pub fn evaluate(
         target: targets[target].clone(),
         group,
         rows: truth.len(),
-        // One row is no order to measure.
+        direction: directions[target].truth,
         metrics: METRICS
             .iter()
-            .map(|&metric| (metric, metric.compute(&truth, &predicted).unwrap_or(f64::NAN)))
+            .filter(|metric| directions[target].are_known() || !metric.needs_direction())
+            .map(|&metric| {
+                // One row is no order to measure.
+                let value = metric.compute_in(directions[target], &truth, &predicted);
+                (metric, value.unwrap_or(f64::NAN))
+            })
             .collect(),
     });
     Ok(Measured { evaluations: evaluations.collect(), aside })

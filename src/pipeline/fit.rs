@@ -11,7 +11,7 @@ use super::predictors::Use;
 use super::prior::check;
 use super::records::Aside;
 use super::wanted::{Missing, Wanted};
-use crate::metrics::{kendall_tau, r2};
+use crate::metrics::{Objective, kendall_tau, r2};
 use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model};
 use crate::predictor::prior::{FromPrior, WithPrior};
 use crate::predictor::{Fitted as Predictor, Learner};
@@ -27,7 +27,7 @@ pub struct Fit {
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
     pub proxies: Vec<String>,
     /// What is predicted.
-    pub targets: Vec<String>,
+    pub objectives: Vec<Objective>,
     /// The predictor.
     pub learner: Box<dyn Learner>,
     /// The model that the predictor starts from.
@@ -56,10 +56,11 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior };
     let wanted = &options.wanted;
+    let names: Vec<String> = options.objectives.iter().map(|one| one.target.clone()).collect();
     if let Some(prior) = prior {
-        check(prior, &options.targets, wanted.networks.prune)?;
+        check(prior, &names, wanted.networks.prune)?;
     }
-    let mut lesson = Lesson::read(inputs, wanted, choice, &options.targets, &mut |_| Ok(()))?;
+    let mut lesson = Lesson::read(inputs, wanted, choice, &names, &mut |_| Ok(()))?;
     let medians = (wanted.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
     let features = lesson.features(wanted, choice)?;
     let (records, targets) = (lesson.gathered.records.view(), lesson.gathered.targets.view());
@@ -67,7 +68,8 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
     let learned_on = LearnedOn {
         name: inputs.first().map(stem).unwrap_or_default(),
         space: space.clone(),
-        target: options.targets.join(", "),
+        target: names.join(", "),
+        direction: None,
         rows: targets.nrows(),
         weight: 1.0,
     };
@@ -93,7 +95,8 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
         columns: lesson.gathered.columns.clone(),
         proxies: lesson.gathered.proxies.clone(),
         medians,
-        targets: options.targets.clone(),
+        targets: names,
+        directions: Header::directions_of(&options.objectives),
         predictor: name.to_owned(),
         parameters,
         seed: options.seed,

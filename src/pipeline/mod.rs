@@ -45,7 +45,7 @@ pub use self::fit::{Fit, Fitted, fit};
 pub use self::generate::{Generate, Which, generate};
 pub use self::kinds::{Kinds, Unseen};
 pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
-pub use self::predict::{Predict, Predicted, predict};
+pub use self::predict::{Predict, Predicted, Ranking, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::prior::PriorError;
 pub use self::records::{Aside, Known};

@@ -12,6 +12,7 @@ use super::prior::{at_fault, check};
 use super::records::{Aside, Known};
 use super::wanted::{Identify, Wanted};
 use crate::features::Labels;
+use crate::metrics::{Direction, Objective};
 use crate::predictor::beside;
 use crate::predictor::model::Model;
 use crate::space::SearchSpace;
@@ -58,6 +59,8 @@ pub struct OfPrior {
     records: Array2<f64>,
     /// Its prediction for each row.
     pub predicted: Array1<f64>,
+    /// Which of its predictions are better; `None` if that is open.
+    pub direction: Option<Direction>,
 }
 
 impl OfPrior {
@@ -168,7 +171,8 @@ impl Pool {
             let mut filled = records.clone();
             fill_all(&mut filled, &own.unwrap_or_else(|| medians(records.view())));
             let predicted = prior.predictor.mean(filled.view()).index_axis_move(Axis(1), 0);
-            OfPrior { columns, records, predicted }
+            let direction = prior.header.objectives().first().and_then(Objective::direction);
+            OfPrior { columns, records, predicted, direction }
         });
         // One table with networks and one without would mix up whose network is whose.
         let is_told = gathered.networks.len() == gathered.targets.nrows();

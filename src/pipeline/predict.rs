@@ -13,10 +13,14 @@ use super::predictors::Predictors;
 use super::records::{Aside, Records};
 use super::wanted::Wanted;
 use super::{Error, Keep, PART_ROWS};
+use crate::metrics::{Direction, Stated, ranked_by};
 use crate::predictor::memo::Memo;
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;
 use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
+
+/// The name of the column of ranks.
+const RANK: &str = "rank";
 
 /// What `graf predict` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -26,30 +30,46 @@ pub struct Predict {
     /// Which of the input's columns go along, or by name also of the joined tables'; by default
     /// those of the encoding, or none into a matrix.
     pub keep: Option<Keep>,
-    /// Only so many of the greatest predictions of the first target, the best first.
-    pub top: Option<usize>,
+    /// Rank rows by a target and write them in this order, the best first.
+    pub ranking: Option<Ranking>,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
 }
 
+/// How rows are ranked.
+#[derive(Debug, Clone, Default)]
+pub struct Ranking {
+    /// The target; it must be named if the model has several.
+    pub by: Option<String>,
+    /// Write only so many of the best rows.
+    pub top: Option<usize>,
+    /// Directions that complete those of the model.
+    pub stated: Stated,
+}
+
 /// The rows of a prediction.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Predicted {
     /// Rows written.
     pub written: u64,
     /// Rows that were not predicted as they are.
     pub aside: Aside,
+    /// The target that rows were ranked by, and its direction.
+    pub ranked: Option<(String, Direction)>,
 }
 
 /// Writes for each row the columns that are kept, and for each target the prediction and, of a
 /// predictor that has one, its standard deviation.
 ///
 /// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
-/// [`Predict::top`].
+/// [`Ranking::top`]. With a ranking but without [`Ranking::top`] all rows are kept until the end. A
+/// ranking adds a column `rank`: 1 for the best prediction. Equal predictions have the least of their
+/// ranks and stay in the order of the table.
 ///
 /// # Errors
 ///
-/// [`Error`] if the table cannot be read or does not have what the model needs.
+/// [`Error`] if the table cannot be read or does not have what the model needs, or rows are to be
+/// ranked by a target whose direction is open.
 pub fn predict(
     model: &Model,
     input: &Input,
@@ -58,6 +78,7 @@ pub fn predict(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Predicted, Error> {
     let predictors = Predictors::Named(&model.header.columns, &model.header.proxies);
+    let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
     let mut wanted = options.wanted.of_model(&model.header)?;
     if let Some(Keep::Columns(names)) = &options.keep {
         wanted.carried.clone_from(names);
@@ -69,8 +90,8 @@ pub fn predict(
     let files = [(input.path(), "the input"), (output.path(), "--output")];
     let mut rejects = wanted.networks.open_rejects(&files)?;
     let mut writer: Option<(Writer, Vec<usize>)> = None;
-    let mut best: BinaryHeap<Reverse<Ranked>> = BinaryHeap::new();
-    let mut done = Predicted::default();
+    let by = |best: &Best| (model.header.targets[best.target].clone(), best.direction);
+    let mut done = Predicted { ranked: best.as_ref().map(by), ..Predicted::default() };
     let mut read = 0;
     let mut memo = Memo::new(&*model.predictor);
     Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
@@ -88,7 +109,8 @@ pub fn predict(
             Some((writer, kept)) => (writer, &*kept),
             none => {
                 let kept = kept(options.keep.as_ref(), format, open)?;
-                let names = names(&model.header.targets, std.is_some());
+                let mut names = names(&model.header.targets, std.is_some());
+                names.extend(best.is_some().then(|| RANK.to_owned()));
                 let kept_names: Vec<_> =
                     kept.iter().map(|&place| open.columns()[place].clone()).collect();
                 if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
@@ -106,7 +128,7 @@ pub fn predict(
                 Some(std) => mean.zip(std.row(place)).flat_map(|(&m, &s)| [m, s]).collect(),
             }
         };
-        let Some(top) = options.top else {
+        let Some(best) = &mut best else {
             let parts = numbers.rows.par_chunks(PART_ROWS).enumerate().map(|(part, rows)| {
                 let mut encoded = Vec::new();
                 for (row, place) in rows.iter().zip(part * PART_ROWS..) {
@@ -125,10 +147,7 @@ pub fn predict(
         };
         for (place, row) in numbers.rows.into_iter().enumerate() {
             let values = kept.iter().map(|&place| row.values[place].clone()).collect();
-            best.push(Reverse(Ranked { predicted: of_row(place), order: read, place, values }));
-            if best.len() > top {
-                best.pop();
-            }
+            best.add((read, place), mean[[place, best.target]], of_row(place), values);
         }
         progress(read);
         Ok(ControlFlow::Continue(()))
@@ -138,8 +157,9 @@ pub fn predict(
     }
     let Some((mut writer, _)) = writer else { return Ok(done) };
     let format = writer.encoder();
-    for Reverse(ranked) in best.into_sorted_vec() {
+    for (rank, mut ranked) in best.into_iter().flat_map(Best::ranked) {
         let values: Vec<_> = ranked.values.iter().collect();
+        ranked.predicted.push(rank as f64);
         let mut line = Vec::new();
         format
             .row(&values, &ranked.predicted, &mut line)
@@ -194,20 +214,58 @@ pub(super) fn kept(
     }
 }
 
-/// A predicted row among the best: greater with a greater prediction, and of equal ones the
-/// earlier.
+/// The best rows so far.
+struct Best {
+    /// The place of the target that ranks them.
+    target: usize,
+    direction: Direction,
+    /// How many are kept.
+    most: usize,
+    rows: BinaryHeap<Reverse<Ranked>>,
+}
+
+impl Best {
+    fn new(model: &Model, asked: &Ranking) -> Result<Self, Error> {
+        let objectives = asked.stated.complete(&model.header.objectives())?;
+        let (target, objective) = ranked_by(&objectives, asked.by.as_deref())?;
+        let direction = objective.needed_for("the rank of a prediction")?;
+        let most = asked.top.unwrap_or(usize::MAX);
+        Ok(Best { target, direction, most, rows: BinaryHeap::new() })
+    }
+
+    /// Adds a row whose prediction of the target is `value`.
+    fn add(&mut self, order: (u64, usize), value: f64, predicted: Vec<f64>, values: Vec<Value>) {
+        let worth = self.direction.worth(value);
+        self.rows.push(Reverse(Ranked { worth, predicted, order, values }));
+        if self.rows.len() > self.most {
+            self.rows.pop();
+        }
+    }
+
+    /// The rows with their ranks, the best first.
+    fn ranked(self) -> Vec<(usize, Ranked)> {
+        let mut ranked: Vec<(usize, Ranked)> = Vec::with_capacity(self.rows.len());
+        for (place, Reverse(row)) in (1..).zip(self.rows.into_sorted_vec()) {
+            let shared = ranked.last().filter(|(_, last)| last.worth.total_cmp(&row.worth).is_eq());
+            ranked.push((shared.map_or(place, |(rank, _)| *rank), row));
+        }
+        ranked
+    }
+}
+
+/// A predicted row among the best: greater with a better prediction, and of equal ones the earlier.
 struct Ranked {
+    /// The prediction as a number of which greater is better.
+    worth: f64,
     predicted: Vec<f64>,
     /// Rows read with and before its chunk, and its place there.
-    order: u64,
-    place: usize,
+    order: (u64, usize),
     values: Vec<Value>,
 }
 
 impl Ord for Ranked {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let earlier = || (other.order, other.place).cmp(&(self.order, self.place));
-        self.predicted[0].total_cmp(&other.predicted[0]).then_with(earlier)
+        self.worth.total_cmp(&other.worth).then_with(|| other.order.cmp(&self.order))
     }
 }
 

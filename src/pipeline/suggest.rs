@@ -15,6 +15,7 @@ use super::unique::Seen;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{Error, Fault, Keep, NUMBER_ROWS, zc_columns};
 use crate::features::{FeatureConfig, Labels, is_learned_name};
+use crate::metrics::{Direction, Stated, ranked_by};
 use crate::predictor::beside;
 use crate::predictor::model::Model;
 use crate::space::{Identity, SearchSpace};
@@ -43,12 +44,17 @@ pub struct Suggest {
     pub keep: Option<Keep>,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
+    /// The target of the model that says which networks are better; it must be named if there are
+    /// several.
+    pub by: Option<String>,
+    /// Directions that complete those of the model.
+    pub stated: Stated,
     /// The seed.
     pub seed: u64,
 }
 
 /// What was suggested of what.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Suggested {
     /// Networks that were suggested.
     pub written: usize,
@@ -58,7 +64,9 @@ pub struct Suggested {
     pub repeated: u64,
     /// Different networks of the pool that are known.
     pub known: usize,
-    /// The best known value of the model's first target.
+    /// The target of a model that says which networks are better.
+    pub target: Option<String>,
+    /// Its best known value.
     pub best: Option<f64>,
     /// Rows that were not worked on as they are.
     pub aside: Aside,
@@ -72,7 +80,8 @@ pub struct Suggested {
 ///
 /// # Errors
 ///
-/// [`Error`] if a table cannot be read, a column is not there, or the strategy cannot choose.
+/// [`Error`] if a table cannot be read, a column is not there, the strategy cannot choose, or the
+/// direction of a model's target is open.
 ///
 /// # Complexity
 ///
@@ -89,20 +98,20 @@ pub fn suggest(
         Some(format) => format,
         None => OutputFormat::of_output(output)?,
     };
+    let aim = model.map(|model| Aim::of(model, options)).transpose()?;
     let mut files = vec![(pool.path(), "the pool"), (output.path(), "--output")];
     files.extend(options.known.iter().map(|known| (known.path(), "a table of --known")));
     let mut rejects = options.wanted.networks.open_rejects(&files)?;
     let mut networks = Networks::read(model, pool, options, format, &mut rejects, progress)?;
-    let known = networks.add_known(model, options, &mut rejects)?;
+    let known = networks.add_known(model, aim.as_ref(), options, &mut rejects)?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
     let predictions = model.map(|model| predictions(model, networks.records.view()));
-    let first = |all: &Array2<f64>| all.column(0).to_vec();
-    let predicted = predictions.as_ref().map(|(mean, std)| Predicted {
-        mean: first(mean),
-        std: std.as_ref().map(first),
-        best: known.best,
+    let predicted = predictions.as_ref().zip(aim.as_ref()).map(|((mean, std), aim)| {
+        let of_target = |all: &Array2<f64>| all.column(aim.place).to_vec();
+        let (mean, std) = (of_target(mean), std.as_ref().map(of_target));
+        Predicted { mean, std, best: known.best, direction: aim.direction }
     });
     let open: Vec<bool> = networks.identities.iter().map(|one| !known.all.contains(one)).collect();
     let left = open.iter().filter(|open| **open).count();
@@ -115,9 +124,26 @@ pub fn suggest(
         left,
         repeated: networks.repeated,
         known: networks.identities.len() - left,
+        target: aim.map(|aim| aim.target),
         best: known.best,
         aside: networks.aside,
     })
+}
+
+/// What is to be improved: a target of a model.
+struct Aim {
+    place: usize,
+    target: String,
+    direction: Direction,
+}
+
+impl Aim {
+    fn of(model: &Model, options: &Suggest) -> Result<Self, Error> {
+        let objectives = options.stated.complete(&model.header.objectives())?;
+        let (place, objective) = ranked_by(&objectives, options.by.as_deref())?;
+        let direction = objective.needed_for("what to train next")?;
+        Ok(Aim { place, target: objective.target.clone(), direction })
+    }
 }
 
 /// The different networks of a pool, and after their records those of known ones.
@@ -145,7 +171,7 @@ struct Networks {
 struct KnownNetworks {
     all: HashSet<Identity>,
     rows: usize,
-    /// The greatest of their values of the model's first target.
+    /// The best of their values of the target.
     best: Option<f64>,
 }
 
@@ -251,6 +277,7 @@ impl Networks {
     fn add_known(
         &mut self,
         model: Option<&Model>,
+        aim: Option<&Aim>,
         options: &Suggest,
         rejects: &mut Option<Rejects>,
     ) -> Result<KnownNetworks, Error> {
@@ -265,7 +292,6 @@ impl Networks {
             wanted.missing = Some(Missing::Median);
         }
         let predictors = Predictors::Named(&self.columns, &self.proxies);
-        let target = model.and_then(|model| model.header.targets.first());
         let mut known = KnownNetworks::default();
         let mut records = Vec::new();
         let aside = &mut self.aside;
@@ -274,14 +300,15 @@ impl Networks {
                 check_networks(open, &numbers)?;
                 *aside += numbers.aside;
                 let names = open.own_columns();
-                let place = target.and_then(|name| names.iter().position(|column| column == name));
-                if let Some(place) = place {
+                let place = |aim: &Aim| names.iter().position(|column| *column == aim.target);
+                if let Some((aim, place)) = aim.and_then(|aim| Some((aim, place(aim)?))) {
                     for row in &numbers.rows {
                         let best = value(row, place).map_err(|fault| Error::BrokenKnown {
                             input: input.to_string(),
                             row: Box::new(fault(&names[place]).of(row, names)),
                         })?;
-                        known.best = known.best.into_iter().chain(best).reduce(f64::max);
+                        let better = |one, other| aim.direction.better(one, other);
+                        known.best = known.best.into_iter().chain(best).reduce(better);
                     }
                 }
                 known.rows += numbers.rows.len();

@@ -2,7 +2,8 @@
 //! as many as are to be chosen, those that leave least unknown.
 //!
 //! Of a prediction m with standard deviation s beside the best value b it is s (z Φ(z) + φ(z)) with
-//! z = (m − b) / s. A predictor without a standard deviation has m − b in its place, also below 0.
+//! z = (m − b) / s. A predictor without a standard deviation has m − b in its place, also below 0. Of a
+//! target that is minimized m and b are the negatives.
 //!
 //! Jones, Schonlau and Welch, *Efficient Global Optimization of Expensive Black-Box Functions*, Journal
 //! of Global Optimization 13, 1998.
@@ -26,7 +27,7 @@ pub(super) const IMPROVEMENT: Strategy = Strategy {
 fn choose(question: &Question, count: usize) -> Vec<Choice> {
     let best = question.best();
     spread(question, count, FINALISTS.saturating_mul(count), |row| {
-        expected(question.predicted.mean[row] - best, question.deviation(row))
+        expected(question.worth(row) - best, question.deviation(row))
     })
 }
 

@@ -19,6 +19,7 @@ use ndarray::ArrayView2;
 
 pub use self::error::SuggestError;
 pub use self::points::Points;
+use crate::metrics::Direction;
 
 /// The registered strategies.
 pub static STRATEGIES: [Strategy; 4] =
@@ -57,7 +58,7 @@ pub struct Strategy {
     choose: fn(&Question, usize) -> Vec<Choice>,
 }
 
-/// What a model says of the rows. Greater is better.
+/// What a model says of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predicted {
     /// The prediction for each row.
@@ -66,6 +67,8 @@ pub struct Predicted {
     pub std: Option<Vec<f64>>,
     /// The best known value; if there is none, the best prediction takes its place.
     pub best: Option<f64>,
+    /// Which values are better.
+    pub direction: Direction,
 }
 
 /// What is to be chosen from.
@@ -102,8 +105,13 @@ impl Question {
         predicted: Option<Predicted>,
         seed: u64,
     ) -> Self {
-        let none = Predicted { mean: Vec::new(), std: None, best: None };
-        let (points, predicted) = (Points::new(records), predicted.unwrap_or(none));
+        let none = || Predicted {
+            mean: Vec::new(),
+            std: None,
+            best: None,
+            direction: Direction::Maximize,
+        };
+        let (points, predicted) = (Points::new(records), predicted.unwrap_or_else(none));
         Question { points, is_open, predicted, seed }
     }
 
@@ -118,10 +126,16 @@ impl Question {
         rows.map(|(row, _)| row).collect()
     }
 
-    /// What a row that is predicted so, is better by.
+    /// The prediction for a row, as a number of which greater is better.
+    fn worth(&self, row: usize) -> f64 {
+        self.predicted.direction.worth(self.predicted.mean[row])
+    }
+
+    /// What is to be improved on, as a number of which greater is better.
     fn best(&self) -> f64 {
-        let greatest = || self.predicted.mean.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        self.predicted.best.unwrap_or_else(greatest)
+        let predicted = (0..self.predicted.mean.len()).map(|row| self.worth(row));
+        let known = self.predicted.best.map(|best| self.predicted.direction.worth(best));
+        known.unwrap_or_else(|| predicted.fold(f64::NEG_INFINITY, f64::max))
     }
 
     /// The standard deviation of a row; 0 of a predictor that has none.
@@ -166,21 +180,26 @@ mod tests {
     use super::*;
 
     /// Rows 0, 1, 2, …, of which the last is known, predicted by their own number.
-    fn question(rows: usize, seed: u64) -> Question {
+    fn question(rows: usize, seed: u64, direction: Direction) -> Question {
         let records = Array2::from_shape_fn((rows, 2), |(row, column)| {
             f64::from(u32::try_from((row * (column + 7)) % 13).unwrap())
         });
         let mean: Vec<f64> = (0..rows).map(|row| row as f64).collect();
         let std = Some(mean.iter().map(|mean| 1.0 + mean / 10.0).collect());
         let is_open = (0..rows).map(|row| row + 1 < rows).collect();
-        Question::new(records.view(), is_open, Some(Predicted { mean, std, best: None }), seed)
+        Question::new(
+            records.view(),
+            is_open,
+            Some(Predicted { mean, std, best: None, direction }),
+            seed,
+        )
     }
 
     #[test]
     fn every_strategy_chooses_open_rows_once() {
         for strategy in &STRATEGIES {
             for count in [0, 1, 7, 39] {
-                let question = question(40, 5);
+                let question = question(40, 5, Direction::Maximize);
                 let chosen = strategy.choose(&question, count).unwrap();
                 let mut rows: Vec<usize> = chosen.iter().map(|choice| choice.row).collect();
                 rows.sort_unstable();
@@ -194,8 +213,33 @@ mod tests {
     }
 
     #[test]
+    fn smaller_is_better_as_the_negative_is() {
+        for best in [None, Some(11.5)] {
+            for strategy in &STRATEGIES {
+                let mut turned = question(40, 5, Direction::Minimize);
+                turned.predicted.best = best;
+                let chosen = strategy.choose(&turned, 7).unwrap();
+                turned.predicted.direction = Direction::Maximize;
+                turned.predicted.mean.iter_mut().for_each(|mean| *mean = -*mean);
+                turned.predicted.best = best.map(|best| -best);
+                let mut expected = strategy.choose(&turned, 7).unwrap();
+                if strategy.name == "thompson" {
+                    // What is drawn is a value of the target.
+                    expected =
+                        expected.into_iter().map(|c| Choice { score: -c.score, ..c }).collect();
+                }
+                assert_eq!(chosen, expected, "{}", strategy.name);
+            }
+        }
+        let improvement = by_name("improvement").unwrap();
+        let smallest = improvement.choose(&question(40, 5, Direction::Minimize), 1).unwrap();
+        let greatest = improvement.choose(&question(40, 5, Direction::Maximize), 1).unwrap();
+        assert!(smallest[0].row < 10 && greatest[0].row > 30, "{smallest:?} {greatest:?}");
+    }
+
+    #[test]
     fn what_cannot_be_chosen_is_refused() {
-        let too_few = STRATEGIES[0].choose(&question(40, 0), 40);
+        let too_few = STRATEGIES[0].choose(&question(40, 0, Direction::Maximize), 40);
         assert_eq!(too_few, Err(SuggestError::TooFew { asked: 40, left: 39 }));
         let records = Array2::from_elem((3, 2), 1.0);
         let of = |predicted| Question::new(records.view(), vec![true; 3], predicted, 0);
@@ -205,7 +249,8 @@ mod tests {
             let error = refused(name, &of(None)).unwrap_err();
             assert!(matches!(error, SuggestError::NoModel { .. }), "{error}");
         }
-        let means = || Some(Predicted { mean: vec![1.0; 3], std: None, best: None });
+        let direction = Direction::Minimize;
+        let means = || Some(Predicted { mean: vec![1.0; 3], std: None, best: None, direction });
         for name in ["uncertain", "thompson"] {
             let error = refused(name, &of(means())).unwrap_err().to_string();
             assert!(error.contains("auto, gp, forest, extra-trees"), "{error}");

@@ -1,7 +1,7 @@
 //! Networks that are best in a draw of what they may be worth: Thompson sampling.
 //!
 //! For each network that is chosen the values of all are drawn anew, each from the normal distribution
-//! of its prediction, and the greatest of those not chosen yet is taken. What is drawn for a row depends
+//! of its prediction, and the best of those not chosen yet is taken. What is drawn for a row depends
 //! on the seed, the draw and the row alone.
 //!
 //! Kandasamy et al., *Parallelised Bayesian Optimisation via Thompson Sampling*, AISTATS 2018; with
@@ -29,12 +29,14 @@ fn choose(question: &Question, count: usize) -> Vec<Choice> {
     let mut is_open = question.is_open.clone();
     let mut chosen = Vec::new();
     for _ in 0..count {
-        let drawn = question.predicted.mean.iter().enumerate().map(|(row, mean)| {
-            (row, mean + standard_normal(&mut random) * question.deviation(row))
+        let drawn = (0..is_open.len()).map(|row| {
+            let deviation = standard_normal(&mut random) * question.deviation(row);
+            (row, question.worth(row) + deviation)
         });
-        let Some((row, score)) = greatest(drawn.filter(|&(row, _)| is_open[row])) else { break };
+        let Some((row, best)) = greatest(drawn.filter(|&(row, _)| is_open[row])) else { break };
         is_open[row] = false;
-        chosen.push(Choice { row, score });
+        // As a value of the target again.
+        chosen.push(Choice { row, score: question.predicted.direction.worth(best) });
     }
     chosen
 }

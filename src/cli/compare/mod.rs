@@ -12,6 +12,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
+use super::direction::{DirectionArgs, some_table};
 use super::features::FeatureArgs;
 use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
@@ -19,7 +20,7 @@ use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
 use super::{Common, Failure, model};
 use crate::compare::{Choose, Compare, Place, Plan, Run, RunFile, Task, read_split, summarize};
-use crate::metrics::Metric;
+use crate::metrics::{Metric, Objective};
 use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
 use crate::predictor::prior::FromPrior;
 use crate::table::{Input, clip};
@@ -39,11 +40,18 @@ Examples:
   graf compare --train-on benchmarks.toml --output-format markdown")]
 pub(super) struct CompareArgs {
     /// Tables of networks, or - for standard input
-    #[arg(required_unless_present = "train_on")]
+    #[arg(required_unless_present_any = ["train_on", "minimize", "maximize"])]
     inputs: Vec<Input>,
-    /// The column to predict; repeat it for several, each on its own
-    #[arg(long, value_name = "COLUMN", required_unless_present_any = ["train_target", "train_on"])]
+    /// The column to predict; repeat it for several, each on its own. --minimize and --maximize name one
+    /// too
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        required_unless_present_any = ["train_target", "train_on", "minimize", "maximize"]
+    )]
     target: Vec<String>,
+    #[command(flatten)]
+    directions: DirectionArgs,
     /// Learn this column, and see how well the predictions rank those of --test-target
     #[arg(long, value_name = "COLUMN", requires = "test_target", conflicts_with = "target")]
     train_target: Option<String>,
@@ -211,13 +219,9 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     }
     distinct(("--runs", args.runs.as_deref()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
-    let targets: Vec<String> = match &args.train_target {
-        None => args.target.clone(),
-        Some(train) => {
-            let others = args.test_target.iter().filter(|target| *target != train);
-            std::iter::once(train).chain(others).cloned().collect()
-        }
-    };
+    some_table(&args.inputs, &args.directions)?;
+    let objectives = args.objectives()?;
+    let targets: Vec<String> = objectives.iter().map(|one| one.target.clone()).collect();
     let options = PoolOptions {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         sets: match args.uses.as_slice() {
@@ -229,7 +233,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     };
     let prior = args.prior.as_deref().map(model::read_prior).transpose()?;
     let pool = Pool::read_with(&args.inputs, &options, prior.as_ref())?;
-    let compare = args.experiment(&pool, &targets)?;
+    let compare = args.experiment(&pool, objectives)?;
     compare.check(&pool)?;
     if !common.quiet {
         told(&compare, &pool)?;
@@ -262,7 +266,17 @@ impl CompareArgs {
         Ok(())
     }
 
-    fn experiment(&self, pool: &Pool, targets: &[String]) -> Result<Compare, Failure> {
+    /// The targets, the one to train on first if it is another one than those to test.
+    fn objectives(&self) -> Result<Vec<Objective>, Failure> {
+        let Some(train) = &self.train_target else {
+            return Ok(self.directions.objectives(&self.target)?);
+        };
+        let others = self.test_target.iter().filter(|target| *target != train);
+        let all = std::iter::once(train).chain(others).map(Objective::of);
+        Ok(self.directions.stated().complete(&all.collect::<Vec<_>>())?)
+    }
+
+    fn experiment(&self, pool: &Pool, objectives: Vec<Objective>) -> Result<Compare, Failure> {
         let sizes =
             if self.train_size.is_empty() { SIZES.to_vec() } else { self.train_size.clone() };
         let plan = match (&self.split, self.folds) {
@@ -272,11 +286,11 @@ impl CompareArgs {
             (None, None) => Plan::Sizes(sizes),
         };
         let tasks = if self.train_target.is_some() {
-            let place = |name| targets.iter().position(|target| target == name);
+            let place = |name: &String| objectives.iter().position(|one| one.target == *name);
             let tests = self.test_target.iter().filter_map(place);
             tests.map(|test| Task { train: 0, test }).collect()
         } else {
-            (0..targets.len()).map(|target| Task { train: target, test: target }).collect()
+            (0..objectives.len()).map(|target| Task { train: target, test: target }).collect()
         };
         let mut learners = self.parameters.learners(&self.predictor)?;
         if self.prior.is_some() {
@@ -292,6 +306,7 @@ impl CompareArgs {
             allow_duplicates: self.allow_duplicates,
             choices: self.choose.clone(),
             learners,
+            objectives,
             tasks,
             metrics: metrics(&self.metric, &METRICS),
         })

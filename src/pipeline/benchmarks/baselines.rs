@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Benchmark, BenchmarkOptions, Dataset};
+use super::{Benchmark, BenchmarkOptions, Dataset, scores as scores_of};
 use crate::features::{FeatureConfig, family_by_name};
 use crate::pipeline::lesson::{Choice, Lesson};
 use crate::pipeline::{Error, Missing, PROXIES, Use};
@@ -20,7 +20,7 @@ pub struct Baselines {
     pub proxies: usize,
     /// rows × columns; the score of the median where a value is missing.
     pub scores: Array2<f64>,
-    /// The target of each row as normal scores.
+    /// The target of each row as normal scores, of which greater ones are better.
     pub truth: Array1<f64>,
 }
 
@@ -36,14 +36,16 @@ impl Baselines {
         dataset: &Dataset,
         options: &BenchmarkOptions,
     ) -> Result<Self, Error> {
-        let is_there = |name: &String| dataset.table.contains(name) && *name != dataset.target;
+        let is_there =
+            |name: &String| dataset.table.contains(name) && *name != dataset.objective.target;
         let known: Vec<String> = match options.proxies.as_slice() {
             [] => PROXIES.map(str::to_owned).into(),
             named => named.to_vec(),
         };
         let proxies: Vec<String> = known.into_iter().filter(is_there).collect();
         let costs = COSTS.into_iter().filter_map(family_by_name).filter(|family| {
-            let is_own = |column: &String| family.owns(column) && *column != dataset.target;
+            let is_own =
+                |column: &String| family.owns(column) && *column != dataset.objective.target;
             dataset.table.iter().any(is_own)
                 || dataset.space().is_some_and(|space| family.defined_for(space))
         });
@@ -60,7 +62,7 @@ impl Baselines {
             ..options.clone()
         };
         let choice = Choice { uses: &uses, proxies: &proxies, prior: None };
-        let target = std::slice::from_ref(&benchmark.target);
+        let target = std::slice::from_ref(&benchmark.objective.target);
         let wanted = options.wanted(benchmark);
         let mut lesson = Lesson::read(&benchmark.inputs, &wanted, choice, target, &mut |_| Ok(()))?;
         lesson.fill_missing();
@@ -69,7 +71,8 @@ impl Baselines {
             let own = normal_scores(column.view());
             column.assign(&own);
         }
-        let truth = normal_scores(lesson.gathered.targets.index_axis(Axis(1), 0));
+        let truth = lesson.gathered.targets.index_axis(Axis(1), 0);
+        let truth = scores_of(truth, benchmark.direction()?);
         let proxies = lesson.gathered.proxies.len();
         Ok(Baselines { names: lesson.gathered.columns, proxies, scores, truth })
     }

@@ -2,11 +2,12 @@
 
 use ndarray::{Array1, ArrayView2, Axis};
 
-use super::Benchmark;
+use super::{Benchmark, scores};
 use crate::features::{FeatureConfig, SHARED};
+use crate::metrics::Objective;
 use crate::pipeline::lesson::{Choice, Lesson};
 use crate::pipeline::{Aside, Error, Kinds, Missing, Networks, Use, Wanted};
-use crate::predictor::{Fitted, Learner, normal_scores};
+use crate::predictor::{Fitted, Learner};
 use crate::space::SearchSpace;
 
 /// How benchmarks become numbers.
@@ -43,8 +44,8 @@ impl BenchmarkOptions {
 pub struct Dataset {
     /// The benchmark's name.
     pub name: String,
-    /// The column that was measured.
-    pub target: String,
+    /// The column that was measured, and which of its values are better.
+    pub objective: Objective,
     /// How much it counts among others.
     pub weight: f64,
     /// What is learned from; nothing is missing.
@@ -53,7 +54,7 @@ pub struct Dataset {
     pub(super) medians: Option<Vec<f64>>,
     /// The columns of its first table and of those joined to it.
     pub(super) table: Vec<String>,
-    /// The target as normal scores.
+    /// The target as normal scores, of which greater ones are better.
     truth: Array1<f64>,
 }
 
@@ -62,22 +63,24 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// [`Error`] if a table cannot be read, a column is not there, or no row is left.
+    /// [`Error`] if a table cannot be read, a column is not there, no row is left, or the direction of the
+    /// target is open.
     pub fn read(benchmark: &Benchmark, options: &BenchmarkOptions) -> Result<Self, Error> {
-        let Benchmark { name, inputs, target, weight, .. } = benchmark;
+        let Benchmark { name, inputs, objective, weight, .. } = benchmark;
+        let direction = benchmark.direction()?;
         let wanted = options.wanted(benchmark);
         let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
         let mut table = Vec::new();
-        let targets = std::slice::from_ref(target);
+        let targets = std::slice::from_ref(&objective.target);
         let mut lesson = Lesson::read(inputs, &wanted, choice, targets, &mut |open| {
             table = open.columns().to_vec();
             Ok(())
         })
         .map_err(|error| Error::OfBenchmark { name: name.clone(), error: Box::new(error) })?;
         let medians = (options.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
-        let truth = normal_scores(lesson.gathered.targets.index_axis(Axis(1), 0));
-        let (name, target) = (name.clone(), target.clone());
-        Ok(Dataset { name, target, weight: *weight, lesson, medians, table, truth })
+        let truth = scores(lesson.gathered.targets.index_axis(Axis(1), 0), direction);
+        let (name, objective) = (name.clone(), objective.clone());
+        Ok(Dataset { name, objective, weight: *weight, lesson, medians, table, truth })
     }
 
     /// Fits a predictor of the normal scores.
@@ -110,7 +113,7 @@ impl Dataset {
         if values.clone().zip(values.skip(1)).any(|(one, next)| one.total_cmp(next).is_ne()) {
             return Ok(());
         }
-        let (name, target) = (self.name.clone(), self.target.clone());
+        let (name, target) = (self.name.clone(), self.objective.target.clone());
         Err(Error::SameTarget { name, target, rows: self.rows() })
     }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{ALL_OTHERS, Benchmark};
+use crate::metrics::{Direction, Objective};
 use crate::pipeline::fit::stem;
 use crate::pipeline::{Error, Networks};
 use crate::predictor::mean::is_weight;
@@ -31,6 +32,7 @@ struct Entry {
     inputs: Vec<String>,
     space: Option<String>,
     target: String,
+    direction: Option<Direction>,
     weight: Option<f64>,
     #[serde(default)]
     join: Vec<String>,
@@ -143,7 +145,7 @@ impl Entry {
         Ok(Benchmark {
             name,
             inputs,
-            target: self.target,
+            objective: Objective { target: self.target, stated: self.direction },
             weight,
             read: ReadOptions { dataset: self.dataset.or(self.task), ..ReadOptions::default() },
             networks: Networks {

@@ -3,6 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::{Benchmark, BenchmarkOptions, Dataset, check_together};
+use crate::metrics::Direction;
 use crate::pipeline::fit::summary;
 use crate::pipeline::lesson::Choice;
 use crate::pipeline::{Aside, Error, Fitted, Kinds};
@@ -27,7 +28,7 @@ pub struct FitBenchmarks {
     pub seed: u64,
 }
 
-/// Fits a predictor to the normal scores of each benchmark. The model is their mean, in which each
+/// Fits a predictor to the normal scores of each benchmark, of which greater ones are better. The model is their mean, in which each
 /// benchmark has its weight, whatever its size; it predicts normal scores.
 ///
 /// # Errors
@@ -71,6 +72,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
         proxies: first.lesson.gathered.proxies.clone(),
         medians: medians(&datasets, &weights),
         targets: vec![TARGET.to_owned()],
+        directions: vec![Some(Direction::Maximize)],
         predictor: learner.name().to_owned(),
         parameters: learner.parameters(),
         seed: *seed,
@@ -94,7 +96,8 @@ fn learned_on(dataset: &Dataset) -> LearnedOn {
     LearnedOn {
         name: dataset.name.clone(),
         space: dataset.space().map(|space| space.name().to_owned()),
-        target: dataset.target.clone(),
+        target: dataset.objective.target.clone(),
+        direction: dataset.objective.stated,
         rows: dataset.rows(),
         weight: dataset.weight,
     }

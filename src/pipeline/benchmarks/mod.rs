@@ -1,17 +1,22 @@
 //! Several benchmarks at once: each its own tables, space and target.
 //!
 //! What is measured on different benchmarks has no common unit, so that each target becomes [normal
-//! scores](crate::predictor::normal_scores) among the rows of its benchmark.
+//! scores](crate::predictor::normal_scores) among the rows of its benchmark, of which greater ones are
+//! better in every benchmark.
 
 mod baselines;
 mod dataset;
 mod file;
 mod fit;
 
+use ndarray::{Array1, ArrayView1};
+
 pub use self::baselines::Baselines;
 pub use self::dataset::{BenchmarkOptions, Dataset, check_together};
 pub use self::fit::{FitBenchmarks, fit_benchmarks};
-use super::Networks;
+use super::{Error, Networks};
+use crate::metrics::{Direction, Objective};
+use crate::predictor::normal_scores;
 use crate::table::{Input, ReadOptions};
 
 /// What the mean of the models of all other benchmarks is called, beside the names of these.
@@ -24,8 +29,8 @@ pub struct Benchmark {
     pub name: String,
     /// The tables.
     pub inputs: Vec<Input>,
-    /// The column that was measured.
-    pub target: String,
+    /// The column that was measured, and which of its values are better.
+    pub objective: Objective,
     /// How much it counts among others: above 0.
     pub weight: f64,
     /// How the tables are read.
@@ -34,4 +39,25 @@ pub struct Benchmark {
     pub networks: Networks,
     /// Tables whose columns are added, matched by network.
     pub joins: Vec<Input>,
+}
+
+impl Benchmark {
+    /// The direction of the target.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OfBenchmark`] if it is open: scores of several benchmarks mean the same only if greater
+    /// ones are better in all of them.
+    fn direction(&self) -> Result<Direction, Error> {
+        let direction = self.objective.needed_for("what benchmarks have in common");
+        direction.map_err(|error| Error::OfBenchmark {
+            name: self.name.clone(),
+            error: Box::new(error.into()),
+        })
+    }
+}
+
+/// Values of a target as normal scores, of which greater ones are better.
+fn scores(values: ArrayView1<f64>, direction: Direction) -> Array1<f64> {
+    normal_scores(values.mapv(|value| direction.worth(value)).view())
 }

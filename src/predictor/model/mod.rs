@@ -23,6 +23,7 @@ use thiserror::Error;
 use super::mean::{Mean, is_weight};
 use super::prior::WithPrior;
 use super::{Bytes, Damaged, Fitted, Parameters};
+use crate::metrics::{Direction, Objective};
 
 const MAGIC: &[u8; 8] = b"graf\0mdl";
 const VERSION: u32 = 2;
@@ -54,6 +55,9 @@ pub struct Header {
     pub medians: Option<Vec<f64>>,
     /// What it predicts.
     pub targets: Vec<String>,
+    /// Of each target the direction that was stated; empty if none was, as in earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub directions: Vec<Option<Direction>>,
     /// The kind of predictor.
     pub predictor: String,
     /// How it was fitted.
@@ -91,6 +95,9 @@ pub struct LearnedOn {
     pub space: Option<String>,
     /// The column that was learned; several with commas.
     pub target: String,
+    /// Which of its values are better, where that was stated and scores follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
     /// The number of rows.
     pub rows: usize,
     /// How much it counts among the others: above 0.
@@ -98,6 +105,19 @@ pub struct LearnedOn {
 }
 
 impl Header {
+    /// Its targets with their directions.
+    pub fn objectives(&self) -> Vec<Objective> {
+        let stated = self.directions.iter().copied().chain(std::iter::repeat(None));
+        let targets = self.targets.iter().cloned().zip(stated);
+        targets.map(|(target, stated)| Objective { target, stated }).collect()
+    }
+
+    /// The directions of some objectives as a header has them.
+    pub fn directions_of(objectives: &[Objective]) -> Vec<Option<Direction>> {
+        let stated: Vec<_> = objectives.iter().map(|one| one.stated).collect();
+        if stated.iter().all(Option::is_none) { Vec::new() } else { stated }
+    }
+
     /// Whether its parts fit together.
     fn is_whole(&self) -> bool {
         let (columns, targets) = (self.columns.len(), self.targets.len());
@@ -105,6 +125,7 @@ impl Header {
             && self.held_out.as_ref().is_none_or(|told| told.kendall_tau.len() == targets)
             && self.medians.as_ref().is_none_or(|medians| medians.len() == columns)
             && targets > 0
+            && (self.directions.is_empty() || self.directions.len() == targets)
             && self.learned_on.iter().all(|one| is_weight(one.weight))
     }
 }
