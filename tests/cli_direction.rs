@@ -6,7 +6,7 @@ mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, floats, inspect, refused, tuple};
+use cli::{Folder, all_tuples, column, csv, floats, inspect, refused, refused_by_clap, tuple};
 use serde_json::Value;
 
 const FAST: &str = "--predictor forest --trees 10";
@@ -328,12 +328,19 @@ fn each_of_several_targets_has_its_own_direction() {
     ] {
         refused(&folder, &format!("fit t.csv {targets} -o n.graf"), 2, &[part]);
     }
-    refused(
-        &folder,
+    for command in [
         "fit --target latency --minimize t.csv -o n.graf",
-        2,
-        &["no table to read (t.csv was read as a target"],
-    );
+        "compare --target latency --minimize t.csv",
+        "predict --maximize 0.graf pool.csv --top 3",
+        "eval --minimize 0.graf pool.csv",
+        "fit --target latency --minimize - -o n.graf",
+    ] {
+        refused_by_clap(
+            &folder,
+            command,
+            "it is a file, not a target; put the flag after the files",
+        );
+    }
     let both = "compare t.csv --train-target acc --test-target latency --train-size 20";
     refused(&folder, &format!("{both} --minimize more"), 2, &["more is not a target"]);
 }

@@ -1,10 +1,10 @@
 //! Which values of a target are better.
 
+use std::path::Path;
+
 use clap::Args;
 
-use super::Failure;
 use crate::metrics::{Direction, Objective, ObjectiveError, Stated};
-use crate::table::{Input, clip};
 
 /// Directions of targets.
 #[derive(Debug, Args)]
@@ -12,10 +12,10 @@ pub(super) struct DirectionArgs {
     /// Smaller values of the target are better, as of a latency; of several targets name the one, as in
     /// --minimize latency. If neither is stated greater values are better, unless the name of the target
     /// speaks of a cost or an error: then what depends on it is refused
-    #[arg(long, value_name = "TARGET", num_args = 0..=1, default_missing_value = "")]
+    #[arg(long, value_name = "TARGET", num_args = 0..=1, default_missing_value = "", value_parser = target)]
     minimize: Vec<String>,
     /// Greater values of the target are better; of several targets name the one
-    #[arg(long, value_name = "TARGET", num_args = 0..=1, default_missing_value = "")]
+    #[arg(long, value_name = "TARGET", num_args = 0..=1, default_missing_value = "", value_parser = target)]
     maximize: Vec<String>,
 }
 
@@ -40,15 +40,11 @@ impl DirectionArgs {
     }
 }
 
-/// Refuses no table at all: the first one may have been read as the name of a target.
-pub(super) fn some_table(inputs: &[Input], directions: &DirectionArgs) -> Result<(), Failure> {
-    if !inputs.is_empty() {
-        return Ok(());
+/// The name of a target. A file that follows a flag without a name is taken for one.
+fn target(name: &str) -> Result<String, String> {
+    let path = Path::new(name);
+    if name == "-" || (path.extension().is_some() && path.is_file()) {
+        return Err("it is a file, not a target; put the flag after the files".to_owned());
     }
-    let read = directions.stated().names().into_iter().next_back();
-    let read = read.map_or_else(String::new, |name| {
-        let name = clip(&name);
-        format!(" ({name} was read as a target: put --minimize and --maximize after the tables)")
-    });
-    Err(Failure::Usage(format!("no table to read{read}")))
+    Ok(name.to_owned())
 }

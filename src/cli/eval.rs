@@ -13,7 +13,7 @@ use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
 use crate::metrics::{METRICS, Metric};
 use crate::pipeline::{Evaluation, evaluate};
-use crate::table::Input;
+use crate::table::{Input, clip};
 
 /// Measure a fitted model on networks whose performance is known
 ///
@@ -97,9 +97,10 @@ fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
         let names: Vec<String> =
             METRICS.iter().filter(|one| !is_there(one)).map(ToString::to_string).collect();
         let line = format!(
-            "{} left out: whether greater or smaller values of {target} are better is not stated; state \
-             it with --minimize or --maximize",
-            names.join(", ")
+            "{} left out: whether greater or smaller values of {} are better is not stated; state it \
+             with --minimize or --maximize",
+            names.join(", "),
+            clip(target)
         );
         if !names.is_empty() && !lines.contains(&line) {
             lines.push(line);

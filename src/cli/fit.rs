@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::direction::{DirectionArgs, some_table};
+use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
@@ -18,7 +18,7 @@ use crate::pipeline::{
 };
 use crate::predictor::Learner;
 use crate::predictor::model::{HeldOutSummary, LearnedOn};
-use crate::table::Input;
+use crate::table::{Input, clip};
 
 /// Fit a predictor on networks whose performance is known
 ///
@@ -33,7 +33,7 @@ Examples:
   graf fit --benchmarks benchmarks.toml -o shared.graf")]
 pub(super) struct FitArgs {
     /// Tables of networks, or - for standard input
-    #[arg(required_unless_present_any = ["benchmarks", "minimize", "maximize"])]
+    #[arg(required_unless_present = "benchmarks")]
     inputs: Vec<Input>,
     /// Learn the benchmarks that this TOML file names, for networks of any space: the model is the mean
     /// of a predictor of each, and predicts normal scores (0: the median of a benchmark, 1: better than
@@ -146,7 +146,6 @@ pub(super) fn shared_and(named: &[Use]) -> Vec<Use> {
 }
 
 fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failure> {
-    some_table(&args.inputs, &args.directions)?;
     let objectives = args.directions.objectives(&args.target)?;
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
@@ -192,8 +191,9 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     for Objective { target, .. } in header.objectives().iter().filter(|one| is_open(one)) {
         writeln!(
             out,
-            "  warning: whether greater or smaller values of {target} are better is not stated; state it \
-             with --minimize or --maximize, or nothing can be ranked by it"
+            "  warning: whether greater or smaller values of {} are better is not stated; state it with \
+             --minimize or --maximize, or nothing can be ranked by it",
+            clip(target)
         )?;
     }
     if header.learned_on.len() > 1 {

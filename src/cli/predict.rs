@@ -11,7 +11,7 @@ use super::input::{Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Predict, Ranking, predict};
-use crate::table::Input;
+use crate::table::{Input, clip};
 
 /// Predict the performance of networks with a fitted model
 ///
@@ -94,7 +94,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         write!(out, "graf: {predictions} of {}", model.header.targets.join(", "))?;
         if let Some((target, direction)) = &done.ranked {
             if model.header.targets.len() > 1 {
-                write!(out, ", ranked by {target}")?;
+                write!(out, ", ranked by {}", clip(target))?;
             }
             write!(out, ", the {} first", direction.first())?;
         }

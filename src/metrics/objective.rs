@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::Direction;
+use crate::table::{clip, clip_list};
 
 /// A target and which values of it are better.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,15 +64,15 @@ pub fn ranked_by<'a>(
     objectives: &'a [Objective],
     name: Option<&str>,
 ) -> Result<(usize, &'a Objective), ObjectiveError> {
-    let targets = || objectives.iter().map(|one| one.target.clone()).collect();
+    let targets = || objectives.iter().map(|one| one.target.clone()).collect::<Vec<_>>();
     match (name, objectives) {
         (None, [one]) => Ok((0, one)),
-        (None, _) => Err(ObjectiveError::Several { targets: list(targets()) }),
+        (None, _) => Err(ObjectiveError::Several { targets: clip_list(&targets()) }),
         (Some(name), all) => {
             let mut places = all.iter().enumerate();
             places.find(|(_, one)| one.target == name).ok_or_else(|| ObjectiveError::Unknown {
                 name: name.to_owned(),
-                targets: list(targets()),
+                targets: clip_list(&targets()),
             })
         }
     }
@@ -151,9 +152,9 @@ impl Stated {
         if let (Some(&(_, direction)), true) = (nameless, count != 1) {
             return Err(ObjectiveError::NoName { direction });
         }
-        let targets = || known.iter().copied().cloned().collect();
+        let targets = || known.iter().copied().cloned().collect::<Vec<_>>();
         match self.names().into_iter().find(|name| !known.contains(&name)) {
-            Some(name) => Err(ObjectiveError::Unknown { name, targets: list(targets()) }),
+            Some(name) => Err(ObjectiveError::Unknown { name, targets: clip_list(&targets()) }),
             None => Ok(()),
         }
     }
@@ -209,8 +210,9 @@ impl Directions {
 pub enum ObjectiveError {
     /// A direction is needed and open.
     #[error(
-        "{what} depends on whether greater or smaller values of {target} are better, which is not \
-         stated; state it with --minimize or --maximize"
+        "{what} depends on whether greater or smaller values of {} are better, which is not stated; \
+         state it with --minimize or --maximize",
+        clip(target)
     )]
     Open {
         /// The target.
@@ -220,7 +222,8 @@ pub enum ObjectiveError {
     },
     /// The opposite was stated before.
     #[error(
-        "--{given}: the model was fitted to {stated} {target}; leave the flag out, or fit it again"
+        "--{given}: the model was fitted to {stated} {}; leave the flag out, or fit it again",
+        clip(target)
     )]
     Contradiction {
         /// The target.
@@ -231,13 +234,13 @@ pub enum ObjectiveError {
         given: Direction,
     },
     /// Both directions are stated of one target.
-    #[error("--minimize and --maximize for the same target, {target}; give one of them")]
+    #[error("--minimize and --maximize for the same target, {}; give one of them", clip(target))]
     Both {
         /// The target.
         target: String,
     },
     /// A name that is not that of a target.
-    #[error("{name} is not a target; the targets are {targets}")]
+    #[error("{} is not a target; the targets are {targets}", clip(name))]
     Unknown {
         /// The name.
         name: String,
@@ -258,13 +261,6 @@ pub enum ObjectiveError {
         /// The targets.
         targets: String,
     },
-}
-
-/// Names for a message.
-fn list(names: Vec<String>) -> String {
-    const MOST: usize = 20;
-    let more = if names.len() > MOST { ", …" } else { "" };
-    names.into_iter().take(MOST).collect::<Vec<_>>().join(", ") + more
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
-use super::direction::{DirectionArgs, some_table};
+use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
@@ -40,7 +40,7 @@ Examples:
   graf compare --train-on benchmarks.toml --output-format markdown")]
 pub(super) struct CompareArgs {
     /// Tables of networks, or - for standard input
-    #[arg(required_unless_present_any = ["train_on", "minimize", "maximize"])]
+    #[arg(required_unless_present = "train_on")]
     inputs: Vec<Input>,
     /// The column to predict; repeat it for several, each on its own. --minimize and --maximize name one
     /// too
@@ -219,7 +219,6 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     }
     distinct(("--runs", args.runs.as_deref()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
-    some_table(&args.inputs, &args.directions)?;
     let objectives = args.objectives()?;
     let targets: Vec<String> = objectives.iter().map(|one| one.target.clone()).collect();
     let options = PoolOptions {
