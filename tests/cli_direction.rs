@@ -430,6 +430,20 @@ fn a_prior_without_labels_turns_with_the_direction() {
     let slow_is_good = of("maximize", "--target acc");
     assert!(alike(&fast_is_good[0], &of("speed", "--target acc")[0]));
     assert!((tau(&fast_is_good[0]) + tau(&slow_is_good[0])).abs() < 1e-9);
+    // Runs with a prior of the other direction are not those of this one.
+    for prior in ["minimize", "maximize"] {
+        folder
+            .output(&format!("{compare} {FAST} --prior {prior}.graf --target acc --runs runs.csv"));
+    }
+    let runs = folder.get("runs.csv");
+    let (header, rows) = csv(&runs);
+    let place = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let [size, by, tau] = ["train_rows", "predictor", "kendall_tau"].map(place);
+    let is_alone = |row: &&Vec<String>| row[size] == "0" && row[by] == "forest+prior";
+    let alone: Vec<f64> =
+        rows.iter().filter(is_alone).map(|row| row[tau].parse().unwrap()).collect();
+    assert_eq!(alone.len(), 2, "{runs}");
+    assert!((alone[0] + alone[1]).abs() < 1e-9, "{runs}");
     // Labels tell the sign: what was stated makes no difference to them.
     assert!(alike(&fast_is_good[1], &slow_is_good[1]));
     let words = format!("{compare} {FAST}");

@@ -193,7 +193,8 @@ fn nasbench_macro() {
     let measured: Value = serde_json::from_str(&folder.output(&eval)).unwrap();
     assert_eq!(measured["rows"], 6_561);
     assert!(measured["kendall_tau"].as_f64().unwrap() > tau, "{measured}");
-    let params = "--target params --minimize --use one_hot --predictor forest --trees 20 -q -o p.graf";
+    let params =
+        "--target params --minimize --use one_hot --predictor forest --trees 20 -q -o p.graf";
     folder.run(&format!("fit {dump} {space} {params}")).expect_success(params);
     let unique = folder.run(&format!("convert {dump} {space} --to tuple --unique -o t.csv"));
     assert_eq!(unique.err, "graf: 6561 networks of nasbench-macro, 1 encoding each\n");

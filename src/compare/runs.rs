@@ -55,11 +55,7 @@ impl Experiment {
             let mut of_task = base.clone();
             for target in [targets.train, targets.test] {
                 numbers(&mut of_task, pool.targets.column(target).iter());
-                // Only where it is not the usual one: runs of others stay what they are.
-                let direction = compare.objectives[target].direction();
-                if direction != Some(Direction::Maximize) {
-                    of_task.update(format!("{direction:?}").as_bytes());
-                }
+                direction(&mut of_task, compare.objectives[target].direction());
             }
             for (set, predictors) in pool.sets.iter().enumerate() {
                 let mut of_set = of_task.clone();
@@ -71,6 +67,7 @@ impl Experiment {
                     hasher.update(format!("{} {parameters}", other.label()).as_bytes());
                     if let Some(prior) = pool.prior.as_ref().filter(|_| other.takes_prior()) {
                         numbers(&mut hasher, prior.predicted.iter());
+                        direction(&mut hasher, prior.direction);
                     }
                     for choice in 0..compare.choices.len().max(1) {
                         let mut hasher = hasher.clone();
@@ -89,6 +86,13 @@ impl Experiment {
     fn of(&self, place: Place) -> &str {
         let key = [place.task, place.set, place.learner, place.choice];
         self.bases.get(&key).map_or("", String::as_str)
+    }
+}
+
+/// Only one that is not the usual one, so that runs of others stay what they are.
+fn direction(hasher: &mut Hasher, direction: Option<Direction>) {
+    if direction != Some(Direction::Maximize) {
+        hasher.update(format!("{direction:?}").as_bytes());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Benchmark, BenchmarkOptions, Dataset, scores as scores_of};
+use super::{Benchmark, BenchmarkOptions, Dataset, target_scores};
 use crate::features::{FeatureConfig, family_by_name};
 use crate::pipeline::lesson::{Choice, Lesson};
 use crate::pipeline::{Error, Missing, PROXIES, Use};
@@ -72,7 +72,7 @@ impl Baselines {
             column.assign(&own);
         }
         let truth = lesson.gathered.targets.index_axis(Axis(1), 0);
-        let truth = scores_of(truth, benchmark.direction()?);
+        let truth = target_scores(truth, benchmark.direction()?);
         let proxies = lesson.gathered.proxies.len();
         Ok(Baselines { names: lesson.gathered.columns, proxies, scores, truth })
     }

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView2, Axis};
 
-use super::{Benchmark, scores};
+use super::{Benchmark, target_scores};
 use crate::features::{FeatureConfig, SHARED};
 use crate::metrics::Objective;
 use crate::pipeline::lesson::{Choice, Lesson};
@@ -78,7 +78,7 @@ impl Dataset {
         })
         .map_err(|error| Error::OfBenchmark { name: name.clone(), error: Box::new(error) })?;
         let medians = (options.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
-        let truth = scores(lesson.gathered.targets.index_axis(Axis(1), 0), direction);
+        let truth = target_scores(lesson.gathered.targets.index_axis(Axis(1), 0), direction);
         let (name, objective) = (name.clone(), objective.clone());
         Ok(Dataset { name, objective, weight: *weight, lesson, medians, table, truth })
     }

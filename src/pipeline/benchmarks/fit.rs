@@ -28,8 +28,8 @@ pub struct FitBenchmarks {
     pub seed: u64,
 }
 
-/// Fits a predictor to the normal scores of each benchmark, of which greater ones are better. The model is their mean, in which each
-/// benchmark has its weight, whatever its size; it predicts normal scores.
+/// Fits a predictor to the normal scores of each benchmark, of which greater ones are better. The model
+/// is their mean, in which each benchmark has its weight, whatever its size; it predicts normal scores.
 ///
 /// # Errors
 ///

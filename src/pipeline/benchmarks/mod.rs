@@ -58,6 +58,6 @@ impl Benchmark {
 }
 
 /// Values of a target as normal scores, of which greater ones are better.
-fn scores(values: ArrayView1<f64>, direction: Direction) -> Array1<f64> {
+fn target_scores(values: ArrayView1<f64>, direction: Direction) -> Array1<f64> {
     normal_scores(values.mapv(|value| direction.worth(value)).view())
 }
