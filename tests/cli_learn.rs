@@ -440,11 +440,15 @@ fn joins_the_other_way_and_twice() {
     assert_eq!(model["targets"], serde_json::json!(["snip"]));
     let named = columns(&folder, "m.graf");
     assert_eq!(named[named.len() - 3..], ["x1", "x2", "score"]);
-    folder.put("k.csv", "net,extra\n\"(4, 0, 3, 1, 4, 3)\",1\n");
     let arguments = format!(
         "fit j.csv --join t.csv --join k.csv --target snip --use column:extra,column:x1 -o n.graf \
          --missing median {FAST}"
     );
+    // A column whose only value is of another network has no median.
+    folder.put("k.csv", "net,extra\n\"(4, 0, 3, 1, 4, 3)\",1\n");
+    refused(&folder, &arguments, 1, &["column `extra` has no value in any row"]);
+    let known = &column(&table(), "net")[25];
+    folder.put("k.csv", format!("net,extra\n\"{known}\",1\n"));
     folder.run(&arguments).expect_success(&arguments);
     assert_eq!(columns(&folder, "n.graf"), ["extra", "x1"]);
     // What a join cannot do.
@@ -635,7 +639,9 @@ fn rows_without_a_target() {
         refused(&folder, &fit, 1, &["t.csv, line 3, column acc", "--missing median or drop"]);
         for policy in ["median", "drop"] {
             let run = folder.run(&format!("{fit} --missing {policy}")).expect_success(policy);
-            assert!(run.err.contains("1 row left out"), "{policy}: {}", run.err);
+            let note =
+                if field.is_empty() { "1 network not trained yet" } else { "1 row left out" };
+            assert!(run.err.contains(note), "{policy}: {}", run.err);
             assert_eq!(inspect(&folder, "m.graf")["rows"], rows() - 1);
             // A prediction needs no truth; a measure does.
             assert_eq!(csv(&folder.output("predict m.graf t.csv")).1.len(), rows());
@@ -1055,7 +1061,7 @@ fn refusals_of_fit() {
     let proxies = "fit other.csv --target acc --use proxies -o m.graf";
     refused(&folder, proxies, 2, &["--use proxies matches no column"]);
     folder.put("untold.csv", "net,acc\n\"(4, 0, 3, 1, 4, 3)\",\n");
-    let parts = ["untold.csv: no rows are left (1 left out for missing values, 0 broken)"];
+    let parts = ["untold.csv: the target is empty in all of its rows (1)"];
     refused(&folder, "fit untold.csv --target acc --missing drop -o m.graf", 1, &parts);
     folder.put("rubbish.csv", "net,acc\nrubbish,1\n");
     let rubbish = "fit rubbish.csv --target acc --space nasbench201 --on-error skip -o m.graf";
@@ -1185,7 +1191,7 @@ fn the_bundled_benchmark() {
     assert_eq!(best.len(), 10);
     // A target that is not known for every network.
     let gaps = "fit train.csv.gz --target proteins_valid_perf -o p.graf";
-    refused(&folder, gaps, 1, &["column proteins_valid_perf: missing"]);
+    refused(&folder, gaps, 1, &["column proteins_valid_perf: the target is empty"]);
     folder.run(&format!("{gaps} --missing drop {FAST}")).expect_success(gaps);
     assert!(inspect(&folder, "p.graf")["rows"].as_u64().unwrap() < model["rows"].as_u64().unwrap());
 }

@@ -153,7 +153,7 @@ fn a_table_of_broken_rows_only_is_an_error_and_all_are_rejected() {
 #[test]
 fn networks_may_come_after_many_broken_rows() {
     let many = "rubbish,1\n".repeat(2_500);
-    let good = "\"(4, 0, 3, 1, 4, 3)\",1\n\"(4, 0, 3, 1, 4, 2)\",2\n";
+    let good = "\"(4, 0, 3, 1, 4, 3)\",1\n\"(4, 0, 3, 1, 4, 2)\",2\n\"(4, 0, 3, 1, 4, 1)\",3\n";
     let folder = Folder::with("nets.csv", format!("net,acc\n{many}{good}"));
     let skip = "--on-error skip --rejects rejects.csv";
     let run = folder.run(&format!("convert --to tuple nets.csv {skip}")).expect_success("convert");

@@ -279,15 +279,23 @@ fn a_target_that_does_not_vary_is_predicted() {
 }
 
 #[test]
-fn a_row_alone_and_two_of_them() {
-    let (one, other) = ([4, 0, 3, 1, 4, 3], [2, 2, 2, 0, 1, 3]);
-    odd(&rows(&[(one, 7.25, 1.0, 2.0)]), |name, uses, predicted| {
-        assert!(is_close(predicted[0], 7.25), "{name} {uses}: {predicted:?}");
-    });
-    odd(&rows(&[(one, 1.0, 1.0, 2.0), (other, 3.0, 5.0, 2.0)]), |name, uses, predicted| {
+fn three_rows_are_the_least() {
+    let one = ([4, 0, 3, 1, 4, 3], 1.0, 1.0, 2.0);
+    let (two, three) = (([2, 2, 2, 0, 1, 3], 3.0, 5.0, 2.0), ([3, 2, 2, 0, 1, 3], 2.0, 3.0, 2.0));
+    odd(&rows(&[one, two, three]), |name, uses, predicted| {
         let [low, high] = [predicted[0], predicted[1]];
         assert!(low <= high && low >= 0.5 && high <= 3.5, "{name} {uses}: {predicted:?}");
     });
+    let folder = Folder::new();
+    for (few, part) in [(&[one][..], "1 row to learn from"), (&[one, two], "2 rows to learn from")]
+    {
+        folder.put("t.csv", rows(few));
+        for name in names() {
+            let fit = format!("fit t.csv --target acc --predictor {name} -o m.graf");
+            refused(&folder, &fit, 1, &[part, "needs 3"]);
+        }
+    }
+    assert_eq!(folder.listing(), ["t.csv"]);
 }
 
 #[test]
@@ -333,7 +341,7 @@ fn nothing_to_learn_from_is_an_error() {
     let folder = Folder::with("t.csv", "net,acc,x1\n\"(4, 0, 3, 1, 4, 3)\",,1\n");
     for name in names() {
         let fit = format!("fit t.csv --target acc --missing drop --predictor {name} -o m.graf");
-        refused(&folder, &fit, 1, &["no rows are left"]);
+        refused(&folder, &fit, 1, &["t.csv: the target is empty in all of its rows (1)"]);
     }
     assert_eq!(folder.listing(), ["t.csv"]);
 }

@@ -245,6 +245,110 @@ fn every_truncation_is_refused() {
     }
 }
 
+/// Everything that is written but the checksum can be anything: then a model is refused, or it predicts.
+#[test]
+fn every_byte_of_a_small_model_may_be_another() {
+    let several = of_benchmarks("forest", &[1.0, 2.0], 4).0;
+    let each = PREDICTORS.iter().map(|kind| model(kind.name, 4, 1).0);
+    let each = each.chain(PREDICTORS.iter().map(|kind| with_prior(kind.name, 4, 2).0));
+    let each = each.chain([model("boost", 4, 2).0, several]);
+    let records = Array2::from_shape_fn((3, 3), |(row, column)| (row * column) as f64);
+    for bytes in each.map(|model| bytes(&model)) {
+        // A step that divides neither numbers nor nodes visits all their bytes in some model.
+        for place in (8..bytes.len() - 4).step_by(1 + bytes.len() / 400) {
+            for change in [0x01, 0x80, 0xff] {
+                let mut other = bytes.clone();
+                other[place] ^= change;
+                if let Ok(model) = Model::read(&summed(other))
+                    && model.header.columns.len() == records.ncols()
+                {
+                    model.predictor.mean_and_std(records.view());
+                }
+            }
+        }
+    }
+}
+
+/// The header of a model replaced by a changed one.
+fn with_header(bytes: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    let length = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    let mut header = serde_json::from_slice(&bytes[16..16 + length]).unwrap();
+    change(&mut header);
+    let header = serde_json::to_vec(&header).unwrap();
+    let length = u32::try_from(header.len()).unwrap().to_le_bytes();
+    summed([&bytes[..12], &length, &header, &bytes[16..][length_of(bytes)..]].concat())
+}
+
+fn length_of(bytes: &[u8]) -> usize {
+    u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize
+}
+
+#[test]
+fn no_model_has_more_than_models_have() {
+    let good = bytes(&model("forest", 12, 1).0);
+    assert!(Model::read(&with_header(&good, |_| {})).is_ok());
+    let too_many = |change: &dyn Fn(&mut serde_json::Value)| {
+        let read = Model::read(&with_header(&good, |header| change(header)));
+        matches!(read, Err(ModelError::TooMany { .. }))
+    };
+    let names = |count: usize| serde_json::Value::from(vec![""; count]);
+    assert!(too_many(&|header| header["targets"] = names(33)));
+    assert!(too_many(&|header| header["targets"] = names(100_000)));
+    assert!(too_many(&|header| header["columns"] = names(65_535)));
+    assert!(too_many(&|header| {
+        let one = header["learned_on"][0].clone();
+        header["learned_on"] = vec![one; 1_001].into();
+    }));
+    assert!(too_many(&|header| header["features"] = vec![0; 4_000_001].into()));
+    // A prior of a prior of a prior …
+    let started = bytes(&with_prior("ridge", 12, 1).0);
+    let nested = with_header(&started, |header| {
+        for _ in 0..20 {
+            let prior = header["prior"].clone();
+            let innermost = &mut header["prior"];
+            *innermost = prior.clone();
+            innermost["prior"] = prior;
+        }
+    });
+    assert!(Model::read(&nested).is_err());
+    let two = with_header(&started, |header| header["prior"]["targets"] = names(2));
+    let error = Model::read(&two).unwrap_err().to_string();
+    assert!(error.contains("its prior does not predict one target"), "{error}");
+}
+
+/// Gives so many bytes and then fails.
+struct Bytes<'a>(&'a [u8]);
+
+impl std::io::Read for Bytes<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.is_empty() {
+            return Err(std::io::Error::other("more was read"));
+        }
+        self.0.read(buffer)
+    }
+}
+
+#[test]
+fn of_what_is_no_model_only_the_start_is_read() {
+    assert!(matches!(Model::read_from(Bytes(b"net,acc\n")), Err(ModelError::Magic)));
+    assert!(matches!(Model::read_from(&b"net"[..]), Err(ModelError::Magic)));
+    let good = bytes(&model("forest", 12, 1).0);
+    let mut other = good[..16].to_vec();
+    other[8] = 99;
+    let read = Model::read_from(Bytes(&other));
+    assert!(matches!(read, Err(ModelError::Version { found: 99 })), "{read:?}");
+    let mut long = good[..16].to_vec();
+    long[12..].fill(0xff);
+    let read = Model::read_from(Bytes(&long));
+    assert!(matches!(read, Err(ModelError::TooMany { .. })), "{read:?}");
+    let again = Model::read_from(&good[..]).unwrap();
+    assert_eq!(bytes(&again), good);
+    for end in 8..good.len() {
+        assert!(Model::read_from(&good[..end]).is_err(), "the first {end} bytes");
+    }
+    assert!(Model::read_from(&[good, vec![0]].concat()[..]).is_err());
+}
+
 #[test]
 fn every_flipped_bit_is_noticed() {
     let bytes = bytes(&model("forest", 12, 1).0);

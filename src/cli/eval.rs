@@ -56,7 +56,7 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
         .chain([args.input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.read.rejects()), read)?;
     one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
-    let model = model::read(&args.model)?;
+    let model = model::read_before(&args.model, &args.input)?;
     let wanted = args.learn.wanted(&args.read)?;
     let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
     let group_by = args.group_by.as_deref();

@@ -9,12 +9,14 @@ use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::model::{self, ModelFile};
 use super::predictor::{PredictorArgs, names};
-use super::{Common, Failure, model};
+use super::{Common, Failure};
 use crate::features::SHARED;
 use crate::metrics::Objective;
 use crate::pipeline::{
-    Benchmark, BenchmarkOptions, Fit, FitBenchmarks, Fitted, Use, Wanted, fit, fit_benchmarks,
+    Benchmark, BenchmarkOptions, FEW_ROWS, Fit, FitBenchmarks, Fitted, Use, Wanted, fit,
+    fit_benchmarks,
 };
 use crate::predictor::Learner;
 use crate::predictor::model::{HeldOutSummary, LearnedOn};
@@ -110,14 +112,13 @@ pub(super) fn run(args: &FitArgs, common: &Common) -> Result<(), Failure> {
         Some(file) => of_benchmarks(args, file, learner)?,
         None => of_tables(args, learner)?,
     };
-    model::write(&fitted.model, &args.output)?;
     if !common.quiet {
         summarize(&fitted)?;
     }
     Ok(())
 }
 
-/// Fits a model of each benchmark of a file.
+/// Fits and writes a model of each benchmark of a file.
 fn of_benchmarks(
     args: &FitArgs,
     file: &Path,
@@ -134,8 +135,13 @@ fn of_benchmarks(
         features: args.features.config()?,
         missing: wanted.missing,
         skip_broken: wanted.networks.skip_broken,
+        footprint: learner.footprint(1),
     };
-    Ok(fit_benchmarks(&FitBenchmarks { benchmarks, options, learner, seed: args.seed })?)
+    let file = ModelFile::create(&args.output)?;
+    let asked = FitBenchmarks { benchmarks, options, learner, seed: args.seed };
+    let fitted = fit_benchmarks(&asked)?;
+    file.write(&fitted)?;
+    Ok(fitted)
 }
 
 /// The groups that are named, and the one that benchmarks of several spaces have in common.
@@ -145,6 +151,7 @@ pub(super) fn shared_and(named: &[Use]) -> Vec<Use> {
     std::iter::once(shared.clone()).chain(others).collect()
 }
 
+/// Fits and writes a model of the tables.
 fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failure> {
     let objectives = args.directions.objectives(&args.target)?;
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
@@ -165,7 +172,10 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failur
         prior: args.prior.as_deref().map(model::read_prior).transpose()?,
         seed: args.seed,
     };
-    Ok(fit(&args.inputs, options)?)
+    let file = ModelFile::create(&args.output)?;
+    let fitted = fit(&args.inputs, options)?;
+    file.write(&fitted)?;
+    Ok(fitted)
 }
 
 fn is_open(objective: &Objective) -> bool {
@@ -206,6 +216,11 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
     }
     for note in notes(&fitted.aside) {
         writeln!(out, "  {note}")?;
+    }
+    for LearnedOn { name, rows, .. } in header.learned_on.iter().filter(|one| one.rows < FEW_ROWS) {
+        let (rows, few) = (counted(*rows as u64, "row"), "what is learned cannot be relied on");
+        let of = if header.learned_on.len() > 1 { format!(" of {name}") } else { String::new() };
+        writeln!(out, "  warning: {rows}{of} are too few to learn much from: {few}")?;
     }
     if fitted.isomorphic > 0 {
         let networks = counted(fitted.isomorphic, "network");

@@ -102,8 +102,13 @@ impl ReadArgs {
 
 /// What became of the rows that were not worked on as they are. Nothing is said of nothing.
 pub(super) fn notes(aside: &Aside) -> Vec<String> {
-    let Aside { dropped, broken, unmatched, unmatched_dropped, doubled, unseen } = *aside;
+    let Aside { dropped, untrained, broken, unmatched, unmatched_dropped, doubled, unseen, filled } =
+        *aside;
     let mut notes = Vec::new();
+    if untrained > 0 {
+        let networks = counted(untrained, "network");
+        notes.push(format!("{networks} not trained yet (the target is empty) left out"));
+    }
     if dropped > 0 {
         notes.push(format!("{} left out for missing values or by choice", counted(dropped, "row")));
     }
@@ -116,6 +121,11 @@ pub(super) fn notes(aside: &Aside) -> Vec<String> {
             some => format!(" ({some} of them left out)"),
         };
         notes.push(format!("{} not found in a joined table{left_out}", counted(unmatched, "row")));
+    }
+    if filled.values > 0 {
+        let values = counted(filled.values, "missing value");
+        let columns = counted(filled.columns, "column");
+        notes.push(format!("{values} in {columns} filled with medians"));
     }
     if doubled > 0 {
         let networks = counted(doubled, "network");

@@ -1,18 +1,31 @@
 //! Model files.
 
-use std::fs;
+use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::pipeline::{Error, PriorError};
+use crate::pipeline::{Error, Fitted, PriorError};
 use crate::predictor::model::{Model, ModelError};
-use crate::table::AtomicFile;
+use crate::table::{AtomicFile, Input};
 
 /// Reads a model file.
 pub(super) fn read(path: &Path) -> Result<Model, Failure> {
-    let read = || Model::read(&fs::read(path)?);
+    let read = || Model::read_from(File::open(path)?);
     Ok(read().map_err(|error| named(path, error))?)
+}
+
+/// Reads a model file that was named before a table.
+pub(super) fn read_before(path: &Path, table: &Input) -> Result<Model, Failure> {
+    match read(path) {
+        Err(Failure::Pipeline(Error::Model { error: ModelError::Magic, .. }))
+            if table.is_model() =>
+        {
+            let name = path.display();
+            Err(Failure::Usage(format!("{name} is no model, and {table} is one: swap them")))
+        }
+        model => model,
+    }
 }
 
 /// Reads a model file to start from.
@@ -26,15 +39,28 @@ pub(super) fn read_prior(path: &Path) -> Result<Model, Failure> {
     Ok(model)
 }
 
-/// Writes a model file, whole or not at all.
-pub(super) fn write(model: &Model, path: &Path) -> Result<(), Failure> {
-    let write = || {
-        let mut file = AtomicFile::create(path)?;
-        model.write(&mut file)?;
-        file.flush()?;
-        Ok(file.commit()?)
-    };
-    Ok(write().map_err(|error| named(path, error))?)
+/// A model file that is to be written, whole or not at all. It is made before the model is, so that a
+/// path where nothing can be written is found out at once.
+pub(super) struct ModelFile {
+    path: PathBuf,
+    file: AtomicFile,
+}
+
+impl ModelFile {
+    pub fn create(path: &Path) -> Result<Self, Failure> {
+        let file = AtomicFile::create(path).map_err(|error| named(path, error.into()))?;
+        Ok(ModelFile { path: path.to_owned(), file })
+    }
+
+    /// Writes a model that reads back.
+    pub fn write(mut self, fitted: &Fitted) -> Result<(), Failure> {
+        let path = self.path;
+        let write = || {
+            self.file.write_all(&fitted.proven_bytes()?)?;
+            Ok(self.file.commit()?)
+        };
+        Ok(write().map_err(|error| named(&path, error))?)
+    }
 }
 
 fn named(path: &Path, error: ModelError) -> Error {

@@ -75,7 +75,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         .chain([args.table.input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.table.read.rejects()), read)?;
     one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
-    let model = model::read(&args.model)?;
+    let model = model::read_before(&args.model, &args.table.input)?;
     let options = Predict {
         wanted: args.learn.wanted(&args.table.read)?,
         keep: args.keep.clone(),

@@ -13,6 +13,7 @@ use super::learn::LearnArgs;
 use super::{Common, Failure};
 use crate::features::FeatureConfig;
 use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
+use crate::predictor::dependence::FOOTPRINT;
 use crate::select::{Method, Select, SelectError, Selected, check_groups, config_of, select};
 use crate::table::{AtomicFile, Input, Output, TableError};
 
@@ -98,11 +99,18 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     let features = args.features.config()?;
     check_groups(&args.uses, &features)?;
     let options = PoolOptions {
-        wanted: Wanted { features: features.clone(), ..args.learn.wanted(&args.read)? },
+        wanted: Wanted {
+            features: features.clone(),
+            footprint: FOOTPRINT,
+            ..args.learn.wanted(&args.read)?
+        },
         sets: vec![args.uses.clone()],
         proxies: Vec::new(),
         targets: args.target.iter().cloned().collect(),
     };
+    let failed = |source| TableError::Write { output: args.output.to_string(), source };
+    let file = args.output.path().map(AtomicFile::create).transpose();
+    let file = file.map_err(|error| pipeline::Error::from(failed(error)))?;
     let pool = Pool::read(&args.inputs, &options)?;
     let space = pool.space.filter(|_| !pool.networks.is_empty());
     let space = space.ok_or(SelectError::NoNetworks)?;
@@ -114,7 +122,14 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     let selected = choose(args, &pool, common)?;
     let columns: Vec<String> = selected.columns.iter().map(|&place| names[place].clone()).collect();
     let told = Told { args, pool: &pool, space: space.name(), selected: &selected };
-    write(&config(&columns)?, is_json, &args.output, &told)?;
+    let text = text(&config(&columns)?, is_json, &told)?;
+    match file {
+        None => io::stdout().lock().write_all(text.as_bytes())?,
+        Some(mut file) => {
+            let written = file.write_all(text.as_bytes()).and_then(|()| file.commit());
+            written.map_err(|error| pipeline::Error::from(failed(error)))?;
+        }
+    }
     if !common.quiet {
         told.summary()?;
     }
@@ -157,28 +172,13 @@ fn choose(args: &SelectArgs, pool: &Pool, common: &Common) -> Result<Selected, F
     Ok(selected?)
 }
 
-/// Writes the configuration, in TOML with what was left out as comments.
-fn write(
-    config: &FeatureConfig,
-    is_json: bool,
-    output: &Output,
-    told: &Told,
-) -> Result<(), Failure> {
-    let text = if is_json {
-        serde_json::to_string_pretty(config).map_err(io::Error::from)? + "\n"
+/// The configuration, in TOML with what was left out as comments.
+fn text(config: &FeatureConfig, is_json: bool, told: &Told) -> io::Result<String> {
+    Ok(if is_json {
+        serde_json::to_string_pretty(config)? + "\n"
     } else {
         told.comments() + &config.to_toml()
-    };
-    let Some(path) = output.path() else {
-        return Ok(io::stdout().lock().write_all(text.as_bytes())?);
-    };
-    let write = || {
-        let mut file = AtomicFile::create(path)?;
-        file.write_all(text.as_bytes())?;
-        file.commit()
-    };
-    let failed = |source| TableError::Write { output: output.to_string(), source };
-    Ok(write().map_err(|error| pipeline::Error::from(failed(error)))?)
+    })
 }
 
 /// Features that a line names.

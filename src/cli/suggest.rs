@@ -96,7 +96,8 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     let read = || tables().map(Input::path).chain([args.model.as_deref()]);
     distinct(("--output", args.output.path()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
-    let model = args.model.as_deref().map(model::read).transpose()?;
+    let model =
+        args.model.as_deref().map(|path| model::read_before(path, &args.pool)).transpose()?;
     if model.is_some() {
         args.refuse_features()?;
     } else if args.by.is_some() || !args.directions.stated().is_empty() {

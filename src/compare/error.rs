@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::metrics::ObjectiveError;
-use crate::pipeline;
+use crate::pipeline::{self, LEAST_ROWS};
 use crate::predictor::FitError;
 use crate::suggest::SuggestError;
 
@@ -28,6 +28,14 @@ pub enum CompareError {
     /// A predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// A prediction that is no number to measure.
+    #[error(
+        "{predictor} predicts a number that is not finite; are the values of a column too large?"
+    )]
+    NotFinite {
+        /// The predictor.
+        predictor: String,
+    },
     /// Train sets are to be chosen where they are given or folds.
     #[error("--choose is for train sets of given sizes: leave out --folds, --split and --stratify")]
     ChooseNoSizes,
@@ -55,7 +63,7 @@ pub enum CompareError {
     Choose(#[from] SuggestError),
     /// A train set that is too small, or that leaves too little.
     #[error(
-        "--train-size {size}: a train set needs 2 networks and must leave 2 to test; there are \
+        "--train-size {size}: a train set needs {LEAST_ROWS} networks and must leave 2 to test; there are \
          {classes} different networks in {rows} rows (--allow-duplicates takes isomorphic ones \
          for different)"
     )]
@@ -75,7 +83,7 @@ pub enum CompareError {
     },
     /// Too few or too many folds.
     #[error(
-        "--folds {folds}: a fold needs 2 networks, and one fold alone leaves nothing to train on; \
+        "--folds {folds}: a fold needs 2 networks, and the others {LEAST_ROWS} to train on; \
          there are {classes} different networks in {rows} rows"
     )]
     Folds {
@@ -87,7 +95,9 @@ pub enum CompareError {
         rows: usize,
     },
     /// A given split with too few rows.
-    #[error("the split has {train} networks to train on and {test} to test; each side needs 2")]
+    #[error(
+        "the split has {train} networks to train on and {test} to test; they need {LEAST_ROWS} and 2"
+    )]
     SmallSplit {
         /// Networks to train on.
         train: usize,
@@ -128,7 +138,8 @@ impl CompareError {
             | CompareError::TrainSize { .. }
             | CompareError::TestSize { .. }
             | CompareError::Folds { .. } => true,
-            CompareError::SmallSplit { .. }
+            CompareError::NotFinite { .. }
+            | CompareError::SmallSplit { .. }
             | CompareError::Split { .. }
             | CompareError::Runs { .. } => false,
         }

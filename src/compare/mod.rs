@@ -27,8 +27,8 @@ pub use self::split_file::read_split;
 pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
 pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::metrics::{Direction, Directions, Metric, Objective};
-use crate::pipeline::Pool;
-use crate::predictor::{self, Fitted, Learner};
+use crate::pipeline::{self, Pool, check_memory};
+use crate::predictor::{self, COPY, Fitted, Footprint, Learner};
 use crate::suggest::{Needs, SuggestError};
 
 /// What is learned and what is asked: targets of the pool, by place.
@@ -119,6 +119,7 @@ impl Compare {
         let (classes, target) = (self.classes(pool), self.first_target(pool));
         let splits = self.splits(&classes, &target);
         splits.check()?;
+        self.check_memory(pool, &classes)?;
         self.check_choices(&splits)?;
         self.check_directions(pool)
     }
@@ -149,6 +150,23 @@ impl Compare {
     /// The direction of a target of the pool, if it is known.
     fn direction(&self, target: usize) -> Option<Direction> {
         self.objectives[target].direction()
+    }
+
+    /// Whether all that is worked on at once fits into memory.
+    fn check_memory(&self, pool: &Pool, classes: &[usize]) -> Result<(), CompareError> {
+        let train = self.plan.largest(classes);
+        let columns = pool.sets.iter().map(|set| set.columns.len()).max().unwrap_or(0);
+        let workers = rayon::current_num_threads().min(self.places(pool).len());
+        // Each worker has copies of the rows that it trains on and of those that it tests; what fits do in
+        // parallel they do on the same threads.
+        let copies = COPY * (1.0 + pool.rows() as f64 / train.max(1) as f64);
+        for learner in &self.learners {
+            let own = learner.footprint(1);
+            let of_workers = Footprint { row: own.row, ..Footprint::numbers(copies) };
+            let all = Footprint { row: 0.0, ..own } + of_workers * workers as f64;
+            check_memory(train, columns, all).map_err(pipeline::Error::from)?;
+        }
+        Ok(())
     }
 
     /// Whether train sets can be chosen as they are to be.
@@ -280,6 +298,9 @@ impl Compare {
         }
         let (predictor, asked) = self.fitted(pool, place, &train, &test)?;
         let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
+        if !predicted.iter().all(|number| number.is_finite()) {
+            return Err(CompareError::NotFinite { predictor: learner.label() });
+        }
         let task = self.tasks[place.task];
         let truth = pool.targets.column(task.test).select(Axis(0), &test).to_vec();
         let directions =

@@ -7,6 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::CompareError;
+use crate::pipeline::LEAST_ROWS;
 
 /// How rows are split.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,17 @@ impl Plan {
             Plan::Given(..) => 1,
         }
     }
+
+    /// The most rows of a train set, of rows with these classes.
+    pub(super) fn largest(&self, classes: &[usize]) -> usize {
+        match self {
+            Plan::Sizes(sizes) | Plan::Stratified(sizes) => {
+                sizes.iter().copied().max().unwrap_or(0)
+            }
+            Plan::Folds(_) => classes.iter().collect::<HashSet<_>>().len(),
+            Plan::Given(train, _) => train.len(),
+        }
+    }
 }
 
 impl Splits<'_> {
@@ -82,18 +94,19 @@ impl Splits<'_> {
         match self.plan {
             Plan::Sizes(sizes) | Plan::Stratified(sizes) => {
                 for &size in sizes {
-                    if size == 1 || size > classes.saturating_sub(2) {
+                    if (size > 0 && size < LEAST_ROWS) || size > classes.saturating_sub(2) {
                         return Err(CompareError::TrainSize { size, classes, rows });
                     }
                 }
             }
             Plan::Folds(folds) => {
-                if *folds < 2 || *folds > classes / 2 {
+                let kept = classes.saturating_sub(classes.div_ceil((*folds).max(1)));
+                if *folds < 2 || *folds > classes / 2 || kept < LEAST_ROWS {
                     return Err(CompareError::Folds { folds: *folds, classes, rows });
                 }
             }
             Plan::Given(train, test) => {
-                if train.len() < 2 || test.len() < 2 {
+                if train.len() < LEAST_ROWS || test.len() < 2 {
                     return Err(CompareError::SmallSplit { train: train.len(), test: test.len() });
                 }
             }
@@ -217,19 +230,22 @@ mod tests {
 
     #[test]
     fn what_cannot_be_split_is_refused() {
-        let (classes, target) = (vec![0, 0, 1, 2, 3], vec![0.0; 5]);
+        let (classes, target) = (vec![0, 0, 1, 2, 3, 4], vec![0.0; 6]);
         for plan in [
-            Plan::Sizes(vec![3]),
+            Plan::Sizes(vec![4]),
             Plan::Sizes(vec![1]),
+            Plan::Sizes(vec![2]),
             Plan::Stratified(vec![usize::MAX]),
             Plan::Folds(1),
             Plan::Folds(3),
             Plan::Folds(usize::MAX / 2 + 1),
-            Plan::Given(vec![0], vec![1, 2]),
+            Plan::Given(vec![0, 1], vec![2, 3]),
         ] {
             assert!(splits(&plan, &classes, &target).check().is_err(), "{plan:?}");
         }
-        let plan = Plan::Sizes(vec![2]);
+        let four = splits(&Plan::Folds(2), &classes[..5], &target[..5]).check();
+        assert!(four.is_err(), "two networks are too few to train on");
+        let plan = Plan::Sizes(vec![3]);
         for (test_size, is_ok) in
             [(None, true), (Some(2), true), (Some(1), false), (Some(0), false)]
         {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Aside, PriorError};
+use super::{Aside, PriorError, TrainingError};
 use crate::features::FeatureError;
 use crate::metrics::ObjectiveError;
 use crate::predictor::FitError;
@@ -203,6 +203,20 @@ pub enum Error {
     /// A model that cannot be the prior of another one.
     #[error(transparent)]
     Prior(#[from] PriorError),
+    /// Rows that cannot be learned from.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    /// A model predicts a number that is not finite.
+    #[error(
+        "{input}, {place}: the prediction is not finite; the model is of numbers of another size, or \
+         damaged"
+    )]
+    NotFinite {
+        /// The input's name.
+        input: String,
+        /// The row.
+        place: String,
+    },
     /// Networks are to be pruned for a model of networks that were not.
     #[error(
         "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
@@ -236,10 +250,7 @@ pub enum Error {
         reason: String,
     },
     /// Nothing is left to learn from or to measure on.
-    #[error(
-        "{input}: no rows are left ({} left out for missing values{}, {} broken)",
-        aside.dropped, no_partners(aside), aside.broken
-    )]
+    #[error("{input}: {}", aside.why_none())]
     NoRows {
         /// The input's name.
         input: String,
@@ -358,14 +369,6 @@ pub enum Error {
     },
 }
 
-/// How many of the rows that were left out have no partner, if any.
-fn no_partners(aside: &Aside) -> String {
-    match aside.unmatched_dropped {
-        0 => String::new(),
-        count => format!(", {count} of them not found in a joined table"),
-    }
-}
-
 /// Where flags are keys of a file.
 fn of_keys(error: &Error) -> &'static str {
     let names_a_flag =
@@ -445,6 +448,7 @@ impl Error {
                 TableError::ChooseDataset { .. }
                     | TableError::NoSuchDataset { .. }
                     | TableError::NoDatasets { .. }
+                    | TableError::IsModel { .. }
                     | TableError::UnknownExtension { .. }
                     | TableError::Uncompressed { .. }
             ),
@@ -455,6 +459,8 @@ impl Error {
             | Error::OtherColumns { .. }
             | Error::SameTarget { .. }
             | Error::Fit(_)
+            | Error::Training(_)
+            | Error::NotFinite { .. }
             | Error::Model { .. }
             | Error::ModelSpace(_)
             | Error::NoHeader { .. }

@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 
 use ndarray::ArrayView2;
 
-use super::Error;
-use super::fit::fill;
+use super::fill::Filling;
+use super::predict::check_finite;
 use super::predictors::Predictors;
-use super::records::{Aside, Records};
+use super::records::Records;
 use super::wanted::Wanted;
+use super::{Aside, Error};
 use crate::metrics::{Direction, METRICS, Metric, Stated};
 use crate::predictor::model::Model;
 use crate::table::{Input, clip_list};
@@ -65,7 +66,7 @@ pub fn evaluate(
     wanted.carried.extend(group_by.map(str::to_owned));
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
-    let mut aside = Aside::default();
+    let (mut aside, mut filling) = (Aside::default(), Filling::default());
     let targets = targets.unwrap_or(&header.targets);
     if targets.len() != header.targets.len() {
         return Err(Error::Targets { found: targets.len(), expected: clip_list(&header.targets) });
@@ -81,7 +82,7 @@ pub fn evaluate(
         });
         let group_place = group_place.transpose()?;
         if let Some(medians) = &header.medians {
-            fill(&mut numbers.records, medians);
+            filling.fill(&mut numbers.records, medians);
         }
         aside += numbers.aside;
         let shape = (numbers.rows.len(), header.columns.len());
@@ -89,6 +90,7 @@ pub fn evaluate(
             return Ok(ControlFlow::Continue(()));
         };
         let predicted = model.predictor.mean(records);
+        check_finite(&predicted, None, open, &numbers.rows)?;
         let width = targets.len();
         for (place, row) in numbers.rows.iter().enumerate() {
             let group = group_place.map(|column| row.values[column].text().to_owned());
@@ -103,6 +105,7 @@ pub fn evaluate(
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
+    aside.filled = filling.total();
     if pairs.is_empty() {
         return Err(Error::NoRows { input: input.to_string(), aside });
     }

@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::Error;
 use super::kinds::Kinds;
 use super::lesson::{Choice, Lesson};
 use super::predictors::Use;
 use super::prior::check;
-use super::records::Aside;
 use super::wanted::{Missing, Wanted};
+use super::{Aside, training};
 use crate::metrics::{Objective, kendall_tau, r2};
-use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model};
+use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::prior::{FromPrior, WithPrior};
 use crate::predictor::{Fitted as Predictor, Learner};
 use crate::table::Input;
@@ -45,22 +45,57 @@ pub struct Fitted {
     pub aside: Aside,
     /// Training networks that are isomorphic to one before them.
     pub isomorphic: u64,
+    /// A few training rows (rows × columns).
+    some: Array2<f64>,
+}
+
+impl Fitted {
+    /// The bytes of the model's file, read back and [proven](Model::proven_bytes) on a few training rows.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Model::proven_bytes`].
+    pub fn proven_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        self.model.proven_bytes(self.some.view())
+    }
+
+    pub(super) fn new(model: Model, some: Array2<f64>, (aside, isomorphic): (Aside, u64)) -> Self {
+        Fitted { model, aside, isomorphic, some }
+    }
+}
+
+/// How many training rows a model is proven on.
+const PROVEN: usize = 32;
+
+/// A few rows, evenly spread.
+pub(super) fn some_of(records: ArrayView2<f64>) -> Array2<f64> {
+    let rows = records.nrows();
+    let count = rows.min(PROVEN);
+    let places: Vec<usize> = (0..count).map(|place| place * rows / count).collect();
+    records.select(Axis(0), &places)
 }
 
 /// Fits a model on one or more tables.
 ///
 /// # Errors
 ///
-/// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned.
+/// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned;
+/// [`Error::Training`] if there are fewer than [three](super::LEAST_ROWS) rows or more than memory holds, a
+/// target is too large, or a column that medians are to fill has no value.
 pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior };
-    let wanted = &options.wanted;
     let names: Vec<String> = options.objectives.iter().map(|one| one.target.clone()).collect();
+    let mut footprint = options.learner.footprint(names.len());
+    if prior.is_some() {
+        footprint = FromPrior::footprint(footprint);
+    }
+    let wanted = &Wanted { footprint, ..options.wanted.clone() };
     if let Some(prior) = prior {
         check(prior, &names, wanted.networks.prune)?;
     }
     let mut lesson = Lesson::read(inputs, wanted, choice, &names, &mut |_| Ok(()))?;
+    training::check(lesson.gathered.targets.view(), &names)?;
     let medians = (wanted.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
     let features = lesson.features(wanted, choice)?;
     let (records, targets) = (lesson.gathered.records.view(), lesson.gathered.targets.view());
@@ -108,8 +143,8 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
         learned_on: vec![learned_on],
         kinds: lesson.kinds().map_or_else(Vec::new, Kinds::names),
     };
-    let (aside, isomorphic) = (lesson.gathered.aside, lesson.isomorphic);
-    Ok(Fitted { model: Model { header, predictor }, aside, isomorphic })
+    let told = (lesson.gathered.aside, lesson.isomorphic);
+    Ok(Fitted::new(Model { header, predictor }, some_of(records), told))
 }
 
 /// What an input is called, without its folder and what follows a point.
@@ -117,44 +152,6 @@ pub(super) fn stem(input: &Input) -> String {
     let Some(name) = input.path().and_then(Path::file_name) else { return input.to_string() };
     let name = name.to_string_lossy();
     name.split('.').find(|part| !part.is_empty()).unwrap_or(&name).to_owned()
-}
-
-/// The median of each column (rows × columns) without what is missing; 0 if all of it is.
-pub(super) fn medians(records: ArrayView2<f64>) -> Array1<f64> {
-    records
-        .columns()
-        .into_iter()
-        .map(|column| {
-            let mut values: Vec<f64> = column.iter().copied().filter(|v| !v.is_nan()).collect();
-            values.sort_unstable_by(f64::total_cmp);
-            let middle = values.len() / 2;
-            match values.len() {
-                0 => 0.0,
-                count if count % 2 == 1 => values[middle],
-                _ => values[middle - 1] / 2.0 + values[middle] / 2.0,
-            }
-        })
-        .collect()
-}
-
-/// Puts the median of each column in the place of what is missing (rows × columns).
-pub(super) fn fill_all(records: &mut Array2<f64>, medians: &Array1<f64>) {
-    for mut row in records.rows_mut() {
-        row.zip_mut_with(medians, |value, median| {
-            *value = if value.is_nan() { *median } else { *value };
-        });
-    }
-}
-
-/// Puts `medians` in the place of what is missing.
-pub(super) fn fill(records: &mut [f64], medians: &[f64]) {
-    for record in records.chunks_exact_mut(medians.len().max(1)) {
-        for (value, median) in record.iter_mut().zip(medians) {
-            if value.is_nan() {
-                *value = *median;
-            }
-        }
-    }
 }
 
 /// How well the training rows are predicted by what has not seen them.

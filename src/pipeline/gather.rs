@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 
 use ndarray::Array2;
 
-use super::Error;
 use super::kinds::Kinds;
+use super::memory::Room;
 use super::predictors::Predictors;
-use super::records::{Aside, Known, Records};
-use super::wanted::Wanted;
+use super::records::{Known, Records};
+use super::training::check_medians;
+use super::wanted::{Missing, Wanted};
+use super::{Aside, Error};
 use crate::features::Labels;
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -57,6 +59,7 @@ impl Gathered {
         }
         let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
         let mut rejects = wanted.networks.open_rejects(&files)?;
+        let room = Room::now();
         let mut all = Gathered::default();
         let mut columns: Option<Vec<String>> = None;
         let (mut records, mut truth, mut rows) = (Vec::new(), Vec::new(), 0);
@@ -84,6 +87,7 @@ impl Gathered {
                     numbers.labels.into_iter().for_each(|row| all.labels.push(row));
                     all.aside += numbers.aside;
                     rows += numbers.rows.len();
+                    room.check(rows, own.len(), wanted.footprint)?;
                     records.extend(numbers.records);
                     truth.extend(numbers.targets);
                     Ok(ControlFlow::Continue(()))
@@ -104,6 +108,9 @@ impl Gathered {
         let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
         all.records = shaped(records, all.columns.len()).map_err(|_| no_rows())?;
         all.targets = shaped(truth, targets.len()).map_err(|_| no_rows())?;
+        if wanted.missing == Some(Missing::Median) {
+            check_medians(all.records.view(), &all.columns)?;
+        }
         Ok(all)
     }
 }

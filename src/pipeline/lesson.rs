@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ndarray::{Array2, Axis};
 use serde_json::Value;
 
-use super::fit::{fill_all, medians};
+use super::fill::{fill_all, medians, missing};
 use super::gather::Gathered;
 use super::kinds::Kinds;
 use super::predictors::{Predictors, Use, features_for, features_of, features_with};
@@ -84,6 +84,7 @@ impl Lesson {
     ///
     /// The medians.
     pub fn fill_missing(&mut self) -> Vec<f64> {
+        self.gathered.aside.filled = missing(self.gathered.records.view());
         let medians = medians(self.gathered.records.view());
         fill_all(&mut self.gathered.records, &medians);
         medians.to_vec()

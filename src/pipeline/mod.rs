@@ -3,17 +3,20 @@
 //! Rows travel in chunks, so that memory does not grow with the input, and what is written does not
 //! depend on the number of threads.
 
+mod aside;
 mod benchmarks;
 mod convert;
 mod error;
 mod evaluate;
 mod featurize;
+mod fill;
 mod fit;
 mod gather;
 mod generate;
 mod joins;
 mod kinds;
 mod lesson;
+mod memory;
 mod pool;
 mod predict;
 mod predictors;
@@ -21,6 +24,7 @@ mod prior;
 mod records;
 mod rejects;
 mod suggest;
+mod training;
 mod unique;
 mod untold;
 mod wanted;
@@ -33,6 +37,7 @@ use std::thread;
 
 use rayon::prelude::*;
 
+pub use self::aside::Aside;
 pub use self::benchmarks::{
     ALL_OTHERS, Baselines, Benchmark, BenchmarkOptions, Dataset, FitBenchmarks, check_together,
     fit_benchmarks,
@@ -41,16 +46,19 @@ pub use self::convert::{Convert, convert};
 pub use self::error::Error;
 pub use self::evaluate::{Evaluation, Measured, evaluate};
 pub use self::featurize::{Featurize, Keep, featurize};
+pub use self::fill::Filled;
 pub use self::fit::{Fit, Fitted, fit};
 pub use self::generate::{Generate, Which, generate};
 pub use self::kinds::{Kinds, Unseen};
+pub use self::memory::check_memory;
 pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Predict, Predicted, Ranking, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::prior::PriorError;
-pub use self::records::{Aside, Known};
+pub use self::records::Known;
 use self::rejects::Rejects;
 pub use self::suggest::{Suggest, Suggested, suggest};
+pub use self::training::{FEW_ROWS, LEAST_ROWS, TrainingError};
 use self::unique::Seen;
 use self::untold::Untold;
 pub use self::wanted::{Identify, Missing, Wanted};

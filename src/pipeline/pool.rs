@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::Error;
-use super::fit::{fill_all, medians};
+use super::fill::{fill_all, medians, missing};
 use super::gather::Gathered;
 use super::predictors::{Predictors, Use, features_for, features_with};
 use super::prior::{at_fault, check};
-use super::records::{Aside, Known};
+use super::records::Known;
+use super::training::check_targets;
 use super::wanted::{Identify, Wanted};
+use super::{Aside, Error};
 use crate::features::Labels;
 use crate::metrics::{Direction, Objective};
-use crate::predictor::beside;
 use crate::predictor::model::Model;
+use crate::predictor::{COPY, Footprint, beside};
 use crate::space::SearchSpace;
 use crate::table::Input;
 
@@ -137,6 +138,9 @@ impl Pool {
         let wanted = Wanted {
             features: features_with(of_prior, features_for(&all, &options.wanted.features))?,
             identify: Identify::Always,
+            // Each set has a copy of its columns.
+            footprint: options.wanted.footprint
+                + Footprint::numbers(options.sets.len() as f64 * COPY),
             ..options.wanted.clone()
         };
         let groups = |uses, prior| Predictors::Groups {
@@ -154,7 +158,9 @@ impl Pool {
         });
         let own = options.sets.concat();
         let chosen = &options.wanted.features;
-        let gathered = gathered.map_err(|error| at_fault(error, of_prior, &own, chosen))?;
+        let mut gathered = gathered.map_err(|error| at_fault(error, of_prior, &own, chosen))?;
+        check_targets(gathered.targets.view(), &options.targets)?;
+        gathered.aside.filled = missing(gathered.records.view());
         let places: HashMap<&String, usize> = gathered.columns.iter().zip(0..).collect();
         let sets = options.sets.iter().zip(meant).map(|(uses, (columns, is_learned))| {
             let chosen = columns.iter().filter_map(|name| places.get(name).copied());

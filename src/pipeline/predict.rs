@@ -4,15 +4,15 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
-use super::fit::fill;
+use super::fill::Filling;
 use super::gather::twice;
 use super::predictors::Predictors;
-use super::records::{Aside, Records};
+use super::records::Records;
 use super::wanted::Wanted;
-use super::{Error, Keep, PART_ROWS};
+use super::{Aside, Error, Keep, PART_ROWS};
 use crate::metrics::{Direction, Stated, ranked_by};
 use crate::predictor::memo::Memo;
 use crate::predictor::model::Model;
@@ -92,11 +92,12 @@ pub fn predict(
     let mut writer: Option<(Writer, Vec<usize>)> = None;
     let by = |best: &Best| (model.header.targets[best.target].clone(), best.direction);
     let mut done = Predicted { ranked: best.as_ref().map(by), ..Predicted::default() };
+    let mut filling = Filling::default();
     let mut read = 0;
     let mut memo = Memo::new(&*model.predictor);
     Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &model.header.medians {
-            fill(&mut numbers.records, medians);
+            filling.fill(&mut numbers.records, medians);
         }
         done.aside += numbers.aside;
         read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
@@ -105,6 +106,7 @@ pub fn predict(
             return Ok(ControlFlow::Continue(()));
         };
         let (mean, std) = memo.mean_and_std(records);
+        check_finite(&mean, std.as_ref(), open, &numbers.rows)?;
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {
@@ -155,6 +157,7 @@ pub fn predict(
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
+    done.aside.filled = filling.total();
     let Some((mut writer, _)) = writer else { return Ok(done) };
     let format = writer.encoder();
     for (rank, mut ranked) in best.into_iter().flat_map(Best::ranked) {
@@ -169,6 +172,22 @@ pub fn predict(
     }
     writer.finish()?;
     Ok(done)
+}
+
+/// Refuses predictions and standard deviations (rows × targets) that are not finite: their order means
+/// nothing.
+pub(super) fn check_finite(
+    mean: &Array2<f64>,
+    std: Option<&Array2<f64>>,
+    open: &Records,
+    rows: &[Row],
+) -> Result<(), Error> {
+    let infinite = |numbers: &Array2<f64>| {
+        numbers.indexed_iter().find(|(_, value)| !value.is_finite()).map(|((row, _), _)| row)
+    };
+    let Some(row) = infinite(mean).or_else(|| std.and_then(infinite)) else { return Ok(()) };
+    let place = rows.get(row).map_or_else(String::new, |row| row.place.to_string());
+    Err(Error::NotFinite { input: open.input().to_owned(), place })
 }
 
 /// The names of the columns that are predicted.

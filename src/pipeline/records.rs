@@ -7,8 +7,9 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
+use super::aside::Aside;
 use super::joins::Joins;
-use super::kinds::{Kinds, Unseen};
+use super::kinds::Kinds;
 use super::predictors::{Predictors, Source, chosen, is_absent_label};
 use super::rejects::Rejects;
 use super::untold::Untold;
@@ -37,35 +38,6 @@ pub struct Known {
     pub encoding: String,
     /// What it is up to isomorphism.
     pub identity: Identity,
-}
-
-/// How many rows were not worked on as they are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Aside {
-    /// Rows left out for missing values or by choice.
-    pub dropped: u64,
-    /// Broken rows that were skipped.
-    pub broken: u64,
-    /// Rows that were not found in a joined table, left out or not.
-    pub unmatched: u64,
-    /// Those of them that were left out.
-    pub unmatched_dropped: u64,
-    /// Networks that stand more than once in a joined table; the first of them counts.
-    pub doubled: u64,
-    /// Rows whose networks have operations that the model has not seen.
-    pub unseen: Unseen,
-}
-
-impl std::ops::AddAssign for Aside {
-    fn add_assign(&mut self, more: Self) {
-        self.dropped += more.dropped;
-        self.broken += more.broken;
-        self.unmatched += more.unmatched;
-        self.unmatched_dropped += more.unmatched_dropped;
-        // Each input meets the same joined tables.
-        self.doubled = self.doubled.max(more.doubled);
-        self.unseen += more.unseen;
-    }
 }
 
 /// Rows as numbers.
@@ -133,6 +105,8 @@ struct Taken {
     found: Option<Found>,
     /// Whether a joined table lacks it.
     unmatched: bool,
+    /// Whether all of its targets are empty.
+    untrained: bool,
 }
 
 impl Records {
@@ -388,6 +362,8 @@ impl Records {
                             numbers.aside.unseen.count(kinds, seen);
                         }
                         numbers.kinds.extend(found.kinds);
+                    } else if taken.untrained {
+                        numbers.aside.untrained += 1;
                     } else {
                         numbers.aside.dropped += 1;
                         numbers.aside.unmatched_dropped += unmatched;
@@ -415,7 +391,7 @@ impl Records {
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
             let Some(network) = network(&opened, &self.networks, row)? else {
-                return Ok(Taken { found: None, unmatched });
+                return Ok(Taken { found: None, unmatched, untrained: false });
             };
             if let Some(set) = &self.features {
                 set.compute(&network, scratch, features).map_err(Fault::of_network)?;
@@ -436,21 +412,20 @@ impl Records {
                 (joined, unmatched) = self.joins.values(space, &network)?;
             }
         }
-        let number = |place: usize, is_proxy: bool, name: &str| {
-            let value = match place.checked_sub(row.values.len()) {
-                None => &row.values[place],
-                Some(place) => joined.get(place).copied().unwrap_or(&Value::Missing),
-            };
-            self.number(value, is_proxy, name)
+        let value = |place: usize| match place.checked_sub(row.values.len()) {
+            None => &row.values[place],
+            Some(place) => joined.get(place).copied().unwrap_or(&Value::Missing),
         };
         for (place, (name, source)) in record.iter_mut().zip(&self.predictors) {
             *place = match *source {
                 Source::Feature(place) => features[place],
                 Source::Zero => 0.0,
-                Source::Column(place, is_proxy) => number(place, is_proxy, name)?,
+                Source::Column(place, is_proxy) => self.number(value(place), is_proxy, name)?,
             };
         }
-        let targets = self.targets.iter().map(|(name, place)| number(*place, false, name));
+        let mut truth = self.targets.iter().map(|(_, place)| value(*place));
+        let untrained = !self.targets.is_empty() && truth.all(is_empty);
+        let targets = self.targets.iter().map(|(name, place)| self.target(value(*place), name));
         let targets = targets.collect::<Result<Vec<_>, _>>()?;
         let lacks = |numbers: &[f64]| numbers.iter().any(|number| number.is_nan());
         let left_out = lacks(&targets) || (self.missing == Missing::Drop && lacks(record));
@@ -459,7 +434,22 @@ impl Records {
         };
         row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
         let found = Found { targets, labels, network: known, kinds };
-        Ok(Taken { found: (!left_out).then_some(found), unmatched })
+        Ok(Taken { found: (!left_out).then_some(found), unmatched, untrained })
+    }
+
+    /// The number in the field of a target; NaN where it is missing and may be.
+    fn target(&self, value: &Value, column: &str) -> Result<f64, Fault> {
+        if self.missing == Missing::Error && is_empty(value) {
+            return Err(Fault {
+                column: Some(column.to_owned()),
+                token: value.text().to_owned(),
+                reason:
+                    "the target is empty; --missing median or drop leaves out networks that are \
+                         not trained yet"
+                        .to_owned(),
+            });
+        }
+        self.number(value, false, column)
     }
 
     /// The number in a field; NaN where it is missing and may be.
@@ -472,11 +462,10 @@ impl Records {
             Some(number) if is_proxy && number == NOT_COMPUTED => {
                 "the proxy could not be computed; choose what to do with --missing median or drop"
             }
-            Some(number) if number.is_finite() => return Ok(number),
+            // −0 is 0: adding 0 makes it so.
+            Some(number) if number.is_finite() => return Ok(number + 0.0),
             Some(_) => "not finite; choose what to do with --missing median or drop",
-            None if value.text().trim().is_empty() => {
-                "missing; choose what to do with --missing median or drop"
-            }
+            None if is_empty(value) => "missing; choose what to do with --missing median or drop",
             None => return Err(fault("not a number, but a column of numbers is asked for")),
         };
         if self.missing == Missing::Error { Err(fault(missing)) } else { Ok(f64::NAN) }
@@ -486,4 +475,9 @@ impl Records {
     pub fn input(&self) -> &str {
         &self.input
     }
+}
+
+/// Whether a field holds nothing.
+fn is_empty(value: &Value) -> bool {
+    value.number().is_none() && value.text().trim().is_empty()
 }

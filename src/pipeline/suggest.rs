@@ -5,22 +5,24 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
-use super::fit::{fill_all, medians};
+use super::fill::{fill_all, medians, missing};
 use super::gather::twice;
+use super::memory::Room;
 use super::predict::{kept, names};
 use super::predictors::{Predictors, Use, features_for, features_of};
-use super::records::{Aside, Numbers, Records};
+use super::records::{Numbers, Records};
 use super::rejects::Rejects;
+use super::training::check_medians;
 use super::unique::Seen;
 use super::wanted::{Identify, Missing, Wanted};
-use super::{Error, Fault, Keep, NUMBER_ROWS, zc_columns};
+use super::{Aside, Error, Fault, Keep, NUMBER_ROWS, zc_columns};
 use crate::features::{FeatureConfig, Labels, is_learned_name};
 use crate::metrics::{Direction, Stated, ranked_by};
-use crate::predictor::beside;
 use crate::predictor::model::Model;
+use crate::predictor::{COPY, Footprint, beside};
 use crate::space::{Identity, SearchSpace};
 use crate::suggest::{Choice, Predicted, Question, Strategy};
-use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
+use crate::table::{Begun, Input, Output, OutputFormat, Row, Value};
 
 /// The name of the column of scores.
 const SCORE: &str = "score";
@@ -94,20 +96,24 @@ pub fn suggest(
     options: &Suggest,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Suggested, Error> {
-    let format = match options.format {
-        Some(format) => format,
-        None => OutputFormat::of_output(output)?,
-    };
     let aim = model.map(|model| Aim::of(model, options)).transpose()?;
     let mut files = vec![(pool.path(), "the pool"), (output.path(), "--output")];
     files.extend(options.known.iter().map(|known| (known.path(), "a table of --known")));
     let mut rejects = options.wanted.networks.open_rejects(&files)?;
+    let begun = Begun::new(output, options.format)?;
+    let format = begun.format();
     let mut networks = Networks::read(model, pool, options, format, &mut rejects, progress)?;
     let known = networks.add_known(model, aim.as_ref(), options, &mut rejects)?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
     let predictions = model.map(|model| predictions(model, networks.records.view()));
+    if let Some((mean, std)) = &predictions
+        && !mean.iter().chain(std.iter().flatten()).all(|number| number.is_finite())
+    {
+        let place = "one of its networks".to_owned();
+        return Err(Error::NotFinite { input: pool.to_string(), place });
+    }
     let predicted = predictions.as_ref().zip(aim.as_ref()).map(|((mean, std), aim)| {
         let of_target = |all: &Array2<f64>| all.column(aim.place).to_vec();
         let (mean, std) = (of_target(mean), std.as_ref().map(of_target));
@@ -118,7 +124,7 @@ pub fn suggest(
     let is_open = open.into_iter().chain(vec![false; known.rows]).collect();
     let question = Question::new(networks.records.view(), is_open, predicted, options.seed);
     let chosen = options.strategy.choose(&question, options.count)?;
-    networks.write(model, predictions.as_ref(), &chosen, (output, format))?;
+    networks.write(model, predictions.as_ref(), &chosen, begun)?;
     Ok(Suggested {
         written: chosen.len(),
         left,
@@ -204,6 +210,7 @@ impl Networks {
                 prior: None,
             },
         };
+        let room = Room::now();
         let mut all = Networks::none();
         let (mut seen, mut labels) = (Seen::default(), Labels::default());
         let (mut numbers_of_all, mut places, mut read) = (Vec::new(), None, 0);
@@ -220,6 +227,8 @@ impl Networks {
                 places.insert(found)
             };
             all.aside += numbers.aside;
+            let rows = all.identities.len() + numbers.rows.len();
+            room.check(rows, all.columns.len(), Footprint::numbers(2.0 * COPY))?;
             let rows = numbers.rows.into_iter().zip(numbers.networks).zip(numbers.labels);
             for (place, ((row, network), own_labels)) in rows.enumerate() {
                 if !seen.is_new(network.identity) {
@@ -249,10 +258,13 @@ impl Networks {
             all.records = beside(all.records.view(), counts.view());
             all.columns.append(&mut learned);
         }
-        all.medians = match model.and_then(|model| model.header.medians.clone()) {
-            Some(medians) => Array1::from(medians),
-            None => medians(all.records.view()),
+        all.medians = if let Some(medians) = model.and_then(|model| model.header.medians.clone()) {
+            Array1::from(medians)
+        } else {
+            check_medians(all.records.view(), &all.columns)?;
+            medians(all.records.view())
         };
+        all.aside.filled = missing(all.records.view());
         fill_all(&mut all.records, &all.medians);
         Ok(all)
     }
@@ -347,7 +359,7 @@ impl Networks {
         model: Option<&Model>,
         predictions: Option<&Predictions>,
         chosen: &[Choice],
-        (output, format): (&Output, OutputFormat),
+        begun: Begun,
     ) -> Result<(), Error> {
         let mut columns = match (model, predictions) {
             (Some(model), Some((_, std))) => names(&model.header.targets, std.is_some()),
@@ -357,7 +369,7 @@ impl Networks {
         if let Some(name) = twice(&[&self.kept_names[..], &columns[..]].concat()) {
             return Err(Error::Taken { name, fix: "leave it out with --keep" });
         }
-        let mut writer = Writer::create(output, Some(format), &self.kept_names, &columns)?;
+        let mut writer = begun.with_columns(&self.kept_names, &columns)?;
         let mut encoded = Vec::new();
         for choice in chosen {
             let values: Vec<_> = self.kept[choice.row].iter().collect();

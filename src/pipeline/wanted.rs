@@ -3,8 +3,8 @@
 use super::kinds::Kinds;
 use super::{Error, Networks};
 use crate::features::{FeatureConfig, is_learned_name, mean_the_same_everywhere};
-use crate::predictor::Damaged;
 use crate::predictor::model::{Header, ModelError};
+use crate::predictor::{Damaged, Footprint};
 use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Input, ReadOptions};
 
@@ -31,6 +31,8 @@ pub struct Wanted {
     pub joins: Vec<Input>,
     /// Columns of joined tables that rows carry along.
     pub carried: Vec<String>,
+    /// How much memory what is done with the rows takes, beside their numbers.
+    pub footprint: Footprint,
     /// Which features are computed.
     pub features: FeatureConfig,
     /// What becomes of missing values; the model's own way if absent, or an error.

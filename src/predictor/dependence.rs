@@ -18,6 +18,8 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis};
 use thiserror::Error;
 
+use super::footprint::{COPY, Footprint};
+
 /// A column of which less than this part of its spread is left is dependent.
 const LEAST_LEFT: f64 = 1e-9;
 
@@ -29,6 +31,10 @@ const SMALL: f64 = 1e-3;
 
 /// Columns that are freed of the directions before them at once.
 const BLOCK: usize = 128;
+
+/// What [`dependence`] takes beside the columns: directions, and two blocks of columns.
+pub const FOOTPRINT: Footprint =
+    Footprint { number: COPY, row: 2.0 * COPY * BLOCK as f64, pair: 0.0 };
 
 /// Those of them that one thread works on.
 const PART: usize = 16;

@@ -2,7 +2,7 @@
 
 use linfa::Float;
 use linfa::dataset::{AsTargets, DatasetBase};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView2, Data, Ix1, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView2, CowArray, Data, Ix1, Ix2};
 use thiserror::Error;
 
 use super::tree::MAX_TARGETS;
@@ -60,6 +60,23 @@ pub enum FitError {
         /// The column; `None` for a target.
         column: Option<usize>,
     },
+    /// A target whose squares overflow, or are all zero.
+    #[error(
+        "target {target} (from 0) has values of up to {size:e}; predictors take 1e-100 to 1e100, as \
+         they compute with squares: multiply it by a power of ten"
+    )]
+    TargetSize {
+        /// The target.
+        target: usize,
+        /// The largest of its values, without its sign.
+        size: f64,
+    },
+    /// A prior whose predictions overflow when they are squared.
+    #[error("the prior predicts values of up to {size:e}; it can be used up to 1e100")]
+    PriorSize {
+        /// The largest of its predictions, without its sign.
+        size: f64,
+    },
     /// Parts that are not those of a fitted predictor.
     #[error("not the parts of a fitted predictor: {0}")]
     Parts(&'static str),
@@ -83,8 +100,62 @@ where
     S: Data<Elem = F>,
     T: AsTargets<Elem = F, Ix = Ix1>,
 {
-    let number = |value: &F| value.to_f64().unwrap_or(f64::NAN);
     (dataset.records.map(number), dataset.as_targets().map(number))
+}
+
+/// A value as the number that predictors compute with: −0 is 0.
+pub(super) fn number<F: Float>(value: &F) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN) + 0.0
+}
+
+/// Numbers in which −0 is 0.
+pub(super) fn without_negative_zeros(numbers: ArrayView2<'_, f64>) -> CowArray<'_, f64, Ix2> {
+    let is_negative_zero = |number: &f64| *number == 0.0 && number.is_sign_negative();
+    if numbers.iter().any(is_negative_zero) {
+        CowArray::from(numbers.mapv(|number| number + 0.0))
+    } else {
+        CowArray::from(numbers)
+    }
+}
+
+/// The largest value of a target. The sum of the squares of as many as memory holds is finite.
+pub(super) const LARGEST: f64 = 1e100;
+
+/// Squares of values below it may be zero.
+const LEAST: f64 = 1e-100;
+
+/// The largest of some numbers, without its sign; 0 if there is none.
+pub(super) fn size<'a>(numbers: impl IntoIterator<Item = &'a f64>) -> f64 {
+    numbers.into_iter().fold(0.0, |size, number| size.max(number.abs()))
+}
+
+/// Whether predictors can compute with the squares of targets (rows × targets).
+///
+/// # Errors
+///
+/// [`FitError::TargetSize`] if the values of a target are beyond 10¹⁰⁰, or all of them below 10⁻¹⁰⁰ and
+/// not all 0.
+pub(crate) fn check_sizes(targets: ArrayView2<f64>) -> Result<(), FitError> {
+    for (target, column) in targets.columns().into_iter().enumerate() {
+        let size = size(column);
+        if size != 0.0 && !(LEAST..=LARGEST).contains(&size) {
+            return Err(FitError::TargetSize { target, size });
+        }
+    }
+    Ok(())
+}
+
+/// Whether no square of a target (rows × targets) overflows: what can be asked of some of the rows alone.
+///
+/// # Errors
+///
+/// [`FitError::TargetSize`] if one does.
+pub(super) fn check_overflow(targets: ArrayView2<f64>) -> Result<(), FitError> {
+    let sizes = targets.columns().into_iter().map(size).enumerate();
+    match sizes.into_iter().find(|(_, size)| *size > LARGEST) {
+        Some((target, size)) => Err(FitError::TargetSize { target, size }),
+        None => Ok(()),
+    }
 }
 
 /// Whether there is something to learn from, and all of it finite.

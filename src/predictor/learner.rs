@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::error::FitError;
+use super::error::{FitError, check, check_overflow, without_negative_zeros};
+use super::footprint::Footprint;
 use super::stored::{Bytes, Damaged};
 
 /// A kind of predictor.
@@ -88,13 +89,17 @@ pub trait Learner: Debug + Send + Sync {
     /// All of its parameters.
     fn parameters(&self) -> Parameters;
 
+    /// How much memory [`Learner::fit`] takes for so many targets.
+    fn footprint(&self, targets: usize) -> Footprint;
+
     /// Fits it to records (rows × columns) and targets (rows × targets).
     ///
-    /// The same seed gives the same predictor, on any number of threads.
+    /// The same seed gives the same predictor, on any number of threads. −0 counts as 0.
     ///
     /// # Errors
     ///
-    /// [`FitError`] if a parameter is out of range, or there is nothing to learn from.
+    /// [`FitError`] if a parameter is out of range, there is nothing to learn from, a number is not finite,
+    /// or a target is beyond 10¹⁰⁰, where squares overflow.
     fn fit(
         &self,
         records: ArrayView2<f64>,
@@ -266,6 +271,9 @@ pub(super) trait Params:
         Ok(())
     }
 
+    /// See [`Learner::footprint`].
+    fn footprint(&self, targets: usize) -> Footprint;
+
     /// See [`Learner::fit`].
     fn fit(
         &self,
@@ -317,13 +325,20 @@ impl<P: Params> Learner for Named<P> {
         by_name(&self.params)
     }
 
+    fn footprint(&self, targets: usize) -> Footprint {
+        self.params.footprint(targets)
+    }
+
     fn fit(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        self.params.fit(records, targets, seed)
+        check(records, targets)?;
+        check_overflow(targets)?;
+        let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
+        self.params.fit(records.view(), targets.view(), seed)
     }
 }
 

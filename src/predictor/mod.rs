@@ -12,6 +12,7 @@ pub mod boosting;
 pub mod dependence;
 mod error;
 mod folds;
+mod footprint;
 pub mod forest;
 pub mod gaussian_process;
 mod learner;
@@ -27,6 +28,9 @@ mod stored;
 pub mod tree;
 
 pub use self::error::FitError;
+pub(crate) use self::error::check_sizes;
+pub(crate) use self::footprint::COPY;
+pub use self::footprint::Footprint;
 pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub(crate) use self::learner::{beside, side_by_side};
 pub(crate) use self::normal_scores::normal_scores;

@@ -63,7 +63,7 @@ impl Standard {
     /// less.
     pub(super) fn weigh(&mut self, weights: impl Iterator<Item = f64>) {
         for (deviation, weight) in self.deviations.iter_mut().zip(weights) {
-            *deviation /= weight;
+            *deviation = (*deviation / weight).min(f64::MAX);
         }
     }
 

@@ -37,6 +37,14 @@ pub enum TableError {
         /// The input's name.
         input: String,
     },
+    /// A model where a table is expected.
+    #[error(
+        "{input} is a graf model, not a table of networks; name a table here (graf inspect shows a model)"
+    )]
+    IsModel {
+        /// The input's name.
+        input: String,
+    },
     /// There is a JSON document without a record in it.
     #[error("{input} holds no records")]
     NoRecords {

@@ -35,6 +35,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// The first bytes of a model file, which is no table. The format of the others: [`crate::predictor::model`].
+pub(crate) const MODEL_MAGIC: &[u8; 8] = b"graf\0mdl";
+
 mod error;
 mod read;
 mod row;
@@ -46,5 +49,6 @@ pub use read::{Emit, Format, Input, ReadOptions, Reader};
 pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list};
 pub use value::Value;
 pub use write::{
-    AtomicFile, EncodeError, Encoder, Output, OutputFormat, Writer, remove_unfinished,
+    AtomicFile, Begun, EncodeError, Encoder, Output, OutputFormat, Writer, check_appendable,
+    remove_unfinished,
 };

@@ -35,6 +35,7 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
             features: args.features.config()?,
             missing: wanted.missing,
             skip_broken: wanted.networks.skip_broken,
+            footprint: learner.footprint(1),
         },
         learner,
         seed: args.seed,

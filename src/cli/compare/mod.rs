@@ -19,11 +19,13 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
 use super::{Common, Failure, model};
-use crate::compare::{Choose, Compare, Place, Plan, Run, RunFile, Task, read_split, summarize};
+use crate::compare::{
+    Choose, Compare, CompareError, Place, Plan, Run, RunFile, Task, read_split, summarize,
+};
 use crate::metrics::{Metric, Objective};
-use crate::pipeline::{Pool, PoolOptions, Use, Wanted};
+use crate::pipeline::{FEW_ROWS, Pool, PoolOptions, Use, Wanted};
 use crate::predictor::prior::FromPrior;
-use crate::table::{Input, clip};
+use crate::table::{Input, check_appendable, clip};
 
 /// Compare sets of features and predictors in repeated experiments
 ///
@@ -221,6 +223,12 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.read.rejects()), read())?;
     let objectives = args.objectives()?;
     let targets: Vec<String> = objectives.iter().map(|one| one.target.clone()).collect();
+    if let Some(path) = &args.runs {
+        check_appendable(path).map_err(|error| {
+            let (name, reason) = (path.display().to_string(), error.to_string());
+            CompareError::Runs { name, reason: format!("cannot be written: {reason}") }
+        })?;
+    }
     let options = PoolOptions {
         wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         sets: match args.uses.as_slice() {
@@ -324,6 +332,10 @@ fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
     writeln!(out, "graf: {rows}; sets of features (columns): {}", columns.join(", "))?;
     for note in notes(&pool.aside) {
         writeln!(out, "  {note}")?;
+    }
+    if let Some(size) = compare.plan.sizes().iter().find(|&&size| size > 0 && size < FEW_ROWS) {
+        let few = "what is learned cannot be relied on";
+        writeln!(out, "  warning: train sets of {size} are too small to learn much from: {few}")?;
     }
     if pool.networks.is_empty() {
         writeln!(out, "  no networks in the table: isomorphic ones cannot be told")?;

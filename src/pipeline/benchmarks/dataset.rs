@@ -6,8 +6,10 @@ use super::{Benchmark, target_scores};
 use crate::features::{FeatureConfig, SHARED};
 use crate::metrics::Objective;
 use crate::pipeline::lesson::{Choice, Lesson};
-use crate::pipeline::{Aside, Error, Kinds, Missing, Networks, Use, Wanted};
-use crate::predictor::{Fitted, Learner};
+use crate::pipeline::{
+    Aside, Error, Kinds, LEAST_ROWS, Missing, Networks, TrainingError, Use, Wanted,
+};
+use crate::predictor::{Fitted, Footprint, Learner};
 use crate::space::SearchSpace;
 
 /// How benchmarks become numbers.
@@ -23,6 +25,8 @@ pub struct BenchmarkOptions {
     pub missing: Option<Missing>,
     /// Whether to go on after broken rows.
     pub skip_broken: bool,
+    /// How much memory what is done with the rows of each takes.
+    pub footprint: Footprint,
 }
 
 impl BenchmarkOptions {
@@ -34,6 +38,7 @@ impl BenchmarkOptions {
             joins: benchmark.joins.clone(),
             features: self.features.clone(),
             missing: self.missing,
+            footprint: self.footprint,
             ..Wanted::default()
         }
     }
@@ -107,8 +112,13 @@ impl Dataset {
         self.truth.len()
     }
 
-    /// Refuses a target that does not tell one network from another.
+    /// Refuses a benchmark with too few rows, or with a target that does not tell one network from
+    /// another.
     pub(super) fn check_target(&self) -> Result<(), Error> {
+        if self.rows() < LEAST_ROWS {
+            let error = Box::new(TrainingError::FewRows { rows: self.rows() }.into());
+            return Err(Error::OfBenchmark { name: self.name.clone(), error });
+        }
         let values = self.lesson.gathered.targets.iter();
         if values.clone().zip(values.skip(1)).any(|(one, next)| one.total_cmp(next).is_ne()) {
             return Ok(());

@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 
 use super::{Benchmark, BenchmarkOptions, Dataset, check_together};
 use crate::metrics::Direction;
-use crate::pipeline::fit::summary;
+use crate::pipeline::fit::{some_of, summary};
 use crate::pipeline::lesson::Choice;
 use crate::pipeline::{Aside, Error, Fitted, Kinds};
 use crate::predictor::mean::{Mean, shares};
@@ -89,7 +89,11 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
         aside += dataset.aside();
     }
     let isomorphic = datasets.iter().map(|dataset| dataset.lesson.isomorphic).sum();
-    Ok(Fitted { model: Model { header, predictor }, aside, isomorphic })
+    let some: Vec<_> = datasets.iter().map(|dataset| some_of(dataset.records())).collect();
+    let some: Vec<_> = some.iter().map(ndarray::Array2::view).collect();
+    // All have the same columns.
+    let some = ndarray::concatenate(ndarray::Axis(0), &some).unwrap_or_default();
+    Ok(Fitted::new(Model { header, predictor }, some, (aside, isomorphic)))
 }
 
 fn learned_on(dataset: &Dataset) -> LearnedOn {

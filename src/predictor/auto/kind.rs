@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::columns::Columns;
 use super::fit::fit;
+use super::members::members;
 use super::scores::Scores;
 use super::spread::Spread;
 use super::{Auto, Member};
+use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 use crate::predictor::{FitError, by_name};
@@ -27,6 +29,16 @@ pub(in crate::predictor) const AUTO: Kind = Kind {
 struct Blend {}
 
 impl Params for Blend {
+    /// Its members or their folds one beside the other, each with its part of the records, and the
+    /// columns as scores. The trees are few.
+    fn footprint(&self, _targets: usize) -> Footprint {
+        let members = members(usize::MAX);
+        let each = members.iter().map(|member| member.learner.footprint(1));
+        let most = each.fold(Footprint::default(), Footprint::max);
+        let number = (most.number + COPY) * at_once(members.len()) + COPY;
+        Footprint { number, ..most }
+    }
+
     fn fit(
         &self,
         records: ArrayView2<f64>,

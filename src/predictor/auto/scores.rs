@@ -21,7 +21,8 @@ pub(in crate::predictor) struct Scores {
 impl Scores {
     /// The scores of finite training values.
     pub fn new(target: ArrayView1<f64>) -> Self {
-        let all = target.iter().copied().zip(normal_scores(target));
+        // −0 and 0 are one value: adding 0 makes both +0.
+        let all = target.iter().map(|value| value + 0.0).zip(normal_scores(target));
         let mut pairs: Vec<(f64, f64)> = all.collect();
         pairs.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
         pairs.dedup_by(|one, other| one.0.total_cmp(&other.0).is_eq());

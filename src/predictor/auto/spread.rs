@@ -61,7 +61,8 @@ impl Spread {
             let squares =
                 row.iter().zip(weights).map(|(one, weight)| weight * (one - mean).powi(2));
             let size = (squares.sum::<f64>() + FLOOR * self.error).sqrt();
-            self.factor * (scores.value(mean + size) - scores.value(mean - size)) / 2.0
+            let width = scores.value(mean + size) - scores.value(mean - size);
+            (self.factor * width / 2.0).min(f64::MAX)
         };
         each.rows().into_iter().map(deviation).collect()
     }

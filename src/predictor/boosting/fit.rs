@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Boosting, BoostingValidParams};
-use crate::predictor::error::{FitError, check, numbers};
+use crate::predictor::error::{FitError, check, check_overflow, numbers};
 use crate::predictor::folds::folds;
 use crate::predictor::tree::{
     Binned, GrowParams, MaxFeatures, Sample, Splits, Targets, Tree, Trees, grow,
@@ -45,6 +45,7 @@ impl BoostingValidParams {
         target: ArrayView1<f64>,
     ) -> Result<Boosting, FitError> {
         check(records, target.insert_axis(Axis(1)))?;
+        check_overflow(target.insert_axis(Axis(1)))?;
         let rounds = if self.early_stopping && records.nrows() >= 2 * FOLDS {
             self.best_rounds(records, target)
         } else {

@@ -5,6 +5,7 @@ use ndarray::{Array1, ArrayView2};
 
 use super::{Boosting, BoostingParams};
 use crate::predictor::FitError;
+use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
@@ -20,6 +21,13 @@ pub(in crate::predictor) const BOOST: Kind = Kind {
 impl Params for BoostingParams {
     fn check_range(&self) -> Result<(), FitError> {
         self.check_ref().map(|_| ())
+    }
+
+    /// What the trees need, at most once for each fold that tells when to stop.
+    fn footprint(&self, _targets: usize) -> Footprint {
+        let once = COPY + BINNED;
+        let early = self.check_ref().is_ok_and(|params| params.early_stopping);
+        Footprint::numbers(if early { at_once(5) * (COPY + once) } else { once })
     }
 
     fn fit(

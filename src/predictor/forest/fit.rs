@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Forest, ForestValidParams, MaxSamples, OutOfBag};
-use crate::predictor::error::{FitError, check};
+use crate::predictor::error::{FitError, check, number};
 use crate::predictor::tree::{Binned, GrowParams, Grown, Sample, Targets, Trees, grow};
 
 impl<F, S, T, D> Fit<ArrayBase<S, Ix2>, T, FitError> for ForestValidParams
@@ -23,7 +23,6 @@ where
 
     /// Fits a forest to records (rows × columns) and one or more targets a row.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
-        let number = |value: &F| value.to_f64().unwrap_or(f64::NAN);
         let records = dataset.records.map(number);
         let targets = dataset.targets.as_targets();
         let rows = targets.len_of(Axis(0));

@@ -4,8 +4,9 @@ use linfa::traits::Fit;
 use linfa::{DatasetBase, ParamGuard};
 use ndarray::{Array2, ArrayView2, Ix2};
 
-use super::{Forest, ForestParams};
+use super::{Forest, ForestParams, MaxSamples};
 use crate::predictor::FitError;
+use crate::predictor::footprint::{BINNED, COPY, Footprint};
 use crate::predictor::learner::{Fitted, HeldOut, Kind, Named, Params};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
@@ -35,6 +36,23 @@ fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Fit
 impl Params for ForestParams {
     fn check_range(&self) -> Result<(), FitError> {
         self.check_ref().map(|_| ())
+    }
+
+    /// A tree has about a leaf for each row that it draws: nodes to keep and nodes to predict with.
+    fn footprint(&self, targets: usize) -> Footprint {
+        const LEAF: f64 = 56.0;
+        const TARGET: f64 = 8.0;
+        const DRAWN: f64 = 0.63;
+        let Ok(params) = self.check_ref() else { return Footprint::default() };
+        let drawn = if params.bootstrap { DRAWN } else { 1.0 };
+        let leaves = drawn / params.min_samples_leaf as f64;
+        let tree = leaves * (LEAF + TARGET * targets as f64) + 1.0;
+        let row = if params.max_depth.is_none() && params.max_samples == MaxSamples::All {
+            params.trees as f64 * tree
+        } else {
+            params.trees as f64
+        };
+        Footprint { number: COPY + BINNED, row, pair: 0.0 }
     }
 
     fn fit(

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
 use crate::predictor::FitError;
+use crate::predictor::footprint::{COPY, Footprint};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
 
@@ -21,6 +22,12 @@ pub(in crate::predictor) const PROCESS: Kind = Kind {
 impl Params for GaussianProcessParams {
     fn check_range(&self) -> Result<(), FitError> {
         self.check_ref().map(|_| ())
+    }
+
+    /// Two copies of the records, and for each row what the points tell of it, twice.
+    fn footprint(&self, _targets: usize) -> Footprint {
+        let points = self.check_ref().map_or(0, |params| params.points);
+        Footprint { number: 2.0 * COPY, row: 2.0 * COPY * points as f64, pair: 0.0 }
     }
 
     /// There is no chance in it: the seed is not used.

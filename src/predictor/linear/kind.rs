@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::{Linear, LinearParams};
 use crate::predictor::FitError;
+use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
 
@@ -32,6 +33,10 @@ pub(in crate::predictor) const ELASTIC_NET: Kind = Kind {
 struct Ridge {}
 
 impl Params for Ridge {
+    fn footprint(&self, targets: usize) -> Footprint {
+        Params::footprint(&Linear::ridge(), targets)
+    }
+
     fn fit(
         &self,
         records: ArrayView2<f64>,
@@ -45,6 +50,12 @@ impl Params for Ridge {
 impl Params for LinearParams {
     fn check_range(&self) -> Result<(), FitError> {
         self.check_ref().map(|_| ())
+    }
+
+    /// Standardized columns, once for each fold besides, and the products of the columns.
+    fn footprint(&self, _targets: usize) -> Footprint {
+        let fold = Footprint { number: COPY, row: 0.0, pair: 3.0 * COPY };
+        Footprint::numbers(COPY) + fold * at_once(5)
     }
 
     /// There is no chance in it: the seed is not used.

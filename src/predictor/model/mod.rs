@@ -14,18 +14,19 @@
 //! elsewhere can fail to load, and nothing worse.
 
 mod one_or_many;
+mod proof;
+mod read;
 
 use std::io;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::mean::{Mean, is_weight};
-use super::prior::WithPrior;
-use super::{Bytes, Damaged, Fitted, Parameters};
+use super::mean::is_weight;
+use super::{Damaged, Fitted, Parameters};
 use crate::metrics::{Direction, Objective};
+use crate::table::MODEL_MAGIC as MAGIC;
 
-const MAGIC: &[u8; 8] = b"graf\0mdl";
 const VERSION: u32 = 2;
 
 /// The most columns of a model: trees name them in two bytes.
@@ -76,7 +77,7 @@ pub struct Header {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
-    /// The benchmarks that it has learned. Of several the predictor is the [mean](Mean) of one for
+    /// The benchmarks that it has learned. Of several the predictor is the [mean](super::mean::Mean) of one for
     /// each. Models of earlier versions do not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub learned_on: Vec<LearnedOn>,
@@ -169,6 +170,19 @@ pub enum ModelError {
     /// The end is missing, or there is more after it.
     #[error("the model is damaged: {0}")]
     Damaged(#[from] Damaged),
+    /// More of something than any model has.
+    #[error("the model has {found} {what}, more than the {most} that a model may have")]
+    TooMany {
+        /// What.
+        what: &'static str,
+        /// How many the file says that there are.
+        found: u64,
+        /// How many there may be.
+        most: u64,
+    },
+    /// A model that would not read back as it is.
+    #[error("the model would not read back: {0}; nothing was written")]
+    NotProven(String),
     /// The header is not what it should be.
     #[error("the model's header is damaged: {0}")]
     Header(#[from] serde_json::Error),
@@ -184,6 +198,10 @@ impl Model {
     ///
     /// If it cannot be written, or has more than [`MOST_COLUMNS`] columns.
     pub fn write(&self, out: &mut impl io::Write) -> Result<(), ModelError> {
+        Ok(out.write_all(&self.bytes()?)?)
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, ModelError> {
         if self.header.columns.len() > MOST_COLUMNS {
             return Err(damaged("it has more columns than the format"));
         }
@@ -201,66 +219,7 @@ impl Model {
         bytes.extend_from_slice(&payload);
         let sum = crc32fast::hash(&bytes);
         bytes.extend_from_slice(&sum.to_le_bytes());
-        Ok(out.write_all(&bytes)?)
-    }
-
-    /// Reads a model from the bytes of its file.
-    ///
-    /// # Errors
-    ///
-    /// [`ModelError`] if anything is not as it should be. Never panics, and allocates no more than
-    /// a small multiple of the bytes.
-    pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
-        let mut rest = Bytes(bytes);
-        if rest.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(ModelError::Magic);
-        }
-        let version = rest.u32()?;
-        if version != VERSION {
-            return Err(ModelError::Version { found: version });
-        }
-        let (summed, sum) = bytes
-            .split_at_checked(bytes.len().saturating_sub(4))
-            .ok_or(damaged("it is too short"))?;
-        if Bytes(sum).u32()? != crc32fast::hash(summed) {
-            return Err(damaged("its checksum is wrong"));
-        }
-        let length = rest.u32()? as usize;
-        let header: Header = serde_json::from_slice(rest.take(length)?)?;
-        let length = rest.u64()?;
-        let payload = rest.take(usize::try_from(length).unwrap_or(usize::MAX))?;
-        if rest.0.len() != 4 {
-            return Err(damaged("it does not end where it should"));
-        }
-        let mut payload = Bytes(payload);
-        let predictor = predictor(&header, &mut payload)?;
-        payload.end()?;
-        Ok(Model { header, predictor })
-    }
-}
-
-/// Reads the predictor that a header tells of, its prior first.
-fn predictor(header: &Header, payload: &mut Bytes) -> Result<Box<dyn Fitted>, ModelError> {
-    if !header.is_whole() {
-        return Err(damaged("its header contradicts itself"));
-    }
-    let kind = super::by_name(&header.predictor)
-        .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
-    let (columns, targets) = (header.columns.len(), header.targets.len());
-    if let Some(prior) = &header.prior {
-        let place = |name| header.columns.iter().position(|column| column == name);
-        let places: Option<Vec<usize>> = prior.columns.iter().map(place).collect();
-        let places = places.ok_or(damaged("a column of its prior is not there"))?;
-        let prior = predictor(prior, payload)?;
-        return Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?));
-    }
-    match header.learned_on.as_slice() {
-        [] | [_] => Ok(kind.read(payload, columns, targets)?),
-        several => {
-            let weights = several.iter().map(|one| one.weight);
-            let each = weights.map(|weight| Ok((weight, kind.read(payload, columns, targets)?)));
-            Ok(Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?)))
-        }
+        Ok(bytes)
     }
 }
 

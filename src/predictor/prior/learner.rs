@@ -6,9 +6,9 @@ use super::alone::Alone;
 use super::start::Start;
 use super::started::{Heard, Started, Target, first};
 use crate::predictor::auto::Scores;
-use crate::predictor::error::check;
+use crate::predictor::error::{LARGEST, check, check_overflow, size, without_negative_zeros};
 use crate::predictor::folds::folds;
-use crate::predictor::{FitError, Fitted, Learner, Parameters};
+use crate::predictor::{COPY, FitError, Fitted, Footprint, Learner, Parameters};
 
 /// Folds that hold rows out of learners that do not tell held-out predictions themselves.
 const FOLDS: usize = 5;
@@ -46,6 +46,10 @@ impl Learner for FromPrior {
         self.0.parameters()
     }
 
+    fn footprint(&self, targets: usize) -> Footprint {
+        FromPrior::footprint(self.0.footprint(targets))
+    }
+
     /// All columns but the last are its own.
     fn fit(
         &self,
@@ -67,6 +71,13 @@ impl Learner for FromPrior {
             return Ok(Box::new(Alone { targets: targets.ncols() }));
         }
         check(records, targets)?;
+        check_overflow(targets)?;
+        let size = size(records.index_axis(Axis(1), records.ncols() - 1));
+        if size > LARGEST {
+            return Err(FitError::PriorSize { size });
+        }
+        let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
+        let (records, targets) = (records.view(), targets.view());
         let each = targets.columns().into_iter().map(|target| self.one(records, own, target, seed));
         let columns = records.ncols();
         Ok(Box::new(Started { own, columns, each: each.collect::<Result<_, _>>()? }))
@@ -74,6 +85,12 @@ impl Learner for FromPrior {
 }
 
 impl FromPrior {
+    /// What a learner needs that starts from a prior: it is fitted twice, on records to which what the
+    /// prior says is added.
+    pub(crate) fn footprint(own: Footprint) -> Footprint {
+        Footprint { row: 2.0 * own.row, ..own } + Footprint::numbers(2.0 * COPY)
+    }
+
     /// What is made of a target.
     fn one(
         &self,

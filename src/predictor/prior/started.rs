@@ -86,17 +86,19 @@ impl Target {
         let learned = only(learned);
         let w = heard.weight;
         let std = own.zip(of_added).map(|(own, of_added)| {
-            let mut variance = Array1::zeros(learned.len());
-            Zip::from(&mut variance)
+            // Lengths of triangles, whose squares do not overflow.
+            let [of_own, of_start] = [(1.0 - w).sqrt(), w.sqrt()];
+            let mut deviation = &learned - &corrected;
+            Zip::from(&mut deviation)
                 .and(own.column(0))
                 .and(of_added.column(0))
                 .and(&scores)
-                .for_each(|variance, own, size, score| {
+                .for_each(|apart, own, size, score| {
                     let size = self.scores.value(score + size) - self.scores.value(score - size);
-                    *variance = (1.0 - w) * own * own + w * (size / 2.0) * (size / 2.0);
+                    let within = (of_own * own).hypot(of_start * size / 2.0);
+                    *apart = within.hypot(of_own * of_start * *apart);
                 });
-            let apart = &learned - &corrected;
-            (variance + &apart * &apart * (w * (1.0 - w))).mapv_into(f64::sqrt)
+            deviation
         });
         (learned * (1.0 - w) + corrected * w, std)
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 
 use super::limit::{RECORD_LIMIT, TooLong};
-use crate::table::TableError;
+use crate::table::{MODEL_MAGIC, TableError};
 
 /// An input. Made from a path, where `-` is standard input; displays as the path or as `standard input`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +67,22 @@ impl Input {
                     .map_err(|source| TableError::Open { input: self.to_string(), source })?,
             ),
         };
+        let (head, raw) = peek(raw, MODEL_MAGIC.len(), |_| false)
+            .map_err(|error| self.read_error(error, "line 1"))?;
+        if head == MODEL_MAGIC {
+            return Err(TableError::IsModel { input: self.to_string() });
+        }
         let plain = decompressed(raw).map_err(|error| self.read_error(error, "line 1"))?;
         without_mark(plain).map_err(|error| self.read_error(error, "line 1"))
+    }
+
+    /// Whether it is a file that begins as a model does.
+    pub(crate) fn is_model(&self) -> bool {
+        let mut head = [0; MODEL_MAGIC.len()];
+        let begins = |path: &Path| File::open(path)?.read_exact(&mut head);
+        self.is_rereadable()
+            && self.path().map(begins).is_some_and(|read| read.is_ok())
+            && head == *MODEL_MAGIC
     }
 
     /// Whether the bytes can be had a second time.

@@ -158,6 +158,18 @@ impl Write for AtomicFile {
     }
 }
 
+/// Whether a file can be appended to, or made if it is not there. It is left as it is.
+///
+/// # Errors
+///
+/// The system's, if not.
+pub fn check_appendable(path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return OpenOptions::new().append(true).open(path).map(|_| ());
+    }
+    AtomicFile::create(path).map(|_| ())
+}
+
 /// What a path leads to when symbolic links are followed, be it there or not.
 fn resolved(path: &Path) -> PathBuf {
     let mut path = path.to_owned();

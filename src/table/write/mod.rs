@@ -11,8 +11,8 @@ mod output;
 mod sink;
 mod writer;
 
-pub use atomic::{AtomicFile, remove_unfinished};
+pub use atomic::{AtomicFile, check_appendable, remove_unfinished};
 pub use encoder::{EncodeError, Encoder};
 pub use format::OutputFormat;
 pub use output::Output;
-pub use writer::Writer;
+pub use writer::{Begun, Writer};

@@ -19,6 +19,64 @@ pub struct Writer {
     rows: u64,
 }
 
+/// An output that is open before its columns are known. Dropped, it leaves no file.
+pub struct Begun {
+    output: Output,
+    format: OutputFormat,
+    sink: Sink,
+}
+
+impl Begun {
+    /// Opens an output, so that one that cannot be written is found out before the work for it.
+    ///
+    /// # Arguments
+    ///
+    /// * `output` - compressed where it ends in `.gz` or `.zst`
+    /// * `format` - told by the extension where it is not given; CSV on standard output
+    ///
+    /// # Errors
+    ///
+    /// When the format is not known or can not be compressed, or the output can not be created.
+    pub fn new(output: &Output, format: Option<OutputFormat>) -> Result<Self, TableError> {
+        let format = match format {
+            Some(format) => format,
+            None => OutputFormat::of_output(output)?,
+        };
+        let compression = Compression::of_output(output);
+        let goes_back = format.encoder(&[], &[]).final_header(0).is_some();
+        if goes_back && compression != Compression::Plain {
+            return Err(TableError::Uncompressed { output: output.to_string() });
+        }
+        let sink = Sink::create(output, compression, goes_back)
+            .map_err(|source| TableError::Write { output: output.to_string(), source })?;
+        Ok(Self { output: output.clone(), format, sink })
+    }
+
+    /// The output's format.
+    pub fn format(&self) -> OutputFormat {
+        self.format
+    }
+
+    /// Writes the header.
+    ///
+    /// # Arguments
+    ///
+    /// * `kept` - the names of the carried columns
+    /// * `numeric` - the names of the number columns that follow
+    ///
+    /// # Errors
+    ///
+    /// When it can not be written.
+    pub fn with_columns(self, kept: &[String], numeric: &[String]) -> Result<Writer, TableError> {
+        let Self { output, format, sink } = self;
+        let mut writer = Writer { output, encoder: format.encoder(kept, numeric), sink, rows: 0 };
+        let mut header = Vec::new();
+        writer.encoder.header(&mut header);
+        writer.write(0, &header)?;
+        Ok(writer)
+    }
+}
+
 impl Writer {
     /// Begins an output and writes its header.
     ///
@@ -38,23 +96,7 @@ impl Writer {
         kept: &[String],
         numeric: &[String],
     ) -> Result<Self, TableError> {
-        let format = match format {
-            Some(format) => format,
-            None => OutputFormat::of_output(output)?,
-        };
-        let compression = Compression::of_output(output);
-        let encoder = format.encoder(kept, numeric);
-        let goes_back = encoder.final_header(0).is_some();
-        if goes_back && compression != Compression::Plain {
-            return Err(TableError::Uncompressed { output: output.to_string() });
-        }
-        let sink = Sink::create(output, compression, goes_back)
-            .map_err(|source| TableError::Write { output: output.to_string(), source })?;
-        let mut writer = Self { output: output.clone(), encoder, sink, rows: 0 };
-        let mut header = Vec::new();
-        writer.encoder.header(&mut header);
-        writer.write(0, &header)?;
-        Ok(writer)
+        Begun::new(output, format)?.with_columns(kept, numeric)
     }
 
     /// What turns rows into the bytes for [`Writer::write`].
