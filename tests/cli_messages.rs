@@ -101,7 +101,8 @@ fn messages_name_the_flag_and_the_file() {
 #[test]
 fn rejected_rows_are_as_they_were() {
     let record = "{\"net\":\"(4, 0)\",\"acc\":91.5,\"loss\":null}";
-    let folder = Folder::with("nets.jsonl", format!("{record}\n"));
+    let good = "{\"net\":\"(4, 0, 3, 1, 4, 3)\",\"acc\":93.5,\"loss\":null}";
+    let folder = Folder::with("nets.jsonl", format!("{good}\n{record}\n"));
     folder.output("featurize nets.jsonl --space nasbench201 --on-error skip --rejects rejects.csv");
     assert_eq!(column(&folder.get("rejects.csv"), "row"), [record]);
 }

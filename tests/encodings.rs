@@ -5,6 +5,8 @@
 #[path = "common/networks.rs"]
 mod networks;
 
+use std::collections::BTreeSet;
+
 use graf::space::{self, SPACES};
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -20,7 +22,7 @@ proptest! {
         let network = space.read(&text).unwrap();
         for encoding in space.encodings() {
             let written = (encoding.write)(&network).unwrap();
-            let again = space.read(&written).unwrap();
+            let again = space.read_as(Some(encoding.name), &written).unwrap();
             // Keys and configurations keep the network, not the order in which it is written.
             let keeps_order = !matches!(encoding.name, "key" | "config");
             if keeps_order {
@@ -91,7 +93,7 @@ fn nasbench201() {
     let string =
         "|avg_pool_3x3~0|+|skip_connect~0|none~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_1x1~2|";
     // Edges 1→2, 1→3, 1→4, 2→3, 2→4, 3→4.
-    let expected = ["(4, 0, 3, 1, 4, 3)", string];
+    let expected = ["(4, 0, 3, 1, 4, 3)", string, "(4, 1, 0, 2, 4, 2)", "2631"];
     assert_eq!(written("nasbench201", string), expected);
     assert_eq!(written("nasbench201", " [4,0,3,1,4,3,] "), expected);
 
@@ -274,6 +276,8 @@ fn nasbench_graph() {
     assert_eq!(written("nasbench-graph", "7")[0], "0000:gat|gat|gat|fc");
     // Other links than the benchmark's nine get the key of an isomorphic network.
     assert_eq!(written("nasbench-graph", "0121:gat|gcn|gin|skip")[1], "60182");
+    // A skip that passes on unchanged what it reads moves to the front.
+    assert_eq!(written("nasbench-graph", "0123:gat|skip|gin|fc")[1], "88027");
     for (text, reason) in [
         ("0222:gat|gcn|gin|skip", "node 2 reads `2`; it can read the nodes 0 (the input) to 1"),
         ("012:gat|gcn|gin|skip", "3 links"),
@@ -285,6 +289,24 @@ fn nasbench_graph() {
     ] {
         let message = refused("nasbench-graph", text);
         assert!(message.contains(reason), "{text}: {message}");
+    }
+}
+
+#[test]
+fn every_network_of_nasbench_graph_has_a_key_of_the_benchmark() {
+    let space = space::by_name("nasbench-graph").unwrap();
+    let key = space.encoding("key").unwrap();
+    let networks = space.enumerate().unwrap().map(Result::unwrap);
+    let measured: BTreeSet<String> =
+        networks.map(|network| (key.write)(&network).unwrap()).collect();
+    assert_eq!(measured.len(), 26_206);
+    let mut rng = StdRng::seed_from_u64(5);
+    for _ in 0..4_000 {
+        let text = networks::random("nasbench-graph", &mut rng);
+        let network = space.read(&text).unwrap();
+        let written = (key.write)(&network).unwrap();
+        // There is no network of skips alone.
+        assert!(measured.contains(&written) || written == "88888", "{text}: {written}");
     }
 }
 

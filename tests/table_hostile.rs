@@ -188,7 +188,7 @@ fn bombs_are_refused_or_passed() {
     for format in [Format::Csv, Format::JsonLines, Format::Text] {
         let path = folder.path().join("rows");
         std::fs::write(&path, &rows).unwrap();
-        let options = ReadOptions { format: Some(format), dataset: None };
+        let options = ReadOptions { format: Some(format), dataset: None, ..ReadOptions::default() };
         let mut count = 0_u64;
         let mut count_row = |_| {
             count += 1;

@@ -45,6 +45,10 @@ pub(super) struct ReadArgs {
     /// The column with the encoding [default: by its usual names]
     #[arg(long, value_name = "COLUMN")]
     encoding_column: Option<String>,
+    /// How networks are encoded, where two encodings of a space look alike: native, say, for NAS-Bench-201's own
+    /// order of edges and operations [default: by their form]
+    #[arg(long, value_name = "ENCODING")]
+    encoding: Option<String>,
     /// Leave out networks with operations cut off by zero operations
     #[arg(long)]
     drop_unreachable: bool,
@@ -73,7 +77,12 @@ pub(super) fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, SpaceE
 
 impl ReadArgs {
     pub fn read_options(&self) -> ReadOptions {
-        ReadOptions { format: self.format, dataset: self.dataset.clone() }
+        ReadOptions { format: self.format, dataset: self.dataset.clone(), ..ReadOptions::default() }
+    }
+
+    /// How networks are encoded, if that is said.
+    pub fn encoding(&self) -> Option<&str> {
+        self.encoding.as_deref()
     }
 
     /// Where broken rows go.
@@ -92,6 +101,7 @@ impl ReadArgs {
         Ok(Networks {
             space: self.space,
             encoding_column: self.encoding_column.clone(),
+            encoding: self.encoding.clone(),
             drop_unreachable: self.drop_unreachable,
             prune: self.prune,
             skip_broken,

@@ -31,6 +31,13 @@ enum MissingArg {
 impl LearnArgs {
     /// What is wanted of tables that are read so; the features are the default ones.
     pub fn wanted(&self, read: &ReadArgs) -> Result<Wanted, Failure> {
+        if let (Some(encoding), false) = (read.encoding(), self.join.is_empty()) {
+            // Joined tables often come from elsewhere: which of them it is to hold for, nobody said.
+            return Err(Failure::Usage(format!(
+                "--encoding {encoding} does not go with --join, whose tables may be encoded otherwise; \
+                 write the table anew with graf convert --encoding {encoding} --to tuple"
+            )));
+        }
         Ok(Wanted {
             read: read.read_options(),
             networks: read.networks()?,

@@ -47,6 +47,9 @@ struct Space {
 struct EncodingExample {
     name: &'static str,
     example: String,
+    /// Whether it is read only if it is named, as its texts are taken for another encoding.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    only_by_name: bool,
 }
 
 #[derive(Serialize)]
@@ -132,7 +135,13 @@ fn facts(alone: &Alone) -> Vec<[String; 2]> {
     let too_many = || "too many to count".to_owned();
     facts.push(("networks", alone.networks.map_or_else(too_many, |count| count.to_string())));
     for encoding in &space.encodings {
-        facts.push(("encoding", format!("{}: {}", encoding.name, encoding.example)));
+        let EncodingExample { name, example, only_by_name } = encoding;
+        let note = if *only_by_name {
+            format!(" (read only with --encoding {name}: else it is taken for another encoding)")
+        } else {
+            String::new()
+        };
+        facts.push(("encoding", format!("{name}: {example}{note}")));
     }
     facts.push(("features", space.features.to_string()));
     for family in space.families.iter().filter(|family| family.default) {
@@ -153,7 +162,7 @@ fn describe(space: &'static dyn SearchSpace) -> Result<Space, Failure> {
     let network = space.read(space.example()).map_err(crate::pipeline::Error::from)?;
     let encodings = space.encodings().iter().map(|encoding| {
         let example = (encoding.write)(&network)?;
-        Ok(EncodingExample { name: encoding.name, example })
+        Ok(EncodingExample { name: encoding.name, example, only_by_name: encoding.read.is_some() })
     });
     let encodings =
         encodings.collect::<Result<_, _>>().map_err(crate::pipeline::Error::Encoding)?;

@@ -11,7 +11,8 @@
 //! - `in_degree` and `out_degree` are swapped where operations stand on edges; the average
 //!   degrees come twice there.
 //! - Input, output and the gathering edges of DARTS count as operations in `op_count`.
-//! - In TransNAS-Bench-101 macro a missing stage counts as one that doubles the channels.
+//! - In TransNAS-Bench-101 macro a missing stage of a padded encoding counts as one that doubles the channels; of an
+//!   encoding without padding the positions behind the last stage are 0.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -40,9 +41,10 @@ enum Change {
     Constant(f64),
     /// `by` is added; but `from.0` (there is no path) becomes `from.1`.
     Shift { by: f64, absent: (f64, f64) },
-    /// One is added for each stage that is missing up to (and with) `stage`; the readable columns
-    /// from `counts.0` to before `counts.1` add up to the number of stages.
-    Pad { counts: (usize, usize), stage: usize },
+    /// For stages that are missing up to (and with) `stage`; the readable columns from `counts.0` to before
+    /// `counts.1` add up to the number of stages. If the encoding was padded, each adds one where it `doubles`;
+    /// if not, a position behind the last stage is 0.
+    Pad { counts: (usize, usize), stage: usize, doubles: bool, is_position: bool },
 }
 
 impl Renaming {
@@ -107,20 +109,21 @@ impl Renaming {
         &self.names
     }
 
-    /// Writes the values for a row of readable features.
-    pub fn write(&self, readable: &[f64], row: &mut [f64]) {
+    /// Writes the values for a row of readable features, of a network whose encoding was padded or not.
+    pub fn write(&self, readable: &[f64], is_padded: bool, row: &mut [f64]) {
         for (slot, &source) in row.iter_mut().zip(&self.sources) {
             *slot = readable[source as usize];
         }
         for (run, change) in &self.changes {
-            change.apply(&mut row[run.clone()], readable);
+            change.apply(&mut row[run.clone()], readable, is_padded);
         }
     }
 }
 
 impl Change {
-    /// Changes a run of columns; `readable` is the row that they were taken from.
-    fn apply(self, run: &mut [f64], readable: &[f64]) {
+    /// Changes a run of columns; `readable` is the row that they were taken from, of a network whose encoding was
+    /// padded or not.
+    fn apply(self, run: &mut [f64], readable: &[f64], is_padded: bool) {
         match self {
             Change::Constant(constant) => run.fill(constant),
             Change::Shift { by, absent } => {
@@ -130,10 +133,15 @@ impl Change {
                     *value = if is_absent { absent.1 } else { *value + by };
                 }
             }
-            Change::Pad { counts, stage } => {
+            Change::Pad { counts, stage, doubles, is_position } => {
                 let stages: f64 = readable[counts.0..counts.1].iter().sum();
+                let missing = (stage as f64 - stages).max(0.0);
                 for value in run {
-                    *value += (stage as f64 - stages).max(0.0);
+                    if is_padded && doubles {
+                        *value += missing;
+                    } else if !is_padded && is_position && missing > 0.0 {
+                        *value = 0.0;
+                    }
                 }
             }
         }
@@ -290,15 +298,17 @@ impl<'a> Dialect<'a> {
     }
 
     fn stages(&self, columns: &mut Vec<Column>) {
-        /// A network has up to so many stages; the repository pads to them.
+        /// A network has up to so many stages. In a padded encoding the repository takes a missing one for one that
+        /// doubles the channels; of an encoding without padding it leaves the positions behind the last stage at 0.
         const STAGES: usize = 6;
         let first = self.place("stage_count(plain)") as usize;
         let counts = (first, first + self.space.operations().len());
-        let pad = |stage| Some(Change::Pad { counts, stage });
+        let pad =
+            |stage, doubles, is_position| Some(Change::Pad { counts, stage, doubles, is_position });
         // (the repository's words, the kind, whether padding counts as one)
         let kinds = [
             ("chTruesTrue", "channel+stride", None),
-            ("chTruesFalse", "channel", pad(STAGES)),
+            ("chTruesFalse", "channel", pad(STAGES, true, false)),
             ("chFalsesTrue", "stride", None),
             ("chFalsesFalse", "plain", None),
         ];
@@ -308,9 +318,17 @@ impl<'a> Dialect<'a> {
         }
         for stage in 1..=STAGES {
             let column = self.place(&format!("channel_at({stage})"));
-            columns.push((format!("pos_state_ch_pos_{}", stage - 1), column, pad(stage)));
-            let name = format!("pos_state_s_pos_{}", stage - 1);
-            columns.push(self.same(name, &format!("stride_at({stage})")));
+            columns.push((
+                format!("pos_state_ch_pos_{}", stage - 1),
+                column,
+                pad(stage, true, true),
+            ));
+            let column = self.place(&format!("stride_at({stage})"));
+            columns.push((
+                format!("pos_state_s_pos_{}", stage - 1),
+                column,
+                pad(stage, false, true),
+            ));
         }
     }
 }

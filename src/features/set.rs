@@ -179,7 +179,7 @@ impl FeatureSet {
                 let mut readable = std::mem::take(&mut scratch.row);
                 readable.resize(self.planned.last().map_or(0, |plan| plan.columns.end), 0.0);
                 self.compute_readable(architecture, scratch, &mut readable);
-                renaming.write(&readable, row);
+                renaming.write(&readable, architecture.is_padded(), row);
                 scratch.row = readable;
             }
         }

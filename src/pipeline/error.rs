@@ -67,14 +67,29 @@ pub enum Error {
     #[error(transparent)]
     Encoding(#[from] EncodingError),
     /// A row is broken, and broken rows were not to be skipped.
-    #[error("{input}, {row} (--on-error skip goes on without such rows)")]
+    #[error(
+        "{input}, {row}{}",
+        if *others { " (--on-error skip goes on without such rows)" } else { "" }
+    )]
     Broken {
         /// The input's name.
         input: String,
         /// The row.
         row: Box<BrokenRow>,
+        /// Whether other rows may be right. Where all that were read are broken, something else is wrong.
+        others: bool,
     },
-    /// All rows are broken, so that no space was found.
+    /// Networks of another space than that of the model.
+    #[error("{input}: the model is of {model}; these are networks of {found}")]
+    OtherNetworks {
+        /// The input's name.
+        input: String,
+        /// The space of the model.
+        model: &'static str,
+        /// That of the networks.
+        found: &'static str,
+    },
+    /// All rows are broken.
     #[error(
         "{input}: none of its rows ({rows}) is a network, and all of them are skipped; the first \
          is {first}; is this the column with the encodings (--encoding-column)?"
@@ -406,8 +421,8 @@ impl Error {
         Error::OtherColumns { input, found: found.len(), expected: expected.len(), apart }
     }
 
-    pub(super) fn broken(input: &Input, row: BrokenRow) -> Self {
-        Error::Broken { input: input.to_string(), row: Box::new(row) }
+    pub(super) fn broken(input: &Input, row: BrokenRow, others: bool) -> Self {
+        Error::Broken { input: input.to_string(), row: Box::new(row), others }
     }
 
     /// Whether the command line is at fault rather than the data: it asks for what is not there,
@@ -419,7 +434,10 @@ impl Error {
             | Error::NotNumbers
             | Error::OnlyOnce { .. }
             | Error::Encoding(EncodingError::NoSuchEncoding { .. })
-            | Error::Infer { error: InferError::SeveralFit { .. }, .. }
+            | Error::Infer {
+                error: InferError::SeveralFit { .. } | InferError::Numbers { .. },
+                ..
+            }
             | Error::Keep { .. }
             | Error::Taken { .. }
             | Error::SameFile { .. }
@@ -464,6 +482,7 @@ impl Error {
             | Error::Model { .. }
             | Error::ModelSpace(_)
             | Error::NoHeader { .. }
+            | Error::OtherNetworks { .. }
             | Error::Encoding(_)
             | Error::AllBroken { .. }
             | Error::BrokenJoin { .. }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::{Error, Fault, read_chunks};
 use crate::space::{Architecture, EncodingColumns, SearchSpace};
-use crate::table::{Input, ReadOptions, Reader, Value};
+use crate::table::{Input, ReadOptions, Value};
 
 /// The columns of joined tables, by network.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Joins {
     ) -> Result<Self, Error> {
         let mut joins = Joins::default();
         for input in inputs {
-            let reader = Reader::open(input, &ReadOptions::default())?;
+            let reader = super::open(input, &ReadOptions::default(), encoding_column)?;
             let own = reader.columns().to_vec();
             let encoding = EncodingColumns::find(&own, encoding_column)
                 .or_else(|_| EncodingColumns::find(&own, None))

@@ -87,6 +87,8 @@ pub struct Networks {
     pub space: Option<&'static dyn SearchSpace>,
     /// The column with the encoding; found by its usual names if absent.
     pub encoding_column: Option<String>,
+    /// The encoding, of those of the space; recognised by its form if absent.
+    pub encoding: Option<String>,
     /// Leave out networks with operations cut off by zero operations.
     pub drop_unreachable: bool,
     /// Remove nodes off every input→output path.
@@ -143,6 +145,9 @@ impl Opened<'_> {
     fn check(&self, networks: &Networks) -> Result<(), Error> {
         if networks.drop_unreachable && self.space.zero_op().is_none() {
             return Err(Error::NoZeroOp { space: self.space.name() });
+        }
+        if let Some(name) = &networks.encoding {
+            self.space.encoding(name).map_err(Error::Encoding)?;
         }
         Ok(())
     }
@@ -202,7 +207,7 @@ fn run<J: Job>(
     begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
-    let reader = Reader::open(input, read)?;
+    let reader = open(input, read, networks.encoding_column.as_deref())?;
     let columns = reader.columns().to_vec();
     let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())
         .map_err(|error| Error::Columns { input: input.to_string(), error })?;
@@ -215,6 +220,7 @@ fn run<J: Job>(
     let mut rejects = networks.open_rejects(&files)?;
 
     let mut untold = Untold::default();
+    let mut first_broken = None;
 
     let done = thread::scope(|scope| {
         let (sender, chunks) = sync_channel(2);
@@ -264,8 +270,10 @@ fn run<J: Job>(
                     summary.broken += part.broken.len() as u64;
                     for broken in part.broken.drain(..) {
                         if !networks.skip_broken {
-                            return Err(Error::broken(input, broken));
+                            let is_lonely = summary.broken > 1 && summary.written == 0;
+                            return Err(Error::broken(input, broken, !is_lonely));
                         }
+                        first_broken.get_or_insert_with(|| broken.to_string());
                         if let Some(rejects) = &mut rejects {
                             rejects.write(&broken)?;
                         }
@@ -288,11 +296,29 @@ fn run<J: Job>(
         untold.end(input, rejects)?;
         return Err(Error::Table(TableError::Empty { input: input.to_string() }));
     };
+    let rows = summary.written + summary.dropped + summary.repeated;
+    if let (0, Some(first)) = (rows, first_broken) {
+        // The rejects are of use, the output is not.
+        if let Some(rejects) = rejects {
+            rejects.finish()?;
+        }
+        return Err(Error::AllBroken { input: input.to_string(), rows: summary.broken, first });
+    }
     writer.finish()?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
     Ok(summary)
+}
+
+/// Opens a table in which encodings stand under one of the usual names, or in the column that is named.
+fn open(
+    input: &Input,
+    read: &ReadOptions,
+    encoding_column: Option<&str>,
+) -> Result<Reader, TableError> {
+    let encodings = space::encoding_names(encoding_column);
+    Reader::open(input, &ReadOptions { encodings, ..read.clone() })
 }
 
 /// The space that the first rows are of. Where they do not tell, a row that is no row says more:
@@ -310,7 +336,7 @@ fn told_by_rows(
             && let Some(place) = first.iter().position(Result::is_err)
             && let Err(row) = first.swap_remove(place)
         {
-            return Error::broken(input, row);
+            return Error::broken(input, row, true);
         }
         let place = match (&error, first.iter().flatten().next()) {
             (InferError::NoneFits { .. }, Some(row)) => format!("{}, ", row.place),
@@ -441,7 +467,8 @@ fn network(opened: &Opened, networks: &Networks, row: &Row) -> Result<Option<Arc
         token: text.clone().into_owned(),
         reason,
     };
-    let network = opened.space.read(&text).map_err(|error| fault(error.to_string()))?;
+    let network = opened.space.read_as(networks.encoding.as_deref(), &text);
+    let network = network.map_err(|error| fault(error.to_string()))?;
     let zero = opened.space.zero_op().filter(|_| networks.drop_unreachable);
     if zero.is_some_and(|zero| network.has_unreachable_ops(zero)) {
         return Ok(None);

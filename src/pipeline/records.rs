@@ -19,7 +19,7 @@ use super::{
 };
 use crate::features::{FeatureSet, Scratch};
 use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
-use crate::table::{BrokenRow, Input, Reader, Row, Value, clip, clip_first, clip_list};
+use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list};
 
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
@@ -109,6 +109,20 @@ struct Taken {
     untrained: bool,
 }
 
+/// The space that the first rows are of, if they are networks of another space than that of a model and none
+/// of them is of that.
+fn other_space(
+    first: &Chunk,
+    encoding: EncodingColumns,
+    model: &'static dyn SearchSpace,
+) -> Option<&'static dyn SearchSpace> {
+    let mut texts = first.iter().flatten().map(|row| encoding.text(row));
+    if texts.clone().any(|text| model.read(&text).is_ok()) {
+        return None;
+    }
+    space::infer(&mut texts).ok()
+}
+
 impl Records {
     /// Opens a table, finds its networks and the columns that are asked for, and gives its chunks
     /// of rows, as numbers, to `each`.
@@ -125,11 +139,12 @@ impl Records {
         rejects: &mut Option<Rejects>,
         each: Each,
     ) -> Result<(), Error> {
-        let reader = Reader::open(input, &wanted.read)?;
+        let reader = super::open(input, &wanted.read, wanted.networks.encoding_column.as_deref())?;
         let columns = reader.columns().to_vec();
         let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
         let mut records: Option<Records> = None;
         let mut untold = Untold::default();
+        let (mut rows, mut broken, mut first_broken) = (0, 0, None);
         read_chunks(reader, &mut |mut chunk: Chunk| {
             let mut broken_before = 0;
             let records = match &records {
@@ -153,9 +168,15 @@ impl Records {
             };
             let mut numbers = records.numbers(chunk);
             numbers.aside.broken += broken_before;
+            rows += numbers.rows.len() as u64 + numbers.aside.dropped;
             if !wanted.networks.skip_broken && !numbers.broken.is_empty() {
-                return Err(Error::broken(input, numbers.broken.swap_remove(0)));
+                let others = rows > 0 || numbers.broken.len() == 1;
+                return Err(Error::broken(input, numbers.broken.swap_remove(0), others));
             }
+            if let Some(first) = numbers.broken.first() {
+                first_broken.get_or_insert_with(|| first.to_string());
+            }
+            broken += numbers.broken.len() as u64;
             if let Some(rejects) = rejects {
                 for broken in &numbers.broken {
                     rejects.write(broken)?;
@@ -163,7 +184,17 @@ impl Records {
             }
             each(records, numbers)
         })?;
-        if records.is_none() { untold.end(input, rejects.take()) } else { Ok(()) }
+        if records.is_none() {
+            return untold.end(input, rejects.take());
+        }
+        if let (0, Some(first)) = (rows, first_broken) {
+            if let Some(rejects) = rejects.take() {
+                rejects.finish()?;
+            }
+            let rows = broken + untold.rows();
+            return Err(Error::AllBroken { input: input.to_string(), rows, first });
+        }
+        Ok(())
     }
 
     fn open(
@@ -216,6 +247,17 @@ impl Records {
                 || told_by_rows(first, encoding, networks.skip_broken, input, &name),
                 Ok,
             )?;
+            if let Some(model) = wanted.model_space {
+                let found = if told.name() == model.name() {
+                    other_space(first, encoding, model)
+                } else {
+                    Some(told)
+                };
+                if let Some(found) = found {
+                    let (input, model) = (input.to_string(), model.name());
+                    return Err(Error::OtherNetworks { input, model, found: found.name() });
+                }
+            }
             Opened { columns, encoding, space: told }.check(networks)?;
             space = Some(told);
         }

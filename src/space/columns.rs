@@ -23,6 +23,21 @@ pub const USUAL_NAMES: [&str; 12] = [
     "optimized_hyperparamater_config",
 ];
 
+/// The columns under which encodings stand: the named one, or else one of the usual names or pairs. Each list is
+/// complete on its own.
+pub fn encoding_names(named: Option<&str>) -> Vec<Vec<String>> {
+    let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    if let Some(named) = named {
+        return vec![owned(&[named])];
+    }
+    let pairs = SPACES.into_iter().flat_map(SearchSpace::column_pairs);
+    USUAL_NAMES
+        .iter()
+        .map(|name| owned(&[name]))
+        .chain(pairs.map(|pair| owned(&pair.names)))
+        .collect()
+}
+
 /// Where the encoding of a row stands.
 #[derive(Debug, Clone, Copy)]
 pub enum EncodingColumns {

@@ -22,6 +22,17 @@ pub enum InferError {
         /// The spaces.
         spaces: String,
     },
+    /// Numbers alone, which mean one thing in one space and another in the next.
+    #[error(
+        "`{token}` is a number: {meanings}; say which with --space, or name the column of the encodings \
+         with --encoding-column"
+    )]
+    Numbers {
+        /// The first number, clipped.
+        token: String,
+        /// What a number is in each space that reads it.
+        meanings: String,
+    },
     /// Several spaces read all of them.
     #[error("encodings such as `{token}` fit {fitting}; choose with --space")]
     SeveralFit {
@@ -42,7 +53,8 @@ pub enum InferError {
 }
 
 /// The only space that reads all `tokens`, but for those that no space reads (they are broken
-/// rows, to be reported as such later).
+/// rows, to be reported as such later). A number says nothing of its space, however few spaces read it: it
+/// may as well be a row number.
 ///
 /// # Errors
 ///
@@ -53,10 +65,14 @@ pub fn infer<'a>(
 ) -> Result<&'static dyn SearchSpace, InferError> {
     let mut fitting: Vec<&'static dyn SearchSpace> = SPACES.to_vec();
     let mut example = None; // the first encoding of any space
-    let mut first = None;
+    let (mut first, mut number) = (None, None);
     for token in tokens {
         let token = token.as_ref();
         first.get_or_insert_with(|| clip(token));
+        if is_number(token) {
+            number.get_or_insert_with(|| clip(token));
+            continue;
+        }
         let reads: Vec<_> = SPACES.into_iter().filter(|space| space.read(token).is_ok()).collect();
         if reads.is_empty() {
             continue;
@@ -69,6 +85,12 @@ pub fn infer<'a>(
     }
     let Some(first) = first else { return Err(InferError::NoRows) };
     match (example, fitting.as_slice()) {
+        (None, _) if number.is_some() => {
+            let meaning =
+                |space: &&dyn SearchSpace| Some(format!("{} of {}", space.number()?, space.name()));
+            let meanings = list(SPACES.iter().filter_map(meaning));
+            Err(InferError::Numbers { token: number.unwrap_or(first), meanings })
+        }
         (None, _) => Err(InferError::NoneFits {
             token: first,
             spaces: list(SPACES.iter().map(|space| space.name())),
@@ -79,6 +101,11 @@ pub fn infer<'a>(
             fitting: list(several.iter().map(|space| space.name())),
         }),
     }
+}
+
+fn is_number(token: &str) -> bool {
+    let token = token.trim();
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -101,6 +128,12 @@ mod tests {
         let error = infer(["hello"]).unwrap_err().to_string();
         assert!(error.contains("`hello` is an encoding of no search space"), "{error}");
         assert_eq!(infer([""; 0]).unwrap_err(), InferError::NoRows);
+        let error = infer(["3", "40172"]).unwrap_err().to_string();
+        let meanings = "`3` is a number: an index of nasbench201, a key of nasbench-graph; say";
+        assert!(error.starts_with(meanings), "{error}");
+        // Beside encodings that tell the space, numbers are of that space or broken.
+        let name = infer(["3", "0122:gat|gcn|gin|skip"]).map(SearchSpace::name);
+        assert_eq!(name, Ok("nasbench-graph"));
         let error = infer(["64-1234-basic", "0122:gat|gcn|gin|skip"]).unwrap_err().to_string();
         assert!(error.contains("different search spaces: `0122:gat"), "{error}");
     }

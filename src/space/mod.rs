@@ -13,6 +13,7 @@ mod infer;
 mod nasbench101;
 mod nasbench101_hash;
 mod nasbench201;
+mod nasbench201_order;
 mod nasbench301;
 mod nasbench_graph;
 mod operation;
@@ -26,7 +27,7 @@ use std::ops::RangeInclusive;
 use rand::RngCore;
 use smallvec::SmallVec;
 
-pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES};
+pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES, encoding_names};
 pub use self::custom::{
     Described, Description, EdgeList, EncodingKeys, Matrix, SpaceError, by_name_or_file,
     from_description,
@@ -103,6 +104,11 @@ pub trait SearchSpace: Send + Sync {
     /// How architectures are written; the first is the default of `graf convert`.
     fn encodings(&self) -> &'static [Encoding];
 
+    /// What a whole number is that the space reads as an encoding, such as "a key".
+    fn number(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Pairs of columns that hold an encoding in two parts.
     fn column_pairs(&self) -> &'static [ColumnPair] {
         &[]
@@ -119,6 +125,18 @@ pub trait SearchSpace: Send + Sync {
     ///
     /// [`EncodingError`] if `text` is no encoding of this space or the network is invalid in it.
     fn read(&self, text: &str) -> Result<Architecture, EncodingError>;
+
+    /// Reads an encoding by its name, or any that the space recognises if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`SearchSpace::read`], and [`EncodingError::NoSuchEncoding`].
+    fn read_as(&self, name: Option<&str>, text: &str) -> Result<Architecture, EncodingError> {
+        match name.map(|name| self.encoding(name)).transpose()?.and_then(|encoding| encoding.read) {
+            Some(read) => read(text),
+            None => self.read(text),
+        }
+    }
 
     /// Which network it is: the same for two networks exactly if they are isomorphic, cell by cell.
     /// What lies on no input→output path has no part in it, nor have edges with the zero operation.
@@ -187,6 +205,19 @@ pub struct Encoding {
     ///
     /// [`EncodingError`] if this encoding cannot express the network.
     pub write: fn(&Architecture) -> Result<String, EncodingError>,
+    /// Reads it, where [`SearchSpace::read`] takes its texts for another encoding of the space: it is read only
+    /// if it is named.
+    pub read: Option<fn(&str) -> Result<Architecture, EncodingError>>,
+}
+
+impl Encoding {
+    /// An encoding that [`SearchSpace::read`] recognises.
+    pub const fn new(
+        name: &'static str,
+        write: fn(&Architecture) -> Result<String, EncodingError>,
+    ) -> Self {
+        Encoding { name, write, read: None }
+    }
 }
 
 /// Two columns that hold an encoding together, as `module_adjacency` and `module_operations` do.
@@ -205,6 +236,8 @@ pub struct Architecture {
     /// The space, if a file describes it.
     described: Option<&'static Described>,
     cells: SmallVec<[Cell; 2]>,
+    /// Whether its encoding was padded to the greatest length.
+    is_padded: bool,
 }
 
 /// Two architectures are equal if they are of the same space and their cells are equal.
@@ -219,7 +252,7 @@ impl Eq for Architecture {}
 impl Architecture {
     fn new(space: &'static str, cells: impl IntoIterator<Item = Cell>) -> Self {
         let cells = cells.into_iter().collect();
-        Architecture { space, described: None, cells }
+        Architecture { space, described: None, cells, is_padded: false }
     }
 
     /// A network of a space that a file describes.
@@ -243,6 +276,12 @@ impl Architecture {
     /// Its space, if a file describes it.
     pub fn described(&self) -> Option<&'static Described> {
         self.described
+    }
+
+    /// Whether the encoding that it was read from was padded to the greatest length: no matter of the network, but
+    /// `zc_combine` computes other columns then.
+    pub fn is_padded(&self) -> bool {
+        self.is_padded
     }
 
     /// Its cells, as many as its space has [`SearchSpace::cells`].

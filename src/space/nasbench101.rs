@@ -76,12 +76,14 @@ impl SearchSpace for NasBench101 {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        &[
-            Encoding { name: "tuple", write: write_tuple },
-            Encoding { name: "padded-tuple", write: write_padded_tuple },
-            Encoding { name: "module", write: write_module },
-            Encoding { name: "matrix", write: write_matrix },
-        ]
+        const {
+            &[
+                Encoding::new("tuple", write_tuple),
+                Encoding::new("padded-tuple", write_padded_tuple),
+                Encoding::new("module", write_module),
+                Encoding::new("matrix", write_matrix),
+            ]
+        }
     }
 
     fn column_pairs(&self) -> &'static [ColumnPair] {

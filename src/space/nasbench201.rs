@@ -8,8 +8,9 @@ use std::ops::RangeInclusive;
 use rand::RngCore;
 
 use super::generate::{all_digits, random_digits};
+use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
+use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace, list};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -27,6 +28,12 @@ const KINDS: &[OpKind] = &[
     OpKind::new(Kind::Convolution, 1),
     OpKind::new(Kind::AveragePooling, 3),
 ];
+
+/// The operations in the order of the benchmark's own code: none, skip, 1×1, 3×3, pooling.
+const NATIVE_OPS: [Op; 5] = [Op(1), Op(0), Op(3), Op(2), Op(4)];
+
+/// The edges in the order of the benchmark's own code: node by node, as in the string.
+const NATIVE_EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
 
 /// The edges in the order of the tuple.
 const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
@@ -65,16 +72,25 @@ impl SearchSpace for NasBench201 {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        &[
-            Encoding { name: "tuple", write: write_tuple },
-            Encoding { name: "string", write: write_string },
-        ]
+        const {
+            &[
+                Encoding::new("tuple", write_tuple),
+                Encoding::new("string", write_string),
+                Encoding { read: Some(read_native), ..Encoding::new("native", write_native) },
+                Encoding::new("index", write_index),
+            ]
+        }
+    }
+
+    fn number(&self) -> Option<&'static str> {
+        Some("an index")
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
             Some(b'(' | b'[') => read_tuple(self, text),
             Some(b'|') => read_string(self, text),
+            Some(b'0'..=b'9') => read_index(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -89,13 +105,51 @@ impl SearchSpace for NasBench201 {
 }
 
 fn read_tuple(space: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
+    from_ids(space, six_ids(text)?)
+}
+
+fn six_ids(text: &str) -> Result<[u32; 6], EncodingError> {
     let mut ids = [0; 6];
     let found = scan::numbers(text, &mut ids)?;
     if found != ids.len() {
         let what = "numbers";
         return Err(EncodingError::Length { what, found, space: NAME, expected: "6" });
     }
-    from_ids(space, ids)
+    Ok(ids)
+}
+
+/// Six ids in the order of the benchmark's own code.
+fn read_native(text: &str) -> Result<Architecture, EncodingError> {
+    from_native_ids(six_ids(text)?)
+}
+
+fn from_native_ids(ids: [u32; 6]) -> Result<Architecture, EncodingError> {
+    let mut edges = [(0, 0, None); 6];
+    for (index, (&id, (from, to))) in ids.iter().zip(NATIVE_EDGES).enumerate() {
+        let op = usize::try_from(id).ok().and_then(|id| NATIVE_OPS.get(id));
+        let op = *op.ok_or_else(|| EncodingError::OpOutOfRange {
+            id,
+            index: index + 1,
+            space: NAME,
+            known: list(
+                NATIVE_OPS.iter().zip(0..).map(|(op, id)| format!("{id} {}", OPS[op.index()])),
+            ),
+        })?;
+        let place = EDGES.iter().position(|&edge| edge == (from, to)).unwrap_or(0);
+        edges[place] = (from, to, Some(op));
+    }
+    architecture(&edges)
+}
+
+/// The number under which the benchmark holds a network.
+fn read_index(_: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
+    let mut scan = Scanner::new(text);
+    let index = scan.number()?;
+    scan.end()?;
+    let ids = nasbench201_order::ids(index).ok_or_else(|| {
+        EncodingError::invalid(format!("index {index} is out of range: the last is {}", COUNT - 1))
+    })?;
+    from_native_ids(ids)
 }
 
 /// The network with these operations, in the order of the tuple.
@@ -149,6 +203,21 @@ fn op(architecture: &Architecture, from: usize, to: usize) -> usize {
 
 fn write_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
     Ok(scan::tuple(EDGES.map(|(from, to)| op(architecture, from, to))))
+}
+
+fn native_ids(architecture: &Architecture) -> [usize; 6] {
+    NATIVE_EDGES.map(|(from, to)| {
+        let op = op(architecture, from, to);
+        NATIVE_OPS.iter().position(|native| native.index() == op).unwrap_or(0)
+    })
+}
+
+fn write_native(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(scan::tuple(native_ids(architecture)))
+}
+
+fn write_index(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(nasbench201_order::index(native_ids(architecture)).to_string())
 }
 
 fn write_string(architecture: &Architecture) -> Result<String, EncodingError> {

@@ -104,12 +104,14 @@ impl SearchSpace for NasBench301 {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        &[
-            Encoding { name: "compact", write: write_compact },
-            Encoding { name: "genotype", write: write_genotype },
-            Encoding { name: "json", write: write_json },
-            Encoding { name: "config", write: write_config },
-        ]
+        const {
+            &[
+                Encoding::new("compact", write_compact),
+                Encoding::new("genotype", write_genotype),
+                Encoding::new("json", write_json),
+                Encoding::new("config", write_config),
+            ]
+        }
     }
 
     fn column_pairs(&self) -> &'static [ColumnPair] {

@@ -84,14 +84,15 @@ impl SearchSpace for NasBenchGraph {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        &[
-            Encoding { name: "token", write: write_token },
-            Encoding { name: "key", write: write_key },
-        ]
+        const { &[Encoding::new("token", write_token), Encoding::new("key", write_key)] }
     }
 
     fn column_pairs(&self) -> &'static [ColumnPair] {
         &[ColumnPair { names: ["link", "ops"], join: |link, ops| format!("{link}:{ops}") }]
+    }
+
+    fn number(&self) -> Option<&'static str> {
+        Some("a key")
     }
 
     /// The token is the four links, a colon (or white space), and the operations with `|` between
@@ -250,18 +251,53 @@ fn write_token(architecture: &Architecture) -> Result<String, EncodingError> {
     Ok(format!("{links}:{}", ops.map(|op| OPS[op]).join("|")))
 }
 
-/// A network with other links than [`LINKS`] is written as the isomorphic one that has them.
+/// The key under which the benchmark holds a network (`valid_hash` of THUMNLab/NAS-Bench-Graph): skips are
+/// moved to the front as far as that changes nothing, and of isomorphic networks the smallest key counts.
 fn write_key(architecture: &Architecture) -> Result<String, EncodingError> {
     let (links, ops) = parts(architecture);
-    let renumbered = renumberings().find_map(|order| {
+    let (links, ops) = skips_in_front(links, ops);
+    let renumbered = renumberings().filter_map(|order| {
         let moved = moved(links, order);
         let class = LINKS.iter().position(|&links| links == moved)?;
         Some((class, order.map(|old| ops[old])))
     });
-    let (class, ops) = renumbered.ok_or_else(|| {
+    let (class, ops) = renumbered.min().ok_or_else(|| {
         EncodingError::invalid("the links are isomorphic to none that the benchmark's keys count")
     })?;
     Ok(ops.iter().fold(class, |key, op| 10 * key + op).to_string())
+}
+
+/// The same network with each skip moved to the front that passes on unchanged what it reads: one with a reader, one
+/// that alone reads its source, or one that only skips separate from the input.
+fn skips_in_front(
+    mut links: [usize; NODES],
+    mut ops: [usize; NODES],
+) -> ([usize; NODES], [usize; NODES]) {
+    for place in 0..NODES {
+        if ops[place] != SKIP.index() {
+            continue;
+        }
+        let node = place + 1;
+        let is_read = links.contains(&node);
+        let is_alone = (0..NODES).all(|other| other == place || links[other] != links[place]);
+        let reads_input =
+            std::iter::successors(Some(node), |&node| links.get(node.checked_sub(1)?).copied())
+                .take_while(|&node| node > 0)
+                .all(|node| ops[node - 1] == SKIP.index());
+        if is_read || is_alone || reads_input {
+            let source = links[place];
+            let mut moved = [0; NODES];
+            let others = (0..NODES).filter(|&other| other != place);
+            for (to, other) in moved[1..].iter_mut().zip(others) {
+                // What read the skip reads its source; nodes before it have moved up by one.
+                let link = if links[other] == node { source } else { links[other] };
+                *to = if link < node { link + 1 } else { link };
+            }
+            links = moved;
+            ops[..=place].rotate_right(1);
+        }
+    }
+    (links, ops)
 }
 
 /// The links after node `order[i] + 1` has become node `i + 1`.

@@ -69,11 +69,13 @@ impl SearchSpace for TransBenchMacro {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        &[
-            Encoding { name: "tuple", write: write_tuple },
-            Encoding { name: "string", write: write_string },
-            Encoding { name: "padded-tuple", write: write_padded_tuple },
-        ]
+        const {
+            &[
+                Encoding::new("tuple", write_tuple),
+                Encoding::new("string", write_string),
+                Encoding::new("padded-tuple", write_padded_tuple),
+            ]
+        }
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
@@ -127,7 +129,8 @@ fn read_tuple(text: &str) -> Result<Architecture, EncodingError> {
     }
     let ids = &ids[..found];
     let stages = ids.iter().rposition(|&id| id != 0).map_or(0, |last| last + 1);
-    architecture(&ids[..stages])
+    let network = architecture(&ids[..stages])?;
+    Ok(Architecture { is_padded: stages < found, ..network })
 }
 
 /// `64-1234-basic`: 64 channels, a digit for each stage, residual blocks of the basic kind.

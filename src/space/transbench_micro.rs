@@ -68,10 +68,7 @@ impl SearchSpace for TransBenchMicro {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        &[
-            Encoding { name: "tuple", write: write_tuple },
-            Encoding { name: "string", write: write_string },
-        ]
+        const { &[Encoding::new("tuple", write_tuple), Encoding::new("string", write_string)] }
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {

@@ -64,7 +64,11 @@ pub fn read_as(name: &str, bytes: impl AsRef<[u8]>) -> Result<Table, TableError>
 
 /// Reads bytes in a format, whatever they look like.
 pub fn read_format(format: Format, bytes: impl AsRef<[u8]>) -> Result<Table, TableError> {
-    read_with("table", bytes, &ReadOptions { format: Some(format), dataset: None })
+    read_with(
+        "table",
+        bytes,
+        &ReadOptions { format: Some(format), dataset: None, ..ReadOptions::default() },
+    )
 }
 
 /// Reads a dataset of a JSON document.
@@ -72,7 +76,7 @@ pub fn read_dataset(bytes: impl AsRef<[u8]>, dataset: &str) -> Result<Table, Tab
     read_with(
         "nested.json",
         bytes,
-        &ReadOptions { format: None, dataset: Some(dataset.to_owned()) },
+        &ReadOptions { format: None, dataset: Some(dataset.to_owned()), ..ReadOptions::default() },
     )
 }
 

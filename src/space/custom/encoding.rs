@@ -9,11 +9,9 @@ use crate::cell::{Cell, Op, Site};
 use crate::space::scan::{self, Scanner};
 use crate::space::{Architecture, Encoding, EncodingError, list};
 
-static TUPLE: [Encoding; 1] = [Encoding { name: "tuple", write: write_tuple }];
-static DIGITS: [Encoding; 2] = [
-    Encoding { name: "digits", write: write_digits },
-    Encoding { name: "tuple", write: write_tuple },
-];
+static TUPLE: [Encoding; 1] = [Encoding::new("tuple", write_tuple)];
+static DIGITS: [Encoding; 2] =
+    [Encoding::new("digits", write_digits), Encoding::new("tuple", write_tuple)];
 
 /// The most numbers of a tuple: the whole matrix and the ids of all nodes.
 const MOST: usize = Cell::MAX_NODES * (Cell::MAX_NODES + 1);

@@ -49,7 +49,7 @@ enum Layout {
 
 /// Opens a JSON document.
 pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
-    let Source { input, bytes, dataset } = source;
+    let Source { input, bytes, dataset, encodings } = source;
     let (survey, copy) = if input.is_rereadable() {
         (Survey::of(&input, bytes)?, None)
     } else {
@@ -63,7 +63,9 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
     let layout = survey.layout.ok_or_else(|| TableError::NoRecords { input: input.to_string() })?;
     let (groups, mut columns) = survey.choose(&input, dataset.as_deref())?;
     if layout == Layout::Keyed {
-        let name = if columns.position("net", 0).is_some() { "key" } else { "net" };
+        let has = |name: &String| columns.position(name, 0).is_some();
+        let is_key = has(&"net".to_owned()) || encodings.iter().any(|names| names.iter().all(has));
+        let name = if is_key { "key" } else { "net" };
         columns = columns.prepend(name, &input)?;
     }
     Ok(Box::new(Json { input, copy, layout, columns, groups }))

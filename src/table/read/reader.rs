@@ -17,10 +17,15 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// The group of records to read where a JSON document holds several, such as `cifar10`.
     pub dataset: Option<String>,
+    /// Columns under which encodings stand. Where the records of a JSON document have all columns of one of these
+    /// lists, the keys of the records are no encodings, and their column is called `key` rather than `net`.
+    pub encodings: Vec<Vec<String>>,
 }
 
 /// What a format's file reads from.
 pub(super) struct Source {
+    /// See [`ReadOptions::encodings`].
+    pub encodings: Vec<Vec<String>>,
     /// For messages, and to read a second time.
     pub input: Input,
     /// Decompressed, without a byte order mark, at least one byte.
@@ -78,7 +83,12 @@ impl Reader {
         if head.is_empty() {
             return Err(input.empty());
         }
-        let source = Source { input: input.clone(), bytes, dataset: options.dataset.clone() };
+        let source = Source {
+            input: input.clone(),
+            bytes,
+            dataset: options.dataset.clone(),
+            encodings: options.encodings.clone(),
+        };
         let records = format.open(source)?;
         match &options.dataset {
             Some(dataset) if records.groups().is_empty() => {
