@@ -17,6 +17,7 @@ mod joins;
 mod kinds;
 mod lesson;
 mod memory;
+mod model_space;
 mod pool;
 mod predict;
 mod predictors;

@@ -15,7 +15,8 @@ use super::rejects::Rejects;
 use super::untold::Untold;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{
-    Chunk, Error, Fault, Networks, Opened, network, read_chunks, told_by_rows, zc_columns,
+    Chunk, Error, Fault, Networks, Opened, model_space, network, read_chunks, told_by_rows,
+    zc_columns,
 };
 use crate::features::{FeatureSet, Scratch};
 use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
@@ -107,20 +108,6 @@ struct Taken {
     unmatched: bool,
     /// Whether all of its targets are empty.
     untrained: bool,
-}
-
-/// The space that the first rows are of, if they are networks of another space than that of a model and none
-/// of them is of that.
-fn other_space(
-    first: &Chunk,
-    encoding: EncodingColumns,
-    model: &'static dyn SearchSpace,
-) -> Option<&'static dyn SearchSpace> {
-    let mut texts = first.iter().flatten().map(|row| encoding.text(row));
-    if texts.clone().any(|text| model.read(&text).is_ok()) {
-        return None;
-    }
-    space::infer(&mut texts).ok()
 }
 
 impl Records {
@@ -248,15 +235,7 @@ impl Records {
                 Ok,
             )?;
             if let Some(model) = wanted.model_space {
-                let found = if told.name() == model.name() {
-                    other_space(first, encoding, model)
-                } else {
-                    Some(told)
-                };
-                if let Some(found) = found {
-                    let (input, model) = (input.to_string(), model.name());
-                    return Err(Error::OtherNetworks { input, model, found: found.name() });
-                }
+                model_space::check(model, told, first, encoding, input)?;
             }
             Opened { columns, encoding, space: told }.check(networks)?;
             space = Some(told);

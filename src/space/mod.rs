@@ -207,8 +207,11 @@ pub struct Encoding {
     pub write: fn(&Architecture) -> Result<String, EncodingError>,
     /// Reads it, where [`SearchSpace::read`] takes its texts for another encoding of the space: it is read only
     /// if it is named.
-    pub read: Option<fn(&str) -> Result<Architecture, EncodingError>>,
+    pub read: Option<ReadText>,
 }
+
+/// See [`Encoding::read`].
+pub type ReadText = fn(&str) -> Result<Architecture, EncodingError>;
 
 impl Encoding {
     /// An encoding that [`SearchSpace::read`] recognises.
