@@ -7,8 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::error::{FitError, check, check_overflow, without_negative_zeros};
+use super::error::FitError;
 use super::footprint::Footprint;
+use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
 
 /// A kind of predictor.
@@ -94,7 +95,8 @@ pub trait Learner: Debug + Send + Sync {
 
     /// Fits it to records (rows × columns) and targets (rows × targets).
     ///
-    /// The same seed gives the same predictor, on any number of threads. −0 counts as 0.
+    /// The same seed gives the same predictor, on any number of threads and in any order of the rows. −0
+    /// counts as 0.
     ///
     /// # Errors
     ///
@@ -335,10 +337,7 @@ impl<P: Params> Learner for Named<P> {
         targets: ArrayView2<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        check(records, targets)?;
-        check_overflow(targets)?;
-        let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
-        self.params.fit(records.view(), targets.view(), seed)
+        fit_in_order(records, targets, |records, targets| self.params.fit(records, targets, seed))
     }
 }
 

@@ -33,7 +33,13 @@ pub(super) fn spread(values: ArrayView1<f64>) -> (f64, f64) {
     let deviation = (squares.sum::<f64>() / count).sqrt();
     let scale = deviation * largest;
     let varies = deviation > ROUNDING && scale >= LEAST_SCALE;
-    (mean * largest, if varies { scale } else { 0.0 })
+    (constant(values).unwrap_or(mean * largest), if varies { scale } else { 0.0 })
+}
+
+/// The value of numbers that are all equal, as it is: their mean may differ in the last digit.
+pub(super) fn constant(values: ArrayView1<f64>) -> Option<f64> {
+    let first = *values.first()?;
+    values.iter().all(|&value| value == first).then_some(first)
 }
 
 /// Which columns of a record count, and how they are put on one scale.

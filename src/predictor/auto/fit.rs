@@ -10,8 +10,8 @@ use super::spread::Spread;
 use super::{Auto, Member};
 use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
-use crate::predictor::folds::folds;
 use crate::predictor::learner::side_by_side;
+use crate::predictor::resample::{Fold, fit_and_hold_out, folds};
 
 /// Folds that tell how good a member is. Of more rows than [`MANY_ROWS`] one fold tells as much as
 /// five of fewer.
@@ -37,7 +37,7 @@ pub(super) fn fit(
     let truth = scores.of(target);
     let columns = Columns::new(records);
     let records_as_scores = columns.apply(records);
-    let mut folds = folds(rows, FOLDS, seed);
+    let mut folds = folds(records, target, FOLDS, seed);
     folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
     let fitted = members(rows).into_par_iter().map(|candidate| {
         let (records, target) = if candidate.of_scores {
@@ -90,32 +90,11 @@ fn one(
     candidate: &Candidate,
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
-    folds: &[(Vec<usize>, Vec<usize>)],
+    folds: &[Fold],
     seed: u64,
 ) -> Result<(Member, Array1<f64>), FitError> {
     let Candidate { learner, of_scores } = candidate;
-    let column = target.insert_axis(Axis(1));
-    let predictor = learner.fit(records, column, seed)?;
-    let held_out = if let Some(held_out) = predictor.held_out() {
-        held_out.predictions.index_axis_move(Axis(1), 0)
-    } else {
-        let folds = folds.par_iter().filter(|(kept, _)| !kept.is_empty());
-        let parts = folds.map(|(kept, asked)| {
-            let part = learner.fit(
-                records.select(Axis(0), kept).view(),
-                column.select(Axis(0), kept).view(),
-                seed,
-            )?;
-            Ok((asked, part.mean(records.select(Axis(0), asked).view())))
-        });
-        let mut held_out = Array1::from_elem(target.len(), f64::NAN);
-        for (asked, found) in parts.collect::<Result<Vec<_>, FitError>>()? {
-            for (&row, &value) in asked.iter().zip(&found) {
-                held_out[row] = value;
-            }
-        }
-        held_out
-    };
+    let (predictor, held_out) = fit_and_hold_out(&**learner, records, target, folds, seed)?;
     let (is_of_scores, name) = (*of_scores, learner.name());
     Ok((Member { name, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
 }

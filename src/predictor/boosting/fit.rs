@@ -11,7 +11,8 @@ use rayon::prelude::*;
 
 use super::{Boosting, BoostingValidParams};
 use crate::predictor::error::{FitError, check, check_overflow, numbers};
-use crate::predictor::folds::folds;
+use crate::predictor::resample::{Fold, folds};
+use crate::predictor::standard::constant;
 use crate::predictor::tree::{
     Binned, GrowParams, MaxFeatures, Sample, Splits, Targets, Tree, Trees, grow,
 };
@@ -66,9 +67,9 @@ impl BoostingValidParams {
 
     /// The number of rounds after which rows of held-out folds are predicted best.
     fn best_rounds(&self, records: ArrayView2<f64>, target: ArrayView1<f64>) -> usize {
-        let folds = folds(records.nrows(), FOLDS, self.seed);
+        let folds = folds(records, target, FOLDS, self.seed);
         // For each fold the squared error on it after each round.
-        let errors = folds.into_par_iter().map(|(kept, held_out)| {
+        let errors = folds.into_par_iter().map(|Fold { kept, held_out }| {
             let part = records.select(Axis(0), &kept);
             let mut rows = Rows::new(self, part.view(), target.select(Axis(0), &kept).view());
             let asked = records.select(Axis(0), &held_out);
@@ -127,7 +128,7 @@ impl<'a> Rows<'a> {
         records: ArrayView2<f64>,
         target: ArrayView1<f64>,
     ) -> Self {
-        let base = target.mean().unwrap_or(0.0);
+        let base = constant(target).or(target.mean()).unwrap_or(0.0);
         let grow_params = GrowParams {
             max_depth: Some(params.max_depth),
             min_samples_split: 2,

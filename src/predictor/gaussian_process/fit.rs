@@ -33,15 +33,17 @@ where
     /// most 256 rows and the choice of points among at most 1,024 come on top.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
         let (records, targets) = numbers(dataset);
-        fit(self, records.view(), targets.view())
+        fit(self, records.view(), targets.view(), 0)
     }
 }
 
-/// Fits a Gaussian process to records (rows × columns) and a target a row.
+/// Fits a Gaussian process to records (rows × columns) and a target a row. The seed draws the rows that are
+/// looked at where there are many.
 pub(super) fn fit(
     params: &GaussianProcessValidParams,
     records: ArrayView2<f64>,
     targets: ArrayView1<f64>,
+    seed: u64,
 ) -> Result<GaussianProcess, FitError> {
     check(records, targets.insert_axis(Axis(1)))?;
     let mut standard = Standard::new(records);
@@ -68,9 +70,9 @@ pub(super) fn fit(
     let correlations = standard.apply(records, 1.0).t().dot(&targets) / targets.len() as f64;
     standard.weigh(correlations.iter().map(|correlation| correlation.abs().max(LEAST_WEIGHT)));
     let records = standard.apply(records, 1.0);
-    let likely = search(records.view(), targets.view());
+    let likely = search(records.view(), targets.view(), seed);
     let records = records * (3_f64.sqrt() / likely.length);
-    let chosen = choose(records.view(), targets.view(), likely.noise, params.points);
+    let chosen = choose(records.view(), targets.view(), likely.noise, params.points, seed);
     let factor = factor(records.view(), &chosen);
     let explained = Explained::most_likely(&factor.lower, &targets, likely.signal)?;
 

@@ -30,15 +30,14 @@ impl Params for GaussianProcessParams {
         Footprint { number: 2.0 * COPY, row: 2.0 * COPY * points as f64, pair: 0.0 }
     }
 
-    /// There is no chance in it: the seed is not used.
     fn fit(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
-        _: u64,
+        seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
         let params = self.check_ref()?;
-        PerTarget::fit(targets, |target| fit(params, records, target))
+        PerTarget::fit(targets, |target| fit(params, records, target, seed))
     }
 }
 

@@ -4,6 +4,7 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::kernel::kernel;
+use crate::predictor::resample::subset;
 
 /// Rows of which less than this part of the variance is unknown are known.
 const KNOWN: f64 = 1e-9;
@@ -14,13 +15,15 @@ const CANDIDATES: usize = 1024;
 /// Chooses at most so many rows: always the one that explains most of what those before it leave of
 /// the targets, the first of equals. If there are no more rows than that these are all.
 ///
-/// Of more than 1,024 rows, so many, spread evenly, are looked at.
+/// Of more than 1,024 rows, so many, drawn at random, are looked at.
 ///
 /// # Arguments
 ///
 /// - `records`: scaled so that a distance is √3 r/ℓ.
 /// - `targets`: standardized targets.
 /// - `noise`: its variance, in units of that of the function.
+/// - `most`: how many rows at most.
+/// - `seed`: what rows are drawn with.
 ///
 /// # Complexity
 ///
@@ -30,12 +33,13 @@ pub(super) fn choose(
     targets: ArrayView1<f64>,
     noise: f64,
     most: usize,
+    seed: u64,
 ) -> Vec<usize> {
     if records.nrows() <= most {
         return (0..records.nrows()).collect();
     }
-    let count = records.nrows().min(CANDIDATES);
-    let some: Vec<usize> = (0..count).map(|place| place * records.nrows() / count).collect();
+    let some = subset(records, targets, CANDIDATES, seed);
+    let count = some.len();
     let (records, targets) = (records.select(Axis(0), &some), targets.select(Axis(0), &some));
 
     let squares = records.map_axis(Axis(1), |row| row.dot(&row));

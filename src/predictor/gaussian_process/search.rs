@@ -5,6 +5,8 @@ use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use crate::predictor::resample::subset;
+
 use super::kernel::matern;
 
 /// How many rows are looked at.
@@ -41,16 +43,16 @@ pub(super) struct Likely {
 
 /// The most likely of a grid of lengths and noises, then of its neighbours at half the step.
 ///
-/// It looks at no more than 256 rows, spread evenly. The variance of the function is the most likely
+/// It looks at no more than 256 rows, drawn at random. The variance of the function is the most likely
 /// one for each pair. O(rows³) for each of 28 pairs.
 ///
 /// # Arguments
 ///
 /// - `records`: standardized columns, at least one.
 /// - `targets`: standardized targets.
-pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>) -> Likely {
-    let count = records.nrows().min(ROWS);
-    let some: Vec<usize> = (0..count).map(|place| place * records.nrows() / count).collect();
+/// - `seed`: what rows are drawn with.
+pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>, seed: u64) -> Likely {
+    let some = subset(records, targets, ROWS, seed);
     let (records, targets) = (records.select(Axis(0), &some), targets.select(Axis(0), &some));
     let distances = squared_distances(&records);
     let root = (records.ncols() as f64).sqrt();

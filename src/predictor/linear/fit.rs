@@ -10,6 +10,7 @@ use super::weights::Centred;
 use super::{Linear, LinearParts, LinearValidParams};
 use crate::predictor::FitError;
 use crate::predictor::error::{check, numbers};
+use crate::predictor::resample::{Fold, folds};
 use crate::predictor::standard::{Standard, spread};
 
 /// How many parts of the rows are predicted from the others.
@@ -26,15 +27,16 @@ where
     /// Fits a linear model to records (rows × columns) and a target a row.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
         let (records, targets) = numbers(dataset);
-        fit(self, records.view(), targets.view())
+        fit(self, records.view(), targets.view(), 0)
     }
 }
 
-/// Fits a linear model to records (rows × columns) and a target a row.
+/// Fits a linear model to records (rows × columns) and a target a row. The seed draws the folds.
 pub(super) fn fit(
     params: &LinearValidParams,
     records: ArrayView2<f64>,
     targets: ArrayView1<f64>,
+    seed: u64,
 ) -> Result<Linear, FitError> {
     check(records, targets.insert_axis(Axis(1)))?;
     let standard = Standard::new(records);
@@ -46,7 +48,7 @@ pub(super) fn fit(
         let records = standard.apply(records, 1.0);
         // Halves, as differences of the largest numbers are none.
         let target = |target: f64| (0.5 * target - 0.5 * target_mean) / target_deviation * 2.0;
-        weigh(params.l1_ratio, &records, &targets.mapv(target))?
+        weigh(params.l1_ratio, &records, &targets.mapv(target), seed)?
     };
     Linear::from_parts(LinearParts { standard, target_mean, target_deviation, penalty, weights })
 }
@@ -56,12 +58,13 @@ fn weigh(
     l1_ratio: f64,
     records: &Array2<f64>,
     targets: &Array1<f64>,
+    seed: u64,
 ) -> Result<(f64, Array1<f64>), FitError> {
     let penalties = penalties(l1_ratio, records, targets);
-    let errors = (0..FOLDS.min(targets.len())).into_par_iter().map(|fold| {
-        let out: Vec<usize> = (fold..targets.len()).step_by(FOLDS).collect();
-        let kept: Vec<usize> = (0..targets.len()).filter(|row| row % FOLDS != fold).collect();
-        errors(l1_ratio, &penalties, records, targets, &kept, &out)
+    let folds = folds(records.view(), targets.view(), FOLDS, seed);
+    let folds = folds.par_iter().filter(|fold| !fold.kept.is_empty());
+    let errors = folds.map(|Fold { kept, held_out }| {
+        errors(l1_ratio, &penalties, records, targets, kept, held_out)
     });
     let errors: Result<Vec<Array1<f64>>, FitError> = errors.collect();
     let errors = errors?.into_iter().fold(Array1::zeros(penalties.len()), |sum, next| sum + next);

@@ -58,15 +58,14 @@ impl Params for LinearParams {
         Footprint::numbers(COPY) + fold * at_once(5)
     }
 
-    /// There is no chance in it: the seed is not used.
     fn fit(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
-        _: u64,
+        seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
         let params = self.check_ref()?;
-        PerTarget::fit(targets, |target| fit(params, records, target))
+        PerTarget::fit(targets, |target| fit(params, records, target, seed))
     }
 }
 

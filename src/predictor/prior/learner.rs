@@ -1,13 +1,13 @@
 //! Learning from a prior on.
 
-use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 
 use super::alone::Alone;
 use super::start::Start;
 use super::started::{Heard, Started, Target, first};
 use crate::predictor::auto::Scores;
-use crate::predictor::error::{LARGEST, check, check_overflow, size, without_negative_zeros};
-use crate::predictor::folds::folds;
+use crate::predictor::error::{LARGEST, size};
+use crate::predictor::resample::{fit_and_hold_out, fit_in_order, folds};
 use crate::predictor::{COPY, FitError, Fitted, Footprint, Learner, Parameters};
 
 /// Folds that hold rows out of learners that do not tell held-out predictions themselves.
@@ -70,17 +70,16 @@ impl Learner for FromPrior {
         if targets.nrows() == 0 {
             return Ok(Box::new(Alone { targets: targets.ncols() }));
         }
-        check(records, targets)?;
-        check_overflow(targets)?;
         let size = size(records.index_axis(Axis(1), records.ncols() - 1));
         if size > LARGEST {
             return Err(FitError::PriorSize { size });
         }
-        let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
-        let (records, targets) = (records.view(), targets.view());
-        let each = targets.columns().into_iter().map(|target| self.one(records, own, target, seed));
-        let columns = records.ncols();
-        Ok(Box::new(Started { own, columns, each: each.collect::<Result<_, _>>()? }))
+        fit_in_order(records, targets, |records, targets| {
+            let each = targets.columns().into_iter();
+            let each = each.map(|target| self.one(records, own, target, seed));
+            let columns = records.ncols();
+            Ok(Box::new(Started { own, columns, each: each.collect::<Result<_, _>>()? }))
+        })
     }
 }
 
@@ -100,18 +99,22 @@ impl FromPrior {
         seed: u64,
     ) -> Result<Target, FitError> {
         let prior = records.index_axis(Axis(1), records.ncols() - 1);
+        let folds = folds(records, target, FOLDS, seed);
+        let held_out = |records: ArrayView2<f64>, target: ArrayView1<f64>| {
+            fit_and_hold_out(&*self.0, records, target, &folds, seed)
+        };
         let scores = Scores::new(target);
         let truth = scores.of(target);
         let started = Start::held_out(prior, truth.view());
         let sure = (agreement(started.view(), truth.view()) / AGREES).clamp(0.0, 1.0);
         if sure <= 0.0 {
-            let (learner, unseen) = self.held_out(first(records, own), target, seed)?;
+            let (learner, unseen) = held_out(first(records, own), target)?;
             return Ok(Target { scores, learner, heard: None, held_out: Some(unseen) });
         }
         let start = Start::fit(prior, truth.view());
         let left = &truth - &start.of(prior);
-        let (learner, unseen) = self.held_out(records, target, seed)?;
-        let (corrector, added) = self.held_out(records, left.view(), seed)?;
+        let (learner, unseen) = held_out(records, target)?;
+        let (corrector, added) = held_out(records, left.view())?;
         let corrected = started + added * Heard::ADDED;
         let believed = sure * LABELS / (LABELS + target.len() as f64);
         let known = scores.of(unseen.view());
@@ -120,34 +123,6 @@ impl FromPrior {
         let held_out = Some(unseen * (1.0 - weight) + values * weight);
         let heard = Some(Heard { start, weight, corrector });
         Ok(Target { scores, learner, heard, held_out })
-    }
-
-    /// The learner fitted to a target, and what it predicts for rows that it has not seen; NaN where it
-    /// has seen all.
-    fn held_out(
-        &self,
-        records: ArrayView2<f64>,
-        target: ArrayView1<f64>,
-        seed: u64,
-    ) -> Result<(Box<dyn Fitted>, Array1<f64>), FitError> {
-        let target = target.insert_axis(Axis(1));
-        let fitted = self.0.fit(records, target, seed)?;
-        if let Some(held_out) = fitted.held_out() {
-            return Ok((fitted, held_out.predictions.index_axis_move(Axis(1), 0)));
-        }
-        let mut predictions = Array1::from_elem(target.nrows(), f64::NAN);
-        for (kept, asked) in folds(target.nrows(), FOLDS, seed) {
-            if kept.is_empty() {
-                continue;
-            }
-            let records = |rows: &[usize]| records.select(Axis(0), rows);
-            let target = target.select(Axis(0), &kept);
-            let part = self.0.fit(records(&kept).view(), target.view(), seed)?;
-            for (&row, &value) in asked.iter().zip(&part.mean(records(&asked).view())) {
-                predictions[row] = value;
-            }
-        }
-        Ok((fitted, predictions))
     }
 }
 

@@ -2,12 +2,14 @@
 
 use ndarray::{Array1, ArrayView1};
 
+use crate::predictor::standard::spread;
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 
-/// a + b p.
+/// a + b (p − c).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Start {
-    intercept: f64,
+    centre: f64,
+    level: f64,
     pub slope: f64,
 }
 
@@ -29,7 +31,9 @@ impl Start {
     }
 
     fn at(self, prior: f64) -> f64 {
-        self.intercept + self.slope * prior
+        // A flat line has no use for how far away a prediction is, not even if that overflows.
+        let rise = if self.slope == 0.0 { 0.0 } else { self.slope * (prior - self.centre) };
+        self.level + rise
     }
 
     /// What it says of each row.
@@ -39,18 +43,24 @@ impl Start {
 
     /// Appends it to the bytes of a predictor.
     pub fn write(self, out: &mut Vec<u8>) {
-        write_numbers([&self.intercept, &self.slope], out);
+        write_numbers([&self.centre, &self.level, &self.slope], out);
     }
 
     /// Reads what [`Start::write`] has written.
     pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
-        Ok(Start { intercept: bytes.number()?, slope: bytes.number()? })
+        let (centre, level, slope) = (bytes.number()?, bytes.number()?, bytes.number()?);
+        Ok(Start { centre, level, slope })
     }
 }
 
-/// Sums over rows: how many, of predictions, of scores, and of their products.
+/// Sums over rows of deviations: predictions of the prior less their mean, in units of their standard deviation,
+/// and scores less theirs. So no sum is a small difference of large numbers, wherever the prior lies.
 #[derive(Debug, Clone, Copy)]
 struct Moments {
+    centre: f64,
+    /// 0 where the prior is constant but for rounding.
+    scale: f64,
+    mean_score: f64,
     rows: f64,
     prior: f64,
     score: f64,
@@ -61,47 +71,63 @@ struct Moments {
 
 impl Moments {
     fn of(prior: ArrayView1<f64>, scores: ArrayView1<f64>) -> Self {
+        let (centre, scale) = spread(prior);
+        let mean_score = scores.mean().unwrap_or(0.0);
+        let none = Moments {
+            centre,
+            scale,
+            mean_score,
+            rows: 0.0,
+            prior: 0.0,
+            score: 0.0,
+            prior_prior: 0.0,
+            prior_score: 0.0,
+            score_score: 0.0,
+        };
+        prior.iter().zip(scores).fold(none, |sum, (&prior, &score)| sum.with(prior, score, 1.0))
+    }
+
+    /// With a row counted so many times more.
+    fn with(self, prior: f64, score: f64, times: f64) -> Self {
+        let prior = if self.scale > 0.0 { (prior - self.centre) / self.scale } else { 0.0 };
+        let score = score - self.mean_score;
         Moments {
-            rows: scores.len() as f64,
-            prior: prior.sum(),
-            score: scores.sum(),
-            prior_prior: prior.dot(&prior),
-            prior_score: prior.dot(&scores),
-            score_score: scores.dot(&scores),
+            rows: self.rows + times,
+            prior: self.prior + times * prior,
+            score: self.score + times * score,
+            prior_prior: self.prior_prior + times * prior * prior,
+            prior_score: self.prior_score + times * prior * score,
+            score_score: self.score_score + times * score * score,
+            ..self
         }
     }
 
     fn without(self, prior: f64, score: f64) -> Self {
-        Moments {
-            rows: self.rows - 1.0,
-            prior: self.prior - prior,
-            score: self.score - score,
-            prior_prior: self.prior_prior - prior * prior,
-            prior_score: self.prior_score - prior * score,
-            score_score: self.score_score - score * score,
-        }
+        self.with(prior, score, -1.0)
     }
 
     /// See [`Start::fit`].
     fn line(self) -> Start {
-        /// A smaller part of the sum of squares is an error of rounding.
+        /// In units of the variance of the prior: less is an error of rounding.
         const LEAST: f64 = 1e-12;
         let rows = self.rows.max(1.0);
         let (mean_prior, mean) = (self.prior / rows, self.score / rows);
         let of_prior = self.prior_prior - self.prior * mean_prior;
         let of_both = self.prior_score - self.prior * mean;
         let of_scores = self.score_score - self.score * mean;
-        let flat = Start { intercept: mean, slope: 0.0 };
-        if of_prior <= LEAST * self.prior_prior {
+        let centre = self.centre + mean_prior * self.scale;
+        let level = self.mean_score + mean;
+        let flat = Start { centre, level, slope: 0.0 };
+        if of_prior <= LEAST * rows {
             return flat;
         }
         let slope = of_both / of_prior;
         let left = (of_scores - slope * of_both).max(0.0);
         let error = left / (rows - 2.0).max(1.0) / of_prior;
         let kept = 1.0 - error / (slope * slope);
-        if kept > 0.0 {
-            let slope = kept * slope;
-            Start { intercept: mean - slope * mean_prior, slope }
+        let slope = kept * slope / self.scale;
+        if kept > 0.0 && slope.is_finite() {
+            Start { slope, ..flat }
         } else {
             flat // Or not a number, where the slope is 0.
         }
@@ -118,10 +144,10 @@ mod tests {
     fn a_good_prior_keeps_its_slope_and_a_useless_one_loses_it() {
         let prior = array![0.0, 1.0, 2.0, 3.0];
         let exact = Start::fit(prior.view(), array![1.0, 3.0, 5.0, 7.0].view());
-        assert!((exact.slope - 2.0).abs() < 1e-12 && (exact.intercept - 1.0).abs() < 1e-12);
+        assert!((exact.slope - 2.0).abs() < 1e-12 && (exact.at(0.0) - 1.0).abs() < 1e-12);
         // b = 0, whatever its error.
         let useless = Start::fit(prior.view(), array![1.0, -1.0, -1.0, 1.0].view());
-        assert_eq!(useless, Start { intercept: 0.0, slope: 0.0 });
+        assert_eq!((useless.slope, useless.level), (0.0, 0.0));
         // By hand: b = 0.8, the squares left are 1.8, so e² = 1.8 / 2 / 5 = 0.18.
         let noisy = Start::fit(prior.view(), array![0.0, 2.0, 1.0, 3.0].view());
         assert!((noisy.slope - 0.8 * (1.0 - 0.18 / 0.64)).abs() < 1e-12, "{noisy:?}");
@@ -130,9 +156,21 @@ mod tests {
     #[test]
     fn constants_give_a_constant() {
         let flat = Start::fit(array![2.0, 2.0].view(), array![-1.0, 1.0].view());
-        assert_eq!(flat, Start { intercept: 0.0, slope: 0.0 });
+        assert_eq!((flat.slope, flat.level), (0.0, 0.0));
         let flat = Start::fit(array![2.0, 3.0].view(), array![1.0, 1.0].view());
-        assert_eq!(flat, Start { intercept: 1.0, slope: 0.0 });
+        assert_eq!((flat.slope, flat.level), (0.0, 1.0));
+    }
+
+    #[test]
+    fn where_a_prior_lies_and_its_unit_do_not_matter() {
+        let prior = array![0.3, 1.0, 2.5, 3.0, -1.0];
+        let scores = array![0.1, 0.9, 0.7, 2.0, -2.0];
+        let expected = Start::held_out(prior.view(), scores.view());
+        for (unit, origin) in [(1.0, 1e7), (1e-9, 0.0), (1e-9, -2.0), (1e200, 0.0)] {
+            let moved = prior.mapv(|value| unit * value + origin);
+            let found = Start::held_out(moved.view(), scores.view());
+            assert!((found - &expected).iter().all(|apart| apart.abs() < 1e-6), "{unit} {origin}");
+        }
     }
 
     #[test]
