@@ -175,17 +175,18 @@ pub fn predict(
 }
 
 /// Refuses predictions and standard deviations (rows × targets) that are not finite: their order means
-/// nothing.
+/// nothing. A standard deviation may be absent, which is NaN.
 pub(super) fn check_finite(
     mean: &Array2<f64>,
     std: Option<&Array2<f64>>,
     open: &Records,
     rows: &[Row],
 ) -> Result<(), Error> {
-    let infinite = |numbers: &Array2<f64>| {
-        numbers.indexed_iter().find(|(_, value)| !value.is_finite()).map(|((row, _), _)| row)
+    let first = |numbers: &Array2<f64>, is_wrong: fn(&f64) -> bool| {
+        numbers.indexed_iter().find(|(_, value)| is_wrong(value)).map(|((row, _), _)| row)
     };
-    let Some(row) = infinite(mean).or_else(|| std.and_then(infinite)) else { return Ok(()) };
+    let of_std = || first(std?, |std| std.is_infinite());
+    let Some(row) = first(mean, |mean| !mean.is_finite()).or_else(of_std) else { return Ok(()) };
     let place = rows.get(row).map_or_else(String::new, |row| row.place.to_string());
     Err(Error::NotFinite { input: open.input().to_owned(), place })
 }

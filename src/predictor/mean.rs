@@ -41,11 +41,14 @@ impl Mean {
         shape: (usize, usize),
         each: impl Iterator<Item = Array2<f64>>,
     ) -> Array2<f64> {
-        let mut sum = Array2::zeros(shape);
-        for ((weight, _), one) in self.0.iter().zip(each) {
-            sum.scaled_add(*weight, &one);
+        let mut each = each;
+        let first = each.next().unwrap_or_else(|| Array2::zeros(shape));
+        let mut mean = first.clone();
+        for ((weight, _), one) in self.0.iter().skip(1).zip(each) {
+            // Distances from the first: what all agree on is their mean to the last digit.
+            mean.scaled_add(*weight, &(one - &first));
         }
-        sum
+        mean
     }
 }
 

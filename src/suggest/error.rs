@@ -38,6 +38,15 @@ pub enum SuggestError {
         /// The predictors that have them.
         having: String,
     },
+    /// A strategy that needs standard deviations, and a model that knows none.
+    #[error(
+        "{strategy} needs standard deviations, and the model knows none: its training targets are all \
+         equal; train more networks, or choose --strategy diverse"
+    )]
+    UnknownDeviation {
+        /// The strategy.
+        strategy: &'static str,
+    },
     /// Columns that say nothing.
     #[error(
         "all features are the same in all {rows} networks, so that nothing tells which to choose; \

@@ -63,7 +63,7 @@ pub struct Strategy {
 pub struct Predicted {
     /// The prediction for each row.
     pub mean: Vec<f64>,
-    /// The standard deviation of each, of a predictor that has one.
+    /// The standard deviation of each, of a predictor that has one; NaN where nothing is known.
     pub std: Option<Vec<f64>>,
     /// The best known value; if there is none, the best prediction takes its place.
     pub best: Option<f64>,
@@ -138,9 +138,10 @@ impl Question {
         known.unwrap_or_else(|| predicted.fold(f64::NEG_INFINITY, f64::max))
     }
 
-    /// The standard deviation of a row; 0 of a predictor that has none.
+    /// The standard deviation of a row; 0 where none is known.
     fn deviation(&self, row: usize) -> f64 {
-        self.predicted.std.as_ref().map_or(0.0, |std| std[row])
+        // The greater of NaN and 0 is 0.
+        self.predicted.std.as_ref().map_or(0.0, |std| std[row].max(0.0))
     }
 }
 
@@ -165,6 +166,12 @@ impl Strategy {
         }
         if self.needs == Needs::Deviations && question.predicted.std.is_none() {
             return Err(SuggestError::no_deviation(self.name));
+        }
+        let is_unknown = |std: &Vec<f64>| std.iter().any(|std| std.is_nan());
+        if self.needs == Needs::Deviations
+            && question.predicted.std.as_ref().is_some_and(is_unknown)
+        {
+            return Err(SuggestError::UnknownDeviation { strategy: self.name });
         }
         if question.points.columns() == 0 && question.is_open.len() > 1 {
             return Err(SuggestError::Constant { rows: question.is_open.len() });

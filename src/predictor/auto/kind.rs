@@ -54,7 +54,8 @@ impl Single for Auto {
         let [mean] = in_blocks(records, |records| {
             let each = self.members.iter().zip(self.predict(records));
             let each = each.map(|(member, predicted)| member.values(predicted, &self.scores));
-            [side_by_side(records.nrows(), &each.collect::<Vec<_>>()).dot(&self.weights())]
+            let each = side_by_side(records.nrows(), &each.collect::<Vec<_>>());
+            [self.blend(each.view())]
         });
         mean
     }
@@ -69,7 +70,7 @@ impl Single for Auto {
             }
             let scored = side_by_side(records.nrows(), &scored);
             let std = self.spread.deviations(scored.view(), weights.view(), &self.scores);
-            [side_by_side(records.nrows(), &values).dot(&weights), std]
+            [self.blend(side_by_side(records.nrows(), &values).view()), std]
         });
         (mean, Some(std))
     }

@@ -7,11 +7,9 @@
 //! worse has hardly a say; what weighs less than a twentieth is left out. There is nothing to choose
 //! by hand.
 //!
-//! The standard deviation of a prediction is c (y(z + s) − y(z − s)) / 2 with s = √(d² + e²/4). On
-//! normal scores z is the blend, d the weighted standard deviation of the members about it, and e the
-//! root of the mean squared error of the held-out predictions; y takes scores back to values. c is
-//! such that four fifths of the held-out errors lie where a normal distribution has them, one more
-//! being counted as in conformal prediction.
+//! The standard deviation of a prediction comes of the disagreement of the members, on normal scores, and of the
+//! errors of the held-out predictions, which calibrate it ([`Spread`]). It is at most the range of the training
+//! targets, and absent where these are all equal or no row could be held out.
 //!
 //! Wolpert, *Stacked generalization*, Neural Networks 5, 1992; Breiman, *Stacked regressions*,
 //! Machine Learning 24, 1996.
@@ -81,6 +79,15 @@ impl Auto {
             mean.index_axis_move(Axis(1), 0)
         });
         each.collect()
+    }
+
+    /// The weighted mean of what the members predict (rows × members), in units of the target. A constant target
+    /// is predicted as it is, to the last digit.
+    fn blend(&self, values: ArrayView2<f64>) -> Array1<f64> {
+        if self.scores.distinct() < 2 {
+            return Array1::from_elem(values.nrows(), self.scores.value(0.0));
+        }
+        values.dot(&self.weights())
     }
 
     fn weights(&self) -> Array1<f64> {

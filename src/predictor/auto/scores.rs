@@ -35,6 +35,12 @@ impl Scores {
         self.values.len()
     }
 
+    /// The greatest training value less the least.
+    pub fn range(&self) -> f64 {
+        let [first, last] = ends(&self.values);
+        (last - first).min(f64::MAX)
+    }
+
     /// The score of each value.
     pub fn of(&self, values: ArrayView1<f64>) -> Array1<f64> {
         let [first, last] = ends(&self.values);

@@ -6,25 +6,46 @@ use super::scores::Scores;
 use crate::predictor::normal_scores::quantile;
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 
-/// How many of the held-out errors lie where a normal distribution has them.
-const SHARE: f64 = 0.8;
+/// The shares of held-out errors that are brought to where a normal distribution has them, and how much each
+/// counts. Tails are heavier than normal, so that the second asks for more than the first.
+const SHARES: [(f64, f64); 2] = [(0.8, 0.8), (0.95, 0.2)];
 
 /// The part of the mean squared error in a variance, beside the disagreement of the members.
 const FLOOR: f64 = 0.25;
 
-/// Of the members' disagreement the standard deviation of a blend.
+/// How much a deviation follows the width of its own row; the rest follows the usual width. Widths tell rows apart,
+/// but with errors of their own.
+const OWN: f64 = 0.7;
+
+/// Widths and factors below this part of the usual ones count as that: a target may be flat where its values
+/// are close together.
+const LEAST: f64 = 0.05;
+
+/// The standard deviation of a blend, of the disagreement of its members.
+///
+/// A row has the width h = (y(z + s) − y(z − s)) / 2, with s = √(d² + e²/4) on normal scores: z is the blend, d
+/// the weighted standard deviation of the members about it, e the root of the mean squared error of the held-out
+/// predictions, and y takes scores back to values. With g, the geometric mean of the widths of the held-out rows, its
+/// standard deviation is c h^0.7 g^0.3.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spread {
-    /// The mean squared error of the held-out predictions, as normal scores.
+    /// e².
     error: f64,
-    /// What a deviation is multiplied with.
-    factor: f64,
+    /// The least width.
+    least: f64,
+    /// c g^0.3; 0 where no row was held out, so that nothing is known.
+    scale: f64,
 }
 
 impl Spread {
     /// From the normal scores that the members predict for rows that they have not seen (rows ×
     /// members), their weights, the scores of the truth, and the errors of the blend in units of the
     /// target.
+    ///
+    /// The factor c brings the quantile of the errors, each divided by h^0.7 g^0.3, to that of a normal
+    /// distribution: the geometric mean of what the quantiles 80 % (weight 0.8) and 95 % (0.2) ask for. Of n errors they
+    /// are those of rank q (n + 1), as in conformal prediction. c is drawn towards 1 as if one more row had
+    /// asked for that, and multiplied by √((n + 1) / n), as a mean of n rows has an error of its own.
     pub fn new(
         each: ArrayView2<f64>,
         weights: ArrayView1<f64>,
@@ -34,50 +55,103 @@ impl Spread {
     ) -> Self {
         let apart = &each.dot(&weights) - &truth;
         let error = apart.mapv(|apart| apart * apart).mean().unwrap_or(0.0);
-        let plain = Spread { error, factor: 1.0 };
-        let deviations = plain.deviations(each, weights, scores);
-        let sizes =
-            errors.iter().zip(&deviations).map(|(error, deviation)| error.abs() / deviation);
-        let mut sizes: Vec<f64> = sizes.filter(|size| size.is_finite()).collect();
-        sizes.sort_unstable_by(f64::total_cmp);
-        // As in conformal prediction one more row than there are is counted.
-        let rank = SHARE * (sizes.len() + 1) as f64;
-        let ranked = sizes.iter().zip(1_u32..).find(|&(_, place)| f64::from(place) >= rank);
-        let size = ranked.map(|(size, _)| *size).or(sizes.last().copied());
-        let factor = size.map_or(1.0, |size| size / quantile(f64::midpoint(1.0, SHARE)));
-        Spread { error, factor: if factor > 0.0 && factor.is_finite() { factor } else { 1.0 } }
+        let plain = Spread { error, least: 0.0, scale: 1.0 };
+        let widths: Array1<f64> =
+            each.rows().into_iter().map(|row| plain.width(row, weights, scores)).collect();
+        let rows = errors.len() as f64;
+        let usual = widths.mean().unwrap_or(0.0);
+        if usual <= 0.0 {
+            return Spread { error, least: 0.0, scale: 0.0 };
+        }
+        // Relative to the usual width, so that no power leaves the numbers there are.
+        let relative = widths.mapv(|width| (width / usual).max(LEAST));
+        let typical = relative.mapv(f64::ln).mean().unwrap_or(0.0).exp();
+        let common = typical.powf(1.0 - OWN);
+        let sizes = relative.mapv(|width| width.powf(OWN) * common);
+        let mut ratios: Vec<f64> =
+            errors.iter().zip(sizes).map(|(error, size)| error.abs() / usual / size).collect();
+        ratios.sort_unstable_by(f64::total_cmp);
+        let asked = SHARES.map(|(share, weight)| {
+            let factor = (ranked(&ratios, share * (rows + 1.0)) / standard(share)).max(LEAST);
+            weight * factor.ln()
+        });
+        let factor = (asked.iter().sum::<f64>() * rows / (rows + 1.0)).exp();
+        let factor = factor * ((rows + 1.0) / rows).sqrt();
+        // h^0.7 is in units of the target to that power; so is what it is multiplied with, to the rest.
+        Spread { error, least: LEAST * usual, scale: factor * common * usual.powf(1.0 - OWN) }
+    }
+
+    /// The width of a row of normal scores, in units of the target.
+    fn width(&self, row: ArrayView1<f64>, weights: ArrayView1<f64>, scores: &Scores) -> f64 {
+        let mean = row.dot(&weights);
+        let squares = row.iter().zip(weights).map(|(one, weight)| weight * (one - mean).powi(2));
+        let size = (squares.sum::<f64>() + FLOOR * self.error).sqrt();
+        (scores.value(mean + size) - scores.value(mean - size)) / 2.0
     }
 
     /// The standard deviation of each row in units of the target, of the normal scores that the
-    /// members predict (rows × members).
+    /// members predict (rows × members): at most the range of the training targets, and NaN where nothing is
+    /// known of it.
     pub fn deviations(
         &self,
         each: ArrayView2<f64>,
         weights: ArrayView1<f64>,
         scores: &Scores,
     ) -> Array1<f64> {
+        if self.scale == 0.0 {
+            return Array1::from_elem(each.nrows(), f64::NAN);
+        }
         let deviation = |row: ArrayView1<f64>| {
-            let mean = row.dot(&weights);
-            let squares =
-                row.iter().zip(weights).map(|(one, weight)| weight * (one - mean).powi(2));
-            let size = (squares.sum::<f64>() + FLOOR * self.error).sqrt();
-            let width = scores.value(mean + size) - scores.value(mean - size);
-            (self.factor * width / 2.0).min(f64::MAX)
+            let width = self.width(row, weights, scores).max(self.least);
+            (self.scale * width.powf(OWN)).min(scores.range())
         };
         each.rows().into_iter().map(deviation).collect()
     }
 
     /// Appends it to the bytes of a predictor.
     pub fn write(self, out: &mut Vec<u8>) {
-        write_numbers([&self.error, &self.factor], out);
+        write_numbers([&self.error, &self.least, &self.scale], out);
     }
 
     /// Reads what [`Spread::write`] has written.
     pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
-        let (error, factor) = (bytes.number()?, bytes.number()?);
-        if error < 0.0 || factor <= 0.0 {
+        let (error, least, scale) = (bytes.number()?, bytes.number()?, bytes.number()?);
+        if error < 0.0 || least < 0.0 || scale < 0.0 {
             return Err(Damaged("its standard deviation is negative"));
         }
-        Ok(Spread { error, factor })
+        Ok(Spread { error, least, scale })
+    }
+}
+
+/// How many standard deviations to both sides hold a share of a normal distribution.
+fn standard(share: f64) -> f64 {
+    quantile(f64::midpoint(1.0, share))
+}
+
+/// The number of a rank, counted from 1, among ascending ones: between two of them in proportion, and the first or
+/// the last where the rank lies beyond.
+fn ranked(numbers: &[f64], rank: f64) -> f64 {
+    let (mut below, mut place) = (numbers.first().copied().unwrap_or(0.0), 1.0);
+    for &number in numbers {
+        if place >= rank {
+            return below + (number - below) * (1.0 - (place - rank)).clamp(0.0, 1.0);
+        }
+        (below, place) = (number, place + 1.0);
+    }
+    below
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranked;
+
+    #[test]
+    fn a_rank_falls_between_two_numbers() {
+        let numbers = [1.0, 2.0, 4.0];
+        for (rank, expected) in
+            [(0.5, 1.0), (1.0, 1.0), (1.5, 1.5), (2.0, 2.0), (2.75, 3.5), (9.0, 4.0)]
+        {
+            assert_eq!(ranked(&numbers, rank), expected, "{rank}");
+        }
     }
 }

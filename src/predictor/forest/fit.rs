@@ -139,7 +139,8 @@ fn out_of_bag<F, D>(
             sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
             trees += 1;
         }
-        sums.into_iter().map(move |sum| sum / f64::from(trees))
+        let means = sums.into_iter().enumerate();
+        means.map(move |(target, sum)| forest.trees.within_range(target, sum / f64::from(trees)))
     });
     let predictions: Vec<f64> = predictions.collect();
     let r2 = (0..count).map(|target| {

@@ -21,19 +21,37 @@ impl<F: Float, D> Forest<F, D> {
     }
 
     /// [`Forest::mean`], and the standard deviation over the trees (with n in the denominator): how
-    /// far they disagree, not the error of an estimate.
+    /// far they disagree, not the error of an estimate. At most half the range of the training targets; NaN where
+    /// these are all equal, as nothing is known then.
     ///
     /// # Panics
     ///
     /// As [`Forest::mean`].
     pub fn mean_and_std(&self, records: ArrayView2<F>) -> (Array2<f64>, Array2<f64>) {
         let (sums, squares) = self.trees.sums_and_squares(records);
-        let std = self.of_sums(records, squares).mapv_into(f64::sqrt);
+        let mut std = self.means(records, squares).mapv_into(f64::sqrt);
+        for (mut column, (least, greatest)) in
+            std.columns_mut().into_iter().zip(self.trees.ranges())
+        {
+            if least == greatest {
+                column.fill(f64::NAN);
+            }
+        }
         (self.of_sums(records, sums), std)
     }
 
-    /// The mean over the trees (rows × targets).
-    fn of_sums(&self, records: ArrayView2<F>, mut sums: Vec<f64>) -> Array2<f64> {
+    /// The mean over the trees (rows × targets), of which no rounding leaves the range of the leaves: where all
+    /// trees say the same, so does the forest.
+    fn of_sums(&self, records: ArrayView2<F>, sums: Vec<f64>) -> Array2<f64> {
+        let mut means = self.means(records, sums);
+        for (target, mut column) in means.columns_mut().into_iter().enumerate() {
+            column.mapv_inplace(|mean| self.trees.within_range(target, mean));
+        }
+        means
+    }
+
+    /// Sums over the trees, divided by their number (rows × targets).
+    fn means(&self, records: ArrayView2<F>, mut sums: Vec<f64>) -> Array2<f64> {
         let trees = self.trees().len() as f64;
         for sum in &mut sums {
             *sum /= trees;

@@ -72,11 +72,15 @@ impl GaussianProcess {
         kernel.dot(&self.parts.weights).mapv(target)
     }
 
-    /// The standard deviation of a target, of the part of the variance of the function that is known.
+    /// The standard deviation of a target, of the part of the variance of the function that is known: at most twice
+    /// that of the training targets, and NaN where these are all equal.
     fn deviation(&self, known: f64) -> f64 {
+        if self.parts.target_deviation == 0.0 {
+            return f64::NAN;
+        }
         let unknown = (1.0 - known).clamp(0.0, 1.0);
         let variance = self.parts.signal * (unknown + self.parts.noise);
-        (self.parts.target_deviation * variance.sqrt()).min(f64::MAX)
+        (self.parts.target_deviation * variance.sqrt().min(2.0)).min(f64::MAX)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! "graf" 0 "mdl"          8 bytes
-//! format version          4 bytes, little-endian like all numbers; now 2
+//! format version          4 bytes, little-endian like all numbers; now 3
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
 //! length of the payload   8 bytes
@@ -27,7 +27,7 @@ use super::{Damaged, Fitted, Parameters};
 use crate::metrics::{Direction, Objective};
 use crate::table::MODEL_MAGIC as MAGIC;
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The most columns of a model: trees name them in two bytes.
 pub const MOST_COLUMNS: usize = u16::MAX as usize - 1;

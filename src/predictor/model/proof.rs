@@ -1,6 +1,6 @@
 //! A model is read back before its file appears.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
 use super::{Model, ModelError};
 
@@ -20,13 +20,16 @@ impl Model {
         let bytes = self.bytes()?;
         let again =
             Model::read(&bytes).map_err(|error| ModelError::NotProven(error.to_string()))?;
-        let told = self.predictor.mean_and_std(records);
-        let mut numbers = told.0.iter().chain(told.1.iter().flatten());
-        if !numbers.all(|number| number.is_finite()) {
+        let (mean, std) = self.predictor.mean_and_std(records);
+        // A standard deviation may be absent, which is NaN.
+        let is_endless = std.iter().flatten().any(|std| std.is_infinite());
+        if is_endless || !mean.iter().all(|number| number.is_finite()) {
             let reason = "what it predicts for a training row is not finite";
             return Err(ModelError::NotProven(reason.to_owned()));
         }
-        if again.header != self.header || again.predictor.mean_and_std(records) != told {
+        let (again_mean, again_std) = again.predictor.mean_and_std(records);
+        let bits = |std: Option<Array2<f64>>| std.map(|std| std.mapv(f64::to_bits));
+        if again.header != self.header || again_mean != mean || bits(again_std) != bits(std) {
             let reason = "what is read differs from what was fitted";
             return Err(ModelError::NotProven(reason.to_owned()));
         }

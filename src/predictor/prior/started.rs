@@ -98,7 +98,9 @@ impl Target {
                     let within = (of_own * own).hypot(of_start * size / 2.0);
                     *apart = within.hypot(of_own * of_start * *apart);
                 });
-            deviation
+            let bound = self.scores.range();
+            // `min` would make a number of what is unknown.
+            deviation.mapv_into(|std| if std > bound { bound } else { std })
         });
         (learned * (1.0 - w) + corrected * w, std)
     }

@@ -20,14 +20,21 @@ pub struct Trees {
     /// The same trees, laid out to predict.
     ensemble: Ensemble,
     columns: usize,
-    targets: usize,
+    /// For each target the least and the greatest value of a leaf.
+    ranges: Vec<(f64, f64)>,
 }
 
 impl Trees {
     /// Trees whose columns are below `columns` and whose leaves have `targets` values.
     pub fn new(trees: Vec<Tree>, columns: usize, targets: usize) -> Self {
         let ensemble = Ensemble::new(&trees, columns);
-        Trees { all: trees, ensemble, columns, targets }
+        let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); targets];
+        for values in trees.iter().flat_map(|tree| tree.values().chunks(targets.max(1))) {
+            for (range, &value) in ranges.iter_mut().zip(values) {
+                *range = (range.0.min(value), range.1.max(value));
+            }
+        }
+        Trees { all: trees, ensemble, columns, ranges }
     }
 
     /// The trees.
@@ -42,7 +49,24 @@ impl Trees {
 
     /// How many targets there are.
     pub fn targets(&self) -> usize {
-        self.targets
+        self.ranges.len()
+    }
+
+    /// A mean over the trees of a target, which rounding may have taken out of the range of their leaves. NaN stays.
+    pub fn within_range(&self, target: usize, mean: f64) -> f64 {
+        let (least, greatest) = self.ranges[target];
+        if mean < least {
+            least
+        } else if mean > greatest {
+            greatest
+        } else {
+            mean
+        }
+    }
+
+    /// For each target the least and the greatest value of a leaf.
+    pub fn ranges(&self) -> &[(f64, f64)] {
+        &self.ranges
     }
 
     /// For each record (rows × columns) and target the sum over the trees, row by row.
@@ -58,9 +82,9 @@ impl Trees {
     /// O(rows · trees · depth).
     pub fn sums<F: Float>(&self, records: ArrayView2<F>) -> Vec<f64> {
         let size = self.block_size(records);
-        let mut sums = vec![0.0; records.nrows() * self.targets];
+        let mut sums = vec![0.0; records.nrows() * self.targets()];
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
-        blocks.zip(sums.par_chunks_mut(size * self.targets)).for_each_init(
+        blocks.zip(sums.par_chunks_mut(size * self.targets())).for_each_init(
             Block::default,
             |block, (records, sums)| {
                 self.code(records, block);
@@ -78,12 +102,12 @@ impl Trees {
     /// As [`Trees::sums`].
     pub fn sums_and_squares<F: Float>(&self, records: ArrayView2<F>) -> (Vec<f64>, Vec<f64>) {
         let size = self.block_size(records);
-        let mut sums = vec![0.0; records.nrows() * self.targets];
+        let mut sums = vec![0.0; records.nrows() * self.targets()];
         let mut squares = sums.clone();
         let trees = self.all.len() as f64;
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
-        let chunks = sums.par_chunks_mut(size * self.targets);
-        blocks.zip(chunks).zip(squares.par_chunks_mut(size * self.targets)).for_each_init(
+        let chunks = sums.par_chunks_mut(size * self.targets());
+        blocks.zip(chunks).zip(squares.par_chunks_mut(size * self.targets())).for_each_init(
             || (Block::default(), Vec::new()),
             |(block, means), ((records, sums), squares)| {
                 self.code(records, block);
@@ -110,7 +134,7 @@ impl Trees {
 
     /// Adds for each row and target what `of` makes of the value of each tree and their place.
     fn add_up(&self, block: &mut Block, sums: &mut [f64], of: impl Fn(f64, usize) -> f64) {
-        let targets = self.targets;
+        let targets = self.targets();
         for (place, tree) in self.all.iter().enumerate() {
             self.ensemble.visit(place, block, |leaf, rows| {
                 let values = tree.leaf_values(leaf, targets);
@@ -127,7 +151,7 @@ impl Trees {
 
     /// Appends the trees to the bytes of a predictor.
     pub(in crate::predictor) fn write(&self, out: &mut Vec<u8>) {
-        stored::write(&self.all, self.targets, out);
+        stored::write(&self.all, self.targets(), out);
     }
 
     /// Reads what [`Trees::write`] has written.
