@@ -132,7 +132,7 @@ fn little_or_nothing_to_learn_from() {
     dataset.targets.fill(3.5);
     let (means, deviations) = fit(&dataset).mean_and_std(dataset.records.view());
     assert!(means.iter().all(|&mean| (mean - 3.5).abs() < 1e-12));
-    assert!(deviations.iter().all(|&deviation| deviation == 0.0));
+    assert!(deviations.iter().all(|deviation| deviation.is_nan()));
 
     let mut dataset = smooth(40, 11);
     dataset.records.fill(1.0);

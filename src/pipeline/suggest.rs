@@ -109,7 +109,8 @@ pub fn suggest(
     }
     let predictions = model.map(|model| predictions(model, networks.records.view()));
     if let Some((mean, std)) = &predictions
-        && !mean.iter().chain(std.iter().flatten()).all(|number| number.is_finite())
+        // A standard deviation may be absent, which is NaN.
+        && (mean.iter().any(|mean| !mean.is_finite()) || std.iter().flatten().any(|std| std.is_infinite()))
     {
         let place = "one of its networks".to_owned();
         return Err(Error::NotFinite { input: pool.to_string(), place });

@@ -16,14 +16,16 @@ use super::error::{FitError, check, check_overflow, without_negative_zeros};
 use super::learner::{Fitted, HeldOut, Learner};
 
 /// The rows (records × columns, and their targets) in ascending order of what they hold: by the first column, then
-/// by the next, last by the targets. Rows that hold the same stay in the order given.
+/// by the next, last by the size of the targets, so that a target and its negative give the same order. Rows that
+/// hold the same stay in the order given.
 ///
-/// O(rows log rows) comparisons; a row without NaN is compared up to the first column that differs.
+/// O(rows log rows) comparisons, each up to the first column that differs.
 fn order(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.nrows()).collect();
+    let sizes = targets.mapv(f64::abs);
     order.sort_by(|&one, &other| {
         compare(records.row(one), records.row(other))
-            .then_with(|| compare(targets.row(one), targets.row(other)))
+            .then_with(|| compare(sizes.row(one), sizes.row(other)))
     });
     order
 }
@@ -63,7 +65,9 @@ pub(super) fn folds(
     for group in groups {
         let smallest = (0..sizes.len()).min_by_key(|&fold| sizes[fold]).unwrap_or(0);
         sizes[smallest] += group.len();
-        group.iter().for_each(|&row| fold_of[row] = smallest);
+        for &row in group {
+            fold_of[row] = smallest;
+        }
     }
     let fold = |fold| {
         let (kept, held_out) = (0..records.nrows()).partition(|&row| fold_of[row] != fold);

@@ -39,7 +39,8 @@ pub(super) fn spread(values: ArrayView1<f64>) -> (f64, f64) {
 /// The value of numbers that are all equal, as it is: their mean may differ in the last digit.
 pub(super) fn constant(values: ArrayView1<f64>) -> Option<f64> {
     let first = *values.first()?;
-    values.iter().all(|&value| value == first).then_some(first)
+    let is_first = |value: &f64| (value + 0.0).to_bits() == (first + 0.0).to_bits();
+    values.iter().all(is_first).then_some(first)
 }
 
 /// Which columns of a record count, and how they are put on one scale.

@@ -33,7 +33,7 @@ impl<F: Float, D> Forest<F, D> {
         for (mut column, (least, greatest)) in
             std.columns_mut().into_iter().zip(self.trees.ranges())
         {
-            if least == greatest {
+            if greatest <= least {
                 column.fill(f64::NAN);
             }
         }

@@ -19,6 +19,9 @@ const LABELS: f64 = 8.0;
 /// With less agreement of start and labels less of this is believed; without any the prior is not heard.
 const AGREES: f64 = 0.2;
 
+/// Squares that are a smaller part of others are errors of rounding.
+const ROUNDING: f64 = 1e-20;
+
 /// How many rows are worth as much as this belief.
 const ROWS: f64 = 64.0;
 
@@ -133,7 +136,9 @@ fn agreement(held_out: ArrayView1<f64>, truth: ArrayView1<f64>) -> f64 {
     let mean = truth.mapv(|own| (sum - own) / (rows - 1.0));
     let (one, other) = (&held_out - &mean, &truth - &mean);
     let found = one.dot(&other) / (one.dot(&one) * other.dot(&other)).sqrt();
-    if found.is_finite() { found } else { 0.0 }
+    // Of a flat line only errors of rounding are left, whose direction means nothing.
+    let is_flat = one.dot(&one) <= ROUNDING * other.dot(&other);
+    if found.is_finite() && !is_flat { found } else { 0.0 }
 }
 
 /// The weight of the second of two predictions of normal scores in their mean.
