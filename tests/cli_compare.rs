@@ -78,7 +78,7 @@ fn json_has_means_deviations_and_what_they_tell() {
     let found = json(&folder, command);
     let text = folder.get("r.csv");
     assert_eq!(lines(&text).len(), 2 * 3 * 8);
-    let sets = ["graf", "one_hot", "column:x"];
+    let sets = ["graf", "one-hot", "column:x"];
     let order: Vec<_> = [10, 40].into_iter().flat_map(|size| sets.map(|set| (set, size))).collect();
     assert_eq!(found.len(), order.len());
     for (entry, (set, size)) in found.iter().zip(order) {
@@ -157,21 +157,35 @@ fn every_format_says_the_same() {
     let plain = folder.output(SMALL);
     assert!(plain.contains(&shown("±")), "{plain}");
     // Three runs cannot tell what is not significantly worse.
-    let legend = "\n* best (what is not significantly worse shows from 6 runs on); mean ± standard \
-                  deviation of the runs\n";
-    assert!(plain.ends_with(legend), "{plain}");
-    assert!(!plain.contains('~'), "{plain}");
+    let legend =
+        "nothing is marked: with 3 runs no difference can be significant, from 6 on it can; mean ";
+    assert!(plain.ends_with(&format!("\n{legend}± standard deviation of 3 runs\n")), "{plain}");
+    assert!(!plain.contains(['~', '*']), "{plain}");
     let markdown = folder.output(&format!("{SMALL} --output-format markdown"));
     assert!(markdown.contains(&shown("±")), "{markdown}");
-    assert_eq!(markdown.lines().count(), 2 + 6);
-    assert!(markdown.lines().all(|line| line.starts_with('|') && line.ends_with('|')));
-    assert_eq!(markdown.matches("**").count(), 2 * 6);
+    let (table, note) = markdown.rsplit_once("\n\n").unwrap();
+    assert_eq!(table.lines().count(), 2 + 6);
+    assert!(table.lines().all(|line| line.starts_with('|') && line.ends_with('|')));
+    assert!(table.contains("kendall\\_tau") && !table.contains("**"), "{markdown}");
+    assert_eq!(note, format!("{legend}± standard deviation of 3 runs\n"));
     let latex = folder.output(&format!("{SMALL} --output-format latex"));
     assert!(latex.starts_with("\\begin{tabular}{lrlrr}\n\\hline\ntarget & train size & metric & "));
-    assert!(latex.contains("graf & one\\_hot \\\\\n"), "{latex}");
+    assert!(latex.contains("graf & one-hot \\\\\n"), "{latex}");
     assert!(latex.contains(&shown("\\pm")) && latex.contains("kendall\\_tau"), "{latex}");
-    assert_eq!(latex.matches("\\mathbf{").count(), 6);
-    assert!(latex.ends_with("\\hline\n\\end{tabular}\n"), "{latex}");
+    assert!(!latex.contains("\\mathbf{"), "{latex}");
+    let note = format!("{{\\footnotesize {legend}$\\pm$ standard deviation of 3 runs}}\n");
+    assert!(latex.ends_with(&format!("\\hline\n\\end{{tabular}}\n\n{note}")), "{latex}");
+    // With six runs the best is marked, and what marks mean stands below.
+    let six = SMALL.replace("--repeats 3", "--repeats 6");
+    let markdown = folder.output(&format!("{six} --output-format markdown"));
+    assert_eq!(markdown.matches("**").count(), 2 * 6, "{markdown}");
+    assert!(markdown.contains("\n\nbold: best; \\~ not significantly worse; mean ±"), "{markdown}");
+    let latex = folder.output(&format!("{six} --output-format latex"));
+    assert_eq!(latex.matches("\\mathbf{").count(), 6, "{latex}");
+    assert!(
+        latex.contains("Bold: best; $^{\\sim}$ not significantly worse; mean $\\pm$"),
+        "{latex}"
+    );
 }
 
 #[test]
@@ -244,7 +258,7 @@ fn the_bundled_benchmark() {
         bundled.display()
     );
     let run = folder.run(&command).expect_success(&command);
-    let sets = "graf: 26206 networks; sets of features (columns): graf (279), one_hot (51)\n";
+    let sets = "graf: 26206 networks; sets of features (columns): graf (279), one-hot (51)\n";
     assert_eq!(run.err, sets);
     let found: Vec<Value> = serde_json::from_str(&run.out).unwrap();
     assert_eq!(found.len(), 2);
@@ -503,7 +517,7 @@ fn folds_predict_each_network_once() {
     }
     assert_eq!(tested.into_values().collect::<Vec<_>>(), [295; 4]);
     // Eight runs are enough to tell two sets apart; one alone has no marks.
-    let legend = "mean ± standard deviation of the runs\n";
+    let legend = "mean ± standard deviation of 8 runs\n";
     let two = folder.output(&format!("{command} --use graf --use one-hot"));
     assert!(two.ends_with(&format!("\n* best; ~ not significantly worse; {legend}")), "{two}");
     let one = folder.output(command);
@@ -512,7 +526,7 @@ fn folds_predict_each_network_once() {
     let sets = "--use graf --use one-hot --use adjacency --use op_count --use node_degree --use path \
                 --use flops --use params";
     let many = folder.output(&format!("{command} {sets}"));
-    assert!(many.contains("shows from 9 runs on") && !many.contains('~'), "{many}");
+    assert!(many.contains("from 9 on it can") && !many.contains(['~', '*']), "{many}");
 }
 
 #[test]
@@ -719,4 +733,29 @@ fn standard_input_is_as_good_as_a_file() {
     let arguments: Vec<_> = arguments.split(' ').collect();
     let run = folder.run_with(&arguments, table(some_networks())).expect_success("-");
     assert_eq!(run.out, wanted);
+}
+
+#[test]
+fn families_of_graf_plus_are_compared_with_it() {
+    let folder = folder();
+    let command = "compare t.csv --target acc --predictor ridge --repeats 2 --train-size 32 -q";
+    let found =
+        json(&folder, &format!("{command} --use graf+ --use path-stats --use graf+,signal"));
+    let labels: Vec<_> = found.iter().map(|one| one["features"].as_str().unwrap()).collect();
+    assert_eq!(labels, ["graf+", "path-stats", "graf+,signal"]);
+    // What graf+ has already comes once.
+    assert_eq!(found[0]["metrics"], found[2]["metrics"]);
+    assert_ne!(found[0]["metrics"], found[1]["metrics"]);
+}
+
+#[test]
+fn default_train_sizes_fit_a_small_table() {
+    let folder = folder();
+    let text = folder.get("t.csv");
+    folder.put("small.csv", text.lines().take(101).collect::<Vec<_>>().join("\n") + "\n");
+    let command =
+        "compare small.csv --target acc --predictor ridge --repeats 2 -q --allow-duplicates";
+    let sizes: Vec<_> =
+        json(&folder, command).iter().map(|one| one["train_size"].clone()).collect();
+    assert_eq!(sizes, [json!(32), json!(64)]);
 }

@@ -225,7 +225,7 @@ fn what_is_refused() {
         &folder,
         "compare --train-on sub/two.toml --use one-hot",
         2,
-        &["--use one_hot has other"],
+        &["--use one-hot has other"],
     );
     let twice = "compare --train-on sub/two.toml --use proxies --use column:acc";
     refused(&folder, twice, 2, &["one --use"]);

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::Failure;
+use super::{Failure, escape};
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,8 +53,12 @@ pub(super) fn write<const N: usize>(
                     table.set_content_arrangement(ContentArrangement::Dynamic);
                 }
             }
-            table.set_header(header);
-            table.add_rows(rows);
+            let is_markdown = format == ListFormat::Markdown;
+            let name = |text: &str| {
+                if is_markdown { escape::markdown(text) } else { text.to_owned() }
+            };
+            table.set_header(header.map(name));
+            table.add_rows(rows.map(|row| row.map(|text| name(&text))));
             writeln!(out, "{table}")?;
         }
     }

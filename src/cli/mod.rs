@@ -8,6 +8,7 @@ mod compare;
 mod convert;
 mod direction;
 mod enumerate;
+mod escape;
 mod eval;
 mod features;
 mod featurize;

@@ -95,14 +95,19 @@ pub struct Run {
     pub values: Vec<f64>,
 }
 
+/// See [`Compare::classes`].
+pub fn classes_of(pool: &Pool, allow_duplicates: bool) -> Vec<usize> {
+    if allow_duplicates || pool.networks.is_empty() {
+        return (0..pool.rows()).collect();
+    }
+    classes(pool.networks.iter().map(|known| known.identity))
+}
+
 impl Compare {
     /// The class of each row of a pool: isomorphic networks have the same, unless duplicates are
     /// allowed or the rows have no networks.
     pub fn classes(&self, pool: &Pool) -> Vec<usize> {
-        if self.allow_duplicates || pool.networks.is_empty() {
-            return (0..pool.rows()).collect();
-        }
-        classes(pool.networks.iter().map(|known| known.identity))
+        classes_of(pool, self.allow_duplicates)
     }
 
     /// Whether the plan can be carried out on a pool.

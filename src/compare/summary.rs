@@ -13,8 +13,10 @@ pub enum Standing {
     Best,
     /// It is not significantly worse than the best.
     Close,
-    /// It is worse, or there are too few runs to tell, or it is the only one.
+    /// It is significantly worse, or the only one.
     Worse,
+    /// There are too few runs to tell.
+    Untold,
 }
 
 /// What a set of predictors and a predictor reached.
@@ -117,7 +119,6 @@ fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
     let best =
         known.rev().max_by(|one, other| (sign * one.1.mean).total_cmp(&(sign * other.1.mean)));
     let Some((best, _)) = best else { return scores };
-    scores[best].standing = Standing::Best;
     let others: Vec<(usize, f64)> = (0..scores.len())
         .filter(|&place| place != best)
         .filter_map(|place| {
@@ -131,8 +132,15 @@ fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
     let can_tell = scores[best].runs >= runs_to_tell(others.len());
     for ((place, _), p_value) in others.iter().zip(holm(&p_values)) {
         scores[*place].p_value = Some(p_value);
-        if can_tell && p_value >= SIGNIFICANT {
+        if p_value >= SIGNIFICANT {
             scores[*place].standing = Standing::Close;
+        }
+    }
+    scores[best].standing = Standing::Best;
+    if !can_tell {
+        // Who is marked as the best looks better than the others, which nobody knows.
+        for score in &mut scores {
+            score.standing = Standing::Untold;
         }
     }
     scores
@@ -187,6 +195,6 @@ mod tests {
     fn few_runs_tell_nothing() {
         let values = [([0, 0, 0], vec![0.5; 5]), ([1, 0, 0], vec![0.9; 5])];
         let found = scores("kendall_tau".parse().unwrap(), &values);
-        assert_eq!([found[0].standing, found[1].standing], [Standing::Worse, Standing::Best]);
+        assert_eq!([found[0].standing, found[1].standing], [Standing::Untold; 2]);
     }
 }

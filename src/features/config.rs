@@ -230,6 +230,15 @@ impl FeatureConfig {
             }
             Some(names) => all(names)?.concat(),
         };
+        if self.families.iter().flatten().any(|name| name == PLUS) {
+            // A family of graf+ may be named beside it, as in a comparison of both.
+            let mut seen = Vec::new();
+            chosen.retain(|family| {
+                let is_new = !seen.contains(&family.name());
+                seen.push(family.name());
+                is_new
+            });
+        }
         chosen.retain(|&family| self.keeps(family));
         let mut families = chosen.clone();
         for family in all(&self.also)?.concat() {

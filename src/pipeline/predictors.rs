@@ -60,7 +60,8 @@ impl std::fmt::Display for Use {
             Use::Graf => out.write_str("graf"),
             Use::Plus => out.write_str(PLUS),
             Use::Proxies => out.write_str("proxies"),
-            Use::Family(name) => out.write_str(name),
+            // As on the command line.
+            Use::Family(name) => out.write_str(&name.replace('_', "-")),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
         }
     }

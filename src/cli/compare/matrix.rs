@@ -7,8 +7,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::report::{ReportFormat, escaped};
+use super::report::ReportFormat;
 use super::{CompareArgs, metrics};
+use crate::cli::escape;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
@@ -124,7 +125,7 @@ fn write(matrix: &Matrix, format: ReportFormat) -> Result<(), Failure> {
                 table.set_content_arrangement(ContentArrangement::Dynamic);
             }
             let cell = |text: String| match format {
-                ReportFormat::Markdown => text.replace('|', "\\|"),
+                ReportFormat::Markdown => escape::markdown(&text),
                 _ => text,
             };
             table.set_header(header(matrix).into_iter().map(cell));
@@ -204,7 +205,7 @@ fn csv(matrix: &Matrix, out: impl Write) -> Result<(), Failure> {
 
 fn latex(matrix: &Matrix, mut out: impl Write) -> Result<(), Failure> {
     let line = |cells: &[String]| {
-        let cells: Vec<_> = cells.iter().map(|text| escaped(text)).collect();
+        let cells: Vec<_> = cells.iter().map(|text| escape::latex(text)).collect();
         format!("{} \\\\", cells.join(" & "))
     };
     writeln!(out, "\\begin{{tabular}}{{ll{}}}", "r".repeat(matrix.tested_on.len()))?;

@@ -20,7 +20,8 @@ use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
 use super::{Common, Failure, model};
 use crate::compare::{
-    Choose, Compare, CompareError, Place, Plan, Run, RunFile, Task, read_split, summarize,
+    Choose, Compare, CompareError, Place, Plan, Run, RunFile, Task, classes_of, read_split,
+    summarize,
 };
 use crate::metrics::{Metric, Objective};
 use crate::pipeline::{FEW_ROWS, Pool, PoolOptions, Use, Wanted};
@@ -95,7 +96,8 @@ pub(super) struct CompareArgs {
     /// another benchmark; with it a train size may be 0
     #[arg(long, value_name = "MODEL")]
     prior: Option<PathBuf>,
-    /// How many networks to learn from; several with commas [default: 32,128]
+    /// How many networks to learn from; several with commas [default: 32,128, or
+    /// less where there are few networks]
     #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with_all = ["folds", "split"])]
     train_size: Vec<usize>,
     /// Draw one network of the train set from each quantile of the target
@@ -172,8 +174,16 @@ impl std::str::FromStr for UseSet {
     }
 }
 
-/// The train sizes where none are named.
-const SIZES: [usize; 2] = [32, 128];
+/// The train sizes where none are named, for so many different networks: 32 and 128, or less where that leaves
+/// too few to test, no train set being more than two thirds.
+fn default_sizes(networks: usize) -> Vec<usize> {
+    let most = networks * 2 / 3;
+    if most >= 128 {
+        return vec![32, 128];
+    }
+    let large = (2..7).map(|power| 1 << power).rfind(|&size| size <= most).unwrap_or(3);
+    if large >= 8 { vec![large / 2, large] } else { vec![large] }
+}
 
 /// What is measured where nothing is named.
 const METRICS: [&str; 3] = ["kendall_tau", "spearman", "r2"];
@@ -284,8 +294,12 @@ impl CompareArgs {
     }
 
     fn experiment(&self, pool: &Pool, objectives: Vec<Objective>) -> Result<Compare, Failure> {
-        let sizes =
-            if self.train_size.is_empty() { SIZES.to_vec() } else { self.train_size.clone() };
+        let sizes = if self.train_size.is_empty() {
+            let classes = classes_of(pool, self.allow_duplicates);
+            default_sizes(classes.iter().max().map_or(0, |last| last + 1))
+        } else {
+            self.train_size.clone()
+        };
         let plan = match (&self.split, self.folds) {
             (Some(file), _) => read_split(file, pool)?,
             (None, Some(folds)) => Plan::Folds(folds),
@@ -392,4 +406,23 @@ fn make(
     });
     bar.finish_and_clear();
     Ok(runs?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_sizes;
+
+    #[test]
+    fn train_sizes_leave_a_third_to_test() {
+        for (networks, sizes) in [
+            (1000, vec![32, 128]),
+            (192, vec![32, 128]),
+            (100, vec![32, 64]),
+            (50, vec![16, 32]),
+            (12, vec![4, 8]),
+            (7, vec![4]),
+        ] {
+            assert_eq!(default_sizes(networks), sizes, "{networks}");
+        }
+    }
 }

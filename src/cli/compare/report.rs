@@ -7,6 +7,7 @@ use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::Failure;
+use crate::cli::escape;
 use crate::compare::{Compare, Plan, Score, Standing, Summary, Task, runs_to_tell};
 use crate::pipeline::Pool;
 
@@ -46,27 +47,36 @@ impl Report<'_> {
             ReportFormat::Latex => self.latex(summaries, out)?,
             ReportFormat::Table | ReportFormat::Markdown => {
                 writeln!(out, "{}", self.table(summaries, format))?;
-                if format == ReportFormat::Table {
-                    writeln!(out, "{}", self.legend(summaries))?;
-                }
+                let [best, close] =
+                    if format == ReportFormat::Table { ["*", "~"] } else { ["bold:", "\\~"] };
+                // Markdown takes a line right below a table for a row.
+                let gap = if format == ReportFormat::Table { "" } else { "\n" };
+                writeln!(out, "{gap}{}", self.legend(summaries, [best, close], "±"))?;
             }
         }
         Ok(())
     }
 
-    /// What the marks and numbers of a table mean.
-    fn legend(&self, summaries: &[Summary]) -> String {
+    /// What the marks of the best and of what is close to it, and the numbers of a table mean.
+    fn legend(&self, summaries: &[Summary], [best, close]: [&str; 2], plus_minus: &str) -> String {
         let runs = self.compare.repeats * self.folds();
         let others = summaries.first().map_or(0, |summary| summary.scores.len()).saturating_sub(1);
         let needed = runs_to_tell(others);
+        let is_told = summaries
+            .iter()
+            .any(|summary| summary.scores.iter().any(|score| score.standing == Standing::Best));
         let marks = match others {
             0 => String::new(),
-            _ if runs < needed => {
-                format!("* best (what is not significantly worse shows from {needed} runs on); ")
-            }
-            _ => "* best; ~ not significantly worse; ".to_owned(),
+            _ if !is_told => format!(
+                "nothing is marked: with {runs} runs no difference can be significant, from {needed} on it can; "
+            ),
+            _ => format!("{best} best; {close} not significantly worse; "),
         };
-        let std = if runs > 1 { "mean ± standard deviation of the runs" } else { "one run" };
+        let std = if runs > 1 {
+            format!("mean {plus_minus} standard deviation of {runs} runs")
+        } else {
+            "one run".to_owned()
+        };
         format!("{marks}{std}")
     }
 
@@ -121,9 +131,10 @@ impl Report<'_> {
         }
         let is_bold =
             !is_plain && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        table.set_header(self.header(summaries));
+        let name = |text: String| if is_plain { escape::markdown(&text) } else { text };
+        table.set_header(self.header(summaries).into_iter().map(name));
         for summary in summaries {
-            let mut cells: Vec<Cell> = self.row(summary).map(Cell::new).into();
+            let mut cells: Vec<Cell> = self.row(summary).map(|text| Cell::new(name(text))).into();
             cells.extend(summary.scores.iter().map(|score| {
                 let text = number(score, "±");
                 match (score.standing, is_plain) {
@@ -132,8 +143,9 @@ impl Report<'_> {
                         Cell::new(format!("{text} *")).add_attribute(Attribute::Bold)
                     }
                     (Standing::Best, false) => Cell::new(format!("{text} *")),
-                    (Standing::Close, _) => Cell::new(format!("{text} ~")),
-                    (Standing::Worse, _) => Cell::new(text),
+                    (Standing::Close, true) => Cell::new(format!("{text} \\~")),
+                    (Standing::Close, false) => Cell::new(format!("{text} ~")),
+                    (Standing::Worse | Standing::Untold, _) => Cell::new(text),
                 }
             }));
             table.add_row(cells);
@@ -228,21 +240,23 @@ impl Report<'_> {
         let line = |cells: &[String]| format!("{} \\\\", cells.join(" & "));
         writeln!(out, "\\begin{{tabular}}{{lrl{}}}", "r".repeat(header.len() - 3))?;
         writeln!(out, "\\hline")?;
-        let header: Vec<_> = header.iter().map(|text| escaped(text)).collect();
+        let header: Vec<_> = header.iter().map(|text| escape::latex(text)).collect();
         writeln!(out, "{}", line(&header))?;
         writeln!(out, "\\hline")?;
         for summary in summaries {
             let mut cells: Vec<String> =
-                self.row(summary).iter().map(|text| escaped(text)).collect();
+                self.row(summary).iter().map(|text| escape::latex(text)).collect();
             cells.extend(summary.scores.iter().map(|score| match score.standing {
                 Standing::Best => format!("$\\mathbf{{{}}}$", number(score, "\\pm")),
                 Standing::Close => format!("${}^{{\\sim}}$", number(score, "\\pm")),
-                Standing::Worse => format!("${}$", number(score, "\\pm")),
+                Standing::Worse | Standing::Untold => format!("${}$", number(score, "\\pm")),
             }));
             writeln!(out, "{}", line(&cells))?;
         }
         writeln!(out, "\\hline")?;
         writeln!(out, "\\end{{tabular}}")?;
+        let legend = self.legend(summaries, ["Bold:", "$^{\\sim}$"], "$\\pm$");
+        writeln!(out, "\n{{\\footnotesize {legend}}}")?;
         Ok(())
     }
 }
@@ -252,6 +266,7 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Best => "best",
         Standing::Close => "not significantly worse",
         Standing::Worse => "",
+        Standing::Untold => "too few runs",
     }
 }
 
@@ -262,22 +277,4 @@ fn number(score: &Score, between: &str) -> String {
         (false, true) => format!("{:.4}", score.mean),
         (false, false) => format!("{:.4} {between} {:.4}", score.mean, score.std),
     }
-}
-
-/// A text that LaTeX does not take for commands.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '<' => escaped.push_str("\\textless{}"),
-            '>' => escaped.push_str("\\textgreater{}"),
-            '|' => escaped.push_str("\\textbar{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            '_' | '%' | '&' | '#' | '$' | '{' | '}' => escaped.extend(['\\', character]),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
