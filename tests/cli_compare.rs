@@ -7,6 +7,9 @@ mod cli;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::{Command as Process, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cli::{Folder, Run, all_tuples, column, csv, refused, refused_by_clap, tuple};
 use graf::metrics::{holm, wilcoxon};
@@ -758,4 +761,44 @@ fn default_train_sizes_fit_a_small_table() {
     let sizes: Vec<_> =
         json(&folder, command).iter().map(|one| one["train_size"].clone()).collect();
     assert_eq!(sizes, [json!(32), json!(64)]);
+}
+
+#[test]
+fn processes_share_a_file_of_runs() {
+    let folder = folder();
+    let command = format!("{SMALL} --repeats 20 --threads 1 --output-format json -q")
+        .replace("--repeats 3 ", "")
+        .replace("--trees 5", "--trees 20");
+    let alone = folder.output(&format!("{command} --runs alone.csv"));
+    let one = folder.get("alone.csv");
+    assert_eq!(lines(&one).len(), 80);
+    let command = format!("{command} --runs shared.csv");
+    let start = || {
+        Process::new(env!("CARGO_BIN_EXE_graf"))
+            .current_dir(folder.path())
+            .args(command.split_whitespace())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let mut all: Vec<_> = (0..4).map(|_| start()).collect();
+    // Two of them die as soon as something is written.
+    let until = Instant::now() + Duration::from_mins(1);
+    let has_runs =
+        || folder.at("shared.csv").exists() && lines(&folder.get("shared.csv")).len() > 5;
+    while !has_runs() && Instant::now() < until {
+        thread::sleep(Duration::from_millis(5));
+    }
+    for mut killed in all.drain(..2) {
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+    }
+    for survivor in all {
+        let output = survivor.wait_with_output().unwrap();
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), alone);
+    }
+    assert_eq!(lines(&folder.get("shared.csv")), lines(&one));
+    assert_eq!(folder.output(&command), alone);
+    assert!(!folder.at("shared.csv.lock").exists());
 }

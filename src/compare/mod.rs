@@ -235,8 +235,9 @@ impl Compare {
         places
     }
 
-    /// Makes all runs that `done` does not know, in parallel. `each` is given every run, in order,
-    /// and whether it is new.
+    /// Makes the runs at these places that `done` does not know, in parallel. `done` is asked when it is the
+    /// turn of a run, and `each` is given every run, in this order, and whether it is new. The result is
+    /// in the order of [`Compare::places`].
     ///
     /// # Errors
     ///
@@ -245,14 +246,14 @@ impl Compare {
     pub fn run(
         &self,
         pool: &Pool,
-        done: &(dyn Fn(Place) -> Option<Run> + Sync),
+        places: &[Place],
+        done: &(dyn Fn(Place) -> Result<Option<Run>, CompareError> + Sync),
         each: &mut dyn FnMut(&Run, bool) -> Result<(), CompareError>,
     ) -> Result<Vec<Run>, CompareError> {
         let (classes, target) = (self.classes(pool), self.first_target(pool));
         self.check(pool)?;
         let splits = self.splits(&classes, &target);
-        let places = self.places(pool);
-        let work = |&place: &Place| match done(place) {
+        let work = |&place: &Place| match done(place)? {
             Some(run) => Ok((run, false)),
             None => self.one(pool, &splits, place).map(|run| (run, true)),
         };
@@ -262,7 +263,7 @@ impl Compare {
         thread::scope(|scope| {
             let (sender, finished) = channel();
             for _ in 0..rayon::current_num_threads().min(places.len()) {
-                let (sender, places, next, work) = (sender.clone(), &places, &next, &work);
+                let (sender, places, next, work) = (sender.clone(), places, &next, &work);
                 scope.spawn(move || {
                     loop {
                         let place = next.fetch_add(1, Ordering::Relaxed);
@@ -285,6 +286,7 @@ impl Compare {
                     runs.push(run);
                 }
             }
+            runs.sort_by_key(|run| run.place);
             Ok(runs)
         })
     }

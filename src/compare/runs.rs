@@ -1,12 +1,16 @@
 //! Single runs in a file that grows as they are made, so that an interrupted experiment goes on
-//! where it ended.
+//! where it ended, and several processes share one.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher as _, RandomState};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{Compare, CompareError, Place, Run};
 use crate::metrics::Direction;
@@ -102,14 +106,48 @@ fn numbers<'a>(hasher: &mut Hasher, numbers: impl Iterator<Item = &'a f64>) {
     }
 }
 
-/// The file of single runs.
+/// The file of single runs. Several processes may share it: each adds whole lines under a lock of the
+/// file, after it has read what the others added.
 #[derive(Debug)]
 pub struct RunFile {
     file: File,
     name: String,
+    columns: Vec<&'static str>,
+    /// How many fields a line has.
+    width: usize,
+    /// How many bytes and lines of the file are read.
+    read: u64,
+    lines: u64,
     /// The runs that the file has.
     done: HashMap<Key, Made>,
     experiment: Experiment,
+    /// Held by the process that came first.
+    first: Option<First>,
+}
+
+/// Tells others that a process is at work. Only the order of runs depends on it, so that it may be
+/// lost without harm.
+#[derive(Debug)]
+struct First {
+    _locked: File,
+    path: PathBuf,
+}
+
+impl First {
+    fn new(runs: &Path) -> Option<Self> {
+        let mut path = runs.as_os_str().to_owned();
+        path.push(".lock");
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).ok()?;
+        file.try_lock().ok()?;
+        Some(First { _locked: file, path: path.into() })
+    }
+}
+
+impl Drop for First {
+    fn drop(&mut self) {
+        // What cannot be removed is used again.
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 impl RunFile {
@@ -117,67 +155,157 @@ impl RunFile {
     ///
     /// # Errors
     ///
-    /// [`CompareError::Runs`] if it cannot be read and written, or is no file of runs with these
-    /// metrics.
+    /// [`CompareError::Runs`] if it cannot be read, written and locked, or is no file of runs with
+    /// these metrics.
     pub fn open(path: &Path, compare: &Compare, pool: &Pool) -> Result<Self, CompareError> {
         let name = path.display().to_string();
         let wrong = |reason: String| CompareError::Runs { name: name.clone(), reason };
-        let failed = |error: std::io::Error| wrong(error.to_string());
         let open =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = open.map_err(|error| wrong(format!("cannot be written: {error}")))?;
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(failed)?;
+        let file = open.map_err(|error| wrong(format!("cannot be written: {error}")))?;
         let metrics = compare.metrics.iter().map(ToString::to_string);
         let columns = columns(compare);
         let header: Vec<String> =
             columns.iter().copied().map(str::to_owned).chain(metrics).collect();
-        // A line that was being written when the run was ended has no end.
-        let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-        let mut done = HashMap::new();
-        if whole > 0 {
-            let mut reader = csv::Reader::from_reader(&text[..whole]);
-            let found = reader.headers().map_err(|error| wrong(error.to_string()))?;
+        let mut runs = RunFile {
+            file,
+            name,
+            columns,
+            width: header.len(),
+            read: 0,
+            lines: 0,
+            done: HashMap::new(),
+            experiment: Experiment::new(compare, pool),
+            first: None,
+        };
+        runs.locked(|runs| {
+            let text = runs.unread()?;
+            runs.check_header(&text, &header)?;
+            runs.take(&text)?;
+            if runs.read == 0 { runs.write(header.iter().map(String::as_str)) } else { Ok(()) }
+        })?;
+        runs.first = First::new(path);
+        Ok(runs)
+    }
+
+    /// Does something while no other process reads or writes the file.
+    fn locked<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, CompareError>,
+    ) -> Result<T, CompareError> {
+        self.file.lock().map_err(|error| self.wrong(format!("cannot be locked: {error}")))?;
+        let result = work(self);
+        self.file.unlock().map_err(|error| self.wrong(format!("cannot be unlocked: {error}")))?;
+        result
+    }
+
+    fn wrong(&self, reason: impl ToString) -> CompareError {
+        CompareError::Runs { name: self.name.clone(), reason: reason.to_string() }
+    }
+
+    /// What was added to the file since it was read last.
+    fn unread(&mut self) -> Result<Vec<u8>, CompareError> {
+        let length = self.file.metadata().map_err(|error| self.wrong(error))?.len();
+        if length < self.read {
+            return Err(
+                self.wrong("has lost lines that were there; is it written by another program?")
+            );
+        }
+        let mut text = Vec::new();
+        if length > self.read {
+            let start = self.file.seek(SeekFrom::Start(self.read));
+            start.map_err(|error| self.wrong(error))?;
+            self.file.read_to_end(&mut text).map_err(|error| self.wrong(error))?;
+        }
+        Ok(text)
+    }
+
+    fn check_header(&self, text: &[u8], header: &[String]) -> Result<(), CompareError> {
+        if text.contains(&b'\n') {
+            let mut reader = csv::Reader::from_reader(text);
+            let found = reader.headers().map_err(|error| self.wrong(error))?;
             if found != header {
-                return Err(wrong(format!(
+                return Err(self.wrong(format!(
                     "has the columns {}, not {}: it is no file of runs with these metrics; choose \
                      another one with --runs",
                     found.iter().collect::<Vec<_>>().join(","),
                     header.join(",")
                 )));
             }
-            for record in reader.records() {
-                let record = record.map_err(|error| wrong(error.to_string()))?;
-                let line = record.position().map_or(0, csv::Position::line);
-                let (key, run) = parse(&record, &columns)
-                    .ok_or_else(|| wrong(format!("line {line} is no run; remove it")))?;
-                done.insert(key, run);
-            }
-        } else if !text.is_empty() && !header.join(",").as_bytes().starts_with(&text) {
-            return Err(wrong("is no file of runs; choose another one with --runs".to_owned()));
+        } else if !header.join(",").as_bytes().starts_with(text) {
+            return Err(self.wrong("is no file of runs; choose another one with --runs"));
         }
-        file.set_len(whole as u64).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
-        let mut runs = RunFile { file, name, done, experiment: Experiment::new(compare, pool) };
-        if whole == 0 {
-            runs.write(header.iter().map(String::as_str))?;
-        }
-        Ok(runs)
+        Ok(())
     }
 
-    /// The run at a place, if it was made before.
-    fn done(&self, place: Place) -> Option<Run> {
-        let key = (self.experiment.of(place).to_owned(), place.repeat, place.split);
-        let (train_rows, test_rows, values) = self.done.get(&key)?.clone();
+    /// Learns the runs of lines that were not read before, and removes what has no end: who wrote it
+    /// has ended, since the file is locked.
+    fn take(&mut self, text: &[u8]) -> Result<(), CompareError> {
+        let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(self.read == 0)
+            .flexible(true)
+            .from_reader(&text[..whole]);
+        for record in reader.records() {
+            let record = record.map_err(|error| self.wrong(error))?;
+            let line = self.lines + record.position().map_or(0, csv::Position::line);
+            let (key, run) = Some(&record)
+                .filter(|record| record.len() == self.width)
+                .and_then(|record| parse(record, &self.columns))
+                .ok_or_else(|| self.wrong(format!("line {line} is no run; remove it")))?;
+            self.done.insert(key, run);
+        }
+        self.read += whole as u64;
+        self.lines += text[..whole].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        if whole < text.len() {
+            self.file.set_len(self.read).map_err(|error| self.wrong(error))?;
+        }
+        Ok(())
+    }
+
+    /// The order in which this process makes runs: as they are where it is the only one, and shuffled
+    /// where others are at work, so that they seldom make the same run at the same time.
+    pub fn order(&self, mut places: Vec<Place>) -> Vec<Place> {
+        if self.first.is_none() {
+            // Drawn anew by each process; results do not depend on it.
+            let seed = RandomState::new().build_hasher().finish();
+            places.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+        }
+        places
+    }
+
+    fn key(&self, place: Place) -> Key {
+        (self.experiment.of(place).to_owned(), place.repeat, place.split)
+    }
+
+    /// The run at a place, if it was made before the file was read last.
+    fn known(&self, place: Place) -> Option<Run> {
+        let (train_rows, test_rows, values) = self.done.get(&self.key(place))?.clone();
         Some(Run { place, train_rows, test_rows, values })
     }
 
-    /// The runs that were made before, to be asked while others are added.
+    /// The runs that were made before.
     pub fn made(&self, places: &[Place]) -> HashMap<Place, Run> {
-        places.iter().filter_map(|&place| Some((place, self.done(place)?))).collect()
+        places.iter().filter_map(|&place| Some((place, self.known(place)?))).collect()
     }
 
-    /// Adds a run.
+    /// The run at a place, if any process has made it by now.
+    ///
+    /// # Errors
+    ///
+    /// [`CompareError::Runs`] if the file cannot be locked and read.
+    pub fn find(&mut self, place: Place) -> Result<Option<Run>, CompareError> {
+        if let Some(run) = self.known(place) {
+            return Ok(Some(run));
+        }
+        self.locked(|runs| {
+            let text = runs.unread()?;
+            runs.take(&text)
+        })?;
+        Ok(self.known(place))
+    }
+
+    /// Adds a run, unless another process did meanwhile.
     ///
     /// # Errors
     ///
@@ -206,16 +334,30 @@ impl RunFile {
         let choose = compare.choices.get(choice).map(ToString::to_string);
         let values = run.values.iter().map(number);
         let fields: Vec<String> = fields.into_iter().chain(choose).chain(values).collect();
-        self.write(fields.iter().map(String::as_str))
+        self.locked(|runs| {
+            let text = runs.unread()?;
+            runs.take(&text)?;
+            if runs.done.contains_key(&runs.key(run.place)) {
+                return Ok(());
+            }
+            runs.write(fields.iter().map(String::as_str))?;
+            let made = (run.train_rows, run.test_rows, run.values.clone());
+            runs.done.insert(runs.key(run.place), made);
+            Ok(())
+        })
     }
 
-    /// Writes a line, at once and whole.
+    /// Writes a line at the end, at once and whole.
     fn write<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> Result<(), CompareError> {
-        let failed = |error: String| CompareError::Runs { name: self.name.clone(), reason: error };
         let mut line = csv::Writer::from_writer(Vec::new());
-        line.write_record(fields).map_err(|error| failed(error.to_string()))?;
-        let line = line.into_inner().map_err(|error| failed(error.to_string()))?;
-        self.file.write_all(&line).map_err(|error| failed(error.to_string()))
+        line.write_record(fields).map_err(|error| self.wrong(error))?;
+        let line = line.into_inner().map_err(|error| self.wrong(error))?;
+        let end = self.file.seek(SeekFrom::Start(self.read));
+        let written = end.and_then(|_| self.file.write_all(&line)).and_then(|()| self.file.flush());
+        written.map_err(|error| self.wrong(error))?;
+        self.read += line.len() as u64;
+        self.lines += 1;
+        Ok(())
     }
 }
 

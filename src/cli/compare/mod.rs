@@ -6,6 +6,7 @@ mod report;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -380,7 +381,7 @@ fn make(
     common: &Common,
 ) -> Result<Vec<Run>, Failure> {
     let places = compare.places(pool);
-    let mut file = match &args.runs {
+    let file = match &args.runs {
         Some(path) => Some(RunFile::open(path, compare, pool)?),
         None => None,
     };
@@ -396,12 +397,19 @@ fn make(
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} runs, {eta} left") {
         bar.set_style(style);
     }
-    let done = |place| made.get(&place).cloned();
-    let runs = compare.run(pool, &done, &mut |run, is_new| {
-        if let (Some(file), true) = (&mut file, is_new) {
+    let order = file.as_ref().map_or_else(|| places.clone(), |file| file.order(places.clone()));
+    // A thread that panicked has left no half of a line: lines are written whole.
+    let file = file.map(Mutex::new);
+    let done = |place| match &file {
+        Some(file) => file.lock().unwrap_or_else(PoisonError::into_inner).find(place),
+        None => Ok(None),
+    };
+    let runs = compare.run(pool, &order, &done, &mut |run, is_new| {
+        if let (Some(file), true) = (&file, is_new) {
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             file.add(run, compare, pool, targets)?;
         }
-        bar.inc(u64::from(is_new));
+        bar.inc(u64::from(!made.contains_key(&run.place)));
         Ok(())
     });
     bar.finish_and_clear();
