@@ -193,19 +193,19 @@ impl RunFile {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, CompareError>,
     ) -> Result<T, CompareError> {
-        self.file.lock().map_err(|error| self.wrong(format!("cannot be locked: {error}")))?;
+        self.file.lock().map_err(|error| self.wrong(&format!("cannot be locked: {error}")))?;
         let result = work(self);
-        self.file.unlock().map_err(|error| self.wrong(format!("cannot be unlocked: {error}")))?;
+        self.file.unlock().map_err(|error| self.wrong(&format!("cannot be unlocked: {error}")))?;
         result
     }
 
-    fn wrong(&self, reason: impl ToString) -> CompareError {
+    fn wrong(&self, reason: &(impl ToString + ?Sized)) -> CompareError {
         CompareError::Runs { name: self.name.clone(), reason: reason.to_string() }
     }
 
     /// What was added to the file since it was read last.
     fn unread(&mut self) -> Result<Vec<u8>, CompareError> {
-        let length = self.file.metadata().map_err(|error| self.wrong(error))?.len();
+        let length = self.file.metadata().map_err(|error| self.wrong(&error))?.len();
         if length < self.read {
             return Err(
                 self.wrong("has lost lines that were there; is it written by another program?")
@@ -214,8 +214,8 @@ impl RunFile {
         let mut text = Vec::new();
         if length > self.read {
             let start = self.file.seek(SeekFrom::Start(self.read));
-            start.map_err(|error| self.wrong(error))?;
-            self.file.read_to_end(&mut text).map_err(|error| self.wrong(error))?;
+            start.map_err(|error| self.wrong(&error))?;
+            self.file.read_to_end(&mut text).map_err(|error| self.wrong(&error))?;
         }
         Ok(text)
     }
@@ -223,9 +223,9 @@ impl RunFile {
     fn check_header(&self, text: &[u8], header: &[String]) -> Result<(), CompareError> {
         if text.contains(&b'\n') {
             let mut reader = csv::Reader::from_reader(text);
-            let found = reader.headers().map_err(|error| self.wrong(error))?;
+            let found = reader.headers().map_err(|error| self.wrong(&error))?;
             if found != header {
-                return Err(self.wrong(format!(
+                return Err(self.wrong(&format!(
                     "has the columns {}, not {}: it is no file of runs with these metrics; choose \
                      another one with --runs",
                     found.iter().collect::<Vec<_>>().join(","),
@@ -247,18 +247,18 @@ impl RunFile {
             .flexible(true)
             .from_reader(&text[..whole]);
         for record in reader.records() {
-            let record = record.map_err(|error| self.wrong(error))?;
+            let record = record.map_err(|error| self.wrong(&error))?;
             let line = self.lines + record.position().map_or(0, csv::Position::line);
             let (key, run) = Some(&record)
                 .filter(|record| record.len() == self.width)
                 .and_then(|record| parse(record, &self.columns))
-                .ok_or_else(|| self.wrong(format!("line {line} is no run; remove it")))?;
+                .ok_or_else(|| self.wrong(&format!("line {line} is no run; remove it")))?;
             self.done.insert(key, run);
         }
         self.read += whole as u64;
-        self.lines += text[..whole].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.lines += reader.position().line() - 1;
         if whole < text.len() {
-            self.file.set_len(self.read).map_err(|error| self.wrong(error))?;
+            self.file.set_len(self.read).map_err(|error| self.wrong(&error))?;
         }
         Ok(())
     }
@@ -350,11 +350,11 @@ impl RunFile {
     /// Writes a line at the end, at once and whole.
     fn write<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> Result<(), CompareError> {
         let mut line = csv::Writer::from_writer(Vec::new());
-        line.write_record(fields).map_err(|error| self.wrong(error))?;
-        let line = line.into_inner().map_err(|error| self.wrong(error))?;
+        line.write_record(fields).map_err(|error| self.wrong(&error))?;
+        let line = line.into_inner().map_err(|error| self.wrong(&error))?;
         let end = self.file.seek(SeekFrom::Start(self.read));
         let written = end.and_then(|_| self.file.write_all(&line)).and_then(|()| self.file.flush());
-        written.map_err(|error| self.wrong(error))?;
+        written.map_err(|error| self.wrong(&error))?;
         self.read += line.len() as u64;
         self.lines += 1;
         Ok(())
