@@ -316,7 +316,7 @@ impl Trial {
     /// Draws different networks, and makes folds of them.
     fn new(pool: &Pool, records: ArrayView2<f64>, options: &Select) -> Result<Self, SelectError> {
         let (target, seed) = (pool.targets.column(0), options.seed);
-        let classes = classes(pool.networks.iter().map(|known| known.identity));
+        let classes = classes(pool.networks.iter().map(|known| known.function));
         let different = classes.iter().max().map_or(0, |last| last + 1);
         let size = options.networks.min(different);
         if size < 2 * FOLDS {

@@ -5,7 +5,7 @@ mod common;
 #[path = "common/networks.rs"]
 mod networks;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
@@ -173,6 +173,74 @@ fn the_spaces_have_as_many_networks_as_their_benchmarks() {
     assert_eq!(count("transbench101-macro"), (3_256, 3_256));
     assert_eq!(count("nasbench-graph"), (26_206, 26_206));
     assert!(space("nasbench301").enumerate().is_none());
+}
+
+/// What a cell of NAS-Bench-201 computes, as the benchmark's own code writes it, which finds 6,466 networks:
+/// `#` stands for zeros and stays in a sum, and what a skip passes on is not put in order with its sum.
+fn text_of_201(ids: &[u32]) -> String {
+    let edges = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+    let mut nodes = vec!["0".to_owned()];
+    for node in 1..4 {
+        let ends = edges.iter().zip(ids).filter(|((_, to), _)| *to == node);
+        let mut terms: Vec<String> = ends
+            .map(|(&(from, _), id)| match id {
+                1 => "#".to_owned(),
+                _ if nodes[from] == "#" => "#".to_owned(),
+                0 => nodes[from].clone(),
+                id => format!("({})@{id}", nodes[from]),
+            })
+            .collect();
+        terms.sort();
+        nodes.push(terms.join("+"));
+    }
+    nodes.swap_remove(3)
+}
+
+#[test]
+fn nasbench201_has_4_930_functions() {
+    let space = space("nasbench201");
+    let (mut functions, mut texts) = (BTreeMap::new(), HashMap::new());
+    let mut isomorphic = HashMap::new();
+    for network in space.enumerate().unwrap() {
+        let network = network.unwrap();
+        let text = (space.encodings()[0].write)(&network).unwrap();
+        let ids: Vec<u32> =
+            serde_json::from_str(&text.replace('(', "[").replace(')', "]")).unwrap();
+        let function = space.function(&network);
+        *functions.entry(function).or_insert(0) += 1;
+        // Networks that are the same by another rule compute the same.
+        assert_eq!(*texts.entry(text_of_201(&ids)).or_insert(function), function);
+        assert_eq!(*isomorphic.entry(space.identity(&network)).or_insert(function), function);
+    }
+    assert_eq!((functions.len(), texts.len(), isomorphic.len()), (4_930, 6_466, 8_765));
+    let short: HashSet<u64> = functions.keys().map(|function| function.short()).collect();
+    assert_eq!(short.len(), functions.len());
+}
+
+#[test]
+fn functions_of_nasbench201() {
+    let space = space("nasbench201");
+    let function = |ids: [u32; 6]| space.function(&space.read(&format!("{ids:?}")).unwrap());
+    // Edges 0→1, 0→2, 0→3, 1→2, 1→3, 2→3; 0 is a skip, 1 is none. A skip leaves no trace …
+    assert_eq!(function([2, 1, 1, 0, 1, 0]), function([2, 1, 1, 1, 0, 1]));
+    assert_eq!(function([2, 1, 1, 1, 0, 1]), function([1, 1, 2, 1, 1, 1]));
+    // … but adds what it reads: once is not twice.
+    assert_ne!(function([1, 1, 0, 1, 1, 1]), function([0, 1, 0, 1, 0, 1]));
+    // A convolution of a sum is no sum of convolutions.
+    assert_ne!(function([2, 0, 1, 0, 1, 3]), function([2, 3, 1, 1, 3, 0]));
+    // Nothing at all is one function, however it is cut off.
+    assert_eq!(function([2, 2, 1, 2, 1, 1]), function([1; 6]));
+    // Hashes stay the same.
+    assert_eq!(function([4, 0, 3, 1, 4, 3]).to_string(), "32b3e6a375ff555f1acb18c866d2b775");
+}
+
+#[test]
+fn other_spaces_have_no_skips_to_contract() {
+    let random = &mut StdRng::seed_from_u64(3);
+    for name in ["nasbench101", "nasbench301", "transbench101-micro", "transbench101-macro"] {
+        let network = space(name).sample(random).unwrap();
+        assert_eq!(space(name).function(&network), space(name).identity(&network));
+    }
 }
 
 #[test]

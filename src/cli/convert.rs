@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::input::{Progress, TableArgs, note};
+use super::input::{EqualityArg, Progress, TableArgs, note};
 use super::{Common, Failure};
 use crate::pipeline::{Convert, convert};
+use crate::space::Equality;
 
 /// Write the networks of a table in another encoding
 ///
@@ -23,19 +24,25 @@ pub(super) struct ConvertArgs {
     /// The encoding to write
     #[arg(long, value_name = "ENCODING")]
     to: String,
-    /// Add a column `hash` behind the encoding: the same for the same network in any encoding,
-    /// and NAS-Bench-101's module_hash
-    #[arg(long)]
-    add_hash: bool,
+    /// Add a column `hash` behind the encoding: the same for equal networks in any encoding, and
+    /// NAS-Bench-101's module_hash [default without a value: isomorphic]
+    #[arg(
+        long,
+        value_name = "EQUALITY",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "isomorphic"
+    )]
+    add_hash: Option<EqualityArg>,
 }
 
 pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
     let options = Convert {
         read: args.table.read.read_options(),
         networks: args.table.read.networks()?,
-        unique: args.table.unique,
+        unique: args.table.unique.equality(),
         to: args.to.clone(),
-        add_hash: args.add_hash,
+        add_hash: args.add_hash.map(Equality::from),
         format: args.table.output_format,
     };
     let progress = Progress::new(common);

@@ -8,7 +8,7 @@ use crate::pipeline::Which;
 
 /// List the networks of a search space
 ///
-/// One column, net, in a fixed order. With --unique one network of each isomorphism class, the
+/// One column, net, in a fixed order. With --unique one network of each class of equal ones, the
 /// first; docs/encodings.md says which networks are the same, and how many each space has.
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -39,7 +39,7 @@ pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> 
     let options = Featurize {
         read: args.table.read.read_options(),
         networks: args.table.read.networks()?,
-        unique: args.table.unique,
+        unique: args.table.unique.equality(),
         features: args.features.config()?,
         keep: args.keep.clone(),
         format: args.table.output_format,

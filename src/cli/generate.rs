@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::input::{Progress, note, parse_space};
+use super::input::{Progress, UniqueArgs, note, parse_space};
 use super::{Common, Failure};
 use crate::pipeline::{Generate, Which, generate};
 use crate::space::SearchSpace;
@@ -17,9 +17,8 @@ pub(super) struct GenerateArgs {
     /// The encoding to write [default: the first that graf spaces lists]
     #[arg(long, value_name = "ENCODING")]
     to: Option<String>,
-    /// Leave out networks that are isomorphic to an earlier one
-    #[arg(long)]
-    unique: bool,
+    #[command(flatten)]
+    unique: UniqueArgs,
     /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
@@ -35,7 +34,7 @@ impl GenerateArgs {
             space: self.space,
             which,
             to: self.to.clone(),
-            unique: self.unique,
+            unique: self.unique.equality(),
             format: self.output_format,
         };
         let progress = Progress::new(common);

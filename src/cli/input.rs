@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
 use crate::pipeline::{Aside, Networks, Summary, whereabouts};
-use crate::space::{self, SearchSpace, SpaceError};
+use crate::space::{self, Equality, SearchSpace, SpaceError};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
 /// A table of networks, and where the result goes.
@@ -23,11 +23,49 @@ pub(super) struct TableArgs {
     /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
     #[arg(long, value_name = "FORMAT")]
     pub output_format: Option<OutputFormat>,
-    /// Leave out networks that came before in any encoding: those isomorphic to an earlier one
-    #[arg(long)]
-    pub unique: bool,
+    #[command(flatten)]
+    pub unique: UniqueArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// Which networks count as the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EqualityArg {
+    /// Isomorphic ones
+    Isomorphic,
+    /// Those that compute the same formula, skips contracted (more only in NAS-Bench-201)
+    Functional,
+}
+
+impl From<EqualityArg> for Equality {
+    fn from(equality: EqualityArg) -> Self {
+        match equality {
+            EqualityArg::Isomorphic => Equality::Isomorphic,
+            EqualityArg::Functional => Equality::Functional,
+        }
+    }
+}
+
+/// Whether one network stands for all that are equal to it.
+#[derive(Debug, Args)]
+pub(super) struct UniqueArgs {
+    /// Leave out networks that are equal to an earlier one, in any encoding [default without a value:
+    /// isomorphic]
+    #[arg(
+        long,
+        value_name = "EQUALITY",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "isomorphic"
+    )]
+    unique: Option<EqualityArg>,
+}
+
+impl UniqueArgs {
+    pub fn equality(&self) -> Option<Equality> {
+        self.unique.map(Equality::from)
+    }
 }
 
 /// How tables of networks are read.

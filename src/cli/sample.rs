@@ -9,7 +9,7 @@ use crate::pipeline::Which;
 /// Draw random networks of a search space
 ///
 /// One column, net. Every network that graf enumerate would list is as likely as any other and may
-/// come again. With --unique a network that is isomorphic to an earlier one is drawn anew.
+/// come again. With --unique a network that is equal to an earlier one is drawn anew.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

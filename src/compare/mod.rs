@@ -100,11 +100,11 @@ pub fn classes_of(pool: &Pool, allow_duplicates: bool) -> Vec<usize> {
     if allow_duplicates || pool.networks.is_empty() {
         return (0..pool.rows()).collect();
     }
-    classes(pool.networks.iter().map(|known| known.identity))
+    classes(pool.networks.iter().map(|known| known.function))
 }
 
 impl Compare {
-    /// The class of each row of a pool: isomorphic networks have the same, unless duplicates are
+    /// The class of each row of a pool: networks that compute the same have the same, unless duplicates are
     /// allowed or the rows have no networks.
     pub fn classes(&self, pool: &Pool) -> Vec<usize> {
         classes_of(pool, self.allow_duplicates)

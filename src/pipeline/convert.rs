@@ -1,7 +1,7 @@
 //! A table of networks in, the same table in another encoding out.
 
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
-use crate::space::{Architecture, Encoding, EncodingColumns, SearchSpace};
+use crate::space::{Architecture, Encoding, EncodingColumns, Equality, SearchSpace};
 use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Value, Writer};
 
 /// What `graf convert` is asked for.
@@ -12,11 +12,11 @@ pub struct Convert {
     /// How networks are found in it.
     pub networks: Networks,
     /// Leave out networks that came before.
-    pub unique: bool,
+    pub unique: Option<Equality>,
     /// The encoding to write.
     pub to: String,
-    /// Write each network's hash behind its encoding.
-    pub add_hash: bool,
+    /// Write each network's hash behind its encoding: the same for networks that are equal in this sense.
+    pub add_hash: Option<Equality>,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
 }
@@ -56,7 +56,7 @@ pub fn convert(
                 return Err(Error::Taken { name: NET.to_owned(), fix });
             }
         }
-        if options.add_hash {
+        if options.add_hash.is_some() {
             if names.iter().any(|name| name == HASH) {
                 let fix = "leave out --add-hash, or rename that of the input";
                 return Err(Error::Taken { name: HASH.to_owned(), fix });
@@ -65,7 +65,7 @@ pub fn convert(
         }
         let format = text_format(output, options.format)?;
         let writer = Writer::create(output, Some(format), &names, &[])?;
-        let hashed_by = options.add_hash.then_some(opened.space);
+        let hashed_by = options.add_hash.map(|equality| (opened.space, equality));
         Ok((writer, ConvertJob { encoding, place, left_out, hashed_by }))
     };
     run(input, output, &options.read, &options.networks, options.unique, begin, progress)
@@ -89,8 +89,8 @@ struct ConvertJob {
     place: usize,
     /// The second of two columns that held it.
     left_out: Option<usize>,
-    /// The space, if its hash goes along.
-    hashed_by: Option<&'static dyn SearchSpace>,
+    /// The space and which of its hashes, if one goes along.
+    hashed_by: Option<(&'static dyn SearchSpace, Equality)>,
 }
 
 impl Job for ConvertJob {
@@ -115,7 +115,10 @@ impl Job for ConvertJob {
         let places = (0..row.values.len()).filter(|&place| Some(place) != self.left_out);
         let value = |place| if place == self.place { &written } else { &row.values[place] };
         let mut values: Vec<_> = places.map(value).collect();
-        let hash = self.hashed_by.map(|space| space.hash(network).to_string());
+        let hash = self.hashed_by.map(|(space, equality)| match equality {
+            Equality::Isomorphic => space.hash(network).to_string(),
+            Equality::Functional => space.function(network).to_string(),
+        });
         let hash = hash.map(|hash| Value::Text(hash.into()));
         if let Some(hash) = &hash {
             values.insert(self.place + 1, hash);

@@ -8,7 +8,7 @@ use super::records::Records;
 use super::wanted::Wanted;
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
-use crate::space::Architecture;
+use crate::space::{Architecture, Equality};
 use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Writer, clip_list};
 
 /// What `graf featurize` is asked for.
@@ -19,7 +19,7 @@ pub struct Featurize {
     /// How networks are found in it.
     pub networks: Networks,
     /// Leave out networks that came before.
-    pub unique: bool,
+    pub unique: Option<Equality>,
     /// Which features are computed.
     pub features: FeatureConfig,
     /// Which of the input's columns go along; all by default, or none into a matrix.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::convert::{NET, text_format};
 use super::unique::Seen;
 use super::{CHUNK_ROWS, Error, PART_ROWS, Summary};
-use crate::space::{Architecture, Encoding, Generated, SearchSpace};
+use crate::space::{Architecture, Encoding, Equality, Generated, SearchSpace};
 use crate::table::{EncodeError, Encoder, Output, OutputFormat, Value, Writer};
 
 /// What `graf enumerate` and `graf sample` are asked for.
@@ -19,8 +19,8 @@ pub struct Generate {
     pub which: Which,
     /// The encoding to write; the space's first if absent.
     pub to: Option<String>,
-    /// One of isomorphic networks only.
-    pub unique: bool,
+    /// One of networks only that are equal in this sense.
+    pub unique: Option<Equality>,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
 }
@@ -62,7 +62,7 @@ pub fn generate(
     let format = text_format(output, options.format)?;
     let mut writer = Writer::create(output, Some(format), &[NET.to_owned()], &[])?;
     let encoder = writer.encoder();
-    let mut seen = options.unique.then(Seen::default);
+    let mut seen = options.unique.map(|equality| (equality, Seen::default()));
     let mut summary = Summary { space: space.name(), columns: 1, ..Summary::default() };
     let mut idle = 0;
     while summary.written < count {
@@ -107,14 +107,15 @@ fn new_ones(
     mut chunk: Vec<Architecture>,
     left: usize,
     space: &dyn SearchSpace,
-    seen: &mut Option<Seen>,
+    seen: &mut Option<(Equality, Seen)>,
     repeated: &mut u64,
 ) -> Vec<Architecture> {
-    let Some(seen) = seen else {
+    let Some((equality, seen)) = seen else {
         chunk.truncate(left);
         return chunk;
     };
-    let identities: Vec<_> = chunk.par_iter().map(|network| space.identity(network)).collect();
+    let identity = |network| space.identity_by(*equality, network);
+    let identities: Vec<_> = chunk.par_iter().map(identity).collect();
     let mut is_new = |identity| {
         let is_new = seen.is_new(identity);
         *repeated += u64::from(!is_new);

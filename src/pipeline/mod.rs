@@ -64,7 +64,7 @@ use self::unique::Seen;
 use self::untold::Untold;
 pub use self::wanted::{Identify, Missing, Wanted};
 use crate::space::{
-    self, Architecture, EncodingColumns, Identity, InferError, SPACES, SearchSpace,
+    self, Architecture, EncodingColumns, Equality, Identity, InferError, SPACES, SearchSpace,
 };
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
@@ -197,14 +197,14 @@ struct Part {
 type Chunk = Vec<Result<Row, BrokenRow>>;
 
 /// Runs a table through a job, which `begin` makes together with its output once the table is
-/// open. With `unique` a network that came before is left out. `progress` is told how many rows
+/// open. With `unique` a network that is equal to an earlier one is left out. `progress` is told how many rows
 /// have been read.
 fn run<J: Job>(
     input: &Input,
     output: &Output,
     read: &ReadOptions,
     networks: &Networks,
-    unique: bool,
+    unique: Option<Equality>,
     begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
@@ -256,7 +256,7 @@ fn run<J: Job>(
                 columns: job.width(),
                 ..Summary::default()
             };
-            let mut seen = unique.then(Seen::default);
+            let mut seen = unique.map(|_| Seen::default());
             let mut read = untold.rows();
             for chunk in std::iter::once(first).chain(chunks) {
                 read += chunk.len() as u64;
@@ -420,7 +420,7 @@ fn work<J: Job>(
     job: &J,
     opened: &Opened,
     networks: &Networks,
-    unique: bool,
+    unique: Option<Equality>,
     encoder: &dyn Encoder,
     chunk: Chunk,
 ) -> Vec<Part> {
@@ -437,8 +437,8 @@ fn work<J: Job>(
                         let done = network(opened, networks, &row).and_then(|network| {
                             let Some(network) = network else { return Ok(false) };
                             job.encode(&row, &network, scratch, encoder, &mut part.encoded)?;
-                            if unique {
-                                let identity = opened.space.identity(&network);
+                            if let Some(equality) = unique {
+                                let identity = opened.space.identity_by(equality, &network);
                                 part.rows.push((identity, part.encoded.len()));
                             }
                             Ok(true)

@@ -39,6 +39,8 @@ pub struct Known {
     pub encoding: String,
     /// What it is up to isomorphism.
     pub identity: Identity,
+    /// What it is as a function.
+    pub function: Identity,
 }
 
 /// Rows as numbers.
@@ -422,7 +424,8 @@ impl Records {
             }
             if self.identify != Identify::Never {
                 let encoding = (space.encodings()[0].write)(&network).map_err(Fault::of_network)?;
-                known = Some(Known { encoding, identity: space.identity(&network) });
+                let (identity, function) = (space.identity(&network), space.function(&network));
+                known = Some(Known { encoding, identity, function });
             }
             if !self.kinds.is_empty() {
                 let mut found = Kinds::default();

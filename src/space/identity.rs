@@ -1,4 +1,4 @@
-//! Which network an encoding stands for, up to isomorphism.
+//! Which network an encoding stands for, up to isomorphism or as a function.
 
 use std::fmt;
 
@@ -7,6 +7,16 @@ use smallvec::SmallVec;
 
 use crate::canonical::canonical;
 use crate::cell::{Cell, Op};
+
+/// When two networks count as the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Equality {
+    /// They are isomorphic.
+    #[default]
+    Isomorphic,
+    /// They compute the same formula; see [`SearchSpace::function`](super::SearchSpace::function).
+    Functional,
+}
 
 /// Sixteen bytes that stand for a network, written as 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +33,34 @@ impl Identity {
         Self::of_text([text.as_slice()])
     }
 
+    /// The formula of a cell with operations on its edges, of which a node is the sum. What the input is
+    /// multiplied out to is a multiset of terms, each an operation on such a multiset; `skip` passes terms
+    /// on and `zero` drops them.
+    ///
+    /// # Complexity
+    ///
+    /// O(edges · terms): as many terms as there are paths from the input, skips not counted.
+    pub(super) fn of_formula(space: &str, cell: &Cell, zero: Op, skip: Op) -> Self {
+        type Terms = SmallVec<[Identity; 8]>;
+        let mut terms: [Terms; Cell::MAX_NODES] = std::array::from_fn(|_| Terms::new());
+        for (input, terms) in terms.iter_mut().enumerate().take(cell.inputs()) {
+            terms.push(Self::of_text([&b"input"[..], &[u8::try_from(input).unwrap_or(u8::MAX)]]));
+        }
+        let sum = |head: &[u8], terms: &mut Terms| {
+            terms.sort_unstable();
+            Self::of_text([head].into_iter().chain(terms.iter().map(|term| &term.0[..])))
+        };
+        for (from, to, op) in cell.edges() {
+            let mut read = terms[from].clone();
+            match op {
+                Some(op) if op == zero || read.is_empty() => {}
+                Some(op) if op != skip => terms[to].push(sum(&[b'(', op.0], &mut read)),
+                _ => terms[to].extend(read),
+            }
+        }
+        sum(format!("{space} formula").as_bytes(), &mut terms[cell.output()])
+    }
+
     /// The md5 sum of a text, which comes in parts.
     pub(super) fn of_text<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut md5 = Md5::new();
@@ -30,6 +68,12 @@ impl Identity {
             md5.update(part);
         }
         Identity(md5.finalize().into())
+    }
+
+    /// The first eight bytes as a number: what a model keeps of its training networks. Among a million
+    /// networks two different ones have the same with a probability of 3·10⁻⁸.
+    pub fn short(self) -> u64 {
+        self.0[..8].iter().fold(0, |short, &byte| short << 8 | u64::from(byte))
     }
 
     /// The hexadecimal digits.

@@ -34,7 +34,7 @@ pub use self::custom::{
 };
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
-pub use self::identity::Identity;
+pub use self::identity::{Equality, Identity};
 pub use self::infer::{InferError, infer};
 pub use self::operation::{Kind, OpKind};
 use crate::cell::{Cell, CellError, Op, Site};
@@ -142,6 +142,22 @@ pub trait SearchSpace: Send + Sync {
     /// What lies on no input→output path has no part in it, nor have edges with the zero operation.
     fn identity(&self, network: &Architecture) -> Identity {
         Identity::of_cells(self.name(), network.cells(), self.zero_op())
+    }
+
+    /// Which formula it computes: the same for two networks exactly if they multiply out to the same
+    /// sums of operations on the inputs, where an operation that passes on what it reads leaves no
+    /// trace. Whether two equal operations in a formula share their weights has no part in it. In spaces
+    /// without such an operation, the identity.
+    fn function(&self, network: &Architecture) -> Identity {
+        self.identity(network)
+    }
+
+    /// What is the same for two networks that are equal in this sense.
+    fn identity_by(&self, equality: Equality, network: &Architecture) -> Identity {
+        match equality {
+            Equality::Isomorphic => self.identity(network),
+            Equality::Functional => self.function(network),
+        }
     }
 
     /// The hash under which the benchmark keeps the network, if it has one; else the identity.

@@ -10,7 +10,9 @@ use rand::RngCore;
 use super::generate::{all_digits, random_digits};
 use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace, list};
+use super::{
+    Architecture, Encoding, EncodingError, Generated, Identity, Kind, OpKind, SearchSpace, list,
+};
 use crate::cell::{Cell, Op, Site};
 
 /// See the module.
@@ -19,6 +21,10 @@ pub(super) struct NasBench201;
 const NAME: &str = "nasbench201";
 const EXAMPLE: &str = "(4, 0, 3, 1, 4, 3)";
 const OPS: &[&str] = &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
+
+/// The operation that passes on what it reads, and the one that passes nothing on.
+const SKIP: Op = Op(0);
+const ZERO: Op = Op(1);
 
 /// What the operations do.
 const KINDS: &[OpKind] = &[
@@ -60,7 +66,15 @@ impl SearchSpace for NasBench201 {
     }
 
     fn zero_op(&self) -> Option<Op> {
-        Some(Op(1))
+        Some(ZERO)
+    }
+
+    /// A skip has no stride and no weights here, so that it passes on what it reads.
+    fn function(&self, network: &Architecture) -> Identity {
+        match network.cells() {
+            [cell] => Identity::of_formula(NAME, cell, ZERO, SKIP),
+            _ => self.identity(network),
+        }
     }
 
     fn site(&self) -> Site {
