@@ -602,7 +602,7 @@ fn isomorphic_networks_stand_on_one_side() {
     let command =
         "compare t.csv --space nasbench101 --target acc --repeats 10 --predictor forest --trees 5";
     let run = folder.run(&format!("{command} --train-size 4 --runs r.csv")).expect_success("4");
-    let note = "  10 of them differ up to isomorphism; each stands on one side of a split \
+    let note = "  10 of them are different networks; each stands on one side of a split \
                 (--allow-duplicates ends this)\n";
     assert!(run.err.contains(note), "{}", run.err);
     // A class has 1, 3 or 6 rows: none of those of the four that are trained on is tested.
@@ -634,7 +634,7 @@ fn isomorphic_networks_stand_on_one_side() {
     let nets = column(&orders(), "net");
     folder.put("s.json", json!({"train": nets[..9], "test": nets[9..]}).to_string());
     let run = folder.run(&format!("{command} --split s.json")).expect_success("split");
-    let note = "the split is taken as it is: 10 of 18 that are tested are isomorphic to one that is \
+    let note = "the split is taken as it is: 10 of 18 that are tested are the same as one that is \
                 trained on\n";
     assert!(run.err.contains(note), "{}", run.err);
 }

@@ -104,7 +104,8 @@ fn minimizing_is_maximizing_the_negative() {
         assert_eq!((one.0.len(), &one.1), (161, &other.1), "{predictor}");
         assert_eq!(one.0, other.0, "{predictor}");
         let [one, other] = ["latency", "speed"].map(|target| {
-            let mut measured = json(&folder, &format!("eval {target}.graf pool.csv"));
+            let mut measured =
+                json(&folder, &format!("eval --include-training {target}.graf pool.csv"));
             for key in ["target", "direction"] {
                 measured.as_object_mut().unwrap().remove(key);
             }
@@ -204,10 +205,10 @@ fn an_open_direction_is_told_and_what_depends_on_it_refused() {
     }
     // What does not depend on it works.
     folder.output("predict m.graf pool.csv");
-    let measured = json(&folder, "eval m.graf pool.csv");
+    let measured = json(&folder, "eval --include-training m.graf pool.csv");
     assert!(measured["kendall_tau"].as_f64().unwrap() > 0.5, "{measured}");
     assert!(measured["direction"].is_null() && measured.get("regret@10").is_none(), "{measured}");
-    let run = folder.run("eval m.graf pool.csv").expect_success("eval");
+    let run = folder.run("eval --include-training m.graf pool.csv").expect_success("eval");
     let left_out = "graf: kendall_tau@top10%, precision@10, regret@10, ndcg@10 left out: whether ";
     assert!(run.err.starts_with(left_out), "{}", run.err);
     assert!(run.out.contains("spearman") && !run.out.contains("ndcg"), "{}", run.out);
@@ -332,7 +333,7 @@ fn each_of_several_targets_has_its_own_direction() {
         "fit --target latency --minimize t.csv -o n.graf",
         "compare --target latency --minimize t.csv",
         "predict --maximize 0.graf pool.csv --top 3",
-        "eval --minimize 0.graf pool.csv",
+        "eval --include-training --minimize 0.graf pool.csv",
         "fit --target latency --minimize - -o n.graf",
     ] {
         refused_by_clap(
@@ -349,7 +350,7 @@ fn each_of_several_targets_has_its_own_direction() {
 fn truth_in_another_column_has_a_direction_too() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o acc.graf {FAST}"));
-    let eval = "eval acc.graf pool.csv --target";
+    let eval = "eval --include-training acc.graf pool.csv --target";
     // `more` grows with `acc`; of a latency nobody knows.
     assert_eq!(json(&folder, &format!("{eval} more"))["direction"], "maximize");
     let open = json(&folder, &format!("{eval} latency"));

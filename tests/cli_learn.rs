@@ -72,9 +72,12 @@ fn raw_networks_and_featurized_ones_give_the_same_predictions() {
             assert_eq!(csv(&text).0.len(), if input == "bare" { 2 } else { 3 });
         }
     }
-    let wanted = folder.output("eval t.graf t.csv");
+    let wanted = folder.output("eval --include-training t.graf t.csv");
     for (model, input) in [("all", "t"), ("bare", "t"), ("t", "bare"), ("bare", "bare")] {
-        assert_eq!(folder.output(&format!("eval {model}.graf {input}.csv")), wanted);
+        assert_eq!(
+            folder.output(&format!("eval --include-training {model}.graf {input}.csv")),
+            wanted
+        );
     }
     assert_eq!(inspect(&folder, "t.graf")["space"], "nasbench201");
 }
@@ -95,8 +98,10 @@ fn predictions_are_good_and_measured_as_such() {
     let mae = errors.sum::<f64>() / f64::from(u32::try_from(rows).unwrap());
     assert!(mae < 3.0, "{mae}");
     assert!(floats(&text, "acc.std").iter().all(|&std| std >= 0.0));
-    let measured: Value =
-        serde_json::from_str(&folder.output("eval m.graf t.csv --output-format json")).unwrap();
+    let measured: Value = serde_json::from_str(
+        &folder.output("eval --include-training m.graf t.csv --output-format json"),
+    )
+    .unwrap();
     assert_eq!(measured["target"], "acc");
     assert_eq!(measured["rows"], rows);
     assert!((measured["mae"].as_f64().unwrap() - mae).abs() < 1e-9);
@@ -132,7 +137,7 @@ fn standard_input_is_read_once() {
         "fit - - --target acc -o n.graf",
         "fit - --target acc -o n.graf --join -",
         "predict m.graf - --join -",
-        "eval m.graf - --join -",
+        "eval --include-training m.graf - --join -",
     ] {
         let arguments: Vec<_> = command.split(' ').collect();
         let run = folder.run_with(&arguments, table()).expect_clear_failure(command);
@@ -392,7 +397,7 @@ fn a_joined_table_is_matched_by_network() {
     assert!(err.contains("20 rows not found in a joined table"), "{err}");
     let doubled = "3 networks more than once in a joined table (the first counts)";
     assert!(err.contains(doubled), "{err}");
-    for command in ["predict m.graf t.csv", "eval m.graf t.csv"] {
+    for command in ["predict m.graf t.csv", "eval --include-training m.graf t.csv"] {
         let run = folder.run(&format!("{command} --join j.csv")).expect_success(command);
         assert!(run.err.contains(doubled), "{command}: {}", run.err);
     }
@@ -408,7 +413,9 @@ fn a_joined_table_is_matched_by_network() {
         floats(&text, "acc").into_iter().zip(floats(&text, "acc.prediction")).collect();
     assert_eq!(pairs.len(), rows() - 20);
     assert!(pairs.iter().all(|(truth, predicted)| (truth - predicted).abs() < 6.0), "{pairs:?}");
-    let text = folder.output("eval d.graf t.csv --join j.csv --missing drop --output-format csv");
+    let text = folder.output(
+        "eval --include-training d.graf t.csv --join j.csv --missing drop --output-format csv",
+    );
     assert_eq!(column(&text, "rows")[0], (rows() - 20).to_string());
     for command in ["predict", "eval"] {
         let err = folder.run(&format!("{command} d.graf t.csv --join j.csv --missing drop")).err;
@@ -423,7 +430,7 @@ fn a_joined_table_is_matched_by_network() {
     // Without the table the column is missed.
     let parts = ["`score` is neither a column", "--join"];
     refused(&folder, "predict d.graf t.csv", 1, &parts);
-    refused(&folder, "eval d.graf t.csv", 1, &parts);
+    refused(&folder, "eval --include-training d.graf t.csv", 1, &parts);
 }
 
 #[test]
@@ -511,14 +518,16 @@ fn columns_of_joined_tables_can_be_kept_and_group_rows() {
         &["`gone` not found; the file has net, acc, x1, mark; choose with --keep"],
     );
     // Rows without a partner are a group without a name.
-    let grouped =
-        folder.output(&format!("eval m.graf {joined} --group-by mark --output-format csv"));
-    let wanted = folder.output("eval m.graf most.csv --group-by set --output-format csv");
+    let grouped = folder.output(&format!(
+        "eval --include-training m.graf {joined} --group-by mark --output-format csv"
+    ));
+    let wanted =
+        folder.output("eval --include-training m.graf most.csv --group-by set --output-format csv");
     let (_, mut grouped) = csv(&grouped);
     assert!(grouped.iter().any(|line| line[1].is_empty() && line[2] == "1"));
     grouped.retain(|line| !line[1].is_empty());
     assert_eq!(grouped, csv(&wanted).1);
-    let none = format!("eval m.graf {joined} --group-by gone");
+    let none = format!("eval --include-training m.graf {joined} --group-by gone");
     refused(&folder, &none, 2, &["`gone` not found; the file has net, acc, x1, mark;"]);
 }
 
@@ -532,9 +541,11 @@ fn a_broken_row_of_a_joined_table_is_an_error_in_any_case() {
     ];
     for (text, part) in rows {
         folder.put("bad.csv", text);
-        for command in
-            ["fit t.csv --target acc -o x.graf", "predict m.graf t.csv", "eval m.graf t.csv"]
-        {
+        for command in [
+            "fit t.csv --target acc -o x.graf",
+            "predict m.graf t.csv",
+            "eval --include-training m.graf t.csv",
+        ] {
             for skip in ["", "--on-error skip"] {
                 let arguments = format!("{command} --join bad.csv {skip}");
                 refused(
@@ -591,7 +602,12 @@ fn missing_values_are_an_error_a_median_or_a_reason_to_leave_the_row_out() {
         assert_eq!(inspect(&folder, "m.graf")["medians"], Value::Null, "{what}");
         // Prediction asks the same question.
         refused(&folder, "predict m.graf t.csv", 1, &["line 3", "--missing median or drop"]);
-        refused(&folder, "eval m.graf t.csv", 1, &["line 3", "--missing median or drop"]);
+        refused(
+            &folder,
+            "eval --include-training m.graf t.csv",
+            1,
+            &["line 3", "--missing median or drop"],
+        );
         let run = folder.run("predict m.graf t.csv --missing drop").expect_success(&what);
         assert_eq!(csv(&run.out).1.len(), rows - 1, "{what}");
         assert!(run.err.contains("1 row left out"), "{what}: {}", run.err);
@@ -645,7 +661,8 @@ fn rows_without_a_target() {
             assert_eq!(inspect(&folder, "m.graf")["rows"], rows() - 1);
             // A prediction needs no truth; a measure does.
             assert_eq!(csv(&folder.output("predict m.graf t.csv")).1.len(), rows());
-            let measured = folder.output("eval m.graf t.csv --missing drop --output-format csv");
+            let measured = folder
+                .output("eval --include-training m.graf t.csv --missing drop --output-format csv");
             assert_eq!(column(&measured, "rows")[0], (rows() - 1).to_string());
         }
     }
@@ -677,8 +694,10 @@ fn several_targets() {
     // One target is half the other, in every leaf.
     let (acc, snip) = (floats(&run.out, "acc.prediction"), floats(&run.out, "snip.prediction"));
     assert!(acc.iter().zip(&snip).all(|(acc, snip)| (acc / 2.0 - snip).abs() < 1e-9));
-    let measured: Value =
-        serde_json::from_str(&folder.output("eval m.graf t.csv --output-format json")).unwrap();
+    let measured: Value = serde_json::from_str(
+        &folder.output("eval --include-training m.graf t.csv --output-format json"),
+    )
+    .unwrap();
     let targets: Vec<_> =
         measured.as_array().unwrap().iter().map(|one| one["target"].clone()).collect();
     assert_eq!(targets, ["acc", "x2", "snip"]);
@@ -778,7 +797,8 @@ fn kept_columns_and_output_formats() {
 fn groups_are_measured_on_their_own() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc --target snip -o m.graf {FAST}"));
-    let text = folder.output("eval m.graf t.csv --group-by set --output-format csv");
+    let text =
+        folder.output("eval --include-training m.graf t.csv --group-by set --output-format csv");
     let (header, lines) = csv(&text);
     assert_eq!(header, ["target", "group", "rows", "metric", "value"]);
     let groups: Vec<_> =
@@ -802,14 +822,14 @@ fn groups_are_measured_on_their_own() {
         writeln!(only_b, "\"{}\",{}", row[0], row[1..].join(",")).unwrap();
     }
     folder.put("b.csv", only_b);
-    let alone = folder.output("eval m.graf b.csv --output-format csv");
+    let alone = folder.output("eval --include-training m.graf b.csv --output-format csv");
     let values = |text: &str, group: &str| -> Vec<Vec<String>> {
         let lines = csv(text).1.into_iter().filter(|line| line[1] == group);
         lines.map(|mut line| line.split_off(2)).collect()
     };
     assert_eq!(values(&text, "b"), values(&alone, ""));
     let json: Value = serde_json::from_str(
-        &folder.output("eval m.graf t.csv --group-by set --output-format json"),
+        &folder.output("eval --include-training m.graf t.csv --group-by set --output-format json"),
     )
     .unwrap();
     for (place, (target, group, rows)) in firsts.iter().enumerate() {
@@ -822,7 +842,8 @@ fn groups_are_measured_on_their_own() {
             assert_eq!(text, line[4], "{line:?}");
         }
     }
-    let markdown = folder.output("eval m.graf t.csv --group-by set --output-format markdown");
+    let markdown = folder
+        .output("eval --include-training m.graf t.csv --group-by set --output-format markdown");
     let mut marked = markdown.lines();
     let cells = |line: &str| -> Vec<String> {
         let inner = line.strip_prefix('|').unwrap().strip_suffix('|').unwrap();
@@ -831,9 +852,14 @@ fn groups_are_measured_on_their_own() {
     assert_eq!(cells(marked.next().unwrap()), header);
     assert!(marked.next().unwrap().chars().all(|letter| "|-".contains(letter)));
     assert_eq!(marked.map(cells).collect::<Vec<_>>(), lines);
-    let table = folder.output("eval m.graf t.csv");
+    let table = folder.output("eval --include-training m.graf t.csv");
     assert!(table.contains("kendall_tau") && table.contains('─'), "{table}");
-    refused(&folder, "eval m.graf t.csv --group-by gone", 2, &["`gone` not found", "--group-by"]);
+    refused(
+        &folder,
+        "eval --include-training m.graf t.csv --group-by gone",
+        2,
+        &["`gone` not found", "--group-by"],
+    );
 }
 
 #[test]
@@ -841,11 +867,13 @@ fn a_metric_without_a_value_is_null() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
     folder.put("one.csv", "net,acc\n\"(4, 0, 3, 1, 4, 3)\",1\n");
-    let json: Value =
-        serde_json::from_str(&folder.output("eval m.graf one.csv --output-format json")).unwrap();
+    let json: Value = serde_json::from_str(
+        &folder.output("eval --include-training m.graf one.csv --output-format json"),
+    )
+    .unwrap();
     assert_eq!(json["rows"], 1);
     assert_eq!(json["kendall_tau"], Value::Null);
-    let text = folder.output("eval m.graf one.csv --output-format csv");
+    let text = folder.output("eval --include-training m.graf one.csv --output-format csv");
     assert_eq!(column(&text, "value")[0], "");
 }
 
@@ -918,7 +946,7 @@ fn files_that_are_no_model() {
     ] {
         refused(&folder, &format!("inspect {name}"), 1, &[part]);
         refused(&folder, &format!("predict {name} t.csv -o out.csv"), 1, &[part]);
-        refused(&folder, &format!("eval {name} t.csv"), 1, &[part]);
+        refused(&folder, &format!("eval --include-training {name} t.csv"), 1, &[part]);
     }
     assert!(!folder.listing().contains(&"out.csv".to_owned()));
 }
@@ -946,8 +974,13 @@ fn a_model_of_another_space_or_other_columns() {
         refused(&folder, &format!("{command} x.graf text.csv"), 1, &parts);
     }
     folder.put("untold.csv", "net,x1\n\"(4, 0, 3, 1, 4, 3)\",1\n");
-    refused(&folder, "eval m.graf untold.csv", 2, &["`acc` not found", "has its true values"]);
-    assert!(folder.run("eval m.graf untold.csv").err.contains("with --target"));
+    refused(
+        &folder,
+        "eval --include-training m.graf untold.csv",
+        2,
+        &["`acc` not found", "has its true values"],
+    );
+    assert!(folder.run("eval --include-training m.graf untold.csv").err.contains("with --target"));
     folder.output("predict m.graf untold.csv");
 }
 
@@ -1004,8 +1037,8 @@ fn networks_are_pruned_as_those_of_the_model_were() {
     assert_eq!(predicted("pruned.graf t.csv --prune"), [1.0, 7.0, 7.0]);
     assert_eq!(predicted("pruned.graf t.csv"), [1.0, 7.0, 7.0]);
     assert_eq!(predicted("whole.graf t.csv"), [1.0, 9.0, 5.0]);
-    let measured = folder.output("eval pruned.graf t.csv");
-    assert_eq!(folder.output("eval pruned.graf t.csv --prune"), measured);
+    let measured = folder.output("eval --include-training pruned.graf t.csv");
+    assert_eq!(folder.output("eval --include-training pruned.graf t.csv --prune"), measured);
     for command in ["predict", "eval"] {
         refused(&folder, &format!("{command} whole.graf t.csv --prune"), 2, &["leave out --prune"]);
     }
@@ -1081,7 +1114,7 @@ fn a_table_without_rows_is_predicted_and_not_measured() {
     assert_eq!(folder.get("out.csv"), "net,acc.prediction,acc.std\n");
     let top = folder.output("predict m.graf bare.csv --top 3");
     assert_eq!(top, "net,acc.prediction,acc.std,rank\n");
-    refused(&folder, "eval m.graf bare.csv", 1, &["bare.csv: no rows are left"]);
+    refused(&folder, "eval --include-training m.graf bare.csv", 1, &["bare.csv: no rows are left"]);
 }
 
 #[test]
@@ -1148,12 +1181,13 @@ fn broken_rows_are_skipped_and_told() {
     assert!(run.err.contains("1 broken row skipped"), "{}", run.err);
     assert_eq!(column(&folder.get("p.csv"), "place"), ["line 2"]);
     assert_eq!(csv(&folder.get("out.csv")).1.len(), rows() + 1);
-    let measured = folder.output(&format!("eval m.graf broken.csv {skip} --rejects e.csv"));
+    let measured =
+        folder.output(&format!("eval --include-training m.graf broken.csv {skip} --rejects e.csv"));
     assert!(measured.contains(&rows().to_string()), "{measured}");
     assert_eq!(column(&folder.get("e.csv"), "place"), ["line 2", "line 3"]);
     for (command, what) in [
         ("predict m.graf broken.csv -o out.csv", "out.csv"),
-        ("eval m.graf broken.csv", "broken.csv"),
+        ("eval --include-training m.graf broken.csv", "broken.csv"),
     ] {
         let same = format!("{command} {skip} --rejects {what}");
         refused(&folder, &same, 2, &["the same file", what]);

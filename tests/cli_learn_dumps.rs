@@ -45,10 +45,12 @@ fn fits(space: &str, dump: &str, target: &str, rest: &str) {
     assert!(direct > 0.5, "{dump}: {direct}");
     assert_eq!(direct.to_bits(), tau(&folder, "featurized.graf").to_bits(), "{dump}");
     assert_eq!(json(&folder, "inspect direct.graf")["space"], space);
-    let measured = json(&folder, "eval featurized.graf f.csv --output-format json");
+    let measured =
+        json(&folder, "eval --include-training featurized.graf f.csv --output-format json");
     assert_eq!(measured["target"], target);
     assert!(measured["kendall_tau"].as_f64().unwrap() > direct, "{measured}");
-    let again = json(&folder, &format!("eval direct.graf {dump} --output-format json"));
+    let again =
+        json(&folder, &format!("eval --include-training direct.graf {dump} --output-format json"));
     assert_eq!(again, measured, "{dump}");
     let predicted = folder.output(&format!("predict direct.graf {dump} --keep none"));
     let wanted = folder.output("predict featurized.graf f.csv --keep none");
@@ -122,7 +124,10 @@ fn proxies_of_another_table_help() {
     let proxies: Vec<_> = columns[columns.len() - 13..].iter().map(Value::to_string).collect();
     assert_eq!((&*proxies[0], &*proxies[12]), ("\"epe_nas\"", "\"zen\""));
     assert!(!columns.iter().any(|name| name == "net" || name == "val_accs"));
-    let measured = json(&folder, &format!("eval both.graf {nets} {join} --output-format json"));
+    let measured = json(
+        &folder,
+        &format!("eval --include-training both.graf {nets} {join} --output-format json"),
+    );
     assert_eq!(measured["rows"], 9_445);
     assert!(measured["kendall_tau"].as_f64().unwrap() > taus[2], "{measured}");
 }

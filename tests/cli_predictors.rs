@@ -79,7 +79,7 @@ fn each_is_fitted_shown_asked_and_measured() {
         assert_eq!(predicted.len(), ROWS);
         let (truth, rows) = (floats(&table(), "acc"), f64::from(u32::try_from(ROWS).unwrap()));
         let mae = truth.iter().zip(&predicted).map(|(one, other)| (one - other).abs()).sum::<f64>();
-        let measured = folder.output("eval m.graf t.csv --output-format json");
+        let measured = folder.output("eval --include-training m.graf t.csv --output-format json");
         let measured: Value = serde_json::from_str(&measured).unwrap();
         assert!((measured["mae"].as_f64().unwrap() - mae / rows).abs() < 1e-9, "{name}");
         assert!(measured["kendall_tau"].as_f64().unwrap() > 0.7, "{name}: {measured}");
@@ -96,7 +96,8 @@ fn each_is_fitted_shown_asked_and_measured() {
         if APART.contains(&name) {
             assert_eq!(floats(&many, "acc.prediction"), predicted, "{name}");
         }
-        let measured = folder.output("eval many.graf t.csv --output-format json");
+        let measured =
+            folder.output("eval --include-training many.graf t.csv --output-format json");
         let measured: Vec<Value> = serde_json::from_str(&measured).unwrap();
         assert_eq!(measured.iter().map(|one| &one["target"]).collect::<Vec<_>>(), targets);
         assert!(measured.iter().all(|one| one["kendall_tau"].as_f64().unwrap() > 0.7), "{name}");
@@ -258,7 +259,7 @@ fn odd(table: &str, check: impl Fn(&str, &str, &[f64])) {
                     );
                 }
             }
-            folder.run("eval m.graf t.csv").expect_success(&fit);
+            folder.run("eval --include-training m.graf t.csv").expect_success(&fit);
             inspect(&folder, "m.graf");
             check(name, uses, &predicted);
         }
@@ -510,7 +511,7 @@ fn a_space_that_a_file_describes_has_graf_plus() {
         let plus = header(&folder, "t.csv --space space.toml --families graf+");
         assert_eq!(columns(&folder, "m.graf"), plus, "{}", space.display());
         assert!(plus.iter().any(|name| name.starts_with("random_walk(")), "{plus:?}");
-        let measured = folder.output("eval m.graf t.csv --output-format json");
+        let measured = folder.output("eval --include-training m.graf t.csv --output-format json");
         let measured: Value = serde_json::from_str(&measured).unwrap();
         assert!(measured["kendall_tau"].as_f64().unwrap() > 0.7, "{measured}");
     }

@@ -66,9 +66,10 @@ fn a_model_keeps_its_space() {
     let with = folder.output("predict m.graf nets.csv --space macro.toml -q");
     std::fs::remove_file(folder.at("macro.toml")).unwrap();
     assert_eq!(folder.output("predict m.graf nets.csv -q"), with);
-    let measured: Value =
-        serde_json::from_str(&folder.output("eval m.graf nets.csv --output-format json -q"))
-            .unwrap();
+    let measured: Value = serde_json::from_str(
+        &folder.output("eval --include-training m.graf nets.csv --output-format json -q"),
+    )
+    .unwrap();
     assert!(measured["kendall_tau"].as_f64().unwrap() > 0.8, "{measured}");
     let header: Value = serde_json::from_str(&folder.output("inspect m.graf")).unwrap();
     assert_eq!(header["space"], "nasbench-macro");
@@ -87,7 +88,7 @@ fn another_space_of_the_same_name_is_refused() {
         &folder,
         &[
             "predict m.graf nets.csv --space ops.toml",
-            "eval m.graf nets.csv --space name.toml",
+            "eval --include-training m.graf nets.csv --space name.toml",
             "predict m.graf nets.csv --space nasbench201",
         ],
     );
@@ -189,7 +190,7 @@ fn nasbench_macro() {
     let inspected: Value = serde_json::from_str(&folder.output("inspect m.graf")).unwrap();
     let tau = inspected["held_out"]["kendall_tau"].as_f64().unwrap();
     assert!(tau > 0.9, "{tau}");
-    let eval = format!("eval m.graf {dump} --output-format json -q");
+    let eval = format!("eval --include-training m.graf {dump} --output-format json -q");
     let measured: Value = serde_json::from_str(&folder.output(&eval)).unwrap();
     assert_eq!(measured["rows"], 6_561);
     assert!(measured["kendall_tau"].as_f64().unwrap() > tau, "{measured}");

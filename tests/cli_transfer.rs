@@ -65,7 +65,10 @@ fn folder() -> Folder {
 }
 
 fn eval(folder: &Folder, arguments: &str) -> Value {
-    serde_json::from_str(&folder.output(&format!("eval {arguments} --output-format json"))).unwrap()
+    serde_json::from_str(
+        &folder.output(&format!("eval --include-training {arguments} --output-format json")),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -87,7 +90,12 @@ fn a_model_of_one_space_ranks_another() {
     // A model of other columns besides is one of its space.
     let fit = fit.replace("--use shared", "--use shared,op_count");
     folder.run(&fit).expect_success(&fit);
-    refused(&folder, &format!("eval m.graf {micro}"), 2, &["the model is of nasbench201"]);
+    refused(
+        &folder,
+        &format!("eval --include-training m.graf {micro}"),
+        2,
+        &["the model is of nasbench201"],
+    );
 }
 
 #[test]
@@ -104,9 +112,9 @@ fn the_truth_may_have_another_name() {
     for (named, same) in named.as_array().unwrap().iter().zip(same.as_array().unwrap()) {
         assert_eq!(named["kendall_tau"], same["kendall_tau"]);
     }
-    let short = "eval m.graf other.csv --space nasbench201 --target one";
+    let short = "eval --include-training m.graf other.csv --space nasbench201 --target one";
     refused(&folder, short, 2, &["1 column", "acc, synflow", "--target"]);
-    let lost = "eval m.graf other.csv --space nasbench201";
+    let lost = "eval --include-training m.graf other.csv --space nasbench201";
     refused(&folder, lost, 2, &["column `acc` not found", "--target"]);
 }
 
@@ -163,10 +171,13 @@ fn unseen_operations_are_counted() {
     let note = "1 network with operations that the model has not seen: average pooling 3x3";
     let run = folder.run("predict m.graf nets.csv --space nasbench201").expect_success("predict");
     assert_eq!(run.err, format!("graf: 3 predictions of acc; {note}\n"));
-    let run = folder.run("eval m.graf nets.csv --space nasbench201").expect_success("eval");
+    let run = folder
+        .run("eval --include-training m.graf nets.csv --space nasbench201")
+        .expect_success("eval");
     assert_eq!(run.err, format!("graf: {note}\n"));
     // What it was learned on has nothing new.
-    let run = folder.run("eval m.graf sub/micro.csv --space transbench101-micro");
+    let run =
+        folder.run("eval --include-training m.graf sub/micro.csv --space transbench101-micro");
     assert_eq!(run.err, "");
 }
 
@@ -358,7 +369,9 @@ fn nasbench101_ranks_nasbench201() {
     let fit = "fit --benchmarks one.toml --predictor boost --rounds 150 -q -o m.graf";
     folder.run(fit).expect_success(fit);
     let nets = "data/nasbench201/nb201_valid_nets.csv";
-    let run = folder.run(&format!("eval m.graf {nets} --target val_accs --output-format json"));
+    let run = folder.run(&format!(
+        "eval --include-training m.graf {nets} --target val_accs --output-format json"
+    ));
     let note = " with operations that the model has not seen: average pooling 3x3\n";
     assert!(run.err.ends_with(note), "{}", run.err);
     let measured: Value = serde_json::from_str(&run.out).unwrap();

@@ -115,7 +115,10 @@ fn raw_networks_and_featurized_ones_give_the_same_predictions() {
         for input in ["test", "all-test", "bare-test"] {
             let text = folder.output(&format!("predict {model}.graf {input}.csv --keep acc"));
             assert_eq!(text, wanted, "{model} on {input}");
-            assert_eq!(folder.output(&format!("eval {model}.graf {input}.csv")), measured);
+            assert_eq!(
+                folder.output(&format!("eval --include-training {model}.graf {input}.csv")),
+                measured
+            );
         }
     }
 }

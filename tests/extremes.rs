@@ -39,7 +39,7 @@ fn model(name: &str, columns: usize, targets: usize, predictor: Box<dyn Fitted>)
         "importances": predictor.importances(),
     });
     let header: Header = serde_json::from_value(header).unwrap();
-    Model { header, predictor }
+    Model { header, networks: std::iter::empty().collect(), predictor }
 }
 
 /// Whether a predictor of these numbers reads back and predicts finite ones, for its own rows and others.

@@ -54,7 +54,7 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         learned_on: vec![learned_on(1.0)],
         kinds: vec!["convolution 3x3".to_owned()],
     };
-    Model { header, predictor }
+    Model { header, networks: (1..5).collect(), predictor }
 }
 
 fn learned_on(weight: f64) -> LearnedOn {
@@ -69,7 +69,8 @@ fn of_benchmarks(predictor: &str, weights: &[f64], rows: usize) -> (Model, Array
     let mut header = models[0].header.clone();
     header.learned_on = weights.iter().map(|weight| learned_on(*weight)).collect();
     let each = weights.iter().copied().zip(models.into_iter().map(|model| model.predictor));
-    (Model { header, predictor: Box::new(Mean::new(each.collect())) }, records.swap_remove(0))
+    let predictor = Box::new(Mean::new(each.collect()));
+    (Model { header, networks: (1..5).collect(), predictor }, records.swap_remove(0))
 }
 
 /// A model that starts from another one, with the prior's columns in another order.

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::direction::DirectionArgs;
-use super::input::{ReadArgs, distinct, notes, one_stdin};
+use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
@@ -19,11 +19,13 @@ use crate::table::{Input, clip};
 ///
 /// Kendall's tau-b and Spearman's correlation, R² and errors, and what counts among the predicted
 /// best, in the direction of the target. A metric that has no value, such as a correlation with constants, is null.
+/// Rows of networks that the model was trained on are left out.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf eval cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --output-format json")]
+  zcat data/nas-bench-graph/nas-bench-graph.csv.gz | head -n 1001 > train.csv
+  graf fit train.csv --target cs_valid_perf -o some.graf
+  graf eval some.graf data/nas-bench-graph/nas-bench-graph.csv.gz --output-format json")]
 pub(super) struct EvalArgs {
     /// A model that graf fit has written
     model: PathBuf,
@@ -38,6 +40,9 @@ pub(super) struct EvalArgs {
     /// Measure the rows of each value of this column on their own
     #[arg(long, value_name = "COLUMN")]
     group_by: Option<String>,
+    /// Measure rows of networks that the model was trained on too; they are left out otherwise
+    #[arg(long)]
+    include_training: bool,
     /// How the metrics are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ListFormat,
@@ -61,10 +66,11 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
     let group_by = args.group_by.as_deref();
     let stated = args.directions.stated();
-    let measured = evaluate(&model, &args.input, &wanted, targets, group_by, &stated)?;
+    let include = args.include_training;
+    let measured = evaluate(&model, &args.input, &wanted, targets, group_by, &stated, include)?;
     if !common.quiet {
         let mut out = io::stderr().lock();
-        for note in notes(&measured.aside) {
+        for note in of_training(measured.left_out).into_iter().chain(notes(&measured.aside)) {
             writeln!(out, "graf: {note}")?;
         }
         for left_out in left_out(&measured.evaluations) {
@@ -82,11 +88,27 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     });
     // One target is an object; several, and groups however many, are a list.
     let json = match found.as_slice() {
-        [one] if args.group_by.is_none() => as_json(one),
-        several => several.iter().map(as_json).collect(),
+        [one] if args.group_by.is_none() => as_json(one, measured.left_out),
+        several => several.iter().map(|one| as_json(one, measured.left_out)).collect(),
     };
     let header = ["target", "group", "rows", "metric", "value"];
     list::write(args.output_format, &json, header, rows, io::stdout().lock())
+}
+
+/// What became of the rows of training networks.
+fn of_training(left_out: Option<u64>) -> Option<String> {
+    match left_out {
+        Some(0) => None,
+        Some(rows) => {
+            let rows = counted(rows, "row");
+            Some(format!("left out: {rows} of networks that the model was trained on"))
+        }
+        None => Some(
+            "the model or the table does not tell its networks: rows that the model was trained on may \
+             be among those measured"
+                .to_owned(),
+        ),
+    }
 }
 
 /// Which metrics are missing, and why, for each target.
@@ -109,13 +131,14 @@ fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
     lines
 }
 
-fn as_json(evaluation: &Evaluation) -> Value {
+fn as_json(evaluation: &Evaluation, left_out: Option<u64>) -> Value {
     let mut object = Map::new();
     object.insert("target".to_owned(), json!(evaluation.target));
     if let Some(group) = &evaluation.group {
         object.insert("group".to_owned(), json!(group));
     }
     object.insert("rows".to_owned(), json!(evaluation.rows));
+    object.insert("left_out".to_owned(), json!(left_out));
     object.insert("direction".to_owned(), json!(evaluation.direction));
     for (metric, value) in &evaluation.metrics {
         object.insert(metric.to_string(), json!(value)); // NaN is null

@@ -16,7 +16,7 @@ use crate::table::{Input, clip};
 /// Predict the performance of networks with a fitted model
 ///
 /// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
-/// that have one); with --top and --sort the best first, and their ranks.
+/// that have one), and in a column in_training whether the model was trained on it; with --top and --sort the best first, and their ranks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -20,8 +20,8 @@ use crate::table::{Input, Output, OutputFormat};
 ///
 /// Without a model, networks that together tell most of the pool; with one, also networks that it is
 /// unsure of or that may be the best. Writes for each network its encoding, what the model predicts,
-/// and the score of the strategy, in the order in which they were chosen. Of isomorphic networks the
-/// first stands for all.
+/// and the score of the strategy, in the order in which they were chosen. Of networks that compute the
+/// same the first stands for all. What the model was trained on is never suggested.
 #[derive(Debug, Args)]
 #[command(
     allow_missing_positional = true,
@@ -38,7 +38,8 @@ pub(super) struct SuggestArgs {
     /// How many networks
     #[arg(short = 'n', value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
-    /// Networks that are trained already, which are never suggested; may be repeated. The best value
+    /// Networks that are trained already, which are never suggested; may be repeated. Those of the
+    /// model's training set need not be named, but the best value is only looked for here. The best value
     /// of the model's target, where a table has it, is what is to be improved on
     #[arg(long, value_name = "FILE")]
     known: Vec<Input>,

@@ -1,7 +1,7 @@
 //! Repeated experiments: sets of predictors and predictors, compared on the same splits.
 //!
 //! Everything is paired: in each repeat all of them are trained on the same networks and tested on
-//! the same others. Networks that are isomorphic stand on one side of a split, unless duplicates
+//! the same others. Networks that are the same stand on one side of a split, unless duplicates
 //! are allowed: a predictor that has seen a network need not predict it.
 
 mod choose;
@@ -206,7 +206,7 @@ impl Compare {
         pool.targets.column(self.tasks.first().map_or(0, |task| task.train)).to_vec()
     }
 
-    /// Of a split that is given: how many of the test set are isomorphic to one of the train set, and
+    /// Of a split that is given: how many of the test set are the same as one of the train set, and
     /// how many there are.
     pub fn leaks(&self, pool: &Pool) -> Option<(usize, usize)> {
         let Plan::Given(train, test) = &self.plan else { return None };

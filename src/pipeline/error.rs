@@ -272,6 +272,18 @@ pub enum Error {
         /// What became of the rows.
         aside: Aside,
     },
+    /// A model is to be measured on what it has learned.
+    #[error(
+        "{input}: the model was trained on {}; measure it on networks that it has not seen, or say with \
+         --include-training that this is meant",
+        if *rows == 1 { "the network of its only row".to_owned() } else { format!("the networks of all its rows ({rows})") }
+    )]
+    AllTraining {
+        /// The input's name.
+        input: String,
+        /// How many rows there are.
+        rows: u64,
+    },
     /// Tables with different columns.
     #[error(
         "{input} has other predictors than the tables before it: {found} where they have {expected}{apart}; \
@@ -474,6 +486,7 @@ impl Error {
             | Error::Predictor { .. }
             | Error::Unwritable { .. }
             | Error::NoRows { .. }
+            | Error::AllTraining { .. }
             | Error::OtherColumns { .. }
             | Error::SameTarget { .. }
             | Error::Fit(_)

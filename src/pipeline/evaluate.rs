@@ -9,7 +9,7 @@ use super::fill::Filling;
 use super::predict::check_finite;
 use super::predictors::Predictors;
 use super::records::Records;
-use super::wanted::Wanted;
+use super::wanted::{Identify, Wanted};
 use super::{Aside, Error};
 use crate::metrics::{Direction, METRICS, Metric, Stated};
 use crate::predictor::model::Model;
@@ -36,6 +36,9 @@ pub struct Evaluation {
 pub struct Measured {
     /// For each target and group.
     pub evaluations: Vec<Evaluation>,
+    /// Rows of networks that the model was trained on, which were left out; `None` if the model or the
+    /// table does not tell its networks.
+    pub left_out: Option<u64>,
     /// Rows that were not measured as they are.
     pub aside: Aside,
 }
@@ -45,13 +48,15 @@ type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 
 /// Measures a model on a table that has its targets, or other columns with their true values in the
 /// place of these (one for each), for each value of the column `group_by`, of
-/// the table or a joined one, on its own if there is one. Directions that are `stated` complete those
+/// the table or a joined one, on its own if there is one. Rows of networks that the model was trained on are
+/// left out unless `include_training`. Directions that are `stated` complete those
 /// of the model.
 ///
 /// # Errors
 ///
 /// [`Error`] if the table cannot be read or lacks a column, or columns are named for more or fewer
-/// targets than the model has, or a direction contradicts the model's.
+/// targets than the model has, or a direction contradicts the model's;
+/// [`Error::AllTraining`] if no row is left.
 pub fn evaluate(
     model: &Model,
     input: &Input,
@@ -59,11 +64,17 @@ pub fn evaluate(
     targets: Option<&[String]>,
     group_by: Option<&str>,
     stated: &Stated,
+    include_training: bool,
 ) -> Result<Measured, Error> {
     let header = &model.header;
     let predictors = Predictors::Named(&header.columns, &header.proxies);
     let mut wanted = wanted.of_model(header)?;
     wanted.carried.extend(group_by.map(str::to_owned));
+    let asks = !model.networks.is_empty() && !include_training;
+    if asks {
+        wanted.identify = Identify::Always;
+    }
+    let mut left_out = (asks || include_training).then_some(0);
     let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
     let (mut aside, mut filling) = (Aside::default(), Filling::default());
@@ -89,10 +100,18 @@ pub fn evaluate(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
+        if asks && numbers.networks.len() != numbers.rows.len() {
+            left_out = None;
+        }
         let predicted = model.predictor.mean(records);
         check_finite(&predicted, None, open, &numbers.rows)?;
         let width = targets.len();
         for (place, row) in numbers.rows.iter().enumerate() {
+            let network = numbers.networks.get(place).filter(|_| asks);
+            if network.is_some_and(|known| model.networks.contains(known.function.short())) {
+                left_out = left_out.map(|rows| rows + 1);
+                continue;
+            }
             let group = group_place.map(|column| row.values[column].text().to_owned());
             for target in 0..width {
                 let (truth, prediction) = pairs.entry((target, group.clone())).or_default();
@@ -106,6 +125,9 @@ pub fn evaluate(
         rejects.finish()?;
     }
     aside.filled = filling.total();
+    if let (true, Some(rows @ 1..)) = (pairs.is_empty(), left_out) {
+        return Err(Error::AllTraining { input: input.to_string(), rows });
+    }
     if pairs.is_empty() {
         return Err(Error::NoRows { input: input.to_string(), aside });
     }
@@ -124,5 +146,5 @@ pub fn evaluate(
             })
             .collect(),
     });
-    Ok(Measured { evaluations: evaluations.collect(), aside })
+    Ok(Measured { evaluations: evaluations.collect(), left_out, aside })
 }

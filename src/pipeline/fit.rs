@@ -109,8 +109,12 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
         weight: 1.0,
     };
     let (name, parameters) = (options.learner.name(), options.learner.parameters());
+    let mut networks = lesson.networks();
     let (prior, predictor) = match options.prior {
-        Some(Model { header, predictor: prior }) => {
+        Some(Model { header, networks: of_prior, predictor: prior }) => {
+            if header.learned_on.iter().any(|one| names.contains(&one.target)) {
+                networks = networks.and(&of_prior);
+            }
             let place = |name| lesson.gathered.columns.iter().position(|column| column == name);
             let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
             let wide = WithPrior::records(&*prior, &places, records);
@@ -144,7 +148,7 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<Fitted, Error> {
         kinds: lesson.kinds().map_or_else(Vec::new, Kinds::names),
     };
     let told = (lesson.gathered.aside, lesson.isomorphic);
-    Ok(Fitted::new(Model { header, predictor }, some_of(records), told))
+    Ok(Fitted::new(Model { header, networks, predictor }, some_of(records), told))
 }
 
 /// What an input is called, without its folder and what follows a point.

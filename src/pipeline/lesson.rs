@@ -15,7 +15,7 @@ use super::wanted::{Identify, Wanted};
 use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::predictor::beside;
-use crate::predictor::model::{Header, ModelError};
+use crate::predictor::model::{Header, ModelError, TrainingNetworks};
 use crate::space::SearchSpace;
 use crate::table::Input;
 
@@ -99,6 +99,13 @@ impl Lesson {
     pub fn kinds(&self) -> Option<Kinds> {
         let Gathered { kinds, targets, .. } = &self.gathered;
         (kinds.len() == targets.nrows()).then(|| kinds.iter().copied().collect())
+    }
+
+    /// The networks of its rows as a model keeps them; none if they were not all read.
+    pub fn networks(&self) -> TrainingNetworks {
+        let Gathered { networks, targets, .. } = &self.gathered;
+        let all = networks.len() == targets.nrows();
+        networks.iter().filter(|_| all).map(|known| known.function.short()).collect()
     }
 
     /// How the columns that come of the groups are computed, as a model keeps it.

@@ -11,7 +11,7 @@ use super::fill::Filling;
 use super::gather::twice;
 use super::predictors::Predictors;
 use super::records::Records;
-use super::wanted::Wanted;
+use super::wanted::{Identify, Wanted};
 use super::{Aside, Error, Keep, PART_ROWS};
 use crate::metrics::{Direction, Stated, ranked_by};
 use crate::predictor::memo::Memo;
@@ -21,6 +21,9 @@ use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
 
 /// The name of the column of ranks.
 const RANK: &str = "rank";
+
+/// The name of the column that marks training networks.
+const IN_TRAINING: &str = "in_training";
 
 /// What `graf predict` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +67,8 @@ pub struct Predicted {
 /// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
 /// [`Ranking::top`]. With a ranking but without [`Ranking::top`] all rows are kept until the end. A
 /// ranking adds a column `rank`: 1 for the best prediction. Equal predictions have the least of their
-/// ranks and stay in the order of the table.
+/// ranks and stay in the order of the table. If the model knows its training networks and the table has
+/// networks, a last column `in_training` is 1 for those and 0 for others; a matrix goes without it.
 ///
 /// # Errors
 ///
@@ -82,6 +86,10 @@ pub fn predict(
     let mut wanted = options.wanted.of_model(&model.header)?;
     if let Some(Keep::Columns(names)) = &options.keep {
         wanted.carried.clone_from(names);
+    }
+    let asks = !model.networks.is_empty();
+    if asks {
+        wanted.identify = Identify::Always;
     }
     let format = match options.format {
         Some(format) => format,
@@ -107,12 +115,14 @@ pub fn predict(
         };
         let (mean, std) = memo.mean_and_std(records);
         check_finite(&mean, std.as_ref(), open, &numbers.rows)?;
+        let marks = asks && format != OutputFormat::Npy && open.space().is_some();
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {
                 let kept = kept(options.keep.as_ref(), format, open)?;
                 let mut names = names(&model.header.targets, std.is_some());
                 names.extend(best.is_some().then(|| RANK.to_owned()));
+                names.extend(marks.then(|| IN_TRAINING.to_owned()));
                 let kept_names: Vec<_> =
                     kept.iter().map(|&place| open.columns()[place].clone()).collect();
                 if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
@@ -130,12 +140,17 @@ pub fn predict(
                 Some(std) => mean.zip(std.row(place)).flat_map(|(&m, &s)| [m, s]).collect(),
             }
         };
+        let mark = |place: usize| {
+            let known = numbers.networks.get(place).filter(|_| marks)?;
+            Some(f64::from(u8::from(model.networks.contains(known.function.short()))))
+        };
         let Some(best) = &mut best else {
             let parts = numbers.rows.par_chunks(PART_ROWS).enumerate().map(|(part, rows)| {
                 let mut encoded = Vec::new();
                 for (row, place) in rows.iter().zip(part * PART_ROWS..) {
                     let values: Vec<_> = kept.iter().map(|&place| &row.values[place]).collect();
-                    encode(writer, &values, &of_row(place), row, open, &mut encoded)?;
+                    let numbers: Vec<_> = of_row(place).into_iter().chain(mark(place)).collect();
+                    encode(writer, &values, &numbers, row, open, &mut encoded)?;
                 }
                 Ok((rows.len() as u64, encoded))
             });
@@ -147,9 +162,10 @@ pub fn predict(
             progress(read);
             return Ok(ControlFlow::Continue(()));
         };
-        for (place, row) in numbers.rows.into_iter().enumerate() {
+        for (place, row) in numbers.rows.iter().enumerate() {
             let values = kept.iter().map(|&place| row.values[place].clone()).collect();
-            best.add((read, place), mean[[place, best.target]], of_row(place), values);
+            let value = mean[[place, best.target]];
+            best.add((read, place), value, (of_row(place), mark(place)), values);
         }
         progress(read);
         Ok(ControlFlow::Continue(()))
@@ -163,6 +179,7 @@ pub fn predict(
     for (rank, mut ranked) in best.into_iter().flat_map(Best::ranked) {
         let values: Vec<_> = ranked.values.iter().collect();
         ranked.predicted.push(rank as f64);
+        ranked.predicted.extend(ranked.mark);
         let mut line = Vec::new();
         format
             .row(&values, &ranked.predicted, &mut line)
@@ -254,9 +271,15 @@ impl Best {
     }
 
     /// Adds a row whose prediction of the target is `value`.
-    fn add(&mut self, order: (u64, usize), value: f64, predicted: Vec<f64>, values: Vec<Value>) {
+    fn add(
+        &mut self,
+        order: (u64, usize),
+        value: f64,
+        (predicted, mark): (Vec<f64>, Option<f64>),
+        values: Vec<Value>,
+    ) {
         let worth = self.direction.worth(value);
-        self.rows.push(Reverse(Ranked { worth, predicted, order, values }));
+        self.rows.push(Reverse(Ranked { worth, predicted, mark, order, values }));
         if self.rows.len() > self.most {
             self.rows.pop();
         }
@@ -278,6 +301,8 @@ struct Ranked {
     /// The prediction as a number of which greater is better.
     worth: f64,
     predicted: Vec<f64>,
+    /// Whether it is a training network, where that is told.
+    mark: Option<f64>,
     /// Rows read with and before its chunk, and its place there.
     order: (u64, usize),
     values: Vec<Value>,

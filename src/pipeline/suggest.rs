@@ -62,7 +62,7 @@ pub struct Suggested {
     pub written: usize,
     /// Networks that could have been.
     pub left: usize,
-    /// Networks of the pool that are isomorphic to one before them.
+    /// Networks of the pool that compute the same as one before them.
     pub repeated: u64,
     /// Different networks of the pool that are known.
     pub known: usize,
@@ -77,7 +77,8 @@ pub struct Suggested {
 /// Chooses networks of a pool and writes them in the order of their choice: the columns that are kept,
 /// for each target of a model the prediction and its standard deviation, and the score.
 ///
-/// Networks of the tables of known ones, in whatever encoding, are never suggested, and of networks
+/// Networks of the tables of known ones, in whatever encoding, and those that the model was trained on are
+/// never suggested, and of networks
 /// that are the same the first stands for all.
 ///
 /// # Errors
@@ -120,7 +121,10 @@ pub fn suggest(
         let (mean, std) = (of_target(mean), std.as_ref().map(of_target));
         Predicted { mean, std, best: known.best, direction: aim.direction }
     });
-    let open: Vec<bool> = networks.identities.iter().map(|one| !known.all.contains(one)).collect();
+    let is_trained =
+        |one: &Identity| model.is_some_and(|model| model.networks.contains(one.short()));
+    let is_open = |one: &Identity| !known.all.contains(one) && !is_trained(one);
+    let open: Vec<bool> = networks.identities.iter().map(is_open).collect();
     let left = open.iter().filter(|open| **open).count();
     let is_open = open.into_iter().chain(vec![false; known.rows]).collect();
     let question = Question::new(networks.records.view(), is_open, predicted, options.seed);
@@ -232,13 +236,13 @@ impl Networks {
             room.check(rows, all.columns.len(), Footprint::numbers(2.0 * COPY))?;
             let rows = numbers.rows.into_iter().zip(numbers.networks).zip(numbers.labels);
             for (place, ((row, network), own_labels)) in rows.enumerate() {
-                if !seen.is_new(network.identity) {
+                if !seen.is_new(network.function) {
                     all.repeated += 1;
                     continue;
                 }
                 let width = all.columns.len();
                 numbers_of_all.extend(&numbers.records[place * width..(place + 1) * width]);
-                all.identities.push(network.identity);
+                all.identities.push(network.function);
                 all.kept.push(places.iter().map(|&place| row.values[place].clone()).collect());
                 labels.push(own_labels);
             }
@@ -325,7 +329,7 @@ impl Networks {
                     }
                 }
                 known.rows += numbers.rows.len();
-                known.all.extend(numbers.networks.iter().map(|network| network.identity));
+                known.all.extend(numbers.networks.iter().map(|network| network.function));
                 records.extend(numbers.records);
                 Ok(ControlFlow::Continue(()))
             })?;

@@ -9,7 +9,7 @@ use crate::predictor::PREDICTORS;
 pub enum SuggestError {
     /// Fewer networks are left than are asked for.
     #[error(
-        "-n asks for {asked} networks that differ up to isomorphism and are not known, and the pool has \
+        "-n asks for {asked} networks that are different and not known, and the pool has \
          {left}; ask for fewer, or name a larger pool"
     )]
     TooFew {

@@ -130,7 +130,7 @@ pub(super) struct CompareArgs {
     /// The seed of the first repeat; each has its own, the next
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Take isomorphic networks for different ones, as the paper does
+    /// Take networks that are the same (isomorphic, or in NAS-Bench-201 functionally identical) for different ones, as the paper does
     #[arg(long)]
     allow_duplicates: bool,
     /// What is measured, such as regret@10; several with commas [default: kendall_tau,spearman,r2;
@@ -359,14 +359,14 @@ fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
         if different < pool.rows() {
             let kept = match compare.leaks(pool) {
                 Some((known, tested)) => format!(
-                    "the split is taken as it is: {known} of {tested} that are tested are isomorphic \
-                     to one that is trained on"
+                    "the split is taken as it is: {known} of {tested} that are tested are the \
+                     same as one that is trained on"
                 ),
                 None => {
                     "each stands on one side of a split (--allow-duplicates ends this)".to_owned()
                 }
             };
-            writeln!(out, "  {different} of them differ up to isomorphism; {kept}")?;
+            writeln!(out, "  {different} of them are different networks; {kept}")?;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::pipeline::fit::{some_of, summary};
 use crate::pipeline::lesson::Choice;
 use crate::pipeline::{Aside, Error, Fitted, Kinds};
 use crate::predictor::mean::{Mean, shares};
-use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model};
+use crate::predictor::model::{Header, HeldOutSummary, LearnedOn, Model, TrainingNetworks};
 use crate::predictor::{FitError, Fitted as Predictor, Learner};
 use crate::space::SearchSpace;
 
@@ -84,6 +84,8 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
         learned_on: datasets.iter().map(learned_on).collect(),
         kinds: kinds.map_or_else(Vec::new, Kinds::names),
     };
+    let networks = datasets.iter().map(|dataset| dataset.lesson.networks());
+    let networks = networks.fold(TrainingNetworks::default(), |all, some| all.and(&some));
     let mut aside = Aside::default();
     for dataset in &datasets {
         aside += dataset.aside();
@@ -93,7 +95,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<Fitted, Error> {
     let some: Vec<_> = some.iter().map(ndarray::Array2::view).collect();
     // All have the same columns.
     let some = ndarray::concatenate(ndarray::Axis(0), &some).unwrap_or_default();
-    Ok(Fitted::new(Model { header, predictor }, some, (aside, isomorphic)))
+    Ok(Fitted::new(Model { header, networks, predictor }, some, (aside, isomorphic)))
 }
 
 fn learned_on(dataset: &Dataset) -> LearnedOn {

@@ -5,6 +5,8 @@
 //! format version          4 bytes, little-endian like all numbers; now 3
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
+//! number of networks      8 bytes
+//! training networks       8 bytes each, ascending: see TrainingNetworks
 //! length of the payload   8 bytes
 //! payload                 the predictor, see Fitted::write of its kind; one for each benchmark
 //! CRC-32 of all before    4 bytes
@@ -13,6 +15,7 @@
 //! Reading checks everything before it is used and believes no length and no index: a model from
 //! elsewhere can fail to load, and nothing worse.
 
+mod networks;
 mod one_or_many;
 mod proof;
 mod read;
@@ -22,6 +25,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::networks::TrainingNetworks;
 use super::mean::is_weight;
 use super::{Damaged, Fitted, Parameters};
 use crate::metrics::{Direction, Objective};
@@ -148,6 +152,8 @@ pub struct HeldOutSummary {
 pub struct Model {
     /// What it says of itself.
     pub header: Header,
+    /// What it was trained on; empty if its networks were not read.
+    pub networks: TrainingNetworks,
     /// The predictor.
     pub predictor: Box<dyn Fitted>,
 }
@@ -215,6 +221,7 @@ impl Model {
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.extend_from_slice(&header_length.to_le_bytes());
         bytes.extend_from_slice(&header);
+        self.networks.write(&mut bytes)?;
         bytes.extend_from_slice(&(payload.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&payload);
         let sum = crc32fast::hash(&bytes);

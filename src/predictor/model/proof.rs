@@ -29,7 +29,8 @@ impl Model {
         }
         let (again_mean, again_std) = again.predictor.mean_and_std(records);
         let bits = |std: Option<Array2<f64>>| std.map(|std| std.mapv(f64::to_bits));
-        if again.header != self.header || again_mean != mean || bits(again_std) != bits(std) {
+        let same = again.header == self.header && again.networks == self.networks;
+        if !same || again_mean != mean || bits(again_std) != bits(std) {
             let reason = "what is read differs from what was fitted";
             return Err(ModelError::NotProven(reason.to_owned()));
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
-use super::{Header, MAGIC, MOST_COLUMNS, Model, ModelError, VERSION, damaged};
+use super::{Header, MAGIC, MOST_COLUMNS, Model, ModelError, TrainingNetworks, VERSION, damaged};
 use crate::predictor::mean::Mean;
 use crate::predictor::prior::WithPrior;
 use crate::predictor::tree::MAX_TARGETS;
@@ -17,6 +17,9 @@ const MOST_ENTRIES: u64 = 4_000_000;
 
 /// The longest payload, in bytes.
 const MOST_PAYLOAD: u64 = 4 << 30;
+
+/// The most training networks of a model: 800 MB.
+const MOST_NETWORKS: u64 = 100_000_000;
 
 /// The most benchmarks of a model.
 const MOST_BENCHMARKS: usize = 1000;
@@ -42,6 +45,9 @@ impl Model {
         let length = u64::from(rest.u32()?);
         check_most("bytes in its header", length, MOST_HEADER)?;
         append(&mut file, length + 8, &mut bytes)?;
+        let networks = Bytes(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
+        check_most("training networks", networks, MOST_NETWORKS)?;
+        append(&mut file, 8 * networks + 8, &mut bytes)?;
         let length = Bytes(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
         check_most("bytes after its header", length, MOST_PAYLOAD)?;
         // The checksum, and one byte that should not be there.
@@ -73,6 +79,8 @@ impl Model {
         let entries = header.split(|&byte| byte == b',').count();
         check_most("entries in its header", entries as u64, MOST_ENTRIES)?;
         let header: Header = serde_json::from_slice(header)?;
+        check_most("training networks", Bytes(rest.0).u64()?, MOST_NETWORKS)?;
+        let networks = TrainingNetworks::read(&mut rest)?;
         let length = rest.u64()?;
         check_most("bytes after its header", length, MOST_PAYLOAD)?;
         let payload = rest.take(usize::try_from(length).unwrap_or(usize::MAX))?;
@@ -82,7 +90,7 @@ impl Model {
         let mut payload = Bytes(payload);
         let predictor = predictor(&header, &mut payload, MOST_PRIORS)?;
         payload.end()?;
-        Ok(Model { header, predictor })
+        Ok(Model { header, networks, predictor })
     }
 }
 
