@@ -123,8 +123,10 @@ fn standard_input_is_as_good_as_a_file() {
     folder.run_with(&fit, table()).expect_success("fit -");
     assert_eq!(inspect(&folder, "s.graf")["learned_on"][0]["name"], "standard input");
     assert_eq!(nameless(&folder, "s.graf"), nameless(&folder, "m.graf"));
-    for command in ["predict", "eval"] {
-        let run = folder.run_with(&[command, "m.graf", "-"], table()).expect_success(command);
+    for command in [&["predict"][..], &["eval", "--include-training"]] {
+        let arguments = [command, &["m.graf", "-"]].concat();
+        let command = command.join(" ");
+        let run = folder.run_with(&arguments, table()).expect_success(&command);
         assert_eq!(run.out, folder.output(&format!("{command} m.graf t.csv")));
     }
 }
@@ -417,7 +419,7 @@ fn a_joined_table_is_matched_by_network() {
         "eval --include-training d.graf t.csv --join j.csv --missing drop --output-format csv",
     );
     assert_eq!(column(&text, "rows")[0], (rows() - 20).to_string());
-    for command in ["predict", "eval"] {
+    for command in ["predict", "eval --include-training"] {
         let err = folder.run(&format!("{command} d.graf t.csv --join j.csv --missing drop")).err;
         assert!(err.contains("20 rows left out"), "{err}");
         assert!(err.contains("20 rows not found in a joined table (20 of them left out)"), "{err}");
@@ -956,7 +958,7 @@ fn a_model_of_another_space_or_other_columns() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
     folder.output(&format!("fit t.csv --target acc --use column:x* -o x.graf {FAST}"));
-    for command in ["predict", "eval"] {
+    for command in ["predict", "eval --include-training"] {
         let other = format!("{command} m.graf t.csv --space transbench101-micro");
         refused(&folder, &other, 2, &["model is of nasbench201", "asks for transbench101-micro"]);
         folder.output(&format!("{command} m.graf t.csv --space nasbench201"));
@@ -990,7 +992,7 @@ fn a_table_without_networks_that_lacks_a_column_of_the_model() {
     folder.output(&format!("fit t.csv --target acc --use column:x* -o x.graf {FAST}"));
     folder.output(&format!("fit t.csv --target acc -o m.graf {GRAF}"));
     folder.put("less.csv", "acc,x1,id\n1,2,3\n");
-    for command in ["predict", "eval"] {
+    for command in ["predict", "eval --include-training"] {
         let parts = [
             "less.csv: no column `x2`, which the model needs",
             "the model needs x1, x2;",
@@ -1039,7 +1041,7 @@ fn networks_are_pruned_as_those_of_the_model_were() {
     assert_eq!(predicted("whole.graf t.csv"), [1.0, 9.0, 5.0]);
     let measured = folder.output("eval --include-training pruned.graf t.csv");
     assert_eq!(folder.output("eval --include-training pruned.graf t.csv --prune"), measured);
-    for command in ["predict", "eval"] {
+    for command in ["predict", "eval --include-training"] {
         refused(&folder, &format!("{command} whole.graf t.csv --prune"), 2, &["leave out --prune"]);
     }
     // A table of features does not tell what they are from.
@@ -1236,7 +1238,7 @@ fn missing_median_with_a_model_without_medians() {
     folder.output(&format!("fit t.csv --target acc --use proxies -o m.graf {FAST}"));
     folder.put("n.csv", with_field("snip", ""));
     // There is no median to put there, so this has to be refused, not predicted from NaN.
-    for command in ["predict", "eval"] {
+    for command in ["predict", "eval --include-training"] {
         refused(&folder, &format!("{command} m.graf n.csv --missing median"), 2, &["median"]);
     }
 }
@@ -1294,7 +1296,7 @@ fn no_file_takes_the_place_of_another_one() {
     let skip = "--on-error skip --rejects m.graf";
     refused(&folder, &format!("fit t.csv --target acc -o m.graf {skip}"), 2, &["same file"]);
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
-    for command in ["predict", "eval"] {
+    for command in ["predict", "eval --include-training"] {
         refused(&folder, &format!("{command} m.graf t.csv {skip}"), 2, &["same file"]);
     }
     folder.put("j.csv", "net,extra\n\"(4, 0, 3, 1, 4, 3)\",1\n");

@@ -78,7 +78,7 @@ fn a_functional_twin_is_a_training_network() {
     let folder = Folder::with("train.csv", table(&[&[[2, 1, 1, 1, 0, 1]][..], &rest].concat()));
     folder.put("twin.csv", table(&[[2, 1, 1, 0, 1, 0], [4, 4, 4, 2, 2, 2], [3, 4, 4, 2, 2, 2]]));
     folder.output(&format!("fit train.csv --target acc -o m.graf {FAST}"));
-    let out = folder.output("predict m.graf twin.csv");
+    let out = folder.output("predict m.graf twin.csv --mark-training");
     assert_eq!(column(&out, "in_training"), ["1", "0", "0"]);
     let measured = eval(&folder, "twin.csv");
     assert_eq!((measured["rows"].as_u64(), measured["left_out"].as_u64()), (Some(2), Some(1)));
@@ -93,11 +93,11 @@ fn a_functional_twin_is_a_training_network() {
 #[test]
 fn predict_marks_training_networks() {
     let (folder, train, test) = folder();
-    let marks = column(&folder.output("predict m.graf both.csv"), "in_training");
+    let marks = column(&folder.output("predict m.graf both.csv --mark-training"), "in_training");
     assert_eq!(marks.len(), train + test);
     assert!(marks[test..].iter().all(|mark| mark == "1"));
     assert!(marks[..test].iter().any(|mark| mark == "0"));
-    let top = folder.output("predict m.graf both.csv --top 3");
+    let top = folder.output("predict m.graf both.csv --top 3 --mark-training");
     assert_eq!(top.lines().next().unwrap(), "net,acc.prediction,acc.std,rank,in_training");
 }
 
@@ -110,7 +110,7 @@ fn models_without_networks_say_so() {
     assert!(run.err.contains("does not tell its networks"), "{}", run.err);
     let measured: Value = serde_json::from_str(&run.out).unwrap();
     assert!(measured["left_out"].is_null() && measured["rows"] == 60);
-    assert!(!folder.output("predict m.graf bare.csv").contains("in_training"));
+    refused(&folder, "predict m.graf bare.csv --mark-training", 2, &["does not tell its training"]);
 }
 
 #[test]

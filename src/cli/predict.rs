@@ -16,7 +16,7 @@ use crate::table::{Input, clip};
 /// Predict the performance of networks with a fitted model
 ///
 /// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
-/// that have one), and in a column in_training whether the model was trained on it; with --top and --sort the best first, and their ranks.
+/// that have one); with --top and --sort the best first, and their ranks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -38,6 +38,9 @@ pub(super) struct PredictArgs {
     /// With --top and --sort: rank by this target of a model that has several
     #[arg(long, value_name = "TARGET")]
     by: Option<String>,
+    /// Add a column in_training: 1 for networks that the model was trained on, 0 for others
+    #[arg(long)]
+    mark_training: bool,
     #[command(flatten)]
     directions: DirectionArgs,
     /// Which input columns go along: all, none, or names, also of joined columns [default: the
@@ -76,10 +79,18 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.table.read.rejects()), read)?;
     one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
     let model = model::read_before(&args.model, &args.table.input)?;
+    if args.mark_training && model.networks.is_empty() {
+        return Err(Failure::Usage(
+            "the model does not tell its training networks; leave out --mark-training, or fit it on a \
+             table of networks"
+                .to_owned(),
+        ));
+    }
     let options = Predict {
         wanted: args.learn.wanted(&args.table.read)?,
         keep: args.keep.clone(),
         ranking: args.ranking()?,
+        mark_training: args.mark_training,
         format: args.table.output_format,
     };
     let progress = Progress::new(common);

@@ -35,6 +35,8 @@ pub struct Predict {
     pub keep: Option<Keep>,
     /// Rank rows by a target and write them in this order, the best first.
     pub ranking: Option<Ranking>,
+    /// Whether to mark the networks that the model was trained on.
+    pub mark_training: bool,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
 }
@@ -67,8 +69,9 @@ pub struct Predicted {
 /// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
 /// [`Ranking::top`]. With a ranking but without [`Ranking::top`] all rows are kept until the end. A
 /// ranking adds a column `rank`: 1 for the best prediction. Equal predictions have the least of their
-/// ranks and stay in the order of the table. If the model knows its training networks and the table has
-/// networks, a last column `in_training` is 1 for those and 0 for others; a matrix goes without it.
+/// ranks and stay in the order of the table. With
+/// [`Predict::mark_training`] a last column `in_training` is 1 for networks that the model was trained on and 0 for
+/// others.
 ///
 /// # Errors
 ///
@@ -87,7 +90,7 @@ pub fn predict(
     if let Some(Keep::Columns(names)) = &options.keep {
         wanted.carried.clone_from(names);
     }
-    let asks = !model.networks.is_empty();
+    let asks = options.mark_training;
     if asks {
         wanted.identify = Identify::Always;
     }
@@ -115,7 +118,10 @@ pub fn predict(
         };
         let (mean, std) = memo.mean_and_std(records);
         check_finite(&mean, std.as_ref(), open, &numbers.rows)?;
-        let marks = asks && format != OutputFormat::Npy && open.space().is_some();
+        if asks && open.space().is_none() {
+            return Err(Error::NoNetworks { input: open.input().to_owned() });
+        }
+        let marks = asks;
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {
