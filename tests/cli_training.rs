@@ -30,7 +30,7 @@ fn folder() -> (Folder, usize, usize) {
     let folder = Folder::with("train.csv", table(train));
     folder.put("test.csv", table(test));
     folder.put("both.csv", table(&[test, train].concat()));
-    folder.output(&format!("fit train.csv --target acc -o m.graf {FAST}"));
+    folder.output(&format!("fit train.csv --target acc -o m.graf --space nasbench201 {FAST}"));
     (folder, train.len(), test.len())
 }
 
@@ -77,7 +77,7 @@ fn a_functional_twin_is_a_training_network() {
     let rest = [&rest[..], &[[3, 2, 4, 4, 3, 2], [4, 3, 2, 2, 2, 3]]].concat();
     let folder = Folder::with("train.csv", table(&[&[[2, 1, 1, 1, 0, 1]][..], &rest].concat()));
     folder.put("twin.csv", table(&[[2, 1, 1, 0, 1, 0], [4, 4, 4, 2, 2, 2], [3, 4, 4, 2, 2, 2]]));
-    folder.output(&format!("fit train.csv --target acc -o m.graf {FAST}"));
+    folder.output(&format!("fit train.csv --target acc -o m.graf --space nasbench201 {FAST}"));
     let out = folder.output("predict m.graf twin.csv --mark-training");
     assert_eq!(column(&out, "in_training"), ["1", "0", "0"]);
     let measured = eval(&folder, "twin.csv");
@@ -104,7 +104,7 @@ fn predict_marks_training_networks() {
 #[test]
 fn models_without_networks_say_so() {
     let (folder, ..) = folder();
-    folder.output("featurize train.csv --keep acc -o bare.csv");
+    folder.output("featurize train.csv --space nasbench201 --keep acc -o bare.csv");
     folder.output(&format!("fit bare.csv --target acc --use graf -o m.graf {FAST}"));
     let run = folder.run("eval m.graf bare.csv --output-format json").expect_success("eval");
     assert!(run.err.contains("does not tell its networks"), "{}", run.err);
@@ -139,10 +139,23 @@ fn networks_are_unique_in_either_sense() {
     }
     folder.put("t.csv", table(&[[2, 1, 1, 0, 1, 0], [2, 1, 1, 1, 0, 1]]));
     // A flag without a value takes no file for one.
-    assert_eq!(folder.output("convert --to tuple --unique t.csv").lines().count(), 3);
-    assert_eq!(folder.output("convert --to tuple --unique=functional t.csv").lines().count(), 2);
-    let hashes =
-        |flag: &str| column(&folder.output(&format!("convert --to tuple {flag} t.csv")), "hash");
+    assert_eq!(
+        folder.output("convert --space nasbench201 --to tuple --unique t.csv").lines().count(),
+        3
+    );
+    assert_eq!(
+        folder
+            .output("convert --space nasbench201 --to tuple --unique=functional t.csv")
+            .lines()
+            .count(),
+        2
+    );
+    let hashes = |flag: &str| {
+        column(
+            &folder.output(&format!("convert --space nasbench201 --to tuple {flag} t.csv")),
+            "hash",
+        )
+    };
     let (plain, functional) = (hashes("--add-hash"), hashes("--add-hash=functional"));
     assert!(plain[0] != plain[1] && functional[0] == functional[1], "{plain:?} {functional:?}");
 }
