@@ -1,5 +1,10 @@
 //! Training networks of a model: what `eval`, `predict` and `suggest` make of them.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    missing_docs,
+    reason = "a failure is what a test is for"
+)]
 
 #[path = "common/cli.rs"]
 mod cli;
@@ -11,8 +16,7 @@ use serde_json::Value;
 
 const FAST: &str = "--predictor forest --trees 5";
 
-/// Networks that differ as functions, apart from the first two: of these the second writes the first with
-/// longer skips.
+/// `net,acc`, where `acc` is learnable.
 fn table(networks: &[[u32; 6]]) -> String {
     let mut text = "net,acc\n".to_owned();
     for ids in networks {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::fill::Filling;
 use super::gather::twice;
 use super::predictors::Predictors;
-use super::records::Records;
+use super::records::{Known, Numbers, Records};
 use super::wanted::{Identify, Wanted};
 use super::{Aside, Error, Keep, PART_ROWS};
 use crate::metrics::{Direction, Stated, ranked_by};
@@ -86,14 +86,7 @@ pub fn predict(
 ) -> Result<Predicted, Error> {
     let predictors = Predictors::Named(&model.header.columns, &model.header.proxies);
     let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
-    let mut wanted = options.wanted.of_model(&model.header)?;
-    if let Some(Keep::Columns(names)) = &options.keep {
-        wanted.carried.clone_from(names);
-    }
-    let asks = options.mark_training;
-    if asks {
-        wanted.identify = Identify::Always;
-    }
+    let wanted = wanted_by(options, model)?;
     let format = match options.format {
         Some(format) => format,
         None => OutputFormat::of_output(output)?,
@@ -118,17 +111,14 @@ pub fn predict(
         };
         let (mean, std) = memo.mean_and_std(records);
         check_finite(&mean, std.as_ref(), open, &numbers.rows)?;
-        if asks && open.space().is_none() {
-            return Err(Error::NoNetworks { input: open.input().to_owned() });
-        }
-        let marks = asks;
+        let marks = marks(model, options, open, &numbers)?;
         let (writer, kept) = match &mut writer {
             Some((writer, kept)) => (writer, &*kept),
             none => {
                 let kept = kept(options.keep.as_ref(), format, open)?;
                 let mut names = names(&model.header.targets, std.is_some());
                 names.extend(best.is_some().then(|| RANK.to_owned()));
-                names.extend(marks.then(|| IN_TRAINING.to_owned()));
+                names.extend(options.mark_training.then(|| IN_TRAINING.to_owned()));
                 let kept_names: Vec<_> =
                     kept.iter().map(|&place| open.columns()[place].clone()).collect();
                 if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
@@ -146,10 +136,7 @@ pub fn predict(
                 Some(std) => mean.zip(std.row(place)).flat_map(|(&m, &s)| [m, s]).collect(),
             }
         };
-        let mark = |place: usize| {
-            let known = numbers.networks.get(place).filter(|_| marks)?;
-            Some(f64::from(u8::from(model.networks.contains(known.function.short()))))
-        };
+        let mark = |place: usize| marks.get(place).copied();
         let Some(best) = &mut best else {
             let parts = numbers.rows.par_chunks(PART_ROWS).enumerate().map(|(part, rows)| {
                 let mut encoded = Vec::new();
@@ -212,6 +199,35 @@ pub(super) fn check_finite(
     let Some(row) = first(mean, |mean| !mean.is_finite()).or_else(of_std) else { return Ok(()) };
     let place = rows.get(row).map_or_else(String::new, |row| row.place.to_string());
     Err(Error::NotFinite { input: open.input().to_owned(), place })
+}
+
+/// What is wanted of the table.
+fn wanted_by(options: &Predict, model: &Model) -> Result<Wanted, Error> {
+    let mut wanted = options.wanted.of_model(&model.header)?;
+    if let Some(Keep::Columns(names)) = &options.keep {
+        wanted.carried.clone_from(names);
+    }
+    if options.mark_training {
+        wanted.identify = Identify::Always;
+    }
+    Ok(wanted)
+}
+
+/// For each row 1 if the model was trained on its network, and 0 if not; nothing if that is not asked for.
+fn marks(
+    model: &Model,
+    options: &Predict,
+    open: &Records,
+    numbers: &Numbers,
+) -> Result<Vec<f64>, Error> {
+    if !options.mark_training {
+        return Ok(Vec::new());
+    }
+    if open.space().is_none() {
+        return Err(Error::NoNetworks { input: open.input().to_owned() });
+    }
+    let is_known = |known: &Known| model.networks.contains(known.function.short());
+    Ok(numbers.networks.iter().map(|known| f64::from(u8::from(is_known(known)))).collect())
 }
 
 /// The names of the columns that are predicted.

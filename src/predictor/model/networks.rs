@@ -34,6 +34,7 @@ impl TrainingNetworks {
     }
 
     /// These and those of another model.
+    #[must_use]
     pub fn and(self, other: &Self) -> Self {
         self.0.into_iter().chain(other.0.iter().copied()).collect()
     }
@@ -51,7 +52,7 @@ impl TrainingNetworks {
     /// [`Damaged`] if there are fewer bytes than they take, or they do not ascend.
     pub(super) fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
         let count = usize::try_from(bytes.u64()?).unwrap_or(usize::MAX);
-        let mut section = Bytes(bytes.take(count.checked_mul(BYTES).unwrap_or(usize::MAX))?);
+        let mut section = Bytes(bytes.take(count.saturating_mul(BYTES))?);
         let hashes = (0..count).map(|_| section.u64()).collect::<Result<Vec<_>, _>>()?;
         if !hashes.is_sorted_by(|one, next| one < next) {
             return Err(Damaged("its training networks are not in order"));
