@@ -1100,7 +1100,7 @@ fn refusals_of_fit() {
     refused(&folder, "fit untold.csv --target acc --missing drop -o m.graf", 1, &parts);
     folder.put("rubbish.csv", "net,acc\nrubbish,1\n");
     let rubbish = "fit rubbish.csv --target acc --space nasbench201 --on-error skip -o m.graf";
-    refused(&folder, rubbish, 1, &["no rows are left (0 left out for missing values, 1 broken)"]);
+    refused(&folder, rubbish, 1, &["rubbish.csv: none of its rows (1) is a network"]);
     folder.put("bare.csv", "net,acc\n");
     let bare = "fit bare.csv --target acc --space nasbench201 -o m.graf";
     refused(&folder, bare, 1, &["bare.csv"]);

@@ -107,7 +107,7 @@ fn raw_networks_and_featurized_ones_give_the_same_predictions() {
     folder.output(&format!("fit train.csv --use wl -o raw.graf {FIT}"));
     assert!(columns(&folder, "raw.graf").iter().any(|name| !header.contains(name)));
     let wanted = folder.output("predict raw.graf test.csv --keep acc");
-    let measured = folder.output("eval raw.graf test.csv");
+    let measured = folder.output("eval --include-training raw.graf test.csv");
     for model in ["all-train", "bare-train"] {
         folder.output(&format!("fit {model}.csv --use wl -o {model}.graf {FIT}"));
     }

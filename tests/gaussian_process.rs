@@ -145,7 +145,9 @@ fn little_or_nothing_to_learn_from() {
     for rows in 1..5 {
         let dataset = smooth(rows, 12);
         let (means, deviations) = fit(&dataset).mean_and_std(smooth(9, 13).records.view());
-        assert!(means.iter().chain(&deviations).all(|value| value.is_finite()));
+        assert!(means.iter().all(|value| value.is_finite()));
+        // Of one row no deviation is known.
+        assert!(deviations.iter().all(|std| std.is_finite() == (rows > 1)));
     }
     let none = Dataset::new(Array2::<f64>::zeros((3, 0)), array![1.0, 2.0, 3.0]);
     assert!((fit(&none).mean(none.records.view())[0] - 2.0).abs() < 1e-12);
@@ -274,7 +276,9 @@ proptest! {
         let process = GaussianProcess::params().points(points).fit(&dataset).unwrap();
         for records in [&dataset.records, &others] {
             let (means, deviations) = process.mean_and_std(records.view());
-            prop_assert!(means.iter().chain(&deviations).all(|value| value.is_finite()));
+            prop_assert!(means.iter().all(|value| value.is_finite()));
+            let are_known = deviations.iter().all(|std| std.is_finite());
+            prop_assert!(are_known || deviations.iter().all(|std| std.is_nan()));
         }
     }
 }
