@@ -435,9 +435,10 @@ fn a_given_split_is_fit_and_eval() {
         let flags =
             format!("--target acc --use {set} --missing median --predictor forest --trees 10");
         folder.output(&format!("fit train.csv {flags} --seed 5 -o m.graf"));
-        let measured: Value =
-            serde_json::from_str(&folder.output("eval m.graf test.csv --output-format json"))
-                .unwrap();
+        let measured: Value = serde_json::from_str(
+            &folder.output("eval m.graf test.csv --include-training --output-format json"),
+        )
+        .unwrap();
         let metrics = "--metric kendall_tau,spearman,r2,mae";
         let compare = format!("compare t.csv {flags} --seed 5 --repeats 1 {metrics}");
         for split in ["split.json", "split.json.gz"] {

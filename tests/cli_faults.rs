@@ -159,7 +159,9 @@ fn networks_that_are_not_trained_yet_are_left_out() {
         assert_eq!(inspect(&folder, "m.graf")["rows"], 26);
         let run = folder.run("predict m.graf t.csv").expect_success("predict");
         assert_eq!(run.out.lines().count(), 31);
-        let run = folder.run("eval m.graf t.csv --missing drop --include-training").expect_success("eval");
+        let run = folder
+            .run("eval m.graf t.csv --missing drop --include-training")
+            .expect_success("eval");
         assert!(run.err.contains("4 networks not trained yet"), "{}", run.err);
         // Of several targets all are learned or none: what has one of them only has a missing value.
         let both = folder.run(&format!("{fit} --target err --missing {policy}"));
