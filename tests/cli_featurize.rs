@@ -9,7 +9,7 @@ mod networks;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, gunzip, gzip, tuple, zstd};
+use cli::{Folder, all_tuples, column, csv, gunzip, gzip, refused, tuple, zstd};
 use graf::features::{FeatureConfig, FeatureSet};
 use graf::space::{self, SPACES};
 use rand::SeedableRng;
@@ -209,6 +209,31 @@ fn npy_matrices() {
     assert_eq!((rows, columns, numbers.len()), (2, 6, 12));
     assert!(numbers[0].is_nan());
     assert_eq!(numbers[6..8], [91.25, 2.0]);
+}
+
+#[test]
+fn matrices_of_float64() {
+    let folder = Folder::with(
+        "nets.csv",
+        "net,acc\n\"(4, 0, 3, 1, 4, 3)\",1e39\n\"(1, 0, 3, 1, 0, 1)\",16777217\n",
+    );
+    let command = format!("featurize nets.csv {FAST} --keep acc -o out.npy");
+    let parts = ["line 2, column acc", "\"1e39\"", "beyond float32", "--dtype float64"];
+    refused(&folder, &command, 1, &parts);
+    refused(&folder, &format!("{command} --dtype float32"), 1, &parts);
+    assert_eq!(folder.listing(), ["nets.csv"]);
+    folder.output(&format!("{command} --dtype float64"));
+    let bytes = folder.bytes("out.npy");
+    let header = String::from_utf8_lossy(&bytes[..128]);
+    assert!(header.contains("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 6), }"));
+    let (numbers, rest) = bytes[128..].as_chunks::<8>();
+    let numbers: Vec<f64> = numbers.iter().map(|number| f64::from_le_bytes(*number)).collect();
+    assert!(rest.is_empty());
+    assert_eq!((numbers.len(), numbers[0], numbers[6]), (12, 1e39, 16_777_217.0));
+    for output in ["", "-o out.csv", "--output-format jsonl"] {
+        let command = format!("featurize nets.csv {output} --dtype float64");
+        refused(&folder, &command, 2, &["--dtype is for npy", "--output-format npy"]);
+    }
 }
 
 #[test]

@@ -86,6 +86,70 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
+fn other_formats_are_named_with_the_line_that_converts_them() {
+    for (bytes, name, cure) in [
+        (&b"BZh91AY&SY\x12"[..], "compressed with bzip2", "bunzip2 -k nets\n"),
+        (b"PK\x03\x04\x0a\0", "a zip archive", "unzip nets\n"),
+        (b"PAR1\x15\x04\x15", "a Parquet file", "pandas.read_parquet('nets').to_csv('nets.csv'"),
+        (b"\xff\xfen\0e\0t\0\n\0", "text in UTF-16", "iconv -f UTF-16 -t UTF-8 nets"),
+        (b"\x80\x04\x95\x0a\0", "a Python pickle", "pandas.read_pickle('nets')"),
+    ] {
+        for bytes in [bytes.to_vec(), gzip(bytes)] {
+            for arguments in ["", "--format csv", "--format json", "--on-error skip"] {
+                let message = fails(&bytes, arguments);
+                assert!(message.starts_with(&format!("error: nets is {name}, ")), "{message}");
+                assert!(message.contains(cure), "{message}");
+                assert!(!message.contains("convert the file to UTF-8"), "{message}");
+            }
+            let run = Folder::new().run_with(&["featurize", "-"], bytes);
+            let message = run.expect_clear_failure("-").err;
+            assert!(
+                message.starts_with(&format!("error: standard input is {name}, ")),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn configurations_are_limited_and_their_errors_clean() {
+    let folder = Folder::with("nets.csv", "net\n\"(4, 0, 3, 1, 4, 3)\"\n");
+    folder.put("c.toml", "a\u{1b}]0;pwn\u{7}b = = 1");
+    folder.put("c.json", "{\"a\u{9b}31m\": 1}");
+    folder.put("long.toml", "#".repeat((16 << 20) + 1));
+    let refused = |arguments: &str, part: &str| {
+        let run = folder.run(arguments).expect_clear_failure(arguments);
+        assert!(run.err.contains(part), "{}", run.err);
+        assert!(!run.err.trim_end().contains(char::is_control), "{:?}", run.err);
+    };
+    refused("featurize nets.csv --config c.toml", "--config c.toml: line 1: ");
+    refused("featurize nets.csv --config c.json", "\\u{9b}31m");
+    refused("featurize nets.csv --config long.toml", "more than 16 MiB");
+    folder.put("b.toml", "[[benchmark]]\n\"\u{9b}x\" = 1\n");
+    refused("fit --benchmarks b.toml -o m.graf", "b.toml");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/dev/zero", folder.at("zero.toml")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(folder.at("pipe.toml")).status();
+        assert!(made.unwrap().success());
+        for name in ["zero.toml", "pipe.toml"] {
+            for command in [
+                format!("featurize nets.csv --config {name}"),
+                format!("fit --benchmarks {name} -o m.graf"),
+            ] {
+                refused(&command, "must be an ordinary file");
+            }
+            let run = folder.run(&format!("spaces {name}"));
+            assert!(
+                run.code == Some(2) && run.err.contains("must be an ordinary file"),
+                "{}",
+                run.err
+            );
+        }
+    }
+}
+
+#[test]
 fn nested_brackets() {
     for open in ["[", "(", "{\"a\":", "{\"net\":[", "[[0,", "(("] {
         let nested = open.repeat(100_000);

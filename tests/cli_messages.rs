@@ -211,24 +211,3 @@ fn help_keeps_flags_together() {
     let place = |flag| places.iter().position(|&other| other == flag).unwrap();
     assert_eq!(place("--output-format"), place("--output") + 1, "{places:?}");
 }
-
-#[test]
-#[cfg(unix)]
-fn an_interrupted_run_leaves_nothing_behind() {
-    use std::io::Write;
-    let folder = Folder::new();
-    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_graf"))
-        .args(["featurize", "-", "--format", "text", "-o", "out.csv"])
-        .current_dir(folder.path())
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = run.stdin.take().unwrap();
-    while folder.listing().is_empty() {
-        writeln!(input, "(4, 0, 3, 1, 4, 3)").unwrap();
-    }
-    let interrupt = ["-INT".to_owned(), run.id().to_string()];
-    assert!(std::process::Command::new("kill").args(interrupt).status().unwrap().success());
-    assert_eq!(run.wait().unwrap().code(), Some(130));
-    assert!(folder.listing().is_empty(), "{:?}", folder.listing());
-}

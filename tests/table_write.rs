@@ -87,7 +87,7 @@ fn npy_bytes_are_those_of_numpy() {
     let path = folder.path().join("a.npy");
     let rows = [
         (vec![Value::Text(" 1.5 ".into())], vec![2.0, f64::NAN]),
-        (vec![Value::Missing], vec![-1.0, 1e300]),
+        (vec![Value::Missing], vec![-1.0, f64::INFINITY]),
         (vec![Value::Json("7".into())], vec![0.0, -0.0]),
     ];
     write_file(&path, None, &["acc"], &["a \"b\"", "c"], &rows).unwrap();
@@ -109,6 +109,40 @@ fn npy_bytes_are_those_of_numpy() {
     assert_eq!(matrix[..2], [1.5, 2.0]);
     assert!(matrix[2].is_nan() && matrix[3].is_nan());
     assert_eq!(matrix[4..], [-1.0, f32::INFINITY, 7.0, 0.0, -0.0]);
+}
+
+#[test]
+fn npy_refuses_what_its_numbers_cannot_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Output::File(folder.path().join("a.npy"));
+    let encoded = |format, text: &str, number| {
+        let writer = Writer::create(&output, Some(format), &names(&["acc"]), &names(&["f"]));
+        let mut bytes = Vec::new();
+        let value = Value::Text(text.into());
+        let done = writer.unwrap().encoder().row(&[&value], &[number], &mut bytes);
+        done.map(|()| bytes).map_err(|error| error.to_string())
+    };
+    for (text, number, message) in [
+        ("1e39", 0.0, "column acc: \"1e39\": this is beyond float32"),
+        ("-3.5e38", 0.0, "column acc: \"-3.5e38\": this is beyond float32"),
+        (
+            "0",
+            1e39,
+            "column f: \"1000000000000000000000000000000000000000\": this is beyond float32",
+        ),
+    ] {
+        let error = encoded(OutputFormat::Npy, text, number).unwrap_err();
+        assert!(error.starts_with(message) && error.ends_with("--dtype float64"), "{error}");
+        let bytes = encoded(OutputFormat::NpyDouble, text, number).unwrap();
+        let wanted: f64 = text.parse().unwrap();
+        assert_eq!(bytes, [wanted.to_le_bytes(), number.to_le_bytes()].concat());
+    }
+    for format in [OutputFormat::Npy, OutputFormat::NpyDouble] {
+        let error = encoded(format, "1e400", 0.0).unwrap_err();
+        assert!(error.contains("\"1e400\"") && error.contains("beyond float64"), "{error}");
+        encoded(format, "-inf", f64::INFINITY).unwrap();
+        encoded(format, "3.4e38", f64::NAN).unwrap();
+    }
 }
 
 #[test]

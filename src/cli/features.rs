@@ -1,6 +1,5 @@
 //! Which features are computed.
 
-use std::fs;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
@@ -8,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::Failure;
 use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
 use crate::pipeline::Use;
+use crate::table::{clip, read_text};
 
 /// The choice of features.
 #[derive(Debug, Args)]
@@ -68,8 +68,11 @@ impl FeatureArgs {
     }
 }
 
+/// The longest configuration that is read, in MiB.
+const CONFIG_LIMIT: u64 = 16;
+
 fn read_config(name: &str) -> Result<FeatureConfig, Failure> {
-    let fault = |reason: String| Failure::Usage(format!("--config {name}: {reason}"));
+    let fault = |reason: String| Failure::Usage(format!("--config {}: {reason}", clip(name)));
     let is_toml = match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("toml") => true,
         Some("json") => false,
@@ -81,6 +84,6 @@ fn read_config(name: &str) -> Result<FeatureConfig, Failure> {
             return Err(fault(format!("choose {presets}, or give a .json or .toml file")));
         }
     };
-    let text = fs::read_to_string(name).map_err(|error| fault(error.to_string()))?;
+    let text = read_text(Path::new(name), CONFIG_LIMIT, "configuration").map_err(fault)?;
     FeatureConfig::parse(&text, is_toml).map_err(|error| fault(error.to_string()))
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::features::FeatureArgs;
-use super::input::{Progress, TableArgs, note};
+use super::input::{MatrixArgs, Progress, TableArgs, note};
 use super::{Common, Failure};
 use crate::pipeline::{Featurize, Keep, featurize};
 
@@ -20,6 +20,8 @@ Examples:
 pub(super) struct FeaturizeArgs {
     #[command(flatten)]
     table: TableArgs,
+    #[command(flatten)]
+    matrix: MatrixArgs,
     /// Which input columns go along: all, none, or names [default: all; none for npy]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
@@ -42,7 +44,7 @@ pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> 
         unique: args.table.unique.equality(),
         features: args.features.config()?,
         keep: args.keep.clone(),
-        format: args.table.output_format,
+        format: args.matrix.format(args.table.output_format, &args.table.output)?,
     };
     let progress = Progress::new(common);
     let done = featurize(&args.table.input, &args.table.output, &options, &mut |rows| {

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
-use crate::pipeline::{Aside, Networks, Summary, whereabouts};
+use crate::pipeline::{self, Aside, Networks, Summary, whereabouts};
 use crate::space::{self, Equality, SearchSpace, SpaceError};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
@@ -65,6 +65,47 @@ pub(super) struct UniqueArgs {
 impl UniqueArgs {
     pub fn equality(&self) -> Option<Equality> {
         self.unique.map(Equality::from)
+    }
+}
+
+/// The numbers of a matrix.
+#[derive(Debug, Args)]
+pub(super) struct MatrixArgs {
+    /// The numbers of an npy output [default: float32]
+    #[arg(long, value_name = "DTYPE")]
+    dtype: Option<Dtype>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Dtype {
+    /// About seven digits, up to 3.4e38; whole numbers are exact up to 16,777,216
+    Float32,
+    /// As graf computes: about sixteen digits
+    Float64,
+}
+
+impl MatrixArgs {
+    /// The format of `output`, for which `asked` may be given.
+    pub fn format(
+        &self,
+        asked: Option<OutputFormat>,
+        output: &Output,
+    ) -> Result<Option<OutputFormat>, super::Failure> {
+        let Some(dtype) = self.dtype else { return Ok(asked) };
+        let format = match asked {
+            Some(format) => format,
+            None => OutputFormat::of_output(output).map_err(pipeline::Error::Table)?,
+        };
+        if !format.is_matrix() {
+            return Err(super::Failure::Usage(format!(
+                "--dtype is for npy, and the output is {format}, which keeps every digit; leave it out or write \
+                 --output-format npy"
+            )));
+        }
+        Ok(Some(match dtype {
+            Dtype::Float32 => OutputFormat::Npy,
+            Dtype::Float64 => OutputFormat::NpyDouble,
+        }))
     }
 }
 

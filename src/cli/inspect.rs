@@ -1,10 +1,11 @@
 //! `graf inspect`.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::list::write_json;
 use super::{Failure, model};
 use crate::metrics::Objective;
 use crate::predictor::model::Header;
@@ -26,10 +27,7 @@ pub(super) struct InspectArgs {
 pub(super) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let mut model = model::read(&args.model)?;
     settle(&mut model.header);
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &model.header).map_err(io::Error::from)?;
-    writeln!(out)?;
-    Ok(())
+    write_json(&model.header, io::stdout().lock())
 }
 
 /// Puts the directions in which commands use a model in the place of those that were stated.

@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::{Failure, escape};
+use crate::table::escaped;
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,8 +32,7 @@ pub(super) fn write<const N: usize>(
 ) -> Result<(), Failure> {
     match format {
         ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, json).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            write_json(json, out)?;
         }
         ListFormat::Csv => {
             let mut csv = csv::Writer::from_writer(out);
@@ -55,12 +55,30 @@ pub(super) fn write<const N: usize>(
             }
             let is_markdown = format == ListFormat::Markdown;
             let name = |text: &str| {
-                if is_markdown { escape::markdown(text) } else { text.to_owned() }
+                let text = escaped(text);
+                if is_markdown { escape::markdown(&text) } else { text }
             };
             table.set_header(header.map(name));
             table.add_rows(rows.map(|row| row.map(|text| name(&text))));
             writeln!(out, "{table}")?;
         }
+    }
+    Ok(())
+}
+
+/// Writes a value as JSON, with every control character of its texts escaped.
+pub(super) fn write_json(value: &impl Serialize, mut out: impl Write) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
+    // JSON itself lets DEL and the C1 characters, which terminals obey, stand in a text.
+    for line in text.lines() {
+        for character in line.chars() {
+            if character.is_control() {
+                write!(out, "\\u{:04x}", u32::from(character))?;
+            } else {
+                write!(out, "{character}")?;
+            }
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out. One file a subcommand.
 //!
-//! Exit codes: 0 done, 1 the data is at fault, 2 the command line is at fault.
+//! Exit codes: 0 done, 1 the data is at fault, 2 the command line is at fault, 128 + n ended by signal n.
 
 #![allow(clippy::doc_markdown, reason = "comments here are the texts of --help")]
 
@@ -23,6 +23,7 @@ mod predict;
 mod predictor;
 mod sample;
 mod select;
+mod signals;
 mod spaces;
 mod suggest;
 
@@ -79,9 +80,6 @@ enum Command {
     Spaces(spaces::SpacesArgs),
 }
 
-/// The exit code of a process that was ended by Ctrl-C, as shells have it.
-const INTERRUPTED: i32 = 130;
-
 /// Why a command failed.
 #[derive(Debug, Error)]
 enum Failure {
@@ -132,21 +130,22 @@ impl Failure {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // Where no handler can be set, Ctrl-C leaves a temporary file behind, and nothing worse.
-    let _ = ctrlc::set_handler(|| {
-        table::remove_unfinished();
-        std::process::exit(INTERRUPTED);
-    });
+    let signals = signals::Handled::begin();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.is_broken_pipe() {
                 // If nobody reads the messages either, there is nobody to tell.
-                let _ = writeln!(io::stderr(), "error: {failure}");
+                let _ = writeln!(io::stderr(), "error: {}", shown(&failure));
             }
-            ExitCode::from(failure.exit_code())
+            ExitCode::from(signals.exit_code(failure.exit_code()))
         }
     }
+}
+
+/// A message for a terminal: whatever text of a file is in it, it has no control character but line ends.
+fn shown(failure: &Failure) -> String {
+    failure.to_string().split('\n').map(table::escaped).collect::<Vec<_>>().join("\n")
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
-use super::input::{Progress, TableArgs, counted, distinct, notes, one_stdin};
+use super::input::{MatrixArgs, Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Predict, Ranking, predict};
@@ -28,6 +28,8 @@ pub(super) struct PredictArgs {
     model: PathBuf,
     #[command(flatten)]
     table: TableArgs,
+    #[command(flatten)]
+    matrix: MatrixArgs,
     /// Only the K best predictions, the best first, with a column rank
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
@@ -91,7 +93,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         keep: args.keep.clone(),
         ranking: args.ranking()?,
         mark_training: args.mark_training,
-        format: args.table.output_format,
+        format: args.matrix.format(args.table.output_format, &args.table.output)?,
     };
     let progress = Progress::new(common);
     let done = predict(&model, &args.table.input, &args.table.output, &options, &mut |rows| {

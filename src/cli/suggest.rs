@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
-use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
+use super::input::{MatrixArgs, Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
@@ -62,6 +62,8 @@ pub(super) struct SuggestArgs {
     /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
     #[arg(long, value_name = "FORMAT")]
     output_format: Option<OutputFormat>,
+    #[command(flatten)]
+    matrix: MatrixArgs,
     /// Which columns of the pool go along: all, none, or names, also of joined columns [default: the
     /// encoding]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
@@ -118,7 +120,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         strategy: by_name(&args.strategy).unwrap_or_else(without_model),
         count: args.count as usize,
         keep: args.keep.clone(),
-        format: args.output_format,
+        format: args.matrix.format(args.output_format, &args.output)?,
         by: args.by.clone(),
         stated: args.directions.stated(),
         seed: args.seed,

@@ -15,6 +15,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::{Compare, CompareError, Place, Run};
 use crate::metrics::Direction;
 use crate::pipeline::Pool;
+use crate::table::clip_list;
 
 /// What stands before the metrics.
 const COLUMNS: [&str; 9] = [
@@ -106,6 +107,9 @@ fn numbers<'a>(hasher: &mut Hasher, numbers: impl Iterator<Item = &'a f64>) {
     }
 }
 
+/// The longest file of runs that is read, in bytes.
+const LIMIT: u64 = 1 << 30;
+
 /// The file of single runs. Several processes may share it: each adds whole lines under a lock of the
 /// file, after it has read what the others added.
 #[derive(Debug)]
@@ -163,6 +167,13 @@ impl RunFile {
         let open =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let file = open.map_err(|error| wrong(format!("cannot be written: {error}")))?;
+        let metadata = file.metadata().map_err(|error| wrong(error.to_string()))?;
+        if !metadata.is_file() || metadata.len() > LIMIT {
+            let limit = LIMIT >> 20;
+            return Err(wrong(format!(
+                "is no ordinary file of at most {limit} MiB; choose another one with --runs"
+            )));
+        }
         let metrics = compare.metrics.iter().map(ToString::to_string);
         let columns = columns(compare);
         let header: Vec<String> =
@@ -228,7 +239,7 @@ impl RunFile {
                 return Err(self.wrong(&format!(
                     "has the columns {}, not {}: it is no file of runs with these metrics; choose \
                      another one with --runs",
-                    found.iter().collect::<Vec<_>>().join(","),
+                    clip_list(&found.iter().map(str::to_owned).collect::<Vec<_>>()),
                     header.join(",")
                 )));
             }

@@ -1,6 +1,7 @@
 //! Splits from a file: the exact encodings to train on and to test.
 
 use std::collections::HashMap;
+use std::io::Read;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,6 +9,9 @@ use serde_json::Value;
 use super::{CompareError, Plan};
 use crate::pipeline::{Error, Pool};
 use crate::table::{Input, clip};
+
+/// The longest split that is read, decompressed, in bytes.
+const LIMIT: u64 = 256 << 20;
 
 /// What a split file holds; other keys may stand beside these.
 #[derive(Debug, Deserialize)]
@@ -25,11 +29,15 @@ struct SplitFile {
 pub fn read_split(input: &Input, pool: &Pool) -> Result<Plan, CompareError> {
     let wrong = |reason: String| CompareError::Split { name: input.to_string(), reason };
     let bytes = input.bytes().map_err(Error::Table)?;
-    let file: SplitFile =
-        serde_json::from_reader(std::io::BufReader::new(bytes)).map_err(|error| {
-            let reason = clip(&error.to_string());
-            wrong(format!("{reason}; a split is {{\"train\": […], \"test\": […]}}"))
-        })?;
+    let mut text = Vec::new();
+    bytes.take(LIMIT + 1).read_to_end(&mut text).map_err(|error| wrong(error.to_string()))?;
+    if text.len() as u64 > LIMIT {
+        return Err(wrong(format!("a split of more than {} MiB is not read", LIMIT >> 20)));
+    }
+    let file: SplitFile = serde_json::from_slice(&text).map_err(|error| {
+        let reason = clip(&error.to_string());
+        wrong(format!("{reason}; a split is {{\"train\": […], \"test\": […]}}"))
+    })?;
     let Some(space) = pool.space.filter(|_| !pool.networks.is_empty()) else {
         return Err(wrong("the table has no networks that the split could name".to_owned()));
     };

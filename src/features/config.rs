@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{FAMILIES, Family, FeatureError, family_by_name, is_called};
 use crate::space::SearchSpace;
+use crate::table::clip_reason;
 
 /// With more operations than this, sets are small by default: there are too many of them.
 const MANY_OPS: usize = 7;
@@ -113,10 +114,15 @@ impl FeatureConfig {
     /// [`FeatureError::Config`] with the line and what is wrong there.
     pub fn parse(text: &str, is_toml: bool) -> Result<Self, FeatureError> {
         let config: Self = if is_toml {
-            toml::from_str(text)
-                .map_err(|error| FeatureError::Config(error.to_string().trim_end().to_owned()))?
+            toml::from_str(text).map_err(|error| {
+                let before = error.span().and_then(|span| text.get(..span.start));
+                let line = before.map(|before| before.matches('\n').count() + 1);
+                let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+                FeatureError::Config(line + &clip_reason(error.message()))
+            })?
         } else {
-            serde_json::from_str(text).map_err(|error| FeatureError::Config(error.to_string()))?
+            serde_json::from_str(text)
+                .map_err(|error| FeatureError::Config(clip_reason(&error.to_string())))?
         };
         config.check_columns()?;
         Ok(config)

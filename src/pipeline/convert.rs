@@ -80,7 +80,7 @@ pub(super) fn text_format(
         Some(format) => format,
         None => OutputFormat::of_output(output)?,
     };
-    if format == OutputFormat::Npy { Err(Error::NotNumbers) } else { Ok(format) }
+    if format.is_matrix() { Err(Error::NotNumbers) } else { Ok(format) }
 }
 
 struct ConvertJob {

@@ -58,7 +58,7 @@ pub fn featurize(
             Some(format) => format,
             None => OutputFormat::of_output(output)?,
         };
-        let by_default = if format == OutputFormat::Npy { Keep::None } else { Keep::All };
+        let by_default = if format.is_matrix() { Keep::None } else { Keep::All };
         let kept = options.keep.as_ref().unwrap_or(&by_default).places(opened.columns)?;
         let names: Vec<_> = kept.iter().map(|&place| opened.columns[place].clone()).collect();
         let is_taken = |(place, name): &(usize, &String)| {

@@ -264,7 +264,7 @@ pub(super) fn kept(
     match (keep, open.encoding()) {
         (Some(Keep::All), _) => Keep::All.places(open.own_columns()),
         (Some(keep), _) => keep.places(open.columns()),
-        (None, _) if format == OutputFormat::Npy => Ok(Vec::new()),
+        (None, _) if format.is_matrix() => Ok(Vec::new()),
         (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),
         (None, Some(EncodingColumns::Pair(first, second, _))) => {
             Ok(vec![first.min(second), first.max(second)])

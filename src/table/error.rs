@@ -45,6 +45,16 @@ pub enum TableError {
         /// The input's name.
         input: String,
     },
+    /// The input is in a format that is not read.
+    #[error("{input} is {name}, which graf does not read; {cure}")]
+    Foreign {
+        /// The input's name.
+        input: String,
+        /// What it is, as in "a Parquet file".
+        name: &'static str,
+        /// How it is converted.
+        cure: String,
+    },
     /// There is a JSON document without a record in it.
     #[error("{input} holds no records")]
     NoRecords {

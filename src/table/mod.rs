@@ -45,8 +45,8 @@ mod value;
 mod write;
 
 pub use error::{TableError, UnknownFormat};
-pub use read::{Emit, Format, Input, ReadOptions, Reader};
-pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list};
+pub use read::{Emit, Format, Input, ReadOptions, Reader, read_text};
+pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list, clip_reason, escaped};
 pub use value::Value;
 pub use write::{
     AtomicFile, Begun, EncodeError, Encoder, Output, OutputFormat, Writer, check_appendable,

@@ -68,17 +68,34 @@ const SHOWN: usize = 60;
 /// `text` made fit for a message: its first 60 characters, an ellipsis where there are more, control
 /// characters escaped.
 pub fn clip(text: &str) -> String {
-    let mut shown = String::new();
-    let mut characters = text.chars();
-    for character in characters.by_ref().take(SHOWN) {
+    clip_at(text, SHOWN)
+}
+
+/// The longest reason that [`clip_reason`] shows whole, in characters.
+const REASON: usize = 400;
+
+/// The same for what a parser of outside text says, which may repeat that text: at most 400 characters, in one
+/// line.
+pub fn clip_reason(text: &str) -> String {
+    clip_at(&text.trim_end().replace('\n', " "), REASON)
+}
+
+fn clip_at(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => escaped(&text[..end]) + "…",
+        None => escaped(text),
+    }
+}
+
+/// `text` with its control characters escaped, so that a terminal shows them and does not obey them.
+pub fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
         if character.is_control() {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);
         }
-    }
-    if characters.next().is_some() {
-        shown.push('…');
     }
     shown
 }
@@ -114,6 +131,15 @@ mod tests {
         assert_eq!(clip(&"é".repeat(60)), "é".repeat(60));
         assert_eq!(clip(&"é".repeat(61)), "é".repeat(60) + "…");
         assert_eq!(clip("a\u{1b}[31m\n\0"), "a\\u{1b}[31m\\n\\u{0}");
+    }
+
+    #[test]
+    fn reasons_are_one_line_without_control_characters() {
+        assert_eq!(
+            clip_reason("bad key\n\u{1b}]0;x\u{7}\u{9b}\n"),
+            "bad key \\u{1b}]0;x\\u{7}\\u{9b}"
+        );
+        assert_eq!(clip_reason(&"é".repeat(401)), "é".repeat(400) + "…");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Benchmarks from a TOML file.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -12,10 +10,10 @@ use crate::pipeline::fit::stem;
 use crate::pipeline::{Error, Networks};
 use crate::predictor::mean::is_weight;
 use crate::space::{SearchSpace, by_name, by_name_or_file};
-use crate::table::{Input, ReadOptions, clip};
+use crate::table::{Input, ReadOptions, clip, clip_reason, read_text};
 
-/// The longest file that is read, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+/// The longest file that is read, in MiB.
+const LIMIT: u64 = 1;
 
 /// The file as it is written.
 #[derive(Debug, Deserialize)]
@@ -57,13 +55,13 @@ impl Benchmark {
             let file = clip(&path.display().to_string());
             Error::Benchmarks { file, place, reason }
         };
-        let text = read(path).map_err(|reason| fault(String::new(), reason))?;
+        let text = read_text(path, LIMIT, "list of benchmarks")
+            .map_err(|reason| fault(String::new(), reason))?;
         let entries: Entries = toml::from_str(&text).map_err(|error| {
             let line = error.span().and_then(|span| text.get(..span.start));
             let line = line.map(|before| before.matches('\n').count());
             let place = line.map_or_else(String::new, |line| place(&text, line));
-            // Not clipped: it ends with the keys that there are.
-            let reason = error.message().replace(char::is_control, " ");
+            let reason = clip_reason(error.message());
             let has_one = text.lines().any(|line| line.trim().starts_with("[[benchmark]]"));
             let hint = if has_one { "" } else { "; describe each under a line [[benchmark]]" };
             fault(place, reason + hint)
@@ -96,16 +94,6 @@ fn place(text: &str, line: usize) -> String {
         text.lines().nth(line).and_then(|text| text.split_once('=')).map(|pair| pair.0.trim());
     let key = key.map_or_else(String::new, |key| format!(", key `{}`", clip(key)));
     format!(", line {}{key}", line + 1)
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err("it has more than 1 MiB, which no list of benchmarks needs".to_owned());
-    }
-    Ok(text)
 }
 
 impl Entry {

@@ -7,10 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::check::{Fault, check};
 use super::description::Description;
-use crate::table::clip;
-
-/// The longest reason that a message shows, in characters.
-const SHOWN: usize = 400;
+use crate::table::{clip, clip_reason};
 
 /// Reads and checks a description. The error is where in the file and what is wrong there.
 pub(super) fn parse(text: &str) -> Result<Description, (String, String)> {
@@ -36,15 +33,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> (String, String) {
             place = format!("{place}, key `{key}`");
         }
     }
-    let mut reason = String::new();
-    for character in message.chars().take(SHOWN) {
-        if character.is_control() {
-            reason.extend(character.escape_default());
-        } else {
-            reason.push(character);
-        }
-    }
-    (place, reason)
+    (place, clip_reason(message))
 }
 
 fn line(text: &str, span: &Range<usize>) -> usize {

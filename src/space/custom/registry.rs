@@ -3,8 +3,6 @@
 //! A space lives as long as the process. A description therefore is given memory that is not given back:
 //! here and nowhere else, and once for each name.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,10 +11,10 @@ use thiserror::Error;
 use super::check::check;
 use super::{Custom, Described, Description, file};
 use crate::space::{EncodingError, SPACES, SearchSpace, by_name, list};
-use crate::table::clip;
+use crate::table::{clip, read_text};
 
-/// The longest file that is read, in bytes.
-const MAX_BYTES: u64 = 1 << 20;
+/// The longest file that is read, in MiB.
+const LIMIT: u64 = 1;
 
 static SPACES_OF_FILES: Mutex<Vec<&'static Custom>> = Mutex::new(Vec::new());
 
@@ -82,7 +80,8 @@ pub fn by_name_or_file(name: &str) -> Result<&'static dyn SearchSpace, SpaceErro
         return Err(SpaceError::Unknown { known });
     }
     let shown = clip(name);
-    let text = read(path).map_err(|reason| SpaceError::Read { file: shown.clone(), reason })?;
+    let text = read_text(path, LIMIT, "description of a space")
+        .map_err(|reason| SpaceError::Read { file: shown.clone(), reason })?;
     let description = file::parse(&text).map_err(|(place, reason)| SpaceError::Description {
         place: format!("{shown}{place}"),
         reason,
@@ -106,16 +105,6 @@ pub fn from_description(
         .map_err(|error: serde_json::Error| wrong("", clip(&error.to_string())))?;
     check(&mut space).map_err(|fault| wrong(&format!(", key `{}`", fault.key), fault.reason))?;
     registered(space)
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err("it has more than 1 MiB, which no description of a space needs".to_owned());
-    }
-    Ok(text)
 }
 
 /// The space of a checked description, made if it is new.

@@ -3,6 +3,7 @@
 mod columns;
 mod delimited;
 mod fields;
+mod foreign;
 mod format;
 mod input;
 mod json;
@@ -12,9 +13,11 @@ mod limit;
 mod lines;
 mod reader;
 mod scanner;
+mod small;
 mod tape;
 mod text;
 
 pub use format::Format;
 pub use input::Input;
 pub use reader::{Emit, ReadOptions, Reader};
+pub use small::read_text;

@@ -3,8 +3,8 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::Format;
 use super::input::{Bytes, Input, peek};
+use super::{Format, foreign};
 use crate::table::{BrokenRow, Row, TableError};
 
 /// What receives the rows, whole and broken; it says whether to go on.
@@ -70,19 +70,20 @@ impl Reader {
             Input::File(path) => Format::of_path(path),
             Input::Stdin => None,
         };
-        let mut bytes = input.bytes()?;
-        let head;
+        let (head, mut bytes) =
+            peek(input.bytes()?, foreign::HEAD, foreign::is_head_enough).map_err(read_error)?;
+        if head.is_empty() {
+            return Err(input.empty());
+        }
+        foreign::refuse(input, &head)?;
         let format = if let Some(format) = options.format.or(by_name) {
-            (head, bytes) = peek(bytes, 1, |_| false).map_err(read_error)?;
             format
         } else {
+            let head;
             (head, bytes) =
                 peek(bytes, Format::HEAD, Format::is_head_enough).map_err(read_error)?;
             Format::of_head(&head)
         };
-        if head.is_empty() {
-            return Err(input.empty());
-        }
         let source = Source {
             input: input.clone(),
             bytes,

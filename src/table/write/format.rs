@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::delimited::Delimited;
 use super::encoder::Encoder;
 use super::json_lines::JsonLines;
-use super::npy::Npy;
+use super::npy::{Float, Npy};
 use super::output::Output;
 use crate::table::{TableError, UnknownFormat};
 
@@ -24,6 +24,9 @@ pub enum OutputFormat {
     JsonLines,
     /// A `float32` matrix for `numpy.load`, the names of its columns in a JSON file beside it.
     Npy,
+    /// The same in `float64`. It has the name and the extension of [`OutputFormat::Npy`], which is what they
+    /// stand for where they are read.
+    NpyDouble,
 }
 
 /// What there is to know of a format.
@@ -36,20 +39,26 @@ struct Entry {
 
 /// Every format, one line each.
 #[rustfmt::skip]
-const REGISTRY: [Entry; 4] = [
+const REGISTRY: [Entry; 5] = [
     Entry { format: OutputFormat::Csv, name: "csv", extensions: &["csv"], encoder: |kept, numeric| Arc::new(Delimited::new(b',', kept, numeric)) },
     Entry { format: OutputFormat::Tsv, name: "tsv", extensions: &["tsv", "tab"], encoder: |kept, numeric| Arc::new(Delimited::new(b'\t', kept, numeric)) },
     Entry { format: OutputFormat::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], encoder: |kept, numeric| Arc::new(JsonLines::new(kept, numeric)) },
-    Entry { format: OutputFormat::Npy, name: "npy", extensions: &["npy"], encoder: |kept, numeric| Arc::new(Npy::new(kept, numeric)) },
+    Entry { format: OutputFormat::Npy, name: "npy", extensions: &["npy"], encoder: |kept, numeric| Arc::new(Npy::new(Float::Single, kept, numeric)) },
+    Entry { format: OutputFormat::NpyDouble, name: "npy", extensions: &[], encoder: |kept, numeric| Arc::new(Npy::new(Float::Double, kept, numeric)) },
 ];
 
 impl OutputFormat {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Tsv, Self::JsonLines, Self::Npy];
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Tsv, Self::JsonLines, Self::Npy, Self::NpyDouble];
 
     fn entry(self) -> &'static Entry {
         // ALL, the enum and the registry stand in one order, which a test holds fast.
         &REGISTRY[self as usize]
+    }
+
+    /// Whether it is a matrix, which holds nothing but numbers.
+    pub fn is_matrix(self) -> bool {
+        matches!(self, Self::Npy | Self::NpyDouble)
     }
 
     /// An encoder for these columns.
@@ -137,12 +146,11 @@ impl FromStr for OutputFormat {
     type Err = UnknownFormat;
 
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let mut names = REGISTRY.map(|entry| entry.name).to_vec();
+        names.dedup();
         match REGISTRY.iter().find(|entry| entry.name == name) {
             Some(entry) => Ok(entry.format),
-            None => Err(UnknownFormat {
-                name: name.to_owned(),
-                known: REGISTRY.map(|entry| entry.name).join(", "),
-            }),
+            None => Err(UnknownFormat { name: name.to_owned(), known: names.join(", ") }),
         }
     }
 }
@@ -156,7 +164,8 @@ mod tests {
         for (entry, format) in REGISTRY.iter().zip(OutputFormat::ALL) {
             assert_eq!(entry.format, format);
             assert_eq!(entry.name, format.entry().name);
-            assert_eq!(format.to_string().parse(), Ok(format));
+            let parsed = if format.is_matrix() { OutputFormat::Npy } else { format };
+            assert_eq!(format.to_string().parse(), Ok(parsed));
         }
         assert!("json".parse::<OutputFormat>().is_err());
     }
