@@ -4,21 +4,24 @@
 
 Fits a prior on NAS-Bench-101 (20,000 cells) and one on NAS-Bench-201, with the columns of `shared`, and
 runs `graf compare --prior` on the dumps of the folder `data` of GRAF_DATA: `auto` on the same random train
-sets with and without the prior, and the prior alone (train size 0). Then how often intervals hold the
-truth. Needs nothing but Python.
+sets with and without the prior, and the prior alone (train size 0). Then how much depends on which cells
+the prior has learned, and how often intervals hold the truth. Needs nothing but Python.
 """
 
+import gzip
 import json
+import random
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 
 import coverage
 from tasks import HOME, ROOT
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+DRAWS = 10
 NB101 = ["nasbench101/nb101_20000.jsonl.gz", "--target", "validation_accuracy_108"]
 NB201 = ["nasbench201/nb201_valid_nets.csv", "--target", "val_accs"]
 IMAGENET = ["nasbench201/nb201_ImageNet16-120_valid_nets.csv", "--target", "val_accs"]
@@ -104,6 +107,31 @@ def table(title, prior, file, arguments, sizes):
     return least
 
 
+def draws(folder):
+    """How much depends on the draw of source networks: priors of random subsets of NAS-Bench-101."""
+    with gzip.open(HOME / "data" / NB101[0], "rt") as file:
+        cells = file.read().splitlines()
+    print("| task | source cells | draws | no label | least | greatest | 32 labels | least | greatest |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for count in (1000, 10000):
+        for title, _, arguments, _ in (TASKS[0], *TASKS[2:4]):
+            taus = {0: [], 32: []}
+            for seed in range(DRAWS):
+                subset, prior = folder / "subset.jsonl", folder / "subset.graf"
+                subset.write_text("\n".join(random.Random(seed).sample(cells, count)) + "\n")
+                graf("fit", subset, *NB101[1:], "--use", "shared", "-o", prior)
+                options = ["--train-size", "0,32", "--repeats", str(REPEATS), "--metric", "kendall_tau"]
+                words = ["compare", *arguments, *options, "--prior", prior, "--output-format", "json"]
+                for entry in json.loads(graf(*words))[1::2]:
+                    taus[entry["train_size"]].append(entry["metrics"]["kendall_tau"]["mean"])
+            columns = [
+                f"{mean(found):.4f} ± {stdev(found):.4f} | {min(found):.4f} | {max(found):.4f}"
+                for found in taus.values()
+            ]
+            print(f"| {title} | {count} | {DRAWS} | {' | '.join(columns)} |", flush=True)
+    print()
+
+
 def intervals(files):
     """How often intervals of the default predictor hold the truth, with the prior and without it."""
     print("| task | train size | 50 % | 80 % | 95 % | without the prior |\n|---|---|---|---|---|---|")
@@ -134,6 +162,7 @@ def main():
         for apart, title, size in sorted(least):
             print(f"{apart:+.4f} at the least: {title}, {size}")
         print()
+        draws(Path(folder))
         intervals(files)
 
 
