@@ -143,7 +143,7 @@ fn featurize_fit_predict_and_compare_take_a_selection() {
     let run = folder.run(compare).expect_success(compare);
     let counts = columns.iter().filter(|name| name.starts_with("op_count")).count();
     let sets = format!(
-        "graf ({}), op_count ({}), adjacency (6)",
+        "graf ({}), op-count ({}), adjacency (6)",
         columns.len(),
         match counts {
             0 => 5,
