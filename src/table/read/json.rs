@@ -61,10 +61,12 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
         (survey, Some(copy))
     };
     let layout = survey.layout.ok_or_else(|| TableError::NoRecords { input: input.to_string() })?;
+    let are_words = !survey.has_long_keys;
     let (groups, mut columns) = survey.choose(&input, dataset.as_deref())?;
     if layout == Layout::Keyed {
         let has = |name: &String| columns.position(name, 0).is_some();
-        let is_key = has(&"net".to_owned()) || encodings.iter().any(|names| names.iter().all(has));
+        let has_encodings = || encodings.iter().any(|names| names.iter().all(has));
+        let is_key = has(&"net".to_owned()) || (are_words && has_encodings());
         let name = if is_key { "key" } else { "net" };
         columns = columns.prepend(name, &input)?;
     }
@@ -77,6 +79,8 @@ struct Survey {
     layout: Option<Layout>,
     /// The groups that hold records, with the columns of those.
     groups: Vec<(Vec<String>, Columns)>,
+    /// Whether a key of a record is more than a word or a number, such as a tuple.
+    has_long_keys: bool,
 }
 
 impl Survey {
@@ -90,6 +94,9 @@ impl Survey {
     /// Takes note of one item.
     fn add(&mut self, scanner: &Scanner, item: &Item<'_>) -> Result<(), TableError> {
         let is_object = item.raw.starts_with(b"{");
+        if let Kind::Record(key) = item.kind {
+            self.has_long_keys |= !key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        }
         // An item that the layout does not provide for is a broken row, in its turn.
         let layout = match (item.kind, self.layout) {
             (Kind::Element, Some(layout)) => layout,

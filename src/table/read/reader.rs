@@ -18,7 +18,8 @@ pub struct ReadOptions {
     /// The group of records to read where a JSON document holds several, such as `cifar10`.
     pub dataset: Option<String>,
     /// Columns under which encodings stand. Where the records of a JSON document have all columns of one of these
-    /// lists, the keys of the records are no encodings, and their column is called `key` rather than `net`.
+    /// lists, and their keys are words or numbers, the keys are no encodings, and their column is called `key` rather
+    /// than `net`.
     pub encodings: Vec<Vec<String>>,
 }
 
