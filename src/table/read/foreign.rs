@@ -271,7 +271,7 @@ mod tests {
         let rest = &bits[bits.len() - 32..];
         let crc =
             !rest.iter().enumerate().fold(0, |crc, (place, bit)| crc | u32::from(*bit) << place);
-        (crc >> 15 | crc << 17).wrapping_add(0xa282_ead8)
+        crc.rotate_right(15).wrapping_add(0xa282_ead8)
     }
 
     #[test]
