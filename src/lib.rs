@@ -9,6 +9,7 @@
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`suggest`]: which rows to learn next, of numbers and predictions.
+//! - `stream`: tables read and written while their rows are worked on, many pieces of work at once.
 //! - [`pipeline`]: whole tables of networks, worked on in parallel.
 //! - [`compare`]: repeated experiments: sets of predictors and predictors on the same splits.
 //! - [`select`]: fewer features: those that say something, or a few that predict well.
@@ -24,5 +25,6 @@ pub mod pipeline;
 pub mod predictor;
 pub mod select;
 pub mod space;
+mod stream;
 pub mod suggest;
 pub mod table;

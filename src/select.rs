@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use linfa::Dataset;
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2, ArrayView2, Axis, Ix1};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix1};
 use thiserror::Error;
 
 use crate::compare::{Plan, Split, Splits, classes};
@@ -24,6 +24,9 @@ use crate::space::SearchSpace;
 
 /// The folds of the cross-validation.
 pub const FOLDS: usize = 5;
+
+/// The fewest different networks that can be selected on: two for each fold, and one of five held out.
+const LEAST_NETWORKS: usize = 12;
 
 /// The trees of a forest: enough to tell good columns from bad ones.
 const TREES: usize = 30;
@@ -68,15 +71,17 @@ pub struct Selected {
     pub worth: Option<Worth>,
 }
 
-/// Kendall's tau of a forest of [`FOLDS`] folds, on average; 0 for a fold that it has no value for.
+/// Kendall's tau of a forest on networks that played no part in the selection; 0 where its predictions are all equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worth {
     /// Of all independent columns.
     pub independent: f64,
     /// Of those selected.
     pub selected: f64,
-    /// How many networks the folds are made of.
+    /// How many networks the columns were selected and the forests fitted on.
     pub networks: usize,
+    /// How many networks tau is measured on.
+    pub held_out: usize,
 }
 
 /// Why features could not be selected.
@@ -134,11 +139,17 @@ pub enum SelectError {
     ConstantTarget,
     /// Too few networks for the folds.
     #[error(
-        "{networks} different networks are too few for {FOLDS} folds; take {} or more (--train-size)",
-        2 * FOLDS
+        "{networks} different networks are too few for {FOLDS} folds, and one network of five is held out; take \
+         {LEAST_NETWORKS} or more"
     )]
     FewNetworks {
         /// How many.
+        networks: usize,
+    },
+    /// Folds of too few networks.
+    #[error("{FOLDS} folds of {networks} networks are too small; take {} or more (--train-size)", 2 * FOLDS)]
+    SmallFolds {
+        /// How many networks were asked for.
         networks: usize,
     },
     /// A forest cannot be fitted.
@@ -153,6 +164,7 @@ impl SelectError {
             SelectError::NotComputed { .. }
             | SelectError::Learned { .. }
             | SelectError::NoNetworks
+            | SelectError::SmallFolds { .. }
             | SelectError::Features(_) => true,
             SelectError::NotFinite { .. }
             | SelectError::Constant { .. }
@@ -253,7 +265,7 @@ pub fn select(
         return Ok(Selected { dependence, distinct, columns, worth: None });
     }
     let trial = Trial::new(pool, records.view(), options)?;
-    let independent = trial.score(candidates)?;
+    let independent = trial.held_out(candidates)?;
     let most = options.most.unwrap_or(candidates.len()).min(candidates.len());
     let scores = scores(options.method, candidates.len() as u64, most as u64);
     let score = |columns: &[usize]| {
@@ -272,8 +284,12 @@ pub fn select(
         }
         _ => forward(candidates, most, score).iter().map(|step| step.column).collect(),
     };
-    let selected = trial.score(&columns)?;
-    let worth = Worth { independent, selected, networks: trial.target.len() };
+    let worth = Worth {
+        independent,
+        selected: trial.held_out(&columns)?,
+        networks: trial.networks.train.len(),
+        held_out: trial.networks.test.len(),
+    };
     Ok(Selected { dependence, distinct, columns, worth: Some(worth) })
 }
 
@@ -303,57 +319,92 @@ fn without(candidates: &[usize], dropped: &[Step]) -> Vec<usize> {
     candidates.iter().copied().filter(|column| !is_dropped(column)).collect()
 }
 
-/// Networks with their target, in folds, on which columns are tried.
-struct Trial {
-    /// networks × columns
-    records: Array2<f64>,
-    target: Array1<f64>,
+/// Networks on which columns are tried, and others on which those selected are measured.
+struct Trial<'a> {
+    /// All rows × columns.
+    records: ArrayView2<'a, f64>,
+    target: ArrayView1<'a, f64>,
+    /// Different networks that are drawn for the trials, and all that are isomorphic to none of them.
+    networks: Split,
+    /// Parts of the drawn networks.
     folds: Vec<Split>,
     seed: u64,
 }
 
-impl Trial {
-    /// Draws different networks, and makes folds of them.
-    fn new(pool: &Pool, records: ArrayView2<f64>, options: &Select) -> Result<Self, SelectError> {
+impl<'a> Trial<'a> {
+    /// Draws different networks, at most four of five, and makes folds of them.
+    fn new(
+        pool: &'a Pool,
+        records: ArrayView2<'a, f64>,
+        options: &Select,
+    ) -> Result<Self, SelectError> {
         let (target, seed) = (pool.targets.column(0), options.seed);
         let classes = classes(pool.networks.iter().map(|known| known.function));
         let different = classes.iter().max().map_or(0, |last| last + 1);
-        let size = options.networks.min(different);
+        if different < LEAST_NETWORKS {
+            return Err(SelectError::FewNetworks { networks: different });
+        }
+        let size = options.networks.min(different - different / 5);
         if size < 2 * FOLDS {
-            return Err(SelectError::FewNetworks { networks: size });
+            return Err(SelectError::SmallFolds { networks: options.networks });
         }
         let plan = Plan::Sizes(vec![size]);
-        let drawn = Splits { plan: &plan, classes: &classes, target: &[], test_size: None, seed };
-        let rows = drawn.split(0, 0).train;
-        let target = target.select(Axis(0), &rows);
-        if target.iter().all(|value| Some(value) == target.first()) {
+        let order = pool.order();
+        let splits = |plan, classes, order| Splits {
+            plan,
+            classes,
+            order,
+            target: &[],
+            test_size: None,
+            seed,
+        };
+        let drawn = splits(&plan, &classes, &order);
+        let networks = drawn.split(0, 0);
+        let first = networks.train.first().map(|&row| target[row]);
+        if networks.train.iter().all(|&row| Some(target[row]) == first) {
             return Err(SelectError::ConstantTarget);
         }
         // No two of them are the same.
         let classes: Vec<usize> = (0..size).collect();
         let plan = Plan::Folds(FOLDS);
-        let folds = Splits { plan: &plan, classes: &classes, target: &[], test_size: None, seed };
-        let folds = (0..FOLDS).map(|fold| folds.split(0, fold)).collect();
-        Ok(Trial { records: records.select(Axis(0), &rows), target, folds, seed })
+        let parts = splits(&plan, &classes, &classes);
+        let of_all = |part: Vec<usize>| part.into_iter().map(|row| networks.train[row]).collect();
+        let folds = (0..FOLDS).map(|fold| {
+            let Split { train, test } = parts.split(0, fold);
+            Split { train: of_all(train), test: of_all(test) }
+        });
+        let folds = folds.collect();
+        Ok(Trial { records, target, networks, folds, seed })
     }
 
-    /// How well some columns rank networks.
+    /// How well some columns rank networks, on which they are selected: the mean of the folds.
     fn score(&self, columns: &[usize]) -> Result<f64, FitError> {
-        let records = self.records.select(Axis(1), columns);
         let mut sum = 0.0;
-        for (fold, Split { train, test }) in (0..).zip(&self.folds) {
-            let of = |rows: &[usize]| records.select(Axis(0), rows);
-            let target = |rows: &[usize]| self.target.select(Axis(0), rows);
-            let dataset = Dataset::new(of(train), target(train));
-            let params: ForestParams = Forest::params().trees(TREES);
-            let forest: Forest<f64, Ix1> =
-                params.seed(self.seed.wrapping_add(fold)).fit(&dataset)?;
-            let predicted = forest.mean(of(test).view()).into_raw_vec_and_offset().0;
-            let tau = kendall_tau(&target(test).to_vec(), &predicted);
-            // Predictions that are all the same rank nothing.
-            sum += if tau.is_nan() { 0.0 } else { tau };
+        for (fold, split) in (0..).zip(&self.folds) {
+            sum += self.tau(columns, split, self.seed.wrapping_add(fold))?;
         }
         Ok(sum / FOLDS as f64)
+    }
+
+    /// How well some columns rank networks that played no part in choosing them.
+    fn held_out(&self, columns: &[usize]) -> Result<f64, FitError> {
+        self.tau(columns, &self.networks, self.seed)
+    }
+
+    /// Kendall's tau, on the test rows, of a forest fitted to some columns of the train rows.
+    fn tau(&self, columns: &[usize], split: &Split, seed: u64) -> Result<f64, FitError> {
+        let of = |rows: &[usize]| {
+            let shape = (rows.len(), columns.len());
+            Array2::from_shape_fn(shape, |(row, column)| self.records[[rows[row], columns[column]]])
+        };
+        let target = |rows: &[usize]| self.target.select(Axis(0), rows);
+        let dataset = Dataset::new(of(&split.train), target(&split.train));
+        let params: ForestParams = Forest::params().trees(TREES);
+        let forest: Forest<f64, Ix1> = params.seed(seed).fit(&dataset)?;
+        let predicted = forest.mean(of(&split.test).view()).into_raw_vec_and_offset().0;
+        let tau = kendall_tau(&target(&split.test).to_vec(), &predicted);
+        // Predictions that are all the same rank nothing.
+        Ok(if tau.is_nan() { 0.0 } else { tau })
     }
 }
 

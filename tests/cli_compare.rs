@@ -47,6 +47,18 @@ fn folder() -> Folder {
     Folder::with("t.csv", table(some_networks()))
 }
 
+#[test]
+fn the_order_of_the_table_changes_nothing() {
+    let reversed = Folder::with("t.csv", table(some_networks().into_iter().rev()));
+    for plan in ["--train-size 10,40", "--folds 4", "--stratify --train-size 10"] {
+        let arguments = format!(
+            "compare t.csv --target acc --use graf --use one-hot --use column:x {plan} --repeats 2 \
+             --predictor forest,gp"
+        );
+        assert_eq!(folder().output(&arguments), reversed.output(&arguments), "{plan}");
+    }
+}
+
 fn json(folder: &Folder, arguments: &str) -> Vec<Value> {
     serde_json::from_str(&folder.output(&format!("{arguments} --output-format json"))).unwrap()
 }

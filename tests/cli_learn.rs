@@ -759,6 +759,42 @@ fn the_best_of_a_table_of_many_chunks() {
 }
 
 #[test]
+fn intervals_stand_beside_the_deviation() {
+    let folder = folder();
+    folder.output("fit t.csv --target acc -o gp.graf --predictor gp");
+    let text = folder.output("predict gp.graf t.csv --interval 80,99.5%");
+    let header = text.lines().next().unwrap();
+    assert_eq!(
+        header,
+        "net,acc.prediction,acc.std,acc.lower_80,acc.upper_80,acc.lower_99.5,acc.upper_99.5"
+    );
+    let numbers = |name: &str| {
+        column(&text, name).iter().map(|field| field.parse::<f64>().unwrap()).collect::<Vec<_>>()
+    };
+    let (mean, std) = (numbers("acc.prediction"), numbers("acc.std"));
+    for (percent, reach) in [("80", 1.281_551_565_544_6), ("99.5", 2.807_033_768_343_8)] {
+        let bounds = numbers(&format!("acc.lower_{percent}"));
+        let bounds = bounds.into_iter().zip(numbers(&format!("acc.upper_{percent}")));
+        for ((lower, upper), (mean, std)) in bounds.zip(mean.iter().zip(&std)) {
+            assert!((lower - (mean - reach * std)).abs() < 1e-9);
+            assert!((upper - (mean + reach * std)).abs() < 1e-9);
+        }
+    }
+    folder.output("fit t.csv --target acc -o ridge.graf --predictor ridge");
+    let message = "a model of ridge has no standard deviation";
+    refused(&folder, "predict ridge.graf t.csv --interval 80 -o out.csv", 2, &[message]);
+    assert!(!folder.at("out.csv").exists());
+    for (interval, message) in [
+        ("0.8", "for a share of 0.8 take 80"),
+        ("100", "between 1 and 100 percent"),
+        ("0", "between 1 and 100 percent"),
+        ("wide", "between 1 and 100 percent"),
+    ] {
+        refused_by_clap(&folder, &format!("predict gp.graf t.csv --interval {interval}"), message);
+    }
+}
+
+#[test]
 fn kept_columns_and_output_formats() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));

@@ -109,6 +109,21 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Also beyond the shares at which they are calibrated.
+    #[test]
+    fn intervals_grow_with_what_they_hold((records, target) in tables()) {
+        for learner in learners() {
+            let fitted = fit(&*learner, records.view(), &target);
+            let reach = [0.01, 0.3, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999].map(|share| fitted.reach(0, share));
+            prop_assert!(reach[0] > 0.0 && reach.is_sorted(), "{}: {reach:?}", learner.label());
+            prop_assert!(reach[8] < 60.0, "{}: {reach:?}", learner.label());
+        }
+    }
+}
+
 #[test]
 fn a_prior_gives_no_deviation_to_one_label() {
     let records = Array2::from_shape_fn((1, 3), |(_, column)| column as f64);

@@ -153,7 +153,7 @@ fn the_number_of_threads_does_not_matter() {
 /// leaves the range of the leaves: where a row's values are equal, rounding alone would move it.
 fn naive(trees: &[Tree], row: &[f64]) -> (f64, f64) {
     let each: Vec<f64> = trees.iter().map(|tree| tree.values()[tree.leaf(row)]).collect();
-    let leaves = || trees.iter().flat_map(|tree| tree.values()).copied();
+    let leaves = || trees.iter().flat_map(Tree::values).copied();
     let least = leaves().fold(f64::INFINITY, f64::min);
     let greatest = leaves().fold(f64::NEG_INFINITY, f64::max);
     let mean = (each.iter().sum::<f64>() / each.len() as f64).clamp(least, greatest);

@@ -52,12 +52,15 @@ struct Cli {
     command: Command,
 }
 
+/// The most threads that can be asked for; a greater number is a slip of the hand.
+const MOST_THREADS: i64 = 1024;
+
 /// What means the same for every subcommand.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options", next_display_order = 100)]
 struct Common {
-    /// Use so many threads [default: one for each core]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    /// Number of threads [default: one per core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,
     /// Say nothing but errors
     #[arg(long, short, global = true)]
@@ -93,6 +96,10 @@ enum Failure {
     Objective(#[from] ObjectiveError),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
+    #[error(
+        "no threads can be started ({0}); the system limits them, so take fewer: --threads 1 starts none"
+    )]
+    Threads(rayon::ThreadPoolBuildError),
     /// The command line cannot be carried out.
     #[error("{0}")]
     Usage(String),
@@ -108,6 +115,7 @@ impl Failure {
             Failure::Compare(_)
             | Failure::Select(_)
             | Failure::Objective(_)
+            | Failure::Threads(_)
             | Failure::Usage(_) => false,
         }
     }
@@ -122,6 +130,7 @@ impl Failure {
             Failure::Pipeline(_)
             | Failure::Compare(_)
             | Failure::Select(_)
+            | Failure::Threads(_)
             | Failure::Stdout(_) => 1,
         }
     }
@@ -148,11 +157,16 @@ fn shown(failure: &Failure) -> String {
     failure.to_string().split('\n').map(table::escaped).collect::<Vec<_>>().join("\n")
 }
 
+/// Starts the threads that work in parallel. One thread is the one that there is: no other is started.
+fn start_threads(threads: Option<u16>) -> Result<(), Failure> {
+    // 0 is as many as there are cores.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0).into());
+    let pool = if threads == Some(1) { pool.use_current_thread() } else { pool };
+    pool.build_global().map_err(Failure::Threads)
+}
+
 fn run(cli: &Cli) -> Result<(), Failure> {
-    if let Some(threads) = cli.common.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-        pool.build_global().map_err(|error| Failure::Usage(format!("--threads: {error}")))?;
-    }
+    start_threads(cli.common.threads)?;
     match &cli.command {
         Command::Featurize(args) => featurize::run(args, &cli.common),
         Command::Fit(args) => fit::run(args, &cli.common),

@@ -10,7 +10,7 @@ use super::featurize::parse_keep;
 use super::input::{MatrixArgs, Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
-use crate::pipeline::{Keep, Predict, Ranking, predict};
+use crate::pipeline::{Interval, Keep, Predict, Ranking, predict};
 use crate::table::{Input, clip};
 
 /// Predict the performance of networks with a fitted model
@@ -22,6 +22,7 @@ use crate::table::{Input, clip};
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
   graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --top 10
+  graf predict cs.graf candidates.csv --interval 80,95
   graf predict latency.graf candidates.csv --sort --minimize -o fastest_first.csv")]
 pub(super) struct PredictArgs {
     /// A model that graf fit has written
@@ -40,6 +41,9 @@ pub(super) struct PredictArgs {
     /// With --top and --sort: rank by this target of a model that has several
     #[arg(long, value_name = "TARGET")]
     by: Option<String>,
+    /// Add the bounds of intervals that hold this percentage of the true values; several with commas
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
+    interval: Vec<Interval>,
     /// Add a column in_training: 1 for networks that the model was trained on, 0 for others
     #[arg(long)]
     mark_training: bool,
@@ -92,6 +96,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         wanted: args.learn.wanted(&args.table.read)?,
         keep: args.keep.clone(),
         ranking: args.ranking()?,
+        intervals: args.interval.clone(),
         mark_training: args.mark_training,
         format: args.matrix.format(args.table.output_format, &args.table.output)?,
     };

@@ -229,9 +229,9 @@ impl Told<'_> {
         let method = self.args.method.to_possible_value();
         let method = method.as_ref().map_or("", |value| value.get_name());
         format!(
-            "{all} independent, {chosen} of them kept ({method}): Kendall tau {:.3}, of all {all} {:.3}, \
-             cross-validated on {} networks",
-            worth.selected, worth.independent, worth.networks
+            "{all} independent, {chosen} of them kept ({method}) on {} networks: Kendall tau {:.3}, of all {all} {:.3}, \
+             on {} others",
+            worth.networks, worth.selected, worth.independent, worth.held_out
         )
     }
 

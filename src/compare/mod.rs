@@ -12,10 +12,7 @@ mod split_file;
 mod summary;
 mod transfer;
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
-use std::thread;
+use std::collections::HashSet;
 
 use ndarray::{Array2, Axis};
 
@@ -29,6 +26,7 @@ pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::metrics::{Direction, Directions, Metric, Objective};
 use crate::pipeline::{self, Pool, check_memory};
 use crate::predictor::{self, COPY, Fitted, Footprint, Learner};
+use crate::stream::ordered;
 use crate::suggest::{Needs, SuggestError};
 
 /// What is learned and what is asked: targets of the pool, by place.
@@ -122,7 +120,8 @@ impl Compare {
             return Err(CompareError::NoPrior);
         }
         let (classes, target) = (self.classes(pool), self.first_target(pool));
-        let splits = self.splits(&classes, &target);
+        let order = pool.order();
+        let splits = self.splits(&classes, &order, &target);
         splits.check()?;
         self.check_memory(pool, &classes)?;
         self.check_choices(&splits)?;
@@ -196,9 +195,14 @@ impl Compare {
         Ok(())
     }
 
-    fn splits<'a>(&'a self, classes: &'a [usize], target: &'a [f64]) -> Splits<'a> {
+    fn splits<'a>(
+        &'a self,
+        classes: &'a [usize],
+        order: &'a [usize],
+        target: &'a [f64],
+    ) -> Splits<'a> {
         let Compare { plan, test_size, seed, .. } = self;
-        Splits { plan, classes, target, test_size: *test_size, seed: *seed }
+        Splits { plan, classes, order, target, test_size: *test_size, seed: *seed }
     }
 
     /// What quantiles are made of: all tasks are split alike.
@@ -251,44 +255,21 @@ impl Compare {
         each: &mut dyn FnMut(&Run, bool) -> Result<(), CompareError>,
     ) -> Result<Vec<Run>, CompareError> {
         let (classes, target) = (self.classes(pool), self.first_target(pool));
+        let order = pool.order();
         self.check(pool)?;
-        let splits = self.splits(&classes, &target);
+        let splits = self.splits(&classes, &order, &target);
         let work = |&place: &Place| match done(place)? {
             Some(run) => Ok((run, false)),
             None => self.one(pool, &splits, place).map(|run| (run, true)),
         };
-        // Each worker takes the next run as soon as it is done with one; what a run does in parallel,
-        // rayon's threads do.
-        let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            let (sender, finished) = channel();
-            for _ in 0..rayon::current_num_threads().min(places.len()) {
-                let (sender, places, next, work) = (sender.clone(), places, &next, &work);
-                scope.spawn(move || {
-                    loop {
-                        let place = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(run) = places.get(place).map(work) else { return };
-                        if sender.send((place, run)).is_err() {
-                            return; // Nobody listens any more.
-                        }
-                    }
-                });
-            }
-            drop(sender);
-            let mut runs = Vec::with_capacity(places.len());
-            // Runs that came before their turn.
-            let mut early = BTreeMap::new();
-            for (place, run) in finished {
-                early.insert(place, run);
-                while let Some(run) = early.remove(&runs.len()) {
-                    let (run, is_new) = run?;
-                    each(&run, is_new)?;
-                    runs.push(run);
-                }
-            }
-            runs.sort_by_key(|run| run.place);
-            Ok(runs)
-        })
+        let mut runs = Vec::with_capacity(places.len());
+        ordered(places.len(), &|number| work(&places[number]), &mut |(run, is_new)| {
+            each(&run, is_new)?;
+            runs.push(run);
+            Ok(())
+        })?;
+        runs.sort_by_key(|run| run.place);
+        Ok(runs)
     }
 
     /// Trains and tests once.

@@ -40,6 +40,8 @@ pub struct Splits<'a> {
     /// For each row its class: rows of one class never stand on both sides of a split, and at most
     /// one of them in the train set.
     pub classes: &'a [usize],
+    /// All rows in an order that does not depend on that of the table, from which they are drawn.
+    pub order: &'a [usize],
     /// For each row the target, for quantiles.
     pub target: &'a [f64],
     /// The most rows of a test set.
@@ -124,7 +126,7 @@ impl Splits<'_> {
             return Split { train: train.clone(), test: test.clone() };
         }
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(repeat as u64));
-        let mut order: Vec<usize> = (0..self.classes.len()).collect();
+        let mut order = self.order.to_vec();
         order.shuffle(&mut random);
         // Of each class the row that comes first.
         let mut seen = HashSet::new();
@@ -174,8 +176,18 @@ pub fn classes<T: std::hash::Hash + Eq>(rows: impl Iterator<Item = T>) -> Vec<us
 mod tests {
     use super::*;
 
+    /// The rows 0, 1, 2 and so on.
+    static ORDER: [usize; 100] = {
+        let (mut order, mut row) = ([0; 100], 0);
+        while row < order.len() {
+            order[row] = row;
+            row += 1;
+        }
+        order
+    };
+
     fn splits<'a>(plan: &'a Plan, classes: &'a [usize], target: &'a [f64]) -> Splits<'a> {
-        Splits { plan, classes, target, test_size: None, seed: 7 }
+        Splits { plan, classes, order: &ORDER[..classes.len()], target, test_size: None, seed: 7 }
     }
 
     #[test]

@@ -232,6 +232,14 @@ pub enum Error {
         /// The row.
         place: String,
     },
+    /// An interval is asked for of a predictor that has none.
+    #[error(
+        "a model of {predictor} has no standard deviation, and so no interval; leave out --interval"
+    )]
+    NoDeviation {
+        /// The predictor.
+        predictor: String,
+    },
     /// Networks are to be pruned for a model of networks that were not.
     #[error(
         "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
@@ -460,6 +468,7 @@ impl Error {
             | Error::OtherPruning
             | Error::OtherDescription { .. }
             | Error::NoMedians
+            | Error::NoDeviation { .. }
             | Error::NoNetworks { .. }
             | Error::NoPredictor { .. }
             | Error::EmptyUse { .. }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 
-use super::{Error, Fault, read_chunks};
+use super::{Error, Fault, NUMBER_ROWS};
 use crate::space::{Architecture, EncodingColumns, SearchSpace};
+use crate::stream::read_chunks;
 use crate::table::{Input, ReadOptions, Value};
 
 /// The columns of joined tables, by network.
@@ -45,7 +46,7 @@ impl Joins {
             let places: Vec<_> = (0..own.len()).filter(|&place| is_new(&own[place])).collect();
             let mut table = HashMap::new();
             let mut doubled = 0;
-            read_chunks(reader, &mut |chunk| {
+            read_chunks::<Error>(reader, NUMBER_ROWS, &mut |chunk| {
                 for row in chunk {
                     let row = row.map_err(broken_row)?;
                     let network = space.read(&encoding.text(&row)).map_err(|error| Fault {

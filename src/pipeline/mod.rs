@@ -33,8 +33,7 @@ mod zc_columns;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -53,7 +52,7 @@ pub use self::generate::{Generate, Which, generate};
 pub use self::kinds::{Kinds, Unseen};
 pub use self::memory::check_memory;
 pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
-pub use self::predict::{Predict, Predicted, Ranking, predict};
+pub use self::predict::{Interval, Predict, Predicted, Ranking, predict};
 pub use self::predictors::{PROXIES, Use};
 pub use self::prior::PriorError;
 pub use self::records::Known;
@@ -66,6 +65,7 @@ pub use self::wanted::{Identify, Missing, Wanted};
 use crate::space::{
     self, Architecture, EncodingColumns, Equality, Identity, InferError, SPACES, SearchSpace,
 };
+use crate::stream::{Behind, Chunk, read_chunks};
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,
     Writer, clip,
@@ -77,9 +77,6 @@ const PART_ROWS: usize = 32;
 
 /// The most rows of a chunk that becomes numbers: trees are faster with many rows at once.
 const NUMBER_ROWS: usize = 8192;
-
-/// The most text of a chunk, in bytes: long rows come in smaller chunks.
-const CHUNK_BYTES: usize = 1 << 20;
 
 /// How networks are read from a table, and which are kept.
 #[derive(Debug, Clone, Default)]
@@ -194,7 +191,23 @@ struct Part {
     broken: Vec<BrokenRow>,
 }
 
-type Chunk = Vec<Result<Row, BrokenRow>>;
+/// A job under way.
+struct Running<'a, J> {
+    opened: Opened<'a>,
+    job: J,
+    encoder: Arc<dyn Encoder>,
+    behind: Behind,
+    summary: Summary,
+}
+
+impl<'a, J: Job> Running<'a, J> {
+    /// Nothing is written yet; so many rows were broken.
+    fn new(opened: Opened<'a>, job: J, writer: Writer, broken: u64) -> Self {
+        let (space, columns) = (opened.space.name(), job.width());
+        let summary = Summary { space, broken, columns, ..Summary::default() };
+        Running { opened, job, encoder: writer.encoder(), behind: Behind::new(writer), summary }
+    }
+}
 
 /// Runs a table through a job, which `begin` makes together with its output once the table is
 /// open. With `unique` a network that is equal to an earlier one is left out. `progress` is told how many rows
@@ -205,7 +218,7 @@ fn run<J: Job>(
     read: &ReadOptions,
     networks: &Networks,
     unique: Option<Equality>,
-    begin: impl FnOnce(&Opened) -> Result<(Writer, J), Error>,
+    mut begin: impl FnMut(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, Error> {
     let reader = open(input, read, networks.encoding_column.as_deref())?;
@@ -223,80 +236,64 @@ fn run<J: Job>(
     let mut untold = Untold::default();
     let mut first_broken = None;
 
-    let done = thread::scope(|scope| {
-        let (sender, chunks) = sync_channel(2);
-        let reading = scope.spawn(move || send_chunks(reader, CHUNK_ROWS, &sender));
-
-        let worked = (|| {
-            let (space, first) = loop {
-                // If not even one chunk came, the reader has failed, and says why when it is joined.
-                let Ok(mut first) = chunks.recv() else { return Ok(None) };
+    let mut running = None;
+    let mut seen = unique.map(|_| Seen::default());
+    let mut read = 0;
+    read_chunks(reader, CHUNK_ROWS, &mut |mut chunk| {
+        read += chunk.len() as u64;
+        let Running { opened, job, encoder, mut behind, mut summary } =
+            if let Some(running) = running.take() {
+                running
+            } else {
                 let told = networks.space.or(by_group).map_or_else(
-                    || told_by_rows(&mut first, encoding, networks.skip_broken, input, &name),
+                    || told_by_rows(&mut chunk, encoding, networks.skip_broken, input, &name),
                     Ok,
                 );
-                match told {
-                    Ok(space) => break (space, first),
-                    Err(error) if networks.skip_broken && untold.goes_on(&error, &first) => {
-                        untold.reject(first, &columns, encoding, &mut rejects)?;
+                let space = match told {
+                    Ok(space) => space,
+                    Err(error) if networks.skip_broken && untold.goes_on(&error, &chunk) => {
+                        untold.reject(chunk, &columns, encoding, &mut rejects)?;
+                        return Ok(ControlFlow::Continue(()));
                     }
                     Err(error) => return Err(error),
-                }
+                };
+                let opened = Opened { columns: &columns, encoding, space };
+                opened.check(networks)?;
+                let (writer, job) = begin(&opened)?;
+                Running::new(opened, job, writer, untold.rows())
             };
-            let opened = Opened { columns: &columns, encoding, space };
-            opened.check(networks)?;
-            let (writer, job) = begin(&opened)?;
-            let encoder = writer.encoder();
-            let (parts_out, parts) = sync_channel::<Vec<Part>>(1);
-            let writing = scope.spawn(move || write_parts(writer, &parts));
-
-            let mut summary = Summary {
-                space: space.name(),
-                broken: untold.rows(),
-                columns: job.width(),
-                ..Summary::default()
-            };
-            let mut seen = unique.map(|_| Seen::default());
-            let mut read = untold.rows();
-            for chunk in std::iter::once(first).chain(chunks) {
-                read += chunk.len() as u64;
-                let mut done = work(&job, &opened, networks, unique, encoder.as_ref(), chunk);
-                for part in &mut done {
-                    if let Some(seen) = &mut seen {
-                        seen.keep_first(part);
-                    }
-                    summary.repeated += part.repeated;
-                    summary.written += part.written;
-                    summary.dropped += part.dropped;
-                    summary.broken += part.broken.len() as u64;
-                    for broken in part.broken.drain(..) {
-                        if !networks.skip_broken {
-                            let is_lonely = summary.broken > 1 && summary.written == 0;
-                            return Err(Error::broken(input, broken, !is_lonely));
-                        }
-                        first_broken.get_or_insert_with(|| broken.to_string());
-                        if let Some(rejects) = &mut rejects {
-                            rejects.write(&broken)?;
-                        }
-                    }
-                }
-                if parts_out.send(done).is_err() {
-                    break; // The writer has failed, and says why when it is joined.
-                }
-                progress(read);
+        let mut done = work(&job, &opened, networks, unique, encoder.as_ref(), chunk);
+        for part in &mut done {
+            if let Some(seen) = &mut seen {
+                seen.keep_first(part);
             }
-            drop(parts_out);
-            Ok(Some((join(writing)?, summary)))
-        })();
-        // What was found in the rows comes before what may have happened to the reader since.
-        let worked = worked?;
-        join(reading)?;
-        Ok::<_, Error>(worked)
+            summary.repeated += part.repeated;
+            summary.written += part.written;
+            summary.dropped += part.dropped;
+            summary.broken += part.broken.len() as u64;
+            for broken in part.broken.drain(..) {
+                if !networks.skip_broken {
+                    let is_lonely = summary.broken > 1 && summary.written == 0;
+                    return Err(Error::broken(input, broken, !is_lonely));
+                }
+                first_broken.get_or_insert_with(|| broken.to_string());
+                if let Some(rejects) = &mut rejects {
+                    rejects.write(&broken)?;
+                }
+            }
+        }
+        for part in done {
+            behind = behind.write(part.written, part.encoded)?;
+        }
+        progress(read);
+        running = Some(Running { opened, job, encoder, behind, summary });
+        Ok(ControlFlow::Continue(()))
     })?;
-    let Some((writer, summary)) = done else {
+    let Some(Running { behind, summary, .. }) = running else {
         untold.end(input, rejects)?;
         return Err(Error::Table(TableError::Empty { input: input.to_string() }));
     };
+    let writer = behind.finish()?;
     let rows = summary.written + summary.dropped + summary.repeated;
     if let (0, Some(first)) = (rows, first_broken) {
         // The rejects are of use, the output is not.
@@ -357,63 +354,6 @@ pub(crate) fn whereabouts(path: &Path) -> Option<PathBuf> {
     let new =
         || Some(folder.unwrap_or(Path::new(".")).canonicalize().ok()?.join(path.file_name()?));
     path.canonicalize().ok().or_else(new)
-}
-
-/// The result of a thread. It panics if the thread did: its panic is passed on.
-fn join<T>(thread: thread::ScopedJoinHandle<Result<T, TableError>>) -> Result<T, TableError> {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-/// Reads a whole table chunk by chunk, until `each` has enough.
-fn read_chunks(
-    reader: Reader,
-    each: &mut dyn FnMut(Chunk) -> Result<ControlFlow<()>, Error>,
-) -> Result<(), Error> {
-    thread::scope(|scope| {
-        let (sender, chunks) = sync_channel(2);
-        let reading = scope.spawn(move || send_chunks(reader, NUMBER_ROWS, &sender));
-        for chunk in chunks {
-            if each(chunk)?.is_break() {
-                return Ok(());
-            }
-        }
-        Ok(join(reading)?)
-    })
-}
-
-/// Reads the whole table, until nobody listens any more, in chunks of at most so many rows.
-fn send_chunks(
-    reader: Reader,
-    most_rows: usize,
-    chunks: &SyncSender<Chunk>,
-) -> Result<(), TableError> {
-    let mut chunk = Chunk::new();
-    let mut bytes = 0;
-    reader.read(&mut |row| {
-        bytes += match &row {
-            Ok(row) => row.values.iter().map(|value| value.text().len()).sum(),
-            Err(broken) => broken.raw.len(),
-        };
-        chunk.push(row);
-        if chunk.len() == most_rows || bytes >= CHUNK_BYTES {
-            bytes = 0;
-            if chunks.send(std::mem::take(&mut chunk)).is_err() {
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    })?;
-    // If nobody listens there is nobody to tell.
-    let _ = chunks.send(chunk);
-    Ok(())
-}
-
-/// Writes what the work has made, in its order.
-fn write_parts(mut writer: Writer, parts: &Receiver<Vec<Part>>) -> Result<Writer, TableError> {
-    for part in parts.iter().flatten() {
-        writer.write(part.written, &part.encoded)?;
-    }
-    Ok(writer)
 }
 
 fn work<J: Job>(

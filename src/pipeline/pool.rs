@@ -15,6 +15,7 @@ use super::{Aside, Error};
 use crate::features::Labels;
 use crate::metrics::{Direction, Objective};
 use crate::predictor::model::Model;
+use crate::predictor::resample::order;
 use crate::predictor::{COPY, Footprint, beside};
 use crate::space::SearchSpace;
 use crate::table::Input;
@@ -196,6 +197,27 @@ impl Pool {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.targets.nrows()
+    }
+
+    /// All rows, sorted by what they hold: by their networks, or by the records of the first set if the tables have
+    /// no networks; then by the targets. So it does not depend on the order of the tables.
+    ///
+    /// O(rows log rows) comparisons.
+    pub fn order(&self) -> Vec<usize> {
+        let targets = self.targets.view();
+        if self.networks.is_empty() {
+            return self
+                .sets
+                .first()
+                .map_or_else(|| order(targets, targets), |set| order(set.records(), targets));
+        }
+        let mut rows = order(targets, targets);
+        let key = |row: usize| {
+            let Known { function, identity, encoding } = &self.networks[row];
+            (function, identity, encoding)
+        };
+        rows.sort_by(|&one, &other| key(one).cmp(&key(other)));
+        rows
     }
 
     /// The records of a train and a test set. Columns are learned from the train set, and its

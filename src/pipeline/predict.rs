@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
+use std::str::FromStr;
 
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use crate::metrics::{Direction, Stated, ranked_by};
 use crate::predictor::memo::Memo;
 use crate::predictor::model::Model;
 use crate::space::EncodingColumns;
-use crate::table::{Input, Output, OutputFormat, Row, Value, Writer};
+use crate::table::{Begun, Input, Output, OutputFormat, Row, Value, Writer};
 
 /// The name of the column of ranks.
 const RANK: &str = "rank";
@@ -35,10 +36,42 @@ pub struct Predict {
     pub keep: Option<Keep>,
     /// Rank rows by a target and write them in this order, the best first.
     pub ranking: Option<Ranking>,
+    /// Intervals around each prediction.
+    pub intervals: Vec<Interval>,
     /// Whether to mark the networks that the model was trained on.
     pub mark_training: bool,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
+}
+
+/// An interval that holds a share of the true values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    percent: f64,
+}
+
+impl Interval {
+    /// The names of its bounds.
+    fn names(self, target: &str) -> [String; 2] {
+        ["lower", "upper"].map(|bound| format!("{target}.{bound}_{}", self.percent))
+    }
+}
+
+impl FromStr for Interval {
+    type Err = String;
+
+    /// Reads a percentage, such as `95`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim().trim_end_matches('%').parse() {
+            Ok(percent) if percent > 0.0 && percent < 1.0 => Err(format!(
+                "an interval is given in percent; for a share of {percent} take {}",
+                percent * 100.0
+            )),
+            Ok(percent) if (1.0..100.0).contains(&percent) => Ok(Interval { percent }),
+            _ => Err("an interval holds between 1 and 100 percent of the true values, such as 95"
+                .to_owned()),
+        }
+    }
 }
 
 /// How rows are ranked.
@@ -64,7 +97,7 @@ pub struct Predicted {
 }
 
 /// Writes for each row the columns that are kept, and for each target the prediction and, of a
-/// predictor that has one, its standard deviation.
+/// predictor that has one, its standard deviation and the bounds of the [intervals](Predict::intervals).
 ///
 /// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
 /// [`Ranking::top`]. With a ranking but without [`Ranking::top`] all rows are kept until the end. A
@@ -87,18 +120,18 @@ pub fn predict(
     let predictors = Predictors::Named(&model.header.columns, &model.header.proxies);
     let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
     let wanted = wanted_by(options, model)?;
-    let format = match options.format {
-        Some(format) => format,
-        None => OutputFormat::of_output(output)?,
-    };
     let files = [(input.path(), "the input"), (output.path(), "--output")];
     let mut rejects = wanted.networks.open_rejects(&files)?;
+    let begun = Begun::new(output, options.format)?;
+    let format = begun.format();
+    let mut begun = Some(begun);
     let mut writer: Option<(Writer, Vec<usize>)> = None;
     let by = |best: &Best| (model.header.targets[best.target].clone(), best.direction);
     let mut done = Predicted { ranked: best.as_ref().map(by), ..Predicted::default() };
     let mut filling = Filling::default();
     let mut read = 0;
     let mut memo = Memo::new(&*model.predictor);
+    let reaches = reaches(model, &options.intervals);
     Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &model.header.medians {
             filling.fill(&mut numbers.records, medians);
@@ -110,32 +143,25 @@ pub fn predict(
             return Ok(ControlFlow::Continue(()));
         };
         let (mean, std) = memo.mean_and_std(records);
+        if std.is_none() && !options.intervals.is_empty() {
+            return Err(Error::NoDeviation { predictor: model.header.predictor.clone() });
+        }
         check_finite(&mean, std.as_ref(), open, &numbers.rows)?;
         let marks = marks(model, options, open, &numbers)?;
-        let (writer, kept) = match &mut writer {
-            Some((writer, kept)) => (writer, &*kept),
-            none => {
-                let kept = kept(options.keep.as_ref(), format, open)?;
-                let mut names = names(&model.header.targets, std.is_some());
-                names.extend(best.is_some().then(|| RANK.to_owned()));
-                names.extend(options.mark_training.then(|| IN_TRAINING.to_owned()));
-                let kept_names: Vec<_> =
-                    kept.iter().map(|&place| open.columns()[place].clone()).collect();
-                if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
-                    return Err(Error::Taken { name, fix: "leave it out with --keep" });
-                }
-                let made = Writer::create(output, Some(format), &kept_names, &names)?;
-                let (writer, kept) = none.insert((made, kept));
-                (writer, &*kept)
+        if let Some(begun) = begun.take() {
+            let kept = kept(options.keep.as_ref(), format, open)?;
+            let mut names = names(&model.header.targets, std.is_some(), &options.intervals);
+            names.extend(best.is_some().then(|| RANK.to_owned()));
+            names.extend(options.mark_training.then(|| IN_TRAINING.to_owned()));
+            let kept_names: Vec<_> =
+                kept.iter().map(|&place| open.columns()[place].clone()).collect();
+            if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
+                return Err(Error::Taken { name, fix: "leave it out with --keep" });
             }
-        };
-        let of_row = |place: usize| -> Vec<f64> {
-            let mean = mean.row(place).into_iter();
-            match &std {
-                None => mean.copied().collect(),
-                Some(std) => mean.zip(std.row(place)).flat_map(|(&m, &s)| [m, s]).collect(),
-            }
-        };
+            writer = Some((begun.with_columns(&kept_names, &names)?, kept));
+        }
+        let Some((writer, kept)) = &mut writer else { return Ok(ControlFlow::Continue(())) };
+        let of_row = |row| of_row(row, &mean, std.as_ref(), &reaches);
         let mark = |place: usize| marks.get(place).copied();
         let Some(best) = &mut best else {
             let parts = numbers.rows.par_chunks(PART_ROWS).enumerate().map(|(part, rows)| {
@@ -182,6 +208,34 @@ pub fn predict(
     }
     writer.finish()?;
     Ok(done)
+}
+
+/// For each target how many standard deviations its intervals reach to both sides.
+fn reaches(model: &Model, intervals: &[Interval]) -> Vec<Vec<f64>> {
+    let of_target = |target| {
+        let reach = |interval: &Interval| model.predictor.reach(target, interval.percent / 100.0);
+        intervals.iter().map(reach).collect()
+    };
+    (0..model.header.targets.len()).map(of_target).collect()
+}
+
+/// The numbers of a row, of predictions and standard deviations (rows × targets): see [`names`].
+fn of_row(
+    row: usize,
+    mean: &Array2<f64>,
+    std: Option<&Array2<f64>>,
+    reaches: &[Vec<f64>],
+) -> Vec<f64> {
+    let mut numbers = Vec::new();
+    for (target, &mean) in mean.row(row).into_iter().enumerate() {
+        numbers.push(mean);
+        let Some(std) = std.map(|std| std[[row, target]]) else { continue };
+        numbers.push(std);
+        numbers.extend(
+            reaches[target].iter().flat_map(|reach| [mean - reach * std, mean + reach * std]),
+        );
+    }
+    numbers
 }
 
 /// Refuses predictions and standard deviations (rows × targets) that are not finite: their order means
@@ -231,12 +285,13 @@ fn marks(
 }
 
 /// The names of the columns that are predicted.
-pub(super) fn names(targets: &[String], have_std: bool) -> Vec<String> {
+pub(super) fn names(targets: &[String], have_std: bool, intervals: &[Interval]) -> Vec<String> {
     let mut names = Vec::new();
     for target in targets {
         names.push(format!("{target}.prediction"));
         if have_std {
             names.push(format!("{target}.std"));
+            names.extend(intervals.iter().flat_map(|interval| interval.names(target)));
         }
     }
     names

@@ -15,11 +15,11 @@ use super::rejects::Rejects;
 use super::untold::Untold;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{
-    Chunk, Error, Fault, Networks, Opened, model_space, network, read_chunks, told_by_rows,
-    zc_columns,
+    Error, Fault, NUMBER_ROWS, Networks, Opened, model_space, network, told_by_rows, zc_columns,
 };
 use crate::features::{FeatureSet, Scratch};
 use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
+use crate::stream::{Chunk, read_chunks};
 use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list};
 
 /// What dumps hold where a proxy could not be computed.
@@ -134,7 +134,7 @@ impl Records {
         let mut records: Option<Records> = None;
         let mut untold = Untold::default();
         let (mut rows, mut broken, mut first_broken) = (0, 0, None);
-        read_chunks(reader, &mut |mut chunk: Chunk| {
+        read_chunks(reader, NUMBER_ROWS, &mut |mut chunk: Chunk| {
             let mut broken_before = 0;
             let records = match &records {
                 Some(records) => records,

@@ -367,7 +367,7 @@ impl Networks {
         begun: Begun,
     ) -> Result<(), Error> {
         let mut columns = match (model, predictions) {
-            (Some(model), Some((_, std))) => names(&model.header.targets, std.is_some()),
+            (Some(model), Some((_, std))) => names(&model.header.targets, std.is_some(), &[]),
             _ => Vec::new(),
         };
         columns.push(SCORE.to_owned());

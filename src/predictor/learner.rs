@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::FitError;
 use super::footprint::Footprint;
+use super::normal_scores::standard;
 use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
 
@@ -121,6 +122,13 @@ pub trait Fitted: Debug + Send + Sync {
         (self.mean(records), None)
     }
 
+    /// How many standard deviations to both sides of a prediction of a target hold a share (between 0 and 1) of
+    /// the true values. As a normal distribution has it, unless the predictor knows better.
+    fn reach(&self, target: usize, share: f64) -> f64 {
+        let _ = target;
+        standard(share)
+    }
+
     /// For each column its share in what was learned, together 1, where the predictor tells.
     fn importances(&self) -> Option<Vec<f64>> {
         None
@@ -157,6 +165,11 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
     /// See [`Fitted::mean_and_std`].
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
         (self.mean(records), None)
+    }
+
+    /// See [`Fitted::reach`].
+    fn reach(&self, share: f64) -> f64 {
+        standard(share)
     }
 
     /// See [`Fitted::importances`].
@@ -218,6 +231,10 @@ impl<P: Single> Fitted for PerTarget<P> {
         let deviations: Option<Vec<_>> = deviations.into_iter().collect();
         let rows = records.nrows();
         (side_by_side(rows, &means), deviations.map(|each| side_by_side(rows, &each)))
+    }
+
+    fn reach(&self, target: usize, share: f64) -> f64 {
+        self.0[target].reach(share)
     }
 
     fn importances(&self) -> Option<Vec<f64>> {

@@ -73,6 +73,11 @@ impl Fitted for Mean {
     }
 
     /// The weighted mean of those of the members.
+    fn reach(&self, target: usize, share: f64) -> f64 {
+        self.0.iter().map(|(weight, member)| weight * member.reach(target, share)).sum()
+    }
+
+    /// The weighted mean of those of the members.
     fn importances(&self) -> Option<Vec<f64>> {
         let each: Option<Vec<_>> = self.0.iter().map(|(_, member)| member.importances()).collect();
         let each = each?;

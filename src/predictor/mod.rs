@@ -21,7 +21,7 @@ pub mod memo;
 pub mod model;
 mod normal_scores;
 pub mod prior;
-mod resample;
+pub(crate) mod resample;
 pub mod selection;
 pub mod standard;
 mod stored;

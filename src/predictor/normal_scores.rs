@@ -17,6 +17,11 @@ pub(super) fn quantile(share: f64) -> f64 {
     std::f64::consts::SQRT_2 * erf_inv(2.0 * share - 1.0)
 }
 
+/// How many standard deviations to both sides hold a share of a normal distribution.
+pub(super) fn standard(share: f64) -> f64 {
+    quantile(f64::midpoint(1.0, share))
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::array;

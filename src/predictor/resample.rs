@@ -20,7 +20,7 @@ use super::learner::{Fitted, HeldOut, Learner};
 /// hold the same stay in the order given.
 ///
 /// O(rows log rows) comparisons, each up to the first column that differs.
-fn order(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Vec<usize> {
+pub(crate) fn order(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..records.nrows()).collect();
     let sizes = targets.mapv(f64::abs);
     order.sort_by(|&one, &other| {
@@ -126,6 +126,10 @@ struct InOrder {
 impl Fitted for InOrder {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.fitted.mean(records)
+    }
+
+    fn reach(&self, target: usize, share: f64) -> f64 {
+        self.fitted.reach(target, share)
     }
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {

@@ -75,6 +75,10 @@ impl Single for Auto {
         (mean, Some(std))
     }
 
+    fn reach(&self, share: f64) -> f64 {
+        self.spread.reach(share)
+    }
+
     /// The weighted mean of those of the members that tell theirs.
     fn importances(&self) -> Option<Vec<f64>> {
         let mut sum: Option<Vec<f64>> = None;

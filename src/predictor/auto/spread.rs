@@ -3,12 +3,19 @@
 use ndarray::{Array1, ArrayView1, ArrayView2};
 
 use super::scores::Scores;
-use crate::predictor::normal_scores::quantile;
+use crate::predictor::normal_scores::standard;
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 
 /// The shares of held-out errors that are brought to where a normal distribution has them, and how much each
 /// counts. Tails are heavier than normal, so that the second asks for more than the first.
 const SHARES: [(f64, f64); 2] = [(0.8, 0.8), (0.95, 0.2)];
+
+/// The shares at which the tails of the errors are known, and how many standard deviations hold them: those of
+/// Student's t with 3 degrees of freedom, relative to its share of 80 %, where that of a normal distribution stands.
+const TAILS: [(f64, f64); 3] = [(0.5, 0.598_53), (0.8, 1.281_55), (0.95, 2.490_30)];
+
+/// The held-out rows that count as much as these.
+const TAIL_ROWS: f64 = 32.0;
 
 /// The part of the mean squared error in a variance, beside the disagreement of the members.
 const FLOOR: f64 = 0.25;
@@ -35,6 +42,8 @@ pub(super) struct Spread {
     least: f64,
     /// c g^0.3; 0 where no row was held out, so that nothing is known.
     scale: f64,
+    /// How many standard deviations hold the shares of [`TAILS`]; ascending.
+    reach: [f64; TAILS.len()],
 }
 
 impl Spread {
@@ -55,13 +64,14 @@ impl Spread {
     ) -> Self {
         let apart = &each.dot(&weights) - &truth;
         let error = apart.mapv(|apart| apart * apart).mean().unwrap_or(0.0);
-        let plain = Spread { error, least: 0.0, scale: 1.0 };
+        let reach = TAILS.map(|(_, reach)| reach);
+        let plain = Spread { error, least: 0.0, scale: 1.0, reach };
         let widths: Array1<f64> =
             each.rows().into_iter().map(|row| plain.width(row, weights, scores)).collect();
         let rows = errors.len() as f64;
         let usual = widths.mean().unwrap_or(0.0);
         if usual <= 0.0 {
-            return Spread { error, least: 0.0, scale: 0.0 };
+            return Spread { scale: 0.0, ..plain };
         }
         // Relative to the usual width, so that no power leaves the numbers there are.
         let relative = widths.mapv(|width| (width / usual).max(LEAST));
@@ -77,8 +87,13 @@ impl Spread {
         });
         let factor = (asked.iter().sum::<f64>() * rows / (rows + 1.0)).exp();
         let factor = factor * ((rows + 1.0) / rows).sqrt();
+        let reach = TAILS.map(|(share, reach)| {
+            let found = (ranked(&ratios, share * (rows + 1.0)) / factor).max(LEAST * reach);
+            ((rows * found.ln() + TAIL_ROWS * reach.ln()) / (rows + TAIL_ROWS)).exp()
+        });
         // h^0.7 is in units of the target to that power; so is what it is multiplied with, to the rest.
-        Spread { error, least: LEAST * usual, scale: factor * common * usual.powf(1.0 - OWN) }
+        let scale = factor * common * usual.powf(1.0 - OWN);
+        Spread { error, least: LEAST * usual, scale, reach }
     }
 
     /// The width of a row of normal scores, in units of the target.
@@ -108,24 +123,40 @@ impl Spread {
         each.rows().into_iter().map(deviation).collect()
     }
 
+    /// How many standard deviations to both sides of a prediction hold a share of the true values: by the held-out
+    /// errors for 50, 80 and 95 %, between and beyond them in proportion to those of a normal distribution.
+    pub fn reach(&self, share: f64) -> f64 {
+        let size = standard(share);
+        let (mut below, mut slope) = ((0.0, 0.0), 0.0);
+        for ((share, _), reach) in TAILS.into_iter().zip(self.reach) {
+            let at = (standard(share), reach);
+            slope = (at.1 - below.1) / (at.0 - below.0);
+            if size <= at.0 {
+                break;
+            }
+            below = at;
+        }
+        below.1 + slope * (size - below.0)
+    }
+
     /// Appends it to the bytes of a predictor.
     pub fn write(self, out: &mut Vec<u8>) {
         write_numbers([&self.error, &self.least, &self.scale], out);
+        write_numbers(&self.reach, out);
     }
 
     /// Reads what [`Spread::write`] has written.
     pub fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
         let (error, least, scale) = (bytes.number()?, bytes.number()?, bytes.number()?);
-        if error < 0.0 || least < 0.0 || scale < 0.0 {
+        let reach = [bytes.number()?, bytes.number()?, bytes.number()?];
+        if [error, least, scale, reach[0]].iter().any(|&number| number < 0.0) {
             return Err(Damaged("its standard deviation is negative"));
         }
-        Ok(Spread { error, least, scale })
+        if !reach.is_sorted() {
+            return Err(Damaged("its intervals do not grow with what they hold"));
+        }
+        Ok(Spread { error, least, scale, reach })
     }
-}
-
-/// How many standard deviations to both sides hold a share of a normal distribution.
-fn standard(share: f64) -> f64 {
-    quantile(f64::midpoint(1.0, share))
 }
 
 /// The number of a rank, counted from 1, among ascending ones: between two of them in proportion, and the first or

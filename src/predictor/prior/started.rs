@@ -167,6 +167,11 @@ impl Fitted for Started {
         side_by_side(records.nrows(), &each)
     }
 
+    /// As the learner has it, whose labels calibrate what the prior adds too.
+    fn reach(&self, target: usize, share: f64) -> f64 {
+        self.each[target].learner.reach(0, share)
+    }
+
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
         let each = self.each.iter().map(|target| target.mean_and_std(records, self.own));
         let (means, deviations): (Vec<_>, Vec<_>) = each.unzip();

@@ -62,6 +62,10 @@ impl Fitted for WithPrior {
         self.started.mean_and_std(self.wide(records).view())
     }
 
+    fn reach(&self, target: usize, share: f64) -> f64 {
+        self.started.reach(target, share)
+    }
+
     /// What the prior's prediction counts for is shared out among the prior's columns.
     fn importances(&self) -> Option<Vec<f64>> {
         let mut own = self.started.importances()?;
