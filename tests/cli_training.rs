@@ -118,6 +118,37 @@ fn models_without_networks_say_so() {
 }
 
 #[test]
+fn a_model_of_a_featurized_table_knows_its_networks() {
+    let (folder, train, test) = folder();
+    // Strings are of one space; tuples may be of two.
+    for table in ["train", "both"] {
+        folder.output(&format!(
+            "convert {table}.csv --space nasbench201 --to string -o {table}.txt.csv"
+        ));
+    }
+    folder.output("featurize train.txt.csv --keep net,acc -o features.csv");
+    folder.output(&format!("fit features.csv --target acc --use graf -o m.graf {FAST}"));
+    let measured = eval(&folder, "both.txt.csv");
+    let counts = ["rows", "left_out"].map(|key| measured[key].as_u64().unwrap() as usize);
+    assert!(counts[1] >= train && counts[0] + counts[1] == train + test, "{counts:?}");
+}
+
+#[test]
+fn predict_says_that_training_networks_are_among_those_predicted() {
+    let (folder, ..) = folder();
+    let err = |arguments: &str| folder.run(arguments).expect_success(arguments).err;
+    let note = "of the networks read (--mark-training marks them)";
+    assert!(err("predict m.graf both.csv").contains(note));
+    assert!(!err("predict m.graf both.csv --mark-training").contains(note));
+    let (both, header) = (folder.get("both.csv"), "net,acc\n");
+    let marks = column(&folder.output("predict m.graf both.csv --mark-training"), "in_training");
+    let rows = both.lines().skip(1).zip(marks).filter(|(_, mark)| mark == "0");
+    let new: String = rows.map(|(row, _)| format!("{row}\n")).collect();
+    folder.put("new.csv", format!("{header}{new}"));
+    assert!(!err("predict m.graf new.csv").contains(note));
+}
+
+#[test]
 fn a_training_network_takes_eight_bytes() {
     let (folder, train, _) = folder();
     let bytes = std::fs::read(folder.at("m.graf")).unwrap();

@@ -116,6 +116,13 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
             }
             write!(out, ", the {} first", direction.first())?;
         }
+        if done.in_training > 0 && !args.mark_training {
+            let known = done.in_training;
+            write!(
+                out,
+                "; the model was trained on {known} of the networks read (--mark-training marks them)"
+            )?;
+        }
         for note in notes(&done.aside) {
             write!(out, "; {note}")?;
         }

@@ -61,7 +61,7 @@ impl Lesson {
         let chosen = &wanted.features;
         let wanted = Wanted {
             features: features_with(prior, features_for(uses, &wanted.features))?,
-            identify: Identify::IfRead,
+            identify: Identify::IfTold,
             ..wanted.clone()
         };
         let gathered = Gathered::read(inputs, &wanted, &groups(prior), targets, &mut |open| {

@@ -92,6 +92,8 @@ pub struct Predicted {
     pub written: u64,
     /// Rows that were not predicted as they are.
     pub aside: Aside,
+    /// Rows whose networks the model was trained on, where the networks were read.
+    pub in_training: u64,
     /// The target that rows were ranked by, and its direction.
     pub ranked: Option<(String, Direction)>,
 }
@@ -148,6 +150,7 @@ pub fn predict(
         }
         check_finite(&mean, std.as_ref(), open, &numbers.rows)?;
         let marks = marks(model, options, open, &numbers)?;
+        done.in_training += marks.iter().filter(|&&mark| mark).count() as u64;
         if let Some(begun) = begun.take() {
             let kept = kept(options.keep.as_ref(), format, open)?;
             let mut names = names(&model.header.targets, std.is_some(), &options.intervals);
@@ -162,7 +165,7 @@ pub fn predict(
         }
         let Some((writer, kept)) = &mut writer else { return Ok(ControlFlow::Continue(())) };
         let of_row = |row| of_row(row, &mean, std.as_ref(), &reaches);
-        let mark = |place: usize| marks.get(place).copied();
+        let mark = |row: usize| options.mark_training.then(|| f64::from(u8::from(marks[row])));
         let Some(best) = &mut best else {
             let parts = numbers.rows.par_chunks(PART_ROWS).enumerate().map(|(part, rows)| {
                 let mut encoded = Vec::new();
@@ -263,25 +266,24 @@ fn wanted_by(options: &Predict, model: &Model) -> Result<Wanted, Error> {
     }
     if options.mark_training {
         wanted.identify = Identify::Always;
+    } else if !model.networks.is_empty() {
+        wanted.identify = Identify::IfRead;
     }
     Ok(wanted)
 }
 
-/// For each row 1 if the model was trained on its network, and 0 if not; nothing if that is not asked for.
+/// For each row whether the model was trained on its network; nothing where no networks are read.
 fn marks(
     model: &Model,
     options: &Predict,
     open: &Records,
     numbers: &Numbers,
-) -> Result<Vec<f64>, Error> {
-    if !options.mark_training {
-        return Ok(Vec::new());
-    }
-    if open.space().is_none() {
+) -> Result<Vec<bool>, Error> {
+    if options.mark_training && open.space().is_none() {
         return Err(Error::NoNetworks { input: open.input().to_owned() });
     }
     let is_known = |known: &Known| model.networks.contains(known.function.short());
-    Ok(numbers.networks.iter().map(|known| f64::from(u8::from(is_known(known)))).collect())
+    Ok(numbers.networks.iter().map(is_known).collect())
 }
 
 /// The names of the columns that are predicted.

@@ -18,7 +18,7 @@ use super::{
     Error, Fault, NUMBER_ROWS, Networks, Opened, model_space, network, told_by_rows, zc_columns,
 };
 use crate::features::{FeatureSet, Scratch};
-use crate::space::{self, EncodingColumns, Identity, SPACES, SearchSpace};
+use crate::space::{self, Architecture, EncodingColumns, Identity, SPACES, SearchSpace};
 use crate::stream::{Chunk, read_chunks};
 use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list};
 
@@ -41,6 +41,14 @@ pub struct Known {
     pub identity: Identity,
     /// What it is as a function.
     pub function: Identity,
+}
+
+impl Known {
+    fn new(space: &dyn SearchSpace, network: &Architecture) -> Result<Self, Fault> {
+        let encoding = (space.encodings()[0].write)(network).map_err(Fault::of_network)?;
+        let (identity, function) = (space.identity(network), space.function(network));
+        Ok(Known { encoding, identity, function })
+    }
 }
 
 /// Rows as numbers.
@@ -93,7 +101,8 @@ pub struct Records {
     predictors: Vec<(String, Source)>,
     targets: Vec<(String, usize)>,
     is_learned: bool,
-    identify: Identify,
+    /// The space that networks are identified in, where they are.
+    identity_space: Option<&'static dyn SearchSpace>,
     seen: Option<Kinds>,
     /// The kind of each operation of the space, if those of networks are asked for.
     kinds: Vec<Kinds>,
@@ -272,6 +281,11 @@ impl Records {
                 fix: if is_new { "choose with --target" } else { TRUTH },
             }),
         };
+        let identity_space = match wanted.identify {
+            Identify::Never => None,
+            Identify::IfRead | Identify::Always => space,
+            Identify::IfTold => told().filter(|_| encoding.is_some()),
+        };
         let asks_kinds = wanted.identify != Identify::Never || wanted.seen.is_some();
         Ok(Records {
             kinds: space.filter(|_| asks_kinds).map_or_else(Vec::new, Kinds::of_ops),
@@ -287,7 +301,7 @@ impl Records {
             features,
             predictors,
             is_learned,
-            identify: wanted.identify,
+            identity_space,
             networks: networks.clone(),
             missing: wanted.missing.unwrap_or_default(),
             input: input.to_string(),
@@ -422,10 +436,8 @@ impl Records {
                     labels = set.labels_of(&network, scratch).map_err(Fault::of_network)?;
                 }
             }
-            if self.identify != Identify::Never {
-                let encoding = (space.encodings()[0].write)(&network).map_err(Fault::of_network)?;
-                let (identity, function) = (space.identity(&network), space.function(&network));
-                known = Some(Known { encoding, identity, function });
+            if self.identity_space.is_some() {
+                known = Some(Known::new(space, &network)?);
             }
             if !self.kinds.is_empty() {
                 let mut found = Kinds::default();
@@ -435,6 +447,13 @@ impl Records {
             if !self.joins.is_empty() {
                 (joined, unmatched) = self.joins.values(space, &network)?;
             }
+        }
+        if let (None, Some(space), Some(encoding)) =
+            (self.space, self.identity_space, self.encoding)
+        {
+            // No feature is made of the network: where it cannot be read, no row counts as identified.
+            let network = space.read_as(self.networks.encoding.as_deref(), &encoding.text(row));
+            known = network.ok().and_then(|network| Known::new(space, &network).ok());
         }
         let value = |place: usize| match place.checked_sub(row.values.len()) {
             None => &row.values[place],

@@ -53,6 +53,8 @@ pub enum Identify {
     Never,
     /// Where the networks are read for their features or for a join.
     IfRead,
+    /// Also where their encodings need not be read, and are of one space beyond doubt.
+    IfTold,
     /// Wherever a table has networks.
     Always,
 }
