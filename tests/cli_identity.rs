@@ -53,7 +53,7 @@ fn encodings_of_a_record_go_before_its_key() {
 /// list, written by its own code.
 #[test]
 fn all_indices_of_nasbench201_are_those_of_the_benchmark() {
-    let indices: String = (0..15_625).map(|index| format!("{index}\n")).collect();
+    let indices = (0..15_625).fold(String::new(), |text, index| format!("{text}{index}\n"));
     let folder = Folder::with("in.csv", format!("net\n{indices}"));
     let text = folder.output("convert in.csv --space nasbench201 --to string -q");
     let (_, strings) = text.split_once('\n').unwrap();
