@@ -22,10 +22,14 @@ SETS = {
 NB201 = ["nasbench201/nb201_valid_nets.csv", "--space", "nasbench201"]
 PROXIES = ["--join", "nasbench201/nb201_zc_proxies.csv"]
 IMAGENET = "nasbench201/nb201_ImageNet16-120_{}.csv"
+# In the files of TransNAS-Bench-101 epe_nas has no value in any row.
+PROXIES_TNB = "fisher,flops,grad_norm,grasp,jacov,l2_norm,nwot,params,plain,snip"
 MICRO_JSON = "transbench101/zc_transbench101_micro_711.json"
-MICRO = [MICRO_JSON, "--space", "transbench101-micro", "--drop-unreachable"]
+MICRO = [
+    MICRO_JSON, "--space", "transbench101-micro", "--drop-unreachable", "--proxies", PROXIES_TNB,
+]
 MACRO_JSON = "transbench101/zc_transbench101_macro_662.json"
-MACRO = [MACRO_JSON, "--space", "transbench101-macro"]
+MACRO = [MACRO_JSON, "--space", "transbench101-macro", "--proxies", PROXIES_TNB]
 
 # The proxies that both files of DARTS networks have.
 PROXIES_301 = "epe_nas,fisher,flops,grad_norm,grasp,jacov,l2_norm,params,plain,snip,synflow"
