@@ -4,8 +4,7 @@
 //! The floors of the house, from the ground up; each builds on those before it only:
 //!
 //! - [`table`]: bytes in, named columns out, and back.
-//! - [`cell`], [`canonical`] and [`space`]: an encoding in, a petgraph DAG out, and back; which
-//!   networks are the same.
+//! - [`graph`] and [`space`]: an encoding in, a petgraph DAG out, and back; which networks are the same.
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`suggest`]: which rows to learn next, of numbers and predictions.
@@ -15,11 +14,10 @@
 //! - [`select`]: fewer features: those that say something, or a few that predict well.
 //! - [`cli`]: arguments in, exit code out.
 
-pub mod canonical;
-pub mod cell;
 pub mod cli;
 pub mod compare;
 pub mod features;
+pub mod graph;
 pub mod metrics;
 pub mod pipeline;
 pub mod predictor;

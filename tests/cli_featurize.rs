@@ -608,7 +608,7 @@ fn a_reader_that_goes_away_is_no_error() {
 /// in their order.
 fn graph(space: &dyn space::SearchSpace, network: &str) -> Vec<String> {
     let network = space.read(network).unwrap();
-    let cell = |cell: &graf::cell::Cell| {
+    let cell = |cell: &graf::graph::Cell| {
         let mut edges: Vec<_> = cell.edges().collect();
         edges.sort_unstable();
         format!("{:?} {edges:?}", cell.node_ops().collect::<Vec<_>>())

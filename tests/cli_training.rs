@@ -143,8 +143,8 @@ fn predict_says_that_training_networks_are_among_those_predicted() {
     let (both, header) = (folder.get("both.csv"), "net,acc\n");
     let marks = column(&folder.output("predict m.graf both.csv --mark-training"), "in_training");
     let rows = both.lines().skip(1).zip(marks).filter(|(_, mark)| mark == "0");
-    let new: String = rows.map(|(row, _)| format!("{row}\n")).collect();
-    folder.put("new.csv", format!("{header}{new}"));
+    let new: Vec<_> = rows.map(|(row, _)| row).collect();
+    folder.put("new.csv", format!("{header}{}\n", new.join("\n")));
     assert!(!err("predict m.graf new.csv").contains(note));
 }
 

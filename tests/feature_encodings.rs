@@ -9,8 +9,8 @@ mod networks;
 
 use std::collections::BTreeSet;
 
-use graf::cell::{Cell, Op, Site};
 use graf::features::{FeatureConfig, FeatureSet};
+use graf::graph::{Cell, Op, Site};
 use graf::space::{self, Architecture, SPACES};
 use proptest::prelude::*;
 use rand::SeedableRng;

@@ -8,8 +8,8 @@ mod networks;
 
 use std::collections::BTreeMap;
 
-use graf::cell::{Cell, Op, Site};
 use graf::features::{FeatureConfig, FeatureSet, Names, SubsetLimit};
+use graf::graph::{Cell, Op, Site};
 use graf::space::{self, Architecture, CellShape, SPACES, SearchSpace};
 use proptest::prelude::*;
 use rand::SeedableRng;

@@ -11,8 +11,8 @@ mod networks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use graf::cell::Cell;
 use graf::features::{FAMILIES, Family, FeatureConfig, FeatureSet, is_feature_name};
+use graf::graph::Cell;
 use graf::space::{self, Architecture, SPACES, SearchSpace};
 use live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use proptest::prelude::*;

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
-use graf::canonical::canonical;
-use graf::cell::{Cell, Op, Site};
+use graf::graph::canonical;
+use graf::graph::{Cell, Op, Site};
 use graf::space::{self, SPACES, SearchSpace};
 use petgraph::algo::is_isomorphic_matching;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn space(name: &str) -> &'static dyn SearchSpace {
 }
 
 /// The identity of an encoding.
-fn identity(space: &dyn SearchSpace, text: &str) -> space::Identity {
+fn identity(space: &dyn SearchSpace, text: &str) -> graf::graph::Identity {
     space.identity(&space.read(text).unwrap())
 }
 

@@ -11,8 +11,8 @@ mod networks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use graf::cell::{Cell, Op};
 use graf::features::{FAMILIES, FeatureConfig, FeatureSet, SubsetLimit};
+use graf::graph::{Cell, Op};
 use graf::space::{self, Architecture, CellShape, SPACES, SearchSpace};
 use live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use proptest::prelude::*;

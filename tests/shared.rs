@@ -11,8 +11,8 @@ mod networks;
 
 use std::collections::BTreeMap;
 
-use graf::cell::Cell;
 use graf::features::{FeatureConfig, FeatureSet};
+use graf::graph::Cell;
 use graf::space::{self, Architecture, Kind, OpKind, SPACES};
 use live_paths::{described, paths, read, relabelled, row_of};
 use proptest::prelude::*;

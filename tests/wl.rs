@@ -8,8 +8,8 @@ mod networks;
 
 use std::collections::BTreeMap;
 
-use graf::cell::Cell;
 use graf::features::{FeatureConfig, FeatureError, FeatureSet, Names};
+use graf::graph::Cell;
 use graf::space::{self, Architecture, CellShape, SPACES, SearchSpace};
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::algo::has_path_connecting;
@@ -177,7 +177,7 @@ type Named = (usize, String);
 
 fn op_graph(cell: &Cell, shape: &CellShape, space: &dyn SearchSpace) -> DiGraph<Named, ()> {
     let ops = space.operations();
-    let named = |op: graf::cell::Op| (op.index(), ops[op.index()].to_owned());
+    let named = |op: graf::graph::Op| (op.index(), ops[op.index()].to_owned());
     let mut graph: DiGraph<Option<Named>, ()> = DiGraph::new();
     let nodes: Vec<_> = cell
         .node_ops()

@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::input::{EqualityArg, Progress, TableArgs, note};
 use super::{Common, Failure};
+use crate::graph::Equality;
 use crate::pipeline::{Convert, convert};
-use crate::space::Equality;
 
 /// Write the networks of a table in another encoding
 ///

@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
+use crate::graph::Equality;
 use crate::pipeline::{self, Aside, Networks, Summary, whereabouts};
-use crate::space::{self, Equality, SearchSpace, SpaceError};
+use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
 /// A table of networks, and where the result goes.

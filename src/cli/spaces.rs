@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::Failure;
 use super::input::parse_space;
 use super::list::{self, ListFormat};
-use crate::cell::Site;
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name};
+use crate::graph::Site;
 use crate::space::{Described, Description, SPACES, SearchSpace};
 
 /// List the search spaces: operations, encodings, number of features

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{FeatureError, Subsets};
-use crate::cell::Site;
+use crate::graph::Site;
 use crate::space::SearchSpace;
 
 /// Columns made of readable ones: where each value comes from, and what is done to it.

@@ -14,7 +14,7 @@
 //! Kadlecová et al., ICML 2024.
 
 use super::{Family, Scratch, Subsets, columns};
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// See the module.

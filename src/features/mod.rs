@@ -52,6 +52,7 @@ pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::set::FeatureSet;
 pub use self::subsets::Subsets;
+use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
@@ -124,7 +125,8 @@ pub trait Family: Send + Sync {
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String>;
 
     /// Writes the columns of one architecture, in the order of [`Family::names`], over whatever
-    /// `row` holds. Allocates nothing.
+    /// `row` holds. Allocates nothing. [`FeatureSet::compute`] makes the scratch ready for the architecture
+    /// before it asks the families.
     fn compute(
         &self,
         network: &Architecture,
@@ -147,6 +149,7 @@ pub struct Scratch {
     sums: Vec<u64>,
     row: Vec<f64>,
     label: String,
+    live: LiveCells,
     path_stats: path_stats::Room,
     flow: flow::Room,
     shared: shared::Room,
@@ -160,7 +163,9 @@ impl Scratch {
         network: &Architecture,
         each: impl FnMut(usize),
     ) {
-        self.shared.live_ops(space, network, each);
+        self.live.forget();
+        let live = self.live.of(network.cells(), space.zero_op());
+        live.iter().flat_map(|live| &live.edges).filter_map(|edge| edge.op).for_each(each);
     }
 }
 

@@ -7,7 +7,7 @@
 //! each edge and length, whatever the number of sets (up to 128 a block).
 
 use super::subsets::{BLOCK, Subsets};
-use crate::cell::{Cell, Op};
+use crate::graph::{Cell, Op};
 
 /// One more than the most edges that a path can have.
 const LENGTHS: usize = Cell::MAX_NODES;

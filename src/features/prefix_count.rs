@@ -6,7 +6,7 @@
 //! [`stages`](super::stages) are to doublings and halvings (Kadlecová et al., ICML 2024).
 
 use super::{Family, Scratch, Subsets};
-use crate::cell::Cell;
+use crate::graph::Cell;
 use crate::space::{Architecture, Described, SearchSpace};
 
 /// See the module.

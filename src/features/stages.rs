@@ -9,7 +9,7 @@
 //! Kadlecová et al., ICML 2024.
 
 use super::{Family, Scratch, Subsets, has_stem};
-use crate::cell::Cell;
+use crate::graph::Cell;
 use crate::space::{Architecture, SearchSpace};
 
 /// See the module.

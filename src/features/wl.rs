@@ -28,7 +28,7 @@
 use smallvec::SmallVec;
 
 use super::{Family, Scratch, Subsets};
-use crate::cell::{Cell, Op};
+use crate::graph::{Cell, Op};
 use crate::space::{Architecture, SearchSpace};
 
 /// See the module.

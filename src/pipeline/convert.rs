@@ -1,7 +1,8 @@
 //! A table of networks in, the same table in another encoding out.
 
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
-use crate::space::{Architecture, Encoding, EncodingColumns, Equality, SearchSpace};
+use crate::graph::Equality;
+use crate::space::{Architecture, Encoding, EncodingColumns, SearchSpace};
 use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Value, Writer};
 
 /// What `graf convert` is asked for.

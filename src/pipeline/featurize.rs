@@ -8,7 +8,8 @@ use super::records::Records;
 use super::wanted::Wanted;
 use super::{Error, Fault, Job, Networks, Opened, Summary, run};
 use crate::features::{FeatureConfig, FeatureSet, Scratch};
-use crate::space::{Architecture, Equality};
+use crate::graph::Equality;
+use crate::space::Architecture;
 use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Writer, clip_list};
 
 /// What `graf featurize` is asked for.

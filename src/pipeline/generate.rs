@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::convert::{NET, text_format};
 use super::unique::Seen;
 use super::{CHUNK_ROWS, Error, PART_ROWS, Summary};
-use crate::space::{Architecture, Encoding, Equality, Generated, SearchSpace};
+use crate::graph::Equality;
+use crate::space::{Architecture, Encoding, Generated, SearchSpace};
 use crate::table::{EncodeError, Encoder, Output, OutputFormat, Value, Writer};
 
 /// What `graf enumerate` and `graf sample` are asked for.

@@ -62,9 +62,8 @@ pub use self::training::{FEW_ROWS, LEAST_ROWS, TrainingError};
 use self::unique::Seen;
 use self::untold::Untold;
 pub use self::wanted::{Identify, Missing, Wanted};
-use crate::space::{
-    self, Architecture, EncodingColumns, Equality, Identity, InferError, SPACES, SearchSpace,
-};
+use crate::graph::{Equality, Identity};
+use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::stream::{Behind, Chunk, read_chunks};
 use crate::table::{
     BrokenRow, EncodeError, Encoder, Input, Output, ReadOptions, Reader, Row, TableError, Value,

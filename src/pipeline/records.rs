@@ -18,7 +18,8 @@ use super::{
     Error, Fault, NUMBER_ROWS, Networks, Opened, model_space, network, told_by_rows, zc_columns,
 };
 use crate::features::{FeatureSet, Scratch};
-use crate::space::{self, Architecture, EncodingColumns, Identity, SPACES, SearchSpace};
+use crate::graph::Identity;
+use crate::space::{self, Architecture, EncodingColumns, SPACES, SearchSpace};
 use crate::stream::{Chunk, read_chunks};
 use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list};
 

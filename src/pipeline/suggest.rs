@@ -17,10 +17,11 @@ use super::unique::Seen;
 use super::wanted::{Identify, Missing, Wanted};
 use super::{Aside, Error, Fault, Keep, NUMBER_ROWS, zc_columns};
 use crate::features::{FeatureConfig, Labels, is_learned_name};
+use crate::graph::Identity;
 use crate::metrics::{Direction, Stated, ranked_by};
 use crate::predictor::model::Model;
 use crate::predictor::{COPY, Footprint, beside};
-use crate::space::{Identity, SearchSpace};
+use crate::space::SearchSpace;
 use crate::suggest::{Choice, Predicted, Question, Strategy};
 use crate::table::{Begun, Input, Output, OutputFormat, Row, Value};
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Part;
-use crate::space::Identity;
+use crate::graph::Identity;
 
 /// The networks that were seen so far: sixteen bytes and some room for each.
 #[derive(Default)]

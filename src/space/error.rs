@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::cell::CellError;
+use crate::graph::CellError;
 
 /// Why a text is not an encoding of a search space, or names an invalid network of it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

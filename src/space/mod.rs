@@ -8,10 +8,8 @@ mod columns;
 mod custom;
 mod error;
 mod generate;
-mod identity;
 mod infer;
 mod nasbench101;
-mod nasbench101_hash;
 mod nasbench201;
 mod nasbench201_order;
 mod nasbench301;
@@ -34,10 +32,9 @@ pub use self::custom::{
 };
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
-pub use self::identity::{Equality, Identity};
 pub use self::infer::{InferError, infer};
 pub use self::operation::{Kind, OpKind};
-use crate::cell::{Cell, CellError, Op, Site};
+use crate::graph::{Cell, CellError, Equality, Identity, Op, Site};
 
 /// The registered search spaces, in the order of `graf spaces`.
 pub static SPACES: [&dyn SearchSpace; 6] = [

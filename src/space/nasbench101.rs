@@ -13,10 +13,10 @@ use serde_json::json;
 use super::generate::digits;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, ColumnPair, Encoding, EncodingError, Generated, Identity, Kind, OpKind,
-    SearchSpace, nasbench101_hash,
+    Architecture, ColumnPair, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
 };
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
+use crate::graph::{Identity, nasbench101_hash};
 
 /// See the module.
 pub(super) struct NasBench101;

@@ -10,10 +10,9 @@ use rand::RngCore;
 use super::generate::{all_digits, random_digits};
 use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
-use super::{
-    Architecture, Encoding, EncodingError, Generated, Identity, Kind, OpKind, SearchSpace, list,
-};
-use crate::cell::{Cell, Op, Site};
+use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace, list};
+use crate::graph::Identity;
+use crate::graph::{Cell, Op, Site};
 
 /// See the module.
 pub(super) struct NasBench201;

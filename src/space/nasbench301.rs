@@ -19,7 +19,7 @@ use super::scan::{self, Scanner};
 use super::{
     Architecture, CellShape, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
 };
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
 
 /// See the module.

@@ -13,7 +13,7 @@ use super::scan::{self, Scanner};
 use super::{
     Architecture, ColumnPair, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
 };
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 
 /// See the module.
 pub(super) struct NasBenchGraph;

@@ -1,7 +1,7 @@
 //! A scanner for the small languages that encodings are written in.
 
 use super::{EncodingError, SearchSpace, list};
-use crate::cell::Op;
+use crate::graph::Op;
 use crate::table::clip;
 
 /// A position in a text that is being read.

@@ -10,7 +10,7 @@ use rand::{Rng, RngCore};
 use super::generate::digits;
 use super::scan::{self, Scanner};
 use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
 
 /// See the module.

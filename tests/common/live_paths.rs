@@ -3,8 +3,8 @@
 
 use std::fs;
 
-use graf::cell::{Cell, Op};
 use graf::features::FeatureSet;
+use graf::graph::{Cell, Op};
 use graf::space::{self, Architecture, SearchSpace};
 use rand::rngs::StdRng;
 

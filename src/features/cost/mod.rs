@@ -26,7 +26,7 @@ mod transbench_micro;
 
 use self::tally::Tally;
 use super::{Family, Scratch, Subsets};
-use crate::cell::Cell;
+use crate::graph::Cell;
 use crate::space::{Architecture, SearchSpace};
 
 /// What the network of some cells costs.

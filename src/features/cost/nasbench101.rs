@@ -18,7 +18,7 @@
 //! O(1) for most cells; the topological orders of at most five inner nodes, 120, for the others.
 
 use super::tally::Tally;
-use crate::cell::{Cell, Op};
+use crate::graph::{Cell, Op};
 
 /// The channels and side of each stack.
 const STACKS: [(u64, u64); 3] = [(128, 32), (256, 16), (512, 8)];

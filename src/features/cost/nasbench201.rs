@@ -5,7 +5,7 @@
 //! pooling and a linear layer. Dong and Yang, ICLR 2020.
 
 use super::tally::Tally;
-use crate::cell::Cell;
+use crate::graph::Cell;
 
 /// The stages: channels, side, and the cells in each.
 const STAGES: [(u64, u64); 3] = [(16, 32), (32, 16), (64, 8)];

@@ -9,7 +9,7 @@
 //! Liu et al., ICLR 2019.
 
 use super::tally::Tally;
-use crate::cell::Cell;
+use crate::graph::Cell;
 
 const STEM: u64 = 96;
 const CHANNELS: u64 = 32;

@@ -6,7 +6,7 @@
 //! Qin et al., `NeurIPS` 2022.
 
 use super::tally::Tally;
-use crate::cell::Cell;
+use crate::graph::Cell;
 
 pub(super) const NAME: &str = "nasbench-graph";
 

@@ -6,7 +6,7 @@
 //! convolution with batch normalization. Duan et al., CVPR 2021.
 
 use super::tally::Tally;
-use crate::cell::Cell;
+use crate::graph::Cell;
 
 /// The classes of `class_scene`.
 pub(super) const CLASSES: u64 = 63;

@@ -7,7 +7,7 @@
 
 use super::tally::Tally;
 use super::transbench_macro::{CLASSES, stem};
-use crate::cell::Cell;
+use crate::graph::Cell;
 
 /// Whether each stage doubles the channels and halves the resolution.
 const STAGES: [bool; 5] = [true, false, true, false, true];

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 use crate::space::{Architecture, Described, SearchSpace};
 
 /// How the cells of a space are laid out.

@@ -21,7 +21,7 @@
 
 use super::super::{Family, Scratch, Subsets, columns};
 use super::layout::{Layout, Paths};
-use crate::cell::Cell;
+use crate::graph::Cell;
 use crate::space::{Architecture, SearchSpace};
 
 /// See the module.

@@ -17,7 +17,6 @@
 //! are columns of single operations only. A space with an operation that is called like one of the
 //! other columns does not have the families.
 
-pub(super) mod live;
 mod plan;
 mod position;
 mod random_walk;
@@ -25,11 +24,10 @@ pub(super) mod row;
 mod signal;
 mod succession;
 
-use self::live::Live;
 use self::plan::Plan;
 use self::row::Row;
 use super::{Family, Scratch, Subsets, columns};
-use crate::cell::Cell;
+use crate::graph::Live;
 use crate::space::{Architecture, SearchSpace};
 
 pub(super) use self::position::POSITION;
@@ -39,6 +37,9 @@ pub(super) use self::succession::SUCCESSION;
 
 /// The most operations of a space.
 const MAX_OPS: usize = 32;
+
+/// A number for each operation.
+type Ops = [f64; MAX_OPS];
 
 /// What an operation is not called, because columns are.
 const TAKEN: [&str; 2] = ["length", "paths"];
@@ -83,7 +84,8 @@ impl Family for Flow {
 
     fn compute(&self, network: &Architecture, _: &Subsets, scratch: &mut Scratch, row: &mut [f64]) {
         if let Some(space) = network.search_space() {
-            scratch.flow.write(space, network.cells(), self.put, row);
+            let live = scratch.live.of(network.cells(), space.zero_op());
+            scratch.flow.write(space, live, self.put, row);
         }
     }
 }
@@ -93,23 +95,21 @@ impl Family for Flow {
 pub(super) struct Room {
     /// The space that was asked for last, and what is known of it.
     planned: Option<(&'static str, Plan)>,
-    live: Live,
 }
 
 impl Room {
     fn write(
         &mut self,
         space: &'static dyn SearchSpace,
-        cells: &[Cell],
+        cells: &[Live],
         put: fn(&Plan, &Live, &mut Row),
         row: &mut [f64],
     ) {
         self.planned.take_if(|planned| planned.0 != space.name());
         let (_, plan) = self.planned.get_or_insert_with(|| (space.name(), Plan::new(space)));
         let mut row = Row::Values(row.iter_mut());
-        for cell in cells {
-            self.live.find(cell, space.zero_op());
-            put(plan, &self.live, &mut row);
+        for live in cells {
+            put(plan, live, &mut row);
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::MAX_OPS;
-use super::live::Ops;
-use crate::cell::Op;
+use super::Ops;
+use crate::graph::Op;
 use crate::space::{Described, Kind, OpKind, SearchSpace};
 
 /// A weight for each operation, under a name.

@@ -14,11 +14,12 @@
 //!
 //! O((edges + columns) · length) a cell.
 
-use super::live::{Edge, Live, NODES, Ops};
+use super::Ops;
 use super::plan::Plan;
 use super::row::Row;
 use super::{Flow, MAX_OPS};
-use crate::cell::Cell;
+use crate::graph::Cell;
+use crate::graph::{Edge, Live, NODES};
 
 /// See the module.
 pub(in super::super) const POSITION: Flow = Flow {

@@ -24,9 +24,10 @@
 //! O(edges + columns) a cell.
 
 use super::Flow;
-use super::live::{Live, NODES, Nodes, Ops};
+use super::Ops;
 use super::plan::{Plan, Sum};
 use super::row::Row;
+use crate::graph::{Live, NODES, Nodes};
 
 /// See the module.
 pub(in super::super) const RANDOM_WALK: Flow = Flow {

@@ -29,10 +29,11 @@
 //!
 //! O(edges + columns) a cell.
 
-use super::live::{Edge, Live, NODES, Nodes, Ops};
+use super::Ops;
 use super::plan::{Effect, Plan};
 use super::row::Row;
 use super::{Flow, MAX_OPS};
+use crate::graph::{Edge, Live, NODES, Nodes};
 
 /// See the module.
 pub(in super::super) const SIGNAL: Flow = Flow {

@@ -14,10 +14,11 @@
 //!
 //! O(edges · operations + columns) a cell.
 
-use super::live::{Live, NODES, Ops};
+use super::Ops;
 use super::plan::Plan;
 use super::row::Row;
 use super::{Flow, MAX_OPS};
+use crate::graph::{Live, NODES};
 
 /// See the module.
 pub(in super::super) const SUCCESSION: Flow = Flow {

@@ -16,7 +16,7 @@
 //! | `path_stats(receptive_field)` | the side of the window of the first stage's input that an output reads |
 
 use super::NAME;
-use crate::cell::Op;
+use crate::graph::Op;
 use crate::space::OpKind;
 
 /// What stands in brackets, and behind them.

@@ -2,7 +2,7 @@
 
 use super::MAX_OPS;
 use super::live::Live;
-use crate::cell::Cell;
+use crate::graph::Cell;
 
 /// How many sets a block has.
 const LANES: usize = 32;

@@ -9,8 +9,8 @@ use super::MAX_OPS;
 use super::columns::{Column, Columns, Part, Value};
 use super::sums::Weighting;
 use super::transfer;
-use crate::cell::Op;
 use crate::features::Subsets;
+use crate::graph::Op;
 use crate::space::{CellShape, Kind, OpKind, SearchSpace};
 
 /// The columns of a cell as they are put together.

@@ -1,7 +1,7 @@
 //! The part of a cell that lies on its live paths, and what is counted on it directly.
 
 use super::MAX_OPS;
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 
 /// A number for each node.
 type Nodes = [u32; Cell::MAX_NODES];

@@ -52,7 +52,7 @@ mod transfer;
 use self::columns::Columns;
 use self::live::Live;
 use super::{Family, Scratch, Subsets};
-use crate::cell::Cell;
+use crate::graph::Cell;
 use crate::space::{Architecture, Described, SearchSpace};
 
 /// See the module.

@@ -18,7 +18,7 @@
 
 use super::MAX_OPS;
 use super::live::Live;
-use crate::cell::Cell;
+use crate::graph::Cell;
 use crate::space::{Kind, OpKind};
 
 /// The names of the sums.

@@ -1,7 +1,7 @@
 //! A cell as a graph of its operations alone, the same in whatever space it is written.
 
-use crate::cell::Cell;
-use crate::features::flow::live::Live;
+use crate::graph::Cell;
+use crate::graph::Live;
 use crate::space::{Kind, OpKind};
 
 /// The most vertices: an operation for each pair of nodes, the source and the sink.

@@ -40,10 +40,9 @@ mod columns;
 mod graph;
 
 use self::graph::Graph;
-use super::flow::live::Live;
 use super::flow::row::Row;
 use super::{Family, Scratch, Subsets};
-use crate::cell::{Cell, Op};
+use crate::graph::Live;
 use crate::space::{Architecture, OpKind, SearchSpace};
 
 /// See the module.
@@ -79,7 +78,8 @@ impl Family for Shared {
 
     fn compute(&self, network: &Architecture, _: &Subsets, scratch: &mut Scratch, row: &mut [f64]) {
         if let Some(space) = network.search_space() {
-            scratch.shared.write(space, network.cells(), row);
+            let live = scratch.live.of(network.cells(), space.zero_op());
+            scratch.shared.write(space, live, row);
         }
     }
 }
@@ -87,32 +87,18 @@ impl Family for Shared {
 /// Room for the computation.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    live: Live,
     graph: Graph,
     cell: Vec<f64>,
 }
 
 impl Room {
-    /// See [`Scratch::live_ops`].
-    pub fn live_ops(
-        &mut self,
-        space: &dyn SearchSpace,
-        network: &Architecture,
-        mut each: impl FnMut(usize),
-    ) {
-        for cell in network.cells() {
-            self.live.find(cell, space.zero_op());
-            self.live.edges.iter().filter_map(|edge| edge.op).for_each(&mut each);
-        }
-    }
-
-    fn write(&mut self, space: &'static dyn SearchSpace, cells: &[Cell], row: &mut [f64]) {
+    fn write(&mut self, space: &'static dyn SearchSpace, cells: &[Live], row: &mut [f64]) {
         let shapes = space.cells();
         let all: f64 = shapes.iter().map(|shape| f64::from(shape.repeats)).sum();
         row.fill(0.0);
         self.cell.resize(row.len(), 0.0);
-        for (cell, shape) in cells.iter().zip(shapes) {
-            self.one(cell, space.zero_op(), space.operation_kinds());
+        for (live, shape) in cells.iter().zip(shapes) {
+            self.one(live, space.operation_kinds());
             let share = f64::from(shape.repeats) / all;
             for (mean, value) in row.iter_mut().zip(&self.cell) {
                 *mean += share * value;
@@ -121,9 +107,8 @@ impl Room {
     }
 
     /// The columns of a cell.
-    fn one(&mut self, cell: &Cell, zero: Option<Op>, kinds: &[OpKind]) {
-        self.live.find(cell, zero);
-        self.graph.build(&self.live, kinds);
+    fn one(&mut self, live: &Live, kinds: &[OpKind]) {
+        self.graph.build(live, kinds);
         columns::put(&self.graph, &mut Row::Values(self.cell.iter_mut()));
     }
 }

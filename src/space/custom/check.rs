@@ -2,7 +2,7 @@
 
 use super::super::{SPACES, list};
 use super::description::{Description, EdgeList, Matrix};
-use crate::cell::{Cell, Site};
+use crate::graph::{Cell, Site};
 use crate::table::clip;
 
 /// The most operations of a space: features keep sets of them in the bits of a word.

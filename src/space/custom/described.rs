@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::description::{Description, EdgeList};
 use super::registry::{keep, keep_all};
 use super::{encoding, free};
-use crate::cell::{Cell, CellError, Op, Site};
+use crate::graph::{Cell, CellError, Op, Site};
 use crate::space::{Architecture, CellShape, EncodingError, SearchSpace};
 
 /// A search space that a file describes.

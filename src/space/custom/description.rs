@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cell::Site;
+use crate::graph::Site;
 
 /// A search space in words and numbers: the keys of the file, which `docs/spaces.md` explains.
 ///

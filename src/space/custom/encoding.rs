@@ -5,7 +5,7 @@
 //! - Digits, if the description asks for them: the tuple's ids, one after the other.
 
 use super::{Described, Description, EdgeList, free};
-use crate::cell::{Cell, Op, Site};
+use crate::graph::{Cell, Op, Site};
 use crate::space::scan::{self, Scanner};
 use crate::space::{Architecture, Encoding, EncodingError, list};
 

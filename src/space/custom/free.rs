@@ -5,7 +5,7 @@ use rand::{Rng, RngCore};
 use super::description::{Description, Matrix};
 use super::encoding::{length, op_by_id};
 use super::{Described, MOST_LISTED};
-use crate::cell::{Cell, CellError, Op, Site};
+use crate::graph::{Cell, CellError, Op, Site};
 use crate::space::{Architecture, EncodingError, Generated, scan};
 
 /// The most pairs of nodes whose matrices are listed: seven nodes with one input.

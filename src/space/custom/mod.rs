@@ -21,7 +21,7 @@ pub use self::described::Described;
 pub use self::description::{Description, EdgeList, EncodingKeys, Matrix};
 pub use self::registry::{SpaceError, by_name_or_file, from_description};
 use super::{Architecture, CellShape, Encoding, EncodingError, Generated, SearchSpace};
-use crate::cell::{Op, Site};
+use crate::graph::{Op, Site};
 
 /// A described space as a search space.
 struct Custom(&'static Described);

@@ -12,7 +12,7 @@
 
 use smallvec::SmallVec;
 
-use crate::cell::{Cell, Op};
+use super::{Cell, Op};
 
 /// The canonical form of a cell: the number of inputs, of nodes, the operations of the inner nodes
 /// and the edges, in the canonical numbering.
@@ -36,8 +36,8 @@ impl Canonical {
 /// # Example
 ///
 /// ```
-/// use graf::canonical::canonical;
-/// use graf::cell::{Cell, Op, Site};
+/// use graf::graph::canonical;
+/// use graf::graph::{Cell, Op, Site};
 ///
 /// // Two branches, which stand in the other order in the second cell.
 /// let edges = [(0, 1, None), (0, 2, None), (1, 3, None), (2, 3, None)];
@@ -45,7 +45,7 @@ impl Canonical {
 /// let cell = |ops| Cell::new(Site::Nodes, 1, ops, &edges);
 /// let (first, second) = (cell(&[None, a, b, None])?, cell(&[None, b, a, None])?);
 /// assert_eq!(canonical(&first, None), canonical(&second, None));
-/// # Ok::<_, graf::cell::CellError>(())
+/// # Ok::<_, graf::graph::CellError>(())
 /// ```
 pub fn canonical(cell: &Cell, zero: Option<Op>) -> Canonical {
     let mut search = Search::new(cell, zero);
@@ -215,7 +215,7 @@ fn mix(first: u64, second: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Site;
+    use crate::graph::Site;
 
     const NONE: Option<Op> = None;
 

@@ -5,8 +5,7 @@ use std::fmt;
 use md5::{Digest, Md5};
 use smallvec::SmallVec;
 
-use crate::canonical::canonical;
-use crate::cell::{Cell, Op};
+use super::{Cell, Op, canonical};
 
 /// When two networks count as the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,7 +13,7 @@ pub enum Equality {
     /// They are isomorphic.
     #[default]
     Isomorphic,
-    /// They compute the same formula; see [`SearchSpace::function`](super::SearchSpace::function).
+    /// They compute the same formula; see [`SearchSpace::function`](crate::space::SearchSpace::function).
     Functional,
 }
 
@@ -24,7 +23,7 @@ pub struct Identity([u8; 16]);
 
 impl Identity {
     /// The md5 sum of the space's name and of the canonical forms of the cells.
-    pub(super) fn of_cells(space: &str, cells: &[Cell], zero: Option<Op>) -> Self {
+    pub(crate) fn of_cells(space: &str, cells: &[Cell], zero: Option<Op>) -> Self {
         let mut text: SmallVec<[u8; 128]> = SmallVec::from_slice(space.as_bytes());
         for cell in cells {
             let form = canonical(cell, zero);
@@ -40,7 +39,7 @@ impl Identity {
     /// # Complexity
     ///
     /// O(edges · terms): as many terms as there are paths from the input, skips not counted.
-    pub(super) fn of_formula(space: &str, cell: &Cell, zero: Op, skip: Op) -> Self {
+    pub(crate) fn of_formula(space: &str, cell: &Cell, zero: Op, skip: Op) -> Self {
         type Terms = SmallVec<[Identity; 8]>;
         let mut terms: [Terms; Cell::MAX_NODES] = std::array::from_fn(|_| Terms::new());
         for (input, terms) in terms.iter_mut().enumerate().take(cell.inputs()) {
@@ -62,7 +61,7 @@ impl Identity {
     }
 
     /// The md5 sum of a text, which comes in parts.
-    pub(super) fn of_text<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+    pub(crate) fn of_text<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut md5 = Md5::new();
         for part in parts {
             md5.update(part);
@@ -77,7 +76,7 @@ impl Identity {
     }
 
     /// The hexadecimal digits.
-    pub(super) fn digits(self) -> [u8; 32] {
+    pub(crate) fn digits(self) -> [u8; 32] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         std::array::from_fn(|place| {
             let byte = self.0[place / 2];

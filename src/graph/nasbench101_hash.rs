@@ -7,8 +7,7 @@
 
 use smallvec::SmallVec;
 
-use super::Identity;
-use crate::cell::{Cell, Op};
+use super::{Cell, Identity, Op};
 
 /// The sum of a node, as the hexadecimal digits that go into the next one.
 type Sum = [u8; 32];
@@ -77,7 +76,7 @@ impl Pruned {
 /// # Complexity
 ///
 /// About nodes² md5 sums of some 100 bytes.
-pub(super) fn hash(cell: &Cell, label: impl Fn(Op) -> i32) -> Identity {
+pub(crate) fn hash(cell: &Cell, label: impl Fn(Op) -> i32) -> Identity {
     let pruned = Pruned::new(cell, label);
     let nodes = 0..pruned.labels.len();
     let mut sums: Vec<Sum> = nodes.clone().map(|node| pruned.first(node)).collect();

@@ -1,21 +1,19 @@
 //! The live part of a cell as a graph of its own, in which every operation stands on an edge.
 
-use super::MAX_OPS;
-use crate::cell::{Cell, Op};
+use super::{Cell, Op};
 
 /// The most nodes: a node with an operation is two, and there may be a source before the inputs.
-pub(in crate::features) const NODES: usize = 2 * Cell::MAX_NODES + 1;
+pub(crate) const NODES: usize = 2 * Cell::MAX_NODES + 1;
 
 /// A number for each node.
-pub(in crate::features) type Nodes = [f64; NODES];
-
-/// A number for each operation.
-pub(in crate::features) type Ops = [f64; MAX_OPS];
+pub(crate) type Nodes = [f64; NODES];
 
 /// An edge on a live path.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::features) struct Edge {
+pub struct Edge {
+    /// Where it starts.
     pub from: usize,
+    /// Where it ends.
     pub to: usize,
     /// The place of its operation in the space's list; `None` if it only carries data.
     pub op: Option<usize>,
@@ -29,15 +27,16 @@ pub(in crate::features) struct Edge {
 ///
 /// Numbers of paths are whole numbers of up to 2¹⁴, and exact.
 #[derive(Debug)]
-pub(in crate::features) struct Live {
+pub struct Live {
     /// The edges in topological order: those into a node stand before those out of it.
     pub edges: Vec<Edge>,
     /// Where all paths start.
     pub source: usize,
     /// Where all paths end.
     pub sink: usize,
-    /// For each node the paths from the source to it, and from it to the sink.
+    /// For each node the number of paths from the source to it.
     pub paths_to: Nodes,
+    /// For each node the number of paths from it to the sink.
     pub paths_from: Nodes,
 }
 
@@ -112,10 +111,35 @@ impl Live {
     }
 }
 
+/// The live parts of the cells of an architecture, found once for all that ask. It keeps its room for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct LiveCells {
+    parts: Vec<Live>,
+    /// How many belong to the architecture; 0 until somebody asks.
+    found: usize,
+}
+
+impl LiveCells {
+    /// Another architecture comes.
+    pub fn forget(&mut self) {
+        self.found = 0;
+    }
+
+    /// The live part of each cell.
+    pub fn of(&mut self, cells: &[Cell], zero: Option<Op>) -> &[Live] {
+        if self.found == 0 {
+            self.found = cells.len();
+            self.parts.resize_with(self.parts.len().max(self.found), Live::default);
+            self.parts.iter_mut().zip(cells).for_each(|(live, cell)| live.find(cell, zero));
+        }
+        &self.parts[..self.found]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Site;
+    use crate::graph::Site;
 
     fn edges(cell: &Cell, zero: Option<Op>) -> Vec<(usize, usize, Option<usize>)> {
         let mut live = Live::default();
