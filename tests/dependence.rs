@@ -6,7 +6,7 @@
 mod common;
 
 use graf::features::{FeatureConfig, FeatureSet, Names};
-use graf::predictor::dependence::{Dependence, DependenceError, dependence};
+use graf::selection::dependence::{Dependence, DependenceError, dependence};
 use graf::space;
 use ndarray::{Array2, array};
 use proptest::prelude::*;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use graf::predictor::mean::Mean;
-use graf::predictor::prior::FromPrior;
+use graf::predictor::transfer::mean::Mean;
+use graf::predictor::transfer::prior::FromPrior;
 use graf::predictor::{Fitted, Learner, PREDICTORS, Parameters};
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 use proptest::prelude::*;

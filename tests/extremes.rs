@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
-use graf::predictor::model::{Header, Model};
-use graf::predictor::prior::{FromPrior, WithPrior};
+use graf::model::{Header, Model};
+use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::{FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, by_name};
 use ndarray::{Array2, ArrayView2, array};
 use proptest::prelude::*;

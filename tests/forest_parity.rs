@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use std::fs::File;
 
 use flate2::read::GzDecoder;
+use graf::dataset::PROXIES;
 use graf::features::{FeatureConfig, FeatureSet, Names};
 use graf::metrics::{kendall_tau, r2, spearman};
-use graf::pipeline::PROXIES;
 use graf::predictor::forest::Forest;
 use graf::space;
 use linfa::Dataset;

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 use graf::metrics::Direction;
-use graf::predictor::mean::Mean;
-use graf::predictor::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
-use graf::predictor::prior::{FromPrior, WithPrior};
+use graf::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use graf::predictor::transfer::mean::Mean;
+use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::{Learner, PREDICTORS, Parameters, by_name};
 use ndarray::{Array1, Array2, Axis};
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use graf::predictor::prior::FromPrior;
+use graf::predictor::transfer::prior::FromPrior;
 use graf::predictor::{Learner, PREDICTORS, Parameters};
 use ndarray::{Array1, Array2, Axis};
 use rand::seq::SliceRandom;

@@ -5,7 +5,7 @@ use clap::Args;
 use super::input::{EqualityArg, Progress, TableArgs, note};
 use super::{Common, Failure};
 use crate::graph::Equality;
-use crate::pipeline::{Convert, convert};
+use crate::jobs::{Convert, convert};
 
 /// Write the networks of a table in another encoding
 ///

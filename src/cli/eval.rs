@@ -11,8 +11,8 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::list::{self, ListFormat};
 use super::{Common, Failure, model};
+use crate::jobs::{Evaluation, evaluate};
 use crate::metrics::{METRICS, Metric};
-use crate::pipeline::{Evaluation, evaluate};
 use crate::table::{Input, clip};
 
 /// Measure a fitted model on networks whose performance is known

@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
+use crate::dataset::Use;
 use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
-use crate::pipeline::Use;
 use crate::table::{clip, read_text};
 
 /// The choice of features.

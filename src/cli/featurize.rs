@@ -5,7 +5,8 @@ use clap::Args;
 use super::features::FeatureArgs;
 use super::input::{MatrixArgs, Progress, TableArgs, note};
 use super::{Common, Failure};
-use crate::pipeline::{Featurize, Keep, featurize};
+use crate::dataset::Keep;
+use crate::jobs::{Featurize, featurize};
 
 /// Compute the graph features of every network of a table
 ///

@@ -12,14 +12,13 @@ use super::learn::LearnArgs;
 use super::model::{self, ModelFile};
 use super::predictor::{PredictorArgs, names};
 use super::{Common, Failure};
+use crate::dataset::FitSummary;
+use crate::dataset::{Benchmark, BenchmarkOptions, FEW_ROWS, Request, Use};
 use crate::features::SHARED;
+use crate::jobs::{Fit, FitBenchmarks, fit, fit_benchmarks};
 use crate::metrics::Objective;
-use crate::pipeline::{
-    Benchmark, BenchmarkOptions, FEW_ROWS, Fit, FitBenchmarks, Fitted, Use, Wanted, fit,
-    fit_benchmarks,
-};
+use crate::model::{HeldOutSummary, LearnedOn};
 use crate::predictor::Learner;
-use crate::predictor::model::{HeldOutSummary, LearnedOn};
 use crate::table::{Input, clip};
 
 /// Fit a predictor on networks whose performance is known
@@ -123,7 +122,7 @@ fn of_benchmarks(
     args: &FitArgs,
     file: &Path,
     learner: Box<dyn Learner>,
-) -> Result<Fitted, Failure> {
+) -> Result<FitSummary, Failure> {
     let benchmarks = Benchmark::read_file(file)?;
     let tables = benchmarks.iter().flat_map(|one| one.inputs.iter().chain(&one.joins));
     let read = tables.map(Input::path).chain([Some(file)]);
@@ -152,7 +151,7 @@ pub(super) fn shared_and(named: &[Use]) -> Vec<Use> {
 }
 
 /// Fits and writes a model of the tables.
-fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failure> {
+fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<FitSummary, Failure> {
     let objectives = args.directions.objectives(&args.target)?;
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let written = Some(args.output.as_path());
@@ -161,7 +160,7 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failur
     distinct(("--output", written), read().chain(others))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let options = Fit {
-        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
+        wanted: Request { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         uses: match args.uses.as_slice() {
             [] => vec![args.features.default_use()],
             uses => uses.to_vec(),
@@ -191,7 +190,7 @@ fn named(objective: &Objective) -> String {
 /// Columns named in the summary.
 const TOP: usize = 5;
 
-fn summarize(fitted: &Fitted) -> io::Result<()> {
+fn summarize(fitted: &FitSummary) -> io::Result<()> {
     let header = &fitted.model.header;
     let mut out = io::stderr().lock();
     let rows = counted(header.rows as u64, "row");

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::input::{Progress, UniqueArgs, note, parse_space};
 use super::{Common, Failure};
-use crate::pipeline::{Generate, Which, generate};
+use crate::jobs::{Generate, Which, generate};
 use crate::space::SearchSpace;
 use crate::table::{Output, OutputFormat};
 

@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
+use crate::dataset::{self, Networks, RowCounts, TableSummary, whereabouts};
 use crate::graph::Equality;
-use crate::pipeline::{self, Aside, Networks, Summary, whereabouts};
 use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
@@ -95,7 +95,7 @@ impl MatrixArgs {
         let Some(dtype) = self.dtype else { return Ok(asked) };
         let format = match asked {
             Some(format) => format,
-            None => OutputFormat::of_output(output).map_err(pipeline::Error::Table)?,
+            None => OutputFormat::of_output(output).map_err(dataset::Error::Table)?,
         };
         if !format.is_matrix() {
             return Err(super::Failure::Usage(format!(
@@ -191,9 +191,17 @@ impl ReadArgs {
 }
 
 /// What became of the rows that were not worked on as they are. Nothing is said of nothing.
-pub(super) fn notes(aside: &Aside) -> Vec<String> {
-    let Aside { dropped, untrained, broken, unmatched, unmatched_dropped, doubled, unseen, filled } =
-        *aside;
+pub(super) fn notes(aside: &RowCounts) -> Vec<String> {
+    let RowCounts {
+        dropped,
+        untrained,
+        broken,
+        unmatched,
+        unmatched_dropped,
+        doubled,
+        unseen,
+        filled,
+    } = *aside;
     let mut notes = Vec::new();
     if untrained > 0 {
         let networks = counted(untrained, "network");
@@ -286,11 +294,11 @@ pub(super) fn counted(count: u64, what: &str) -> String {
 }
 
 /// A line on standard error that says what was done.
-pub(super) fn note(common: &Common, summary: &Summary, made: &str) {
+pub(super) fn note(common: &Common, summary: &TableSummary, made: &str) {
     if common.quiet {
         return;
     }
-    let Summary { space, written, dropped, repeated, broken, columns } = summary;
+    let TableSummary { space, written, dropped, repeated, broken, columns } = summary;
     let networks = counted(*written, "network");
     let made = counted(*columns as u64, made);
     let mut line = format!("graf: {networks} of {space}, {made} each");

@@ -8,7 +8,7 @@ use clap::Args;
 use super::list::write_json;
 use super::{Failure, model};
 use crate::metrics::Objective;
-use crate::predictor::model::Header;
+use crate::model::Header;
 
 /// Show what a model file says of itself
 ///

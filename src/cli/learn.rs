@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use super::input::ReadArgs;
-use crate::pipeline::{Missing, Wanted};
+use crate::dataset::{Missing, Request};
 use crate::table::Input;
 
 /// How the numbers of a table are found.
@@ -30,7 +30,7 @@ enum MissingArg {
 
 impl LearnArgs {
     /// What is wanted of tables that are read so; the features are the default ones.
-    pub fn wanted(&self, read: &ReadArgs) -> Result<Wanted, Failure> {
+    pub fn wanted(&self, read: &ReadArgs) -> Result<Request, Failure> {
         if let (Some(encoding), false) = (read.encoding(), self.join.is_empty()) {
             // Joined tables often come from elsewhere: which of them it is to hold for, nobody said.
             return Err(Failure::Usage(format!(
@@ -38,12 +38,12 @@ impl LearnArgs {
                  write the table anew with graf convert --encoding {encoding} --to tuple"
             )));
         }
-        Ok(Wanted {
+        Ok(Request {
             read: read.read_options(),
             networks: read.networks()?,
             joins: self.join.clone(),
             missing: self.policy(),
-            ..Wanted::default()
+            ..Request::default()
         })
     }
 

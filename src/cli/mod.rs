@@ -33,10 +33,10 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
-use crate::compare::CompareError;
+use crate::experiment::CompareError;
+use crate::jobs::SelectError;
 use crate::metrics::ObjectiveError;
-use crate::select::SelectError;
-use crate::{pipeline, table};
+use crate::{dataset, table};
 
 /// How well neural networks will do, from the shape of their graphs.
 ///
@@ -87,7 +87,7 @@ enum Command {
 #[derive(Debug, Error)]
 enum Failure {
     #[error(transparent)]
-    Pipeline(#[from] pipeline::Error),
+    Pipeline(#[from] dataset::Error),
     #[error(transparent)]
     Compare(#[from] CompareError),
     #[error(transparent)]

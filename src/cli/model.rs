@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::pipeline::{Error, Fitted, PriorError};
-use crate::predictor::model::{Model, ModelError};
+use crate::dataset::FitSummary;
+use crate::dataset::{Error, PriorError};
+use crate::model::{Model, ModelError};
 use crate::table::{AtomicFile, Input};
 
 /// Reads a model file.
@@ -53,7 +54,7 @@ impl ModelFile {
     }
 
     /// Writes a model that reads back.
-    pub fn write(mut self, fitted: &Fitted) -> Result<(), Failure> {
+    pub fn write(mut self, fitted: &FitSummary) -> Result<(), Failure> {
         let path = self.path;
         let write = || {
             self.file.write_all(&fitted.proven_bytes()?)?;

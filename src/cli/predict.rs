@@ -10,7 +10,9 @@ use super::featurize::parse_keep;
 use super::input::{MatrixArgs, Progress, TableArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
-use crate::pipeline::{Interval, Keep, Predict, Ranking, predict};
+use crate::dataset::Keep;
+use crate::jobs::{Predict, Ranking, predict};
+use crate::model::Interval;
 use crate::table::{Input, clip};
 
 /// Predict the performance of networks with a fitted model

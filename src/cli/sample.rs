@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::generate::GenerateArgs;
 use super::{Common, Failure};
-use crate::pipeline::Which;
+use crate::jobs::Which;
 
 /// Draw random networks of a search space
 ///

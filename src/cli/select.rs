@@ -11,10 +11,11 @@ use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure};
+use crate::dataset::{self, Pool, PoolOptions, Request, Use};
 use crate::features::FeatureConfig;
-use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
-use crate::predictor::dependence::FOOTPRINT;
-use crate::select::{Method, Select, SelectError, Selected, check_groups, config_of, select};
+use crate::jobs::{
+    FOOTPRINT, Method, Select, SelectError, Selected, check_groups, config_of, select,
+};
 use crate::table::{AtomicFile, Input, Output, TableError};
 
 /// Choose fewer features: those that are not made of others, or a few that predict well
@@ -99,7 +100,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     let features = args.features.config()?;
     check_groups(&args.uses, &features)?;
     let options = PoolOptions {
-        wanted: Wanted {
+        wanted: Request {
             features: features.clone(),
             footprint: FOOTPRINT,
             ..args.learn.wanted(&args.read)?
@@ -110,7 +111,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     };
     let failed = |source| TableError::Write { output: args.output.to_string(), source };
     let file = args.output.path().map(AtomicFile::create).transpose();
-    let file = file.map_err(|error| pipeline::Error::from(failed(error)))?;
+    let file = file.map_err(|error| dataset::Error::from(failed(error)))?;
     let pool = Pool::read(&args.inputs, &options)?;
     let space = pool.space.filter(|_| !pool.networks.is_empty());
     let space = space.ok_or(SelectError::NoNetworks)?;
@@ -127,7 +128,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(mut file) => {
             let written = file.write_all(text.as_bytes()).and_then(|()| file.commit());
-            written.map_err(|error| pipeline::Error::from(failed(error)))?;
+            written.map_err(|error| dataset::Error::from(failed(error)))?;
         }
     }
     if !common.quiet {

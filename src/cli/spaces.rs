@@ -115,7 +115,7 @@ fn alone(space: &'static dyn SearchSpace) -> Result<Alone, Failure> {
     Ok(Alone {
         space: describe(space)?,
         networks,
-        columns: features.map_err(crate::pipeline::Error::from)?.names().to_vec(),
+        columns: features.map_err(crate::dataset::Error::from)?.names().to_vec(),
         description: described.map(Described::description),
     })
 }
@@ -159,13 +159,12 @@ fn facts(alone: &Alone) -> Vec<[String; 2]> {
 }
 
 fn describe(space: &'static dyn SearchSpace) -> Result<Space, Failure> {
-    let network = space.read(space.example()).map_err(crate::pipeline::Error::from)?;
+    let network = space.read(space.example()).map_err(crate::dataset::Error::from)?;
     let encodings = space.encodings().iter().map(|encoding| {
         let example = (encoding.write)(&network)?;
         Ok(EncodingExample { name: encoding.name, example, only_by_name: encoding.read.is_some() })
     });
-    let encodings =
-        encodings.collect::<Result<_, _>>().map_err(crate::pipeline::Error::Encoding)?;
+    let encodings = encodings.collect::<Result<_, _>>().map_err(crate::dataset::Error::Encoding)?;
     let families = FAMILIES.into_iter().filter(|family| family.defined_for(space));
     let families = families.map(|family: &dyn Family| FamilySummary {
         name: family.name(),
@@ -181,6 +180,6 @@ fn describe(space: &'static dyn SearchSpace) -> Result<Space, Failure> {
         zero_operation: space.zero_op().map(|op| space.operations()[op.index()]),
         encodings,
         families: families.collect(),
-        features: features.map_err(crate::pipeline::Error::from)?.len(),
+        features: features.map_err(crate::dataset::Error::from)?.len(),
     })
 }

@@ -12,7 +12,8 @@ use super::featurize::parse_keep;
 use super::input::{MatrixArgs, Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::{Common, Failure, model};
-use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
+use crate::dataset::{Keep, Request, Use};
+use crate::jobs::{Suggest, Suggested, suggest};
 use crate::suggest::{STRATEGIES, Strategy, by_name, without_model};
 use crate::table::{Input, Output, OutputFormat};
 
@@ -110,7 +111,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         ));
     }
     let options = Suggest {
-        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
+        wanted: Request { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         uses: match args.uses.as_slice() {
             [] => vec![args.features.default_use()],
             uses => uses.to_vec(),

@@ -1,30 +1,23 @@
-//! Predictors: numbers in, numbers out. They know nothing of networks.
+//! ColumnChoice: numbers in, numbers out. They know nothing of networks.
 //!
 //! Each is a [linfa](https://docs.rs/linfa) citizen: a params builder with a `ParamGuard`, `Fit` over
 //! a `DatasetBase`, a model with `PredictInplace`. Beside that each is a [`Kind`], one line in
 //! [`PREDICTORS`]: what the command line, saved models and experiments ask for by name.
-//!
-//! Beside them: which columns say nothing new ([`dependence`]), and which are worth having
-//! ([`selection`]).
 
 mod auto;
 pub mod boosting;
-pub mod dependence;
 mod error;
 mod footprint;
 pub mod forest;
 pub mod gaussian_process;
 mod learner;
 pub mod linear;
-pub mod mean;
 pub mod memo;
-pub mod model;
 mod normal_scores;
-pub mod prior;
 pub(crate) mod resample;
-pub mod selection;
 pub mod standard;
 mod stored;
+pub mod transfer;
 pub mod tree;
 
 pub use self::error::FitError;

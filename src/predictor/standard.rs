@@ -7,8 +7,8 @@ use linfa::Float;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
 use super::FitError;
-use super::dependence::sort_out;
 use super::stored::{Bytes, Damaged, write_count, write_numbers};
+use crate::selection::dependence::sort_out;
 
 /// A spread of fewer units in the last place of the largest value may be rounding.
 const ROUNDING: f64 = 16.0 * f64::EPSILON;

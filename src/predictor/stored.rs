@@ -10,12 +10,12 @@ pub struct Damaged(pub &'static str);
 
 /// Bytes that are read from the front.
 #[derive(Debug)]
-pub struct Bytes<'a>(pub(super) &'a [u8]);
+pub struct Bytes<'a>(pub(crate) &'a [u8]);
 
 const EARLY: Damaged = Damaged("it ends too early");
 
 impl<'a> Bytes<'a> {
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(EARLY)?;
         self.0 = rest;
         Ok(taken)
@@ -25,32 +25,32 @@ impl<'a> Bytes<'a> {
         self.take(N)?.try_into().map_err(|_| EARLY)
     }
 
-    pub(super) fn u16(&mut self) -> Result<u16, Damaged> {
+    pub(crate) fn u16(&mut self) -> Result<u16, Damaged> {
         self.array().map(u16::from_le_bytes)
     }
 
-    pub(super) fn u32(&mut self) -> Result<u32, Damaged> {
+    pub(crate) fn u32(&mut self) -> Result<u32, Damaged> {
         self.array().map(u32::from_le_bytes)
     }
 
-    pub(super) fn u64(&mut self) -> Result<u64, Damaged> {
+    pub(crate) fn u64(&mut self) -> Result<u64, Damaged> {
         self.array().map(u64::from_le_bytes)
     }
 
     /// A number, which must be finite.
-    pub(super) fn number(&mut self) -> Result<f64, Damaged> {
+    pub(crate) fn number(&mut self) -> Result<f64, Damaged> {
         let number = self.array().map(f64::from_le_bytes)?;
         if number.is_finite() { Ok(number) } else { Err(Damaged("a number in it is not finite")) }
     }
 
     /// So many finite numbers.
-    pub(super) fn numbers(&mut self, count: usize) -> Result<Array1<f64>, Damaged> {
+    pub(crate) fn numbers(&mut self, count: usize) -> Result<Array1<f64>, Damaged> {
         let mut rest = Bytes(self.take(count.checked_mul(8).ok_or(EARLY)?)?);
         (0..count).map(|_| rest.number()).collect()
     }
 
     /// A count, of things that take at least so many bytes each.
-    pub(super) fn count(&mut self, least: usize) -> Result<usize, Damaged> {
+    pub(crate) fn count(&mut self, least: usize) -> Result<usize, Damaged> {
         let count = self.u32()? as usize;
         if count > self.0.len() / least.max(1) { Err(EARLY) } else { Ok(count) }
     }
@@ -60,18 +60,18 @@ impl<'a> Bytes<'a> {
     /// # Errors
     ///
     /// [`Damaged`] if something is.
-    pub(super) fn end(&self) -> Result<(), Damaged> {
+    pub(crate) fn end(&self) -> Result<(), Damaged> {
         if self.0.is_empty() { Ok(()) } else { Err(Damaged("it has bytes to spare")) }
     }
 }
 
 /// Appends a count; more than 2³² − 1 does not read back.
-pub(super) fn write_count(count: usize, out: &mut Vec<u8>) {
+pub(crate) fn write_count(count: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
 }
 
 /// Appends numbers.
-pub(super) fn write_numbers<'a>(numbers: impl IntoIterator<Item = &'a f64>, out: &mut Vec<u8>) {
+pub(crate) fn write_numbers<'a>(numbers: impl IntoIterator<Item = &'a f64>, out: &mut Vec<u8>) {
     for number in numbers {
         out.extend_from_slice(&number.to_le_bytes());
     }

@@ -10,6 +10,14 @@ use crate::table::{BrokenRow, Reader, Row, TableError};
 /// Rows that follow each other in a table.
 pub type Chunk = Vec<Result<Row, BrokenRow>>;
 
+/// The most rows of a chunk that is rewritten, and of what one thread takes of it.
+pub const CHUNK_ROWS: usize = 1024;
+/// See [`CHUNK_ROWS`].
+pub const PART_ROWS: usize = 32;
+
+/// The most rows of a chunk that becomes numbers: trees are faster with many rows at once.
+pub const NUMBER_ROWS: usize = 8192;
+
 /// The most text of a chunk, in bytes: long rows come in smaller chunks.
 const CHUNK_BYTES: usize = 1 << 20;
 

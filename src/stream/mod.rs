@@ -14,7 +14,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread::{Builder, JoinHandle};
 
 pub use self::behind::Behind;
-pub use self::chunks::{Chunk, read_chunks};
+pub use self::chunks::{CHUNK_ROWS, Chunk, NUMBER_ROWS, PART_ROWS, read_chunks};
 pub use self::ordered::ordered;
 
 /// Work on a thread of its own.

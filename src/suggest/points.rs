@@ -8,7 +8,7 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::metrics::average_ranks;
-use crate::predictor::dependence::sort_out;
+use crate::selection::dependence::sort_out;
 
 /// Networks as points.
 #[derive(Debug, Clone, PartialEq)]

@@ -35,7 +35,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-/// The first bytes of a model file, which is no table. The format of the others: [`crate::predictor::model`].
+/// The first bytes of a model file, which is no table. The format of the others: [`crate::model`].
 pub(crate) const MODEL_MAGIC: &[u8; 8] = b"graf\0mdl";
 
 mod error;

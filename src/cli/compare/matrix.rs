@@ -13,8 +13,8 @@ use crate::cli::escape;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
-use crate::compare::{Matrix, Ranking, Size, Stranger, Transfer};
-use crate::pipeline::{ALL_OTHERS, Benchmark, BenchmarkOptions};
+use crate::dataset::{ALL_OTHERS, Benchmark, BenchmarkOptions};
+use crate::experiment::{Matrix, Ranking, Size, Stranger, Transfer};
 
 pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(), Failure> {
     let wanted = args.learn.wanted(&args.read)?;

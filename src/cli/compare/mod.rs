@@ -20,13 +20,13 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::predictor::{PredictorArgs, names as predictor_names};
 use super::{Common, Failure, model};
-use crate::compare::{
-    Choose, Compare, CompareError, Place, Plan, Run, RunFile, Task, classes_of, read_split,
-    summarize,
+use crate::dataset::Plan;
+use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, Use};
+use crate::experiment::{
+    Choose, Compare, CompareError, Place, Run, RunFile, Task, classes_of, read_split, summarize,
 };
 use crate::metrics::{Metric, Objective};
-use crate::pipeline::{FEW_ROWS, Pool, PoolOptions, Use, Wanted};
-use crate::predictor::prior::FromPrior;
+use crate::predictor::transfer::prior::FromPrior;
 use crate::table::{Input, check_appendable, clip};
 
 /// Compare sets of features and predictors in repeated experiments
@@ -241,7 +241,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
         })?;
     }
     let options = PoolOptions {
-        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
+        wanted: Request { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
         sets: match args.uses.as_slice() {
             [] => vec![vec![args.features.default_use()]],
             sets => sets.iter().map(|set| set.0.clone()).collect(),

@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::Failure;
 use crate::cli::escape;
-use crate::compare::{Compare, Plan, Score, Standing, Summary, Task, runs_to_tell};
-use crate::pipeline::Pool;
+use crate::dataset::Plan;
+use crate::dataset::Pool;
+use crate::experiment::{Compare, Score, Standing, Summary, Task, runs_to_tell};
 
 /// How a comparison is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -145,7 +146,7 @@ impl Report<'_> {
                     (Standing::Best, false) => Cell::new(format!("{text} *")),
                     (Standing::Close, true) => Cell::new(format!("{text} \\~")),
                     (Standing::Close, false) => Cell::new(format!("{text} ~")),
-                    (Standing::Worse | Standing::Untold, _) => Cell::new(text),
+                    (Standing::Worse | Standing::Unidentified, _) => Cell::new(text),
                 }
             }));
             table.add_row(cells);
@@ -249,7 +250,7 @@ impl Report<'_> {
             cells.extend(summary.scores.iter().map(|score| match score.standing {
                 Standing::Best => format!("$\\mathbf{{{}}}$", number(score, "\\pm")),
                 Standing::Close => format!("${}^{{\\sim}}$", number(score, "\\pm")),
-                Standing::Worse | Standing::Untold => format!("${}$", number(score, "\\pm")),
+                Standing::Worse | Standing::Unidentified => format!("${}$", number(score, "\\pm")),
             }));
             writeln!(out, "{}", line(&cells))?;
         }
@@ -266,7 +267,7 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Best => "best",
         Standing::Close => "not significantly worse",
         Standing::Worse => "",
-        Standing::Untold => "too few runs",
+        Standing::Unidentified => "too few runs",
     }
 }
 

@@ -58,6 +58,13 @@ pub(crate) type Bytes = Box<dyn Read + Send>;
 pub(super) const BUFFER: usize = 64 << 10;
 
 impl Input {
+    /// Its name without the folder and without what follows a point.
+    pub fn stem(&self) -> String {
+        let Some(name) = self.path().and_then(Path::file_name) else { return self.to_string() };
+        let name = name.to_string_lossy();
+        name.split('.').find(|part| !part.is_empty()).unwrap_or(&name).to_owned()
+    }
+
     /// The bytes, decompressed and without a byte order mark.
     pub(crate) fn bytes(&self) -> Result<Bytes, TableError> {
         let raw: Bytes = match self {

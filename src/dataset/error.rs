@@ -1,0 +1,520 @@
+//! Why a table of networks could not be worked through.
+
+use thiserror::Error;
+
+use super::{PriorError, RowCounts, TrainingError};
+use crate::features::FeatureError;
+use crate::metrics::ObjectiveError;
+use crate::model::ModelError;
+use crate::predictor::FitError;
+use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
+use crate::suggest::SuggestError;
+use crate::table::{BrokenRow, Input, TableError, clip_first};
+
+/// Why a table of networks could not be worked through.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The table cannot be read or written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The encodings were not found.
+    #[error("{input}: {error}")]
+    Columns {
+        /// The input's name.
+        input: String,
+        /// Why not.
+        error: ColumnsError,
+    },
+    /// The search space is not clear.
+    #[error("{input}, {place}: {error}")]
+    Infer {
+        /// The input's name.
+        input: String,
+        /// The column with the encodings, and the row at fault if there is one.
+        place: String,
+        /// Why not.
+        error: InferError,
+    },
+    /// A column has a network for its name.
+    #[error(
+        "{input} has no header: its first line is a network, {name}; add a line with the name of \
+         the column, such as net, or read it with --format text"
+    )]
+    NoHeader {
+        /// The input's name.
+        input: String,
+        /// The network.
+        name: String,
+    },
+    /// Encodings are to be written where only numbers can be.
+    #[error("an .npy file holds numbers only; write the encodings as .csv, .tsv or .jsonl")]
+    NotNumbers,
+    /// A stream that would have to be read twice.
+    #[error(
+        "{input} can be read only once, and the columns of {family} are learned in a first reading \
+         of it; save it as a file and name that"
+    )]
+    OnlyOnce {
+        /// The input's name.
+        input: String,
+        /// The family that learns its columns.
+        family: &'static str,
+    },
+    /// The features cannot be computed.
+    #[error(transparent)]
+    Features(#[from] FeatureError),
+    /// There is no such encoding.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// A row is broken, and broken rows were not to be skipped.
+    #[error(
+        "{input}, {row}{}",
+        if *others { " (--on-error skip goes on without such rows)" } else { "" }
+    )]
+    Broken {
+        /// The input's name.
+        input: String,
+        /// The row.
+        row: Box<BrokenRow>,
+        /// Whether other rows may be right. Where all that were read are broken, something else is wrong.
+        others: bool,
+    },
+    /// Networks of another space than that of the model.
+    #[error("{input}: the model is of {model}; these are networks of {found}")]
+    OtherNetworks {
+        /// The input's name.
+        input: String,
+        /// The space of the model.
+        model: &'static str,
+        /// That of the networks.
+        found: &'static str,
+    },
+    /// All rows are broken.
+    #[error(
+        "{input}: none of its rows ({rows}) is a network, and all of them are skipped; the first \
+         is {first}; is this the column with the encodings (--encoding-column)?"
+    )]
+    AllBroken {
+        /// The input's name.
+        input: String,
+        /// How many rows there are.
+        rows: u64,
+        /// The first of them.
+        first: String,
+    },
+    /// A row of a joined table is broken; it may be the partner of any row.
+    #[error("{input}, {row} (a table for --join has to be whole: mend the row or take it out)")]
+    BrokenJoin {
+        /// The table's name.
+        input: String,
+        /// The row.
+        row: Box<BrokenRow>,
+    },
+    /// A known value that is none.
+    #[error("{input}, {row} (the field may be empty, for a network that is being trained)")]
+    BrokenKnown {
+        /// The table's name.
+        input: String,
+        /// The row.
+        row: Box<BrokenRow>,
+    },
+    /// `--keep` names a column that is not there.
+    #[error("column `{name}` not found; the file has {columns}; choose with --keep")]
+    Keep {
+        /// The name that was asked for.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// Two columns of the output would have the same name.
+    #[error("the output would have two columns `{name}`; {fix}")]
+    Taken {
+        /// The name.
+        name: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// The rejects would overwrite the input or the result.
+    #[error("--rejects and {what} name the same file, {name}; choose another one for the rejects")]
+    SameFile {
+        /// The file.
+        name: String,
+        /// What else it is.
+        what: &'static str,
+    },
+    /// A target that is not there.
+    #[error("column `{name}` not found; the file has {columns}; {fix}")]
+    Target {
+        /// The name that was asked for.
+        name: String,
+        /// What there is.
+        columns: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// Columns with the truth for more or fewer targets than a model has.
+    #[error(
+        "{found} columns for the targets of the model, {expected}; name one for each with --target"
+    )]
+    Targets {
+        /// How many columns there are.
+        found: usize,
+        /// The targets.
+        expected: String,
+    },
+    /// A predictor that is not there and cannot be computed.
+    #[error(
+        "predictor `{name}` is neither a column of the table nor a feature of its networks; the \
+         table has {columns}; {fix}"
+    )]
+    Predictor {
+        /// Its name.
+        name: String,
+        /// What there is.
+        columns: String,
+        /// What to do about it.
+        fix: &'static str,
+    },
+    /// A predictor of a model that is not there, and no networks to compute it from.
+    #[error(
+        "{input}: no column `{name}`, which the model needs, and none with networks to compute it \
+         from; the model needs {needed}; the table has {columns}; choose the column with the \
+         networks with --encoding-column"
+    )]
+    NoPredictor {
+        /// The input's name.
+        input: String,
+        /// The predictor.
+        name: String,
+        /// The columns of the model.
+        needed: String,
+        /// What there is.
+        columns: String,
+    },
+    /// A group of predictors without a column.
+    #[error("--use {group} matches no column that can predict; the table has {columns}")]
+    EmptyUse {
+        /// The group.
+        group: String,
+        /// What there is.
+        columns: String,
+    },
+    /// `--group-by` names a column that is not there.
+    #[error("column `{name}` not found; the file has {columns}; choose with --group-by")]
+    GroupBy {
+        /// The name that was asked for.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// A model of one space is to be used on another.
+    #[error("the model is of {model}, but --space asks for {asked}")]
+    OtherSpace {
+        /// The model's space.
+        model: String,
+        /// The other.
+        asked: &'static str,
+    },
+    /// A model that cannot be the prior of another one.
+    #[error(transparent)]
+    Prior(#[from] PriorError),
+    /// Rows that cannot be learned from.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    /// A model predicts a number that is not finite.
+    #[error(
+        "{input}, {place}: the prediction is not finite; the model is of numbers of another size, or \
+         damaged"
+    )]
+    NotFinite {
+        /// The input's name.
+        input: String,
+        /// The row.
+        place: String,
+    },
+    /// An interval is asked for of a predictor that has none.
+    #[error(
+        "a model of {predictor} has no standard deviation, and so no interval; leave out --interval"
+    )]
+    NoDeviation {
+        /// The predictor.
+        predictor: String,
+    },
+    /// Networks are to be pruned for a model of networks that were not.
+    #[error(
+        "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
+         --prune"
+    )]
+    OtherPruning,
+    /// A model of a described space is to be used on another one of the same name.
+    #[error(
+        "the model is of another {name} than --space asks for: the `{key}` of the file differs from \
+         what the model keeps; leave out --space to use the model's own, or fit it again"
+    )]
+    OtherDescription {
+        /// The name of both.
+        name: String,
+        /// The first key that differs.
+        key: &'static str,
+    },
+    /// A model keeps a description that is not one of a space.
+    #[error("the model's search space cannot be used: {0}")]
+    ModelSpace(SpaceError),
+    /// Medians are asked for that the model does not have.
+    #[error(
+        "the model keeps no medians to put in the place of missing values; fit it with --missing \
+         median, or use --missing drop"
+    )]
+    NoMedians,
+    /// A row that the output format cannot hold.
+    #[error("{reason}")]
+    Unwritable {
+        /// Where and why.
+        reason: String,
+    },
+    /// Nothing is left to learn from or to measure on.
+    #[error("{input}: {}", aside.why_none())]
+    NoRows {
+        /// The input's name.
+        input: String,
+        /// What became of the rows.
+        aside: RowCounts,
+    },
+    /// A model is to be measured on what it has learned.
+    #[error(
+        "{input}: the model was trained on {}; measure it on networks that it has not seen, or say with \
+         --include-training that this is meant",
+        if *rows == 1 { "the network of its only row".to_owned() } else { format!("the networks of all its rows ({rows})") }
+    )]
+    AllTraining {
+        /// The input's name.
+        input: String,
+        /// How many rows there are.
+        rows: u64,
+    },
+    /// Tables with different columns.
+    #[error(
+        "{input} has other predictors than the tables before it: {found} where they have {expected}{apart}; \
+         name columns that all of them have, with --use and --proxies"
+    )]
+    OtherColumns {
+        /// The input's name.
+        input: String,
+        /// How many it has.
+        found: usize,
+        /// How many the others have.
+        expected: usize,
+        /// Which of them differ.
+        apart: String,
+    },
+    /// What is wrong with one of several benchmarks.
+    #[error("benchmark {name}: {error}{}", of_keys(error))]
+    OfBenchmark {
+        /// The benchmark.
+        name: String,
+        /// What is wrong.
+        error: Box<Error>,
+    },
+    /// A benchmark of which nothing can be learned.
+    #[error(
+        "benchmark {name}: {target} is the same in all of its {rows} rows, so that there is nothing to \
+         learn; leave it out, or name another target"
+    )]
+    SameTarget {
+        /// The benchmark.
+        name: String,
+        /// Its target.
+        target: String,
+        /// How many rows it has.
+        rows: usize,
+    },
+    /// A file of benchmarks is none.
+    #[error("{file}{place}: {reason}")]
+    Benchmarks {
+        /// The file.
+        file: String,
+        /// The line, or the benchmark and the key.
+        place: String,
+        /// What is wrong, and the fix.
+        reason: String,
+    },
+    /// A group of columns has others in every space.
+    #[error(
+        "--use {group} has other columns in every space, and {first} and {other} are of different ones; \
+         leave it out, or name benchmarks of one space"
+    )]
+    BoundGroup {
+        /// The group.
+        group: String,
+        /// A benchmark with its space.
+        first: String,
+        /// One of another space.
+        other: String,
+    },
+    /// The predictor cannot be fitted.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// The model cannot be read or written.
+    #[error("{name}: {error}")]
+    Model {
+        /// The file's name.
+        name: String,
+        /// Why not.
+        error: ModelError,
+    },
+    /// A direction is stated wrongly, or is missing.
+    #[error(transparent)]
+    Objective(#[from] ObjectiveError),
+    /// No networks can be suggested.
+    #[error(transparent)]
+    Suggest(#[from] SuggestError),
+    /// A table whose networks are to be told apart, and which has none.
+    #[error(
+        "{input} has no networks, which tell what is trained already and what is the same; choose the \
+         column with --encoding-column, or name a table that has them"
+    )]
+    NoNetworks {
+        /// The input's name.
+        input: String,
+    },
+    /// A space that cannot be listed.
+    #[error("{space} has too many networks to list; draw some with graf sample --space {space}")]
+    TooMany {
+        /// The space.
+        space: &'static str,
+    },
+    /// More different networks are asked for than were found.
+    #[error(
+        "no new network in a million draws after {found} different ones of {space}; ask for fewer \
+         with -n, or leave out --unique"
+    )]
+    NoMore {
+        /// The space.
+        space: &'static str,
+        /// How many were found.
+        found: u64,
+    },
+    /// `--drop-unreachable` where no operation cuts off others.
+    #[error(
+        "{space} has no zero operation that could cut others off; leave out --drop-unreachable"
+    )]
+    NoZeroOp {
+        /// The space.
+        space: &'static str,
+    },
+}
+
+/// Where flags are keys of a file.
+fn of_keys(error: &Error) -> &'static str {
+    let names_a_flag =
+        ["--target", "--space", "--encoding-column", "--dataset", "--join", "--prune"];
+    if matches!(error, Error::Objective(_)) {
+        return " (in the file of benchmarks with a line such as direction = \"minimize\")";
+    }
+    let text = error.to_string();
+    if names_a_flag.iter().any(|flag| text.contains(flag)) {
+        " (in the file of benchmarks these flags are keys of the same names)"
+    } else {
+        ""
+    }
+}
+
+/// What tells two lists of columns apart.
+fn apart(found: &[String], expected: &[String]) -> String {
+    let only = |here: &[String], there: &[String]| {
+        here.iter().filter(|name| !there.contains(name)).cloned().collect::<Vec<_>>()
+    };
+    let (lacks, more) = (only(expected, found), only(found, expected));
+    let told = |what, names: &[String]| match names {
+        [] => String::new(),
+        names => format!(", {what} {}", clip_first(names, 5)),
+    };
+    match (lacks.as_slice(), more.as_slice()) {
+        ([], []) => ", in another order".to_owned(),
+        _ => told("without", &lacks) + &told("with", &more),
+    }
+}
+
+impl Error {
+    pub(crate) fn other_columns(input: String, found: &[String], expected: &[String]) -> Self {
+        let apart = apart(found, expected);
+        Error::OtherColumns { input, found: found.len(), expected: expected.len(), apart }
+    }
+
+    pub(crate) fn broken(input: &Input, row: BrokenRow, others: bool) -> Self {
+        Error::Broken { input: input.to_string(), row: Box::new(row), others }
+    }
+
+    /// Whether the command line is at fault rather than the data: it asks for what is not there,
+    /// or leaves open what only it can say.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Error::Columns { .. }
+            | Error::Features(_)
+            | Error::NotNumbers
+            | Error::OnlyOnce { .. }
+            | Error::Encoding(EncodingError::NoSuchEncoding { .. })
+            | Error::Infer {
+                error: InferError::SeveralFit { .. } | InferError::Numbers { .. },
+                ..
+            }
+            | Error::Keep { .. }
+            | Error::Taken { .. }
+            | Error::SameFile { .. }
+            | Error::Target { .. }
+            | Error::Targets { .. }
+            | Error::GroupBy { .. }
+            | Error::OtherSpace { .. }
+            | Error::OtherPruning
+            | Error::OtherDescription { .. }
+            | Error::NoMedians
+            | Error::NoDeviation { .. }
+            | Error::NoNetworks { .. }
+            | Error::NoPredictor { .. }
+            | Error::EmptyUse { .. }
+            | Error::Benchmarks { .. }
+            | Error::BoundGroup { .. }
+            | Error::Objective(_)
+            | Error::Fit(FitError::Parameter { .. })
+            | Error::TooMany { .. }
+            | Error::NoMore { .. }
+            | Error::NoZeroOp { .. } => true,
+            Error::Suggest(error) => error.is_usage(),
+            Error::Prior(error) => error.is_usage(),
+            Error::OfBenchmark { error, .. } => error.is_usage(),
+            Error::Table(error) => matches!(
+                error,
+                TableError::ChooseDataset { .. }
+                    | TableError::NoSuchDataset { .. }
+                    | TableError::NoDatasets { .. }
+                    | TableError::IsModel { .. }
+                    | TableError::UnknownExtension { .. }
+                    | TableError::Uncompressed { .. }
+            ),
+            Error::Infer { .. }
+            | Error::Predictor { .. }
+            | Error::Unwritable { .. }
+            | Error::NoRows { .. }
+            | Error::AllTraining { .. }
+            | Error::OtherColumns { .. }
+            | Error::SameTarget { .. }
+            | Error::Fit(_)
+            | Error::Training(_)
+            | Error::NotFinite { .. }
+            | Error::Model { .. }
+            | Error::ModelSpace(_)
+            | Error::NoHeader { .. }
+            | Error::OtherNetworks { .. }
+            | Error::Encoding(_)
+            | Error::AllBroken { .. }
+            | Error::BrokenJoin { .. }
+            | Error::BrokenKnown { .. }
+            | Error::Broken { .. } => false,
+        }
+    }
+
+    /// Whether the reader of the output has gone, which is no error to a person.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Error::Table(error) if error.is_broken_pipe())
+    }
+}

@@ -1,0 +1,53 @@
+//! Tables of networks as numbers: what is asked of them, and what they hold.
+//!
+//! A [`Request`] says how tables are read. One table becomes [records](records), chunk by chunk; several become a training
+//! set, a [`Pool`] for experiments or the data of a [`Benchmark`]. Where rows are only rewritten, they
+//! go through a transformation, in order.
+
+mod benchmarks;
+pub(crate) mod columns;
+mod counts;
+mod error;
+mod fault;
+pub(crate) mod fitted;
+pub(crate) mod gather;
+pub(crate) mod impute;
+mod joins;
+mod kinds;
+pub(crate) mod memory;
+mod model_space;
+pub(crate) mod networks;
+mod pool;
+pub(crate) mod prior;
+mod prior_error;
+pub(crate) mod records;
+pub(crate) mod rejects;
+mod request;
+mod splits;
+pub(crate) mod training;
+pub(crate) mod training_set;
+pub(crate) mod transform;
+mod unidentified;
+pub(crate) mod unique;
+pub(crate) mod zc_columns;
+
+pub use self::benchmarks::{
+    ALL_OTHERS, Baselines, Benchmark, BenchmarkData, BenchmarkOptions, check_together,
+};
+pub use self::columns::{PROXIES, Use};
+pub use self::counts::RowCounts;
+pub use self::error::Error;
+pub(crate) use self::fault::Fault;
+pub use self::fitted::FitSummary;
+pub use self::impute::Filled;
+pub use self::kinds::{Kinds, Unseen};
+pub use self::memory::check_memory;
+pub use self::networks::Networks;
+pub(crate) use self::networks::whereabouts;
+pub use self::pool::{ColumnSet, OfPrior, Pool, PoolOptions};
+pub use self::prior_error::PriorError;
+pub use self::records::Known;
+pub use self::request::{Identify, Keep, Missing, Request};
+pub use self::splits::{Plan, Split, SplitError, Splits, classes};
+pub use self::training::{FEW_ROWS, LEAST_ROWS, TrainingError};
+pub use self::transform::TableSummary;

@@ -1,0 +1,23 @@
+//! What the commands do, each in a file: tables and models in, tables and models out.
+
+mod convert;
+mod evaluate;
+mod featurize;
+mod fit;
+mod fit_benchmarks;
+mod generate;
+mod predict;
+mod select;
+mod suggest;
+
+pub use self::convert::{Convert, convert};
+pub use self::evaluate::{Evaluation, Measured, evaluate};
+pub use self::featurize::{Featurize, featurize};
+pub use self::fit::{Fit, fit};
+pub use self::fit_benchmarks::{FitBenchmarks, fit_benchmarks};
+pub use self::generate::{Generate, Which, generate};
+pub use self::predict::{Predict, Predicted, Ranking, predict};
+pub use self::select::{
+    FOLDS, FOOTPRINT, Method, Select, SelectError, Selected, Worth, check_groups, config_of, select,
+};
+pub use self::suggest::{Suggest, Suggested, suggest};

@@ -1,0 +1,158 @@
+//! Models from files. Nothing in them is believed.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+
+use super::{Header, MAGIC, MOST_COLUMNS, Model, ModelError, TrainingNetworks, VERSION, damaged};
+use crate::predictor::transfer::mean::Mean;
+use crate::predictor::transfer::prior::WithPrior;
+use crate::predictor::tree::MAX_TARGETS;
+use crate::predictor::{Bytes, Damaged, Fitted, by_name};
+
+/// The longest header, in bytes: [`MOST_COLUMNS`] columns with long names take half of it.
+const MOST_HEADER: u64 = 32 << 20;
+
+/// The most entries of lists and objects in a header: each takes some dozens of bytes of memory.
+const MOST_ENTRIES: u64 = 4_000_000;
+
+/// The longest payload, in bytes.
+const MOST_PAYLOAD: u64 = 4 << 30;
+
+/// The most training networks of a model: 800 MB.
+const MOST_NETWORKS: u64 = 100_000_000;
+
+/// The most benchmarks of a model.
+const MOST_BENCHMARKS: usize = 1000;
+
+/// How many models may start from one another.
+const MOST_PRIORS: usize = 8;
+
+impl Model {
+    /// Reads a model from its file, front to back. Of anything else no more than its first bytes are read.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError`] if the file cannot be read, or as those of [`Model::read`].
+    pub fn read_from(mut file: impl Read) -> Result<Self, ModelError> {
+        let mut bytes = Vec::new();
+        append(&mut file, MAGIC.len() as u64, &mut bytes)?;
+        if bytes != MAGIC {
+            return Err(ModelError::Magic);
+        }
+        append(&mut file, 8, &mut bytes)?;
+        let mut rest = Bytes(&bytes[MAGIC.len()..]);
+        check_version(rest.u32()?)?;
+        let length = u64::from(rest.u32()?);
+        check_most("bytes in its header", length, MOST_HEADER)?;
+        append(&mut file, length + 8, &mut bytes)?;
+        let networks = Bytes(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
+        check_most("training networks", networks, MOST_NETWORKS)?;
+        append(&mut file, 8 * networks + 8, &mut bytes)?;
+        let length = Bytes(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
+        check_most("bytes after its header", length, MOST_PAYLOAD)?;
+        // The checksum, and one byte that should not be there.
+        append(&mut file, length + 5, &mut bytes)?;
+        Model::read(&bytes)
+    }
+
+    /// Reads a model from the bytes of its file.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError`] if anything is not as it should be, or there is more of it than a model may have.
+    /// Never panics, and allocates no more than a small multiple of the bytes.
+    pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+        let mut rest = Bytes(bytes);
+        if rest.take(MAGIC.len()).ok() != Some(MAGIC) {
+            return Err(ModelError::Magic);
+        }
+        check_version(rest.u32()?)?;
+        let (summed, sum) = bytes
+            .split_at_checked(bytes.len().saturating_sub(4))
+            .ok_or(damaged("it is too short"))?;
+        if Bytes(sum).u32()? != crc32fast::hash(summed) {
+            return Err(damaged("its checksum is wrong"));
+        }
+        let length = rest.u32()?;
+        check_most("bytes in its header", length.into(), MOST_HEADER)?;
+        let header = rest.take(length as usize)?;
+        let entries = header.split(|&byte| byte == b',').count();
+        check_most("entries in its header", entries as u64, MOST_ENTRIES)?;
+        let header: Header = serde_json::from_slice(header)?;
+        check_most("training networks", Bytes(rest.0).u64()?, MOST_NETWORKS)?;
+        let networks = TrainingNetworks::read(&mut rest)?;
+        let length = rest.u64()?;
+        check_most("bytes after its header", length, MOST_PAYLOAD)?;
+        let payload = rest.take(usize::try_from(length).unwrap_or(usize::MAX))?;
+        if rest.0.len() != 4 {
+            return Err(damaged("it does not end where it should"));
+        }
+        let mut payload = Bytes(payload);
+        let predictor = predictor(&header, &mut payload, MOST_PRIORS)?;
+        payload.end()?;
+        Ok(Model { header, networks, predictor })
+    }
+}
+
+/// Appends at most so many bytes of a file.
+fn append(file: &mut impl Read, most: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    file.take(most).read_to_end(bytes).map(|_| ())
+}
+
+fn check_version(found: u32) -> Result<(), ModelError> {
+    if found == VERSION { Ok(()) } else { Err(ModelError::Version { found }) }
+}
+
+fn check_most(what: &'static str, found: u64, most: u64) -> Result<(), ModelError> {
+    if found > most { Err(ModelError::TooMany { what, found, most }) } else { Ok(()) }
+}
+
+/// Checks that a model has no more of anything than models have.
+fn check_counts(header: &Header) -> Result<(), ModelError> {
+    for (what, found, most) in [
+        ("columns", header.columns.len(), MOST_COLUMNS),
+        ("targets", header.targets.len(), MAX_TARGETS),
+        ("benchmarks", header.learned_on.len(), MOST_BENCHMARKS),
+    ] {
+        check_most(what, found as u64, most as u64)?;
+    }
+    Ok(())
+}
+
+/// Reads the predictor that a header tells of, its prior first; so many may start from one another.
+fn predictor(
+    header: &Header,
+    payload: &mut Bytes,
+    priors: usize,
+) -> Result<Box<dyn Fitted>, ModelError> {
+    check_counts(header)?;
+    if !header.is_whole() {
+        return Err(damaged("its header contradicts itself"));
+    }
+    let kind = by_name(&header.predictor)
+        .ok_or_else(|| ModelError::Predictor(header.predictor.clone()))?;
+    let (columns, targets) = (header.columns.len(), header.targets.len());
+    if let Some(prior) = &header.prior {
+        if prior.targets.len() != 1 {
+            return Err(damaged("its prior does not predict one target"));
+        }
+        let priors = priors.checked_sub(1).ok_or(damaged("its priors are nested too deeply"))?;
+        let mut all = HashMap::with_capacity(columns);
+        for (place, column) in header.columns.iter().enumerate() {
+            all.entry(column).or_insert(place);
+        }
+        let places: Option<Vec<usize>> =
+            prior.columns.iter().map(|column| all.get(column).copied()).collect();
+        let places = places.ok_or(damaged("a column of its prior is not there"))?;
+        let prior = predictor(prior, payload, priors)?;
+        return Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?));
+    }
+    match header.learned_on.as_slice() {
+        [] | [_] => Ok(kind.read(payload, columns, targets)?),
+        several => {
+            let weights = several.iter().map(|one| one.weight);
+            let each = weights.map(|weight| Ok((weight, kind.read(payload, columns, targets)?)));
+            Ok(Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?)))
+        }
+    }
+}

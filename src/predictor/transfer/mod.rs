@@ -1,0 +1,4 @@
+//! What was learned elsewhere: a prior that a predictor starts from, and the mean of several models.
+
+pub mod mean;
+pub mod prior;
