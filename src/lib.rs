@@ -1,7 +1,64 @@
-//! Graph features of neural architectures, and predictors that learn from them: from the encodings
-//! of benchmark dumps, through petgraph cells, to rows of named numbers, predictors and metrics.
+//! Predicts how well a neural network will do from the shape of its graph alone, without training it.
 //!
-//! The floors of the house, from the ground up; each builds on those before it only:
+//! `graf` reads architectures of neural architecture search, turns each into a small directed acyclic graph, computes
+//! neural graph features (Kadlecová et al., *Surprisingly Strong Performance Prediction with Neural Graph Features*,
+//! ICML 2024, [arXiv 2404.16551](https://arxiv.org/abs/2404.16551)), and fits, evaluates and searches with predictors
+//! of their performance.
+//!
+//! # Features of encodings
+//!
+//! ```
+//! use graf::prelude::*;
+//!
+//! let space = Space::named("nasbench201")?;
+//! let networks = space.parse_all(&[
+//!     "|nor_conv_3x3~0|+|skip_connect~0|none~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_3x3~2|",
+//!     "(4, 0, 3, 1, 4, 3)",
+//! ])?;
+//! let features = Features::graf_plus(space)?.compute(&networks)?;
+//! assert_eq!(features.values.dim(), (2, features.names.len()));
+//! assert_eq!(features.names.last().map(String::as_str), Some("analytic_params"));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Fit and predict
+//!
+//! ```
+//! use graf::prelude::*;
+//!
+//! let space = Space::named("nasbench201")?;
+//! // Networks with 3×3 convolutions (id 2) on some of their edges are trained; others are not.
+//! let encoding = |row: u32| {
+//!     let ids: Vec<_> = (0..6).map(|edge| ((row >> edge & 1) * 2).to_string()).collect();
+//!     format!("({})", ids.join(", "))
+//! };
+//! let encodings: Vec<String> = (0..32).map(encoding).collect();
+//! let networks = space.parse_all(&encodings)?;
+//! let accuracy: Vec<f64> = (0..32_u32).map(|row| 60.0 + 5.0 * f64::from(row.count_ones())).collect();
+//! let model = Model::builder(space)?
+//!     .objective("accuracy", Direction::Maximize)
+//!     .seed(1)
+//!     .fit(&networks, &accuracy)?;
+//! let candidates = space.parse_all(&["(2, 2, 2, 2, 2, 2)", "(0, 0, 0, 0, 0, 2)"])?;
+//! let prediction = model.predict(&candidates)?;
+//! assert!(prediction.mean[0] > prediction.mean[1]);
+//! let std = prediction.std.expect("32 labels say how sure the model is");
+//! assert!(std.iter().all(|&std| std > 0.0));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Measure
+//!
+//! ```
+//! use graf::metrics::kendall_tau;
+//!
+//! let (truth, predicted) = ([61.0, 72.5, 70.0, 90.1], [0.1, 0.4, 0.5, 0.9]);
+//! assert!((kendall_tau(&truth, &predicted) - 2.0 / 3.0).abs() < 1e-12);
+//! ```
+//!
+//! # Rooms
+//!
+//! From the ground up; each imports from those below only:
 //!
 //! - [`table`]: bytes in, named columns out, and back.
 //! - [`graph`] and [`space`]: an encoding in, a petgraph DAG out, and back; which networks are the same.
@@ -12,16 +69,23 @@
 //! - `stream`: tables read and written while their rows are worked on, many pieces of work at once.
 //! - [`dataset`]: tables of networks as numbers.
 //! - [`model`]: fitted predictors with what they need to be used again, in one file.
+//! - [`library`]: networks in memory in; numbers, models and predictions out.
 //! - [`jobs`]: what the commands do, one file a job.
-//! - [`experiment`]: repeated experiments: sets of predictors and predictors on the same splits.
-//! - [`cli`]: arguments in, exit code out.
+//! - [`experiment`]: repeated experiments: sets of columns and predictors on the same splits.
+//!
+//! # Cargo features
+//!
+//! - `cli` (default): the command line and the binary `graf`. Without it the library has no clap, no tables for a terminal and no
+//!   progress bars.
 
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
 pub mod experiment;
 pub mod features;
 pub mod graph;
 pub mod jobs;
+pub mod library;
 pub mod metrics;
 pub mod model;
 pub mod predictor;
@@ -30,3 +94,12 @@ pub mod space;
 mod stream;
 pub mod suggest;
 pub mod table;
+
+/// What most programs need: `use graf::prelude::*`.
+pub mod prelude {
+    pub use crate::dataset::Use;
+    pub use crate::library::{Features, Matrix, ModelBuilder, Prediction, Space};
+    pub use crate::metrics::Direction;
+    pub use crate::model::Model;
+    pub use crate::space::Architecture;
+}

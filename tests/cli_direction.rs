@@ -1,4 +1,5 @@
 //! Which values of a target are better: `--minimize` and `--maximize`, from `fit` to `compare`.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,6 +1,6 @@
 //! What goes wrong with models, outputs and tables to learn from is said before the work, and leaves nothing
 //! behind.
-
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,4 +1,5 @@
 //! `graf enumerate`, `graf sample`, and repeated networks left out.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,4 +1,5 @@
 //! Inputs that mean harm, through the binary: a clear message, never a panic.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,5 +1,5 @@
 //! Which network a row is: keys and numbers, orders of edges that look alike, and networks of another space.
-
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 #[path = "common/cli.rs"]

@@ -1,4 +1,5 @@
 //! `graf fit`, `predict`, `eval` and `inspect` from end to end.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,4 +1,5 @@
 //! Mistakes that are easily made, and what `graf` says of them.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

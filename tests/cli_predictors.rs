@@ -1,4 +1,5 @@
 //! Every registered predictor through `graf fit`, `inspect`, `predict` and `eval`, and `graf+`.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

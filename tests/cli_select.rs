@@ -1,4 +1,5 @@
 //! `graf select`, and what its configurations do in the other commands.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,4 +1,5 @@
 //! Signals that end a run: no temporary file is left, and the exit status is that of shells.
+#![cfg(feature = "cli")]
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 

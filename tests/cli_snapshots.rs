@@ -1,4 +1,5 @@
 //! What people see: help, lists, small tables and every message. The snapshots are to be read.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

@@ -1,4 +1,5 @@
 //! Spaces that a file describes, through the binary.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

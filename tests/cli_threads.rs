@@ -1,4 +1,5 @@
 //! Few threads, or none to be had.
+#![cfg(feature = "cli")]
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 

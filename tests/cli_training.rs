@@ -1,4 +1,5 @@
 //! Training networks of a model: what `eval`, `predict` and `suggest` make of them.
+#![cfg(feature = "cli")]
 #![allow(
     clippy::unwrap_used,
     clippy::cast_possible_truncation,

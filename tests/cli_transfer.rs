@@ -1,4 +1,5 @@
 //! Models of several benchmarks, for networks of any space.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

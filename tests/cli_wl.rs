@@ -1,4 +1,5 @@
 //! The family `wl`, whose columns are learned, in `graf featurize`, `fit`, `predict` and `eval`.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 #[path = "common/cli.rs"]

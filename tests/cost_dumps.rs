@@ -1,4 +1,5 @@
 //! `analytic_flops` and `analytic_params` against the dumps, row by row and to the last digit.
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "the costs are exact")]
 

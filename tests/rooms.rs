@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 7] = [
     &["graph", "space"],
     &["features", "metrics", "predictor", "selection", "suggest"],
     &["dataset", "model", "stream"],
-    &["jobs"],
+    &["jobs", "library"],
     &["experiment"],
     &["cli"],
 ];

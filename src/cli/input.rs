@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
-use crate::dataset::{self, Networks, RowCounts, TableSummary, whereabouts};
+use crate::dataset::networks::whereabouts;
+use crate::dataset::{self, Networks, RowCounts, TableSummary};
 use crate::graph::Equality;
 use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};

@@ -2,10 +2,17 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use super::Error;
+use super::columns::Use;
 use super::counts::RowCounts;
-use crate::metrics::{kendall_tau, r2};
-use crate::model::{HeldOutSummary, Model, ModelError};
-use crate::predictor::Fitted;
+use super::kinds::Kinds;
+use super::request::{Missing, Request};
+use super::training;
+use super::training_set::{Choice, TrainingSet};
+use crate::metrics::{Objective, kendall_tau, r2};
+use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use crate::predictor::transfer::prior::{FromPrior, WithPrior};
+use crate::predictor::{Fitted, Learner};
 
 /// How many training rows a model is proven on.
 const PROVEN: usize = 32;
@@ -63,4 +70,89 @@ pub(crate) fn summary(predictor: &dyn Fitted, targets: ArrayView2<f64>) -> Optio
     let (r2, kendall_tau): (Vec<f64>, Vec<_>) = measured.unzip();
     let r2 = finite(r2.iter().sum::<f64>() / r2.len() as f64);
     Some(HeldOutSummary { by: held_out.by.to_owned(), r2, kendall_tau })
+}
+
+/// What is to be learned from a training set.
+pub(crate) struct Learning {
+    /// What the training set is called.
+    pub name: String,
+    /// What is predicted: the targets, in their order.
+    pub objectives: Vec<Objective>,
+    /// The predictor.
+    pub learner: Box<dyn Learner>,
+    /// The model that the predictor starts from.
+    pub prior: Option<Model>,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// Fits a model on a training set, whose columns are those of some groups and proxies.
+///
+/// # Errors
+///
+/// [`Error::Training`] if there are too few rows, a target is too large, or a column that medians are to fill has
+/// no value; [`Error::Fit`] if the predictor cannot be fitted.
+pub(crate) fn learn(
+    mut set: TrainingSet,
+    wanted: &Request,
+    (uses, proxies): (&[Use], &[String]),
+    learning: Learning,
+) -> Result<FitSummary, Error> {
+    let names: Vec<String> = learning.objectives.iter().map(|one| one.target.clone()).collect();
+    training::check(set.gathered.targets.view(), &names)?;
+    let medians = (wanted.missing == Some(Missing::Median)).then(|| set.fill_missing());
+    let choice =
+        Choice { uses, proxies, prior: learning.prior.as_ref().map(|prior| &prior.header) };
+    let features = set.features(wanted, choice)?;
+    let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
+    let space = set.space().map(|space| space.name().to_owned());
+    let learned_on = LearnedOn {
+        name: learning.name,
+        space: space.clone(),
+        target: names.join(", "),
+        direction: None,
+        rows: targets.nrows(),
+        weight: 1.0,
+    };
+    let (name, parameters) = (learning.learner.name(), learning.learner.parameters());
+    let mut networks = set.networks();
+    let (prior, predictor) = match learning.prior {
+        Some(Model { header, networks: of_prior, predictor: prior }) => {
+            if header.learned_on.iter().any(|one| names.contains(&one.target)) {
+                networks = networks.and(&of_prior);
+            }
+            let place = |name| set.gathered.columns.iter().position(|column| column == name);
+            let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
+            let wide = WithPrior::records(&*prior, &places, records);
+            let learner = FromPrior(learning.learner);
+            let started = learner.fit_beside(wide.view(), set.own, targets, learning.seed)?;
+            let predictor: Box<dyn Fitted> = Box::new(WithPrior::new(prior, places, started));
+            (Some(Box::new(header)), predictor)
+        }
+        None => (None, learning.learner.fit(records, targets, learning.seed)?),
+    };
+    let header = Header {
+        graf: env!("CARGO_PKG_VERSION").to_owned(),
+        space,
+        prune: set.gathered.space.map(|_| wanted.networks.prune),
+        description: set.description()?,
+        features,
+        columns: set.gathered.columns.clone(),
+        proxies: set.gathered.proxies.clone(),
+        medians,
+        targets: names,
+        directions: Header::directions_of(&learning.objectives),
+        predictor: name.to_owned(),
+        parameters,
+        seed: learning.seed,
+        rows: targets.nrows(),
+        held_out: summary(&*predictor, targets),
+        prior,
+        report: predictor.report(),
+        importances: predictor.importances(),
+        learned_on: vec![learned_on],
+        kinds: set.kinds().map_or_else(Vec::new, Kinds::names),
+    };
+    let told = (set.gathered.aside, set.isomorphic);
+    Ok(FitSummary::new(Model { header, networks, predictor }, some_of(records), told))
 }

@@ -6,6 +6,7 @@
 
 mod benchmarks;
 pub(crate) mod columns;
+pub(crate) mod computed;
 mod counts;
 mod error;
 mod fault;
@@ -43,7 +44,6 @@ pub use self::impute::Filled;
 pub use self::kinds::{Kinds, Unseen};
 pub use self::memory::check_memory;
 pub use self::networks::Networks;
-pub(crate) use self::networks::whereabouts;
 pub use self::pool::{ColumnSet, OfPrior, Pool, PoolOptions};
 pub use self::prior_error::PriorError;
 pub use self::records::Known;

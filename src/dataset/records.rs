@@ -45,7 +45,7 @@ pub struct Known {
 }
 
 impl Known {
-    fn new(space: &dyn SearchSpace, network: &Architecture) -> Result<Self, Fault> {
+    pub(crate) fn new(space: &dyn SearchSpace, network: &Architecture) -> Result<Self, Fault> {
         let encoding = (space.encodings()[0].write)(network).map_err(Fault::of_network)?;
         let (identity, function) = (space.identity(network), space.function(network));
         Ok(Known { encoding, identity, function })

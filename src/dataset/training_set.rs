@@ -6,6 +6,7 @@ use ndarray::{Array2, Axis};
 use serde_json::Value;
 
 use super::columns::{ColumnChoice, Use, features_for, features_of, features_with};
+use super::computed::Computed;
 use super::gather::Gathered;
 use super::impute::{fill_all, medians, missing};
 use super::kinds::Kinds;
@@ -16,7 +17,7 @@ use super::{Error, zc_columns};
 use crate::features::Labels;
 use crate::model::{Header, ModelError, TrainingNetworks};
 use crate::predictor::beside;
-use crate::space::SearchSpace;
+use crate::space::{Architecture, SearchSpace};
 use crate::table::Input;
 
 /// What predicts.
@@ -68,14 +69,50 @@ impl TrainingSet {
             own = open.meant_by(&groups(None))?.0.len();
             first(open)
         });
-        let mut gathered = gathered.map_err(|error| at_fault(error, prior, uses, chosen))?;
+        let gathered = gathered.map_err(|error| at_fault(error, prior, uses, chosen))?;
+        Ok(TrainingSet::new(gathered, own))
+    }
+
+    /// Networks in memory, with their targets (rows × targets). `request` says which features are computed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if a group of columns is not computed from networks, or a network is of another space.
+    pub fn of_networks(
+        space: &'static dyn SearchSpace,
+        networks: &[Architecture],
+        targets: Array2<f64>,
+        request: &Request,
+        choice: Choice,
+    ) -> Result<Self, Error> {
+        let Choice { uses, proxies, prior } = choice;
+        let columns = request.features.columns.as_deref().unwrap_or_default();
+        let groups = |prior| ColumnChoice::Groups { uses, proxies, columns, prior };
+        let config = features_with(prior, features_for(uses, &request.features))?;
+        let own = Computed::new(space, &config, &groups(None))?.columns().len();
+        let computed = Computed::new(space, &config, &groups(prior))?;
+        let gathered = Gathered {
+            columns: computed.columns(),
+            records: computed.records(networks)?,
+            labels: computed.labels(networks)?,
+            networks: computed.known(networks)?,
+            kinds: computed.kinds(networks),
+            targets,
+            space: Some(space),
+            ..Gathered::default()
+        };
+        Ok(TrainingSet::new(gathered, own))
+    }
+
+    /// With the columns that are learned; the first `own` of those that are not are no prior's.
+    fn new(mut gathered: Gathered, own: usize) -> Self {
         let different: HashSet<_> = gathered.networks.iter().map(|known| known.identity).collect();
         let isomorphic = (gathered.networks.len() - different.len()) as u64;
         let Gathered { columns, records, labels, .. } = &mut gathered;
         let of_prior = columns.len() - own;
         learn(labels, columns, records, of_prior);
         let own = columns.len() - of_prior;
-        Ok(TrainingSet { gathered, own, isomorphic })
+        TrainingSet { gathered, own, isomorphic }
     }
 
     /// Puts the median of each column in the place of what is missing.

@@ -1,4 +1,4 @@
-//! ColumnChoice: numbers in, numbers out. They know nothing of networks.
+//! Predictors: numbers in, numbers out. They know nothing of networks.
 //!
 //! Each is a [linfa](https://docs.rs/linfa) citizen: a params builder with a `ParamGuard`, `Fit` over
 //! a `DatasetBase`, a model with `PredictInplace`. Beside that each is a [`Kind`], one line in

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::predictor::learner::Fitted;
 
-/// ColumnChoice of the same columns and targets, and the weight of each; together 1.
+/// Predictors of the same columns and targets, and the weight of each; together 1.
 #[derive(Debug)]
 pub struct Mean(Vec<(f64, Box<dyn Fitted>)>);
 

@@ -84,7 +84,7 @@ impl Input {
     }
 
     /// Whether it is a file that begins as a model does.
-    pub(crate) fn is_model(&self) -> bool {
+    pub fn is_model(&self) -> bool {
         let mut head = [0; MODEL_MAGIC.len()];
         let begins = |path: &Path| File::open(path)?.read_exact(&mut head);
         self.is_rereadable()

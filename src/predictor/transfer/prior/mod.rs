@@ -1,4 +1,4 @@
-//! ColumnChoice that start from another one, their *prior*.
+//! Predictors that start from another one, their *prior*.
 //!
 //! A prior that was learned elsewhere (on another space, another dataset) predicts p for a network. Two
 //! things are learned from the training rows:

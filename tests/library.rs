@@ -1,0 +1,115 @@
+//! The library in memory gives what the command line gives from files.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+
+#[path = "common/cli.rs"]
+mod cli;
+
+use std::fmt::Write as _;
+
+use cli::{Folder, all_tuples, csv, floats, tuple};
+use graf::library::{Features, PredictError, Space};
+use graf::metrics::Direction;
+use graf::model::Model;
+use graf::predictor::Parameters;
+
+/// 150 networks with a made-up accuracy.
+fn networks() -> (Vec<String>, Vec<f64>) {
+    let networks = all_tuples(5).into_iter().step_by(104).take(150);
+    let accuracy =
+        |ids: &[u32; 6]| ids.iter().map(|&op| [0.0, 1.0, 5.0, 9.5, 2.0][op as usize]).sum::<f64>();
+    networks.map(|ids| (tuple(&ids), accuracy(&ids))).unzip()
+}
+
+fn folder() -> Folder {
+    let (encodings, accuracy) = networks();
+    let mut table = "net,acc\n".to_owned();
+    for (encoding, accuracy) in encodings.iter().zip(&accuracy) {
+        writeln!(table, "\"{encoding}\",{accuracy}").unwrap();
+    }
+    Folder::with("t.csv", table)
+}
+
+#[test]
+fn features_are_those_of_featurize() {
+    let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
+    let networks = space.parse_all(&networks().0).unwrap();
+    for (families, features) in [
+        ("--families graf+", Features::graf_plus(space)),
+        ("", Features::graf(space)),
+        ("--families flops,op_count", Features::of(space, &["flops", "op_count"])),
+    ] {
+        let matrix = features.unwrap().compute(&networks).unwrap();
+        let text =
+            folder.output(&format!("featurize t.csv --space nasbench201 --keep none {families}"));
+        assert_eq!(csv(&text).0, matrix.names);
+        for (name, values) in matrix.names.iter().zip(matrix.values.columns()) {
+            assert_eq!(floats(&text, name), values.to_vec(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_model_is_that_of_fit_and_predicts_what_predict_does() {
+    let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
+    let (encodings, accuracy) = networks();
+    let networks = space.parse_all(&encodings).unwrap();
+    folder.output(
+        "fit t.csv --target acc --maximize --space nasbench201 --seed 3 --use graf+ -o file.graf",
+    );
+    let model = Model::builder(space).unwrap().objective("acc", Direction::Maximize).seed(3);
+    let model = model.fit(&networks, &accuracy).unwrap();
+    model.save(&folder.at("memory.graf")).unwrap();
+    let loaded = Model::load(&folder.at("file.graf")).unwrap();
+    let predicted = model.predict(&networks).unwrap();
+    assert_eq!(predicted, loaded.predict(&networks).unwrap());
+    for name in ["memory.graf", "file.graf"] {
+        let text = folder.output(&format!("predict {name} t.csv"));
+        assert_eq!(floats(&text, "acc.prediction"), predicted.mean.to_vec(), "{name}");
+        assert_eq!(floats(&text, "acc.std"), predicted.std.as_ref().unwrap().to_vec(), "{name}");
+    }
+    let name = |model: &Model| model.header.learned_on[0].name.clone();
+    assert_eq!((name(&model), name(&loaded)), ("memory".to_owned(), "t".to_owned()));
+}
+
+#[test]
+fn a_model_starts_from_another() {
+    let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
+    let (encodings, accuracy) = networks();
+    let networks = space.parse_all(&encodings).unwrap();
+    let builder =
+        || Model::builder(space).unwrap().predictor("forest", &Parameters::new()).unwrap();
+    let doubled: Vec<f64> = accuracy.iter().map(|accuracy| 2.0 * accuracy).collect();
+    let prior = builder().objective("other", Direction::Maximize).fit(&networks, &doubled).unwrap();
+    prior.save(&folder.at("prior.graf")).unwrap();
+    let fit =
+        "fit t.csv --target acc --maximize --space nasbench201 --use graf+ --predictor forest";
+    folder.output(&format!("{fit} --prior prior.graf -o started.graf"));
+    let started = builder().prior(prior).objective("acc", Direction::Maximize);
+    let started = started.fit(&networks, &accuracy).unwrap().predict(&networks).unwrap();
+    let loaded = Model::load(&folder.at("started.graf")).unwrap();
+    assert_eq!(started, loaded.predict(&networks).unwrap());
+}
+
+#[test]
+fn errors_say_which_network_and_what() {
+    let space = Space::named("nasbench201").unwrap();
+    let error = space.parse_all(&["(4, 0, 3, 1, 4, 3)", "(4, 0, 3)"]).unwrap_err();
+    assert_eq!(error.index, 1);
+    assert!(error.to_string().starts_with("network 1 (counted from 0): "), "{error}");
+    assert!(Space::named("nasbench20").unwrap_err().to_string().contains("nasbench20"));
+    let networks = space.parse_all(&networks().0).unwrap();
+    let few = Model::builder(space).unwrap().fit(&networks[..2], &[1.0, 2.0]);
+    assert!(few.is_err());
+    let lengths = Model::builder(space).unwrap().fit(&networks, &[1.0, 2.0]).unwrap_err();
+    assert!(lengths.to_string().contains("150 rows of records, but 2 of targets"), "{lengths}");
+    let micro =
+        Space::named("transbench101-micro").unwrap().parse_all(&["(1, 0, 3, 1, 2, 3)"]).unwrap();
+    let accuracy: Vec<f64> = (0..150_u32).map(f64::from).collect();
+    let model = Model::builder(space).unwrap().fit(&networks, &accuracy).unwrap();
+    assert!(matches!(model.predict(&micro), Err(PredictError::Features(_))));
+    let no_target = model.predict_target(&networks, "latency").unwrap_err();
+    assert_eq!(no_target.to_string(), "the model has no target `latency`; it has target");
+    assert_eq!(model.predict(&[]).unwrap().mean.len(), 0);
+    assert!(Model::builder(space).unwrap().predictor("oracle", &Parameters::new()).is_err());
+}
