@@ -113,7 +113,7 @@ fn errors_of_the_command_line() {
             "featurize",
             "convert nets.csv",
             "featurize nets.csv --threads 0",
-            "featurize nets.csv --space nb201",
+            "featurize nets.csv --space nb2001",
             "featurize nets.csv --format xls",
             "featurize nets.csv --output-format json",
             "featurize nets.csv --on-error ignore",

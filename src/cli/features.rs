@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
+use super::names::parse_family;
 use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
 use crate::pipeline::Use;
 use crate::table::{clip, read_text};
@@ -19,11 +20,11 @@ pub(super) struct FeatureArgs {
     config: Option<String>,
     /// Compute these feature families only, in this order; graf+ stands for those that predict best
     /// together
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',', value_parser = parse_family)]
     families: Option<Vec<String>>,
     /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;
     /// 2 with more than seven operations]
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_limit)]
     max_subset_size: Option<SubsetLimit>,
     /// How the features are called
     #[arg(long, value_name = "NAMES")]
@@ -36,6 +37,17 @@ enum NamesArg {
     Readable,
     /// Names, order and values of the paper's repository
     ZcCombine,
+}
+
+/// A limit for all families or for some, these by their own names.
+fn parse_limit(text: &str) -> Result<SubsetLimit, String> {
+    Ok(match text.parse()? {
+        SubsetLimit::All(size) => SubsetLimit::All(size),
+        SubsetLimit::Families(sizes) => {
+            let size = |(family, size): (String, usize)| Ok((parse_family(&family)?, size));
+            SubsetLimit::Families(sizes.into_iter().map(size).collect::<Result<_, String>>()?)
+        }
+    })
 }
 
 impl FeatureArgs {
@@ -54,7 +66,7 @@ impl FeatureArgs {
             Some(name) => read_config(name)?,
         };
         if let Some(families) = &self.families {
-            config.families = Some(families.iter().map(|name| name.trim().to_owned()).collect());
+            config.families = Some(families.clone());
         }
         if let Some(limit) = &self.max_subset_size {
             config.max_subset_size = Some(limit.clone());

@@ -10,7 +10,8 @@ use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::model::{self, ModelFile};
-use super::predictor::{PredictorArgs, names};
+use super::names::{parse_use, predictors};
+use super::predictor::PredictorArgs;
 use super::{Common, Failure};
 use crate::features::SHARED;
 use crate::metrics::Objective;
@@ -58,7 +59,7 @@ pub(super) struct FitArgs {
     /// that --config, --families, --max-subset-size and --names choose), proxies, a feature family
     /// such as one-hot, column:NAME with * for any text; several with commas [default: graf+, or graf
     /// with one of these flags; with --benchmarks shared, which is always among them]
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
@@ -66,7 +67,7 @@ pub(super) struct FitArgs {
     #[command(flatten)]
     learn: LearnArgs,
     /// The predictor
-    #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = names())]
+    #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]
     predictor: String,
     /// Start from the predictions of this model, fitted on another benchmark, such as one of --use
     /// shared

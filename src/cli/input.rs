@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
+use super::names::parse_space;
 use crate::pipeline::{self, Aside, Networks, Summary, whereabouts};
-use crate::space::{self, Equality, SearchSpace, SpaceError};
+use crate::space::{Equality, SearchSpace};
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
 
 /// A table of networks, and where the result goes.
@@ -148,10 +149,6 @@ enum OnError {
     Stop,
     /// Go on without it, and count such rows
     Skip,
-}
-
-pub(super) fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, SpaceError> {
-    space::by_name_or_file(name)
 }
 
 impl ReadArgs {

@@ -19,6 +19,7 @@ mod inspect;
 mod learn;
 mod list;
 mod model;
+mod names;
 mod predict;
 mod predictor;
 mod sample;

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::features::FeatureArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::names::parse_use;
 use super::{Common, Failure};
 use crate::features::FeatureConfig;
 use crate::pipeline::{self, Pool, PoolOptions, Use, Wanted};
@@ -40,7 +41,7 @@ pub(super) struct SelectArgs {
     target: Option<String>,
     /// The features to choose from: graf, or families of features such as one-hot; several with
     /// commas
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf")]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use, default_value = "graf")]
     uses: Vec<Use>,
     /// How features are chosen
     #[arg(long, value_name = "METHOD", default_value = "independent")]

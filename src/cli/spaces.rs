@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
-use super::input::parse_space;
 use super::list::{self, ListFormat};
+use super::names::parse_space;
 use crate::cell::Site;
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name};
 use crate::space::{Described, Description, SPACES, SearchSpace};

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
 use super::input::{MatrixArgs, Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::names::{parse_use, strategies};
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
-use crate::suggest::{STRATEGIES, Strategy, by_name, without_model};
+use crate::suggest::{Strategy, by_name, without_model};
 use crate::table::{Input, Output, OutputFormat};
 
 /// Suggest which networks of a pool to train next
@@ -70,7 +70,7 @@ pub(super) struct SuggestArgs {
     keep: Option<Keep>,
     /// Without a model: what tells networks apart, as for graf fit [default: graf+, or graf where
     /// --config, --families, --max-subset-size or --names choose features]
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     /// Without a model: the columns that are proxies [default: those of NAS-Bench-Suite-Zero that are
     /// there]
@@ -85,12 +85,6 @@ pub(super) struct SuggestArgs {
     features: FeatureArgs,
     #[command(flatten)]
     read: ReadArgs,
-}
-
-/// How a strategy is named on the command line.
-fn strategies() -> PossibleValuesParser {
-    let named = |strategy: &Strategy| PossibleValue::new(strategy.name).help(strategy.summary);
-    STRATEGIES.each_ref().map(named).into()
 }
 
 pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {

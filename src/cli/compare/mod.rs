@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
@@ -18,7 +17,8 @@ use super::features::FeatureArgs;
 use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
-use super::predictor::{PredictorArgs, names as predictor_names};
+use super::names::{choices, parse_metric, parse_use, predictors};
+use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};
 use crate::compare::{
     Choose, Compare, CompareError, Place, Plan, Run, RunFile, Task, classes_of, read_split,
@@ -90,7 +90,7 @@ pub(super) struct CompareArgs {
         value_name = "PREDICTORS",
         value_delimiter = ',',
         default_value = "auto",
-        value_parser = predictor_names()
+        value_parser = predictors()
     )]
     predictor: Vec<String>,
     /// Beside each predictor take one that starts from the predictions of this model, fitted on
@@ -112,7 +112,7 @@ pub(super) struct CompareArgs {
         value_name = "WAYS",
         value_delimiter = ',',
         conflicts_with_all = ["folds", "split", "stratify"],
-        value_parser = PossibleValuesParser::new(Choose::names()).try_map(|name| name.parse::<Choose>())
+        value_parser = choices()
     )]
     choose: Vec<Choose>,
     /// Cross-validate: each of so many folds is predicted once by what was learned from the others
@@ -135,7 +135,7 @@ pub(super) struct CompareArgs {
     allow_duplicates: bool,
     /// What is measured, such as regret@10; several with commas [default: kendall_tau,spearman,r2;
     /// with --train-on kendall_tau]
-    #[arg(long, value_name = "METRICS", value_delimiter = ',')]
+    #[arg(long, value_name = "METRICS", value_delimiter = ',', value_parser = parse_metric)]
     metric: Vec<Metric>,
     /// Add every single run to this CSV file, and do not make again those that it has
     #[arg(long, value_name = "FILE")]
@@ -171,7 +171,7 @@ impl std::str::FromStr for UseSet {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.split(',').map(str::parse).collect::<Result<_, _>>().map(UseSet)
+        text.split(',').map(parse_use).collect::<Result<_, _>>().map(UseSet)
     }
 }
 
