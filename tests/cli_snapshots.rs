@@ -122,6 +122,9 @@ fn errors_of_the_command_line() {
             "enumerate",
             "sample --space nasbench201",
             "sample --space nasbench201 -n some",
+            "featurize nets.csv --outptu features.csv",
+            "featurize nets.csv --epochs 3",
+            "featurise nets.csv",
         ],
     );
     assert_snapshot!("errors_command_line", shown);
