@@ -16,12 +16,12 @@ use crate::table::{Input, clip};
 /// Predict the performance of networks with a fitted model
 ///
 /// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
-/// that have one); with --top and --sort the best first, and their ranks.
+/// that have one); with -n and --sort the best first, and their ranks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --top 10
+  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz -n 10
   graf predict cs.graf candidates.csv --interval 80,95
   graf predict latency.graf candidates.csv --sort --minimize -o fastest_first.csv")]
 pub(super) struct PredictArgs {
@@ -31,14 +31,14 @@ pub(super) struct PredictArgs {
     table: TableArgs,
     #[command(flatten)]
     matrix: MatrixArgs,
-    /// Only the K best predictions, the best first, with a column rank
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Write the N best predictions only, best first, with a column rank
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
     /// All predictions, the best first, with a column rank (1: the best; equal ones share the least);
     /// keeps all rows in memory
     #[arg(long)]
     sort: bool,
-    /// With --top and --sort: rank by this target of a model that has several
+    /// With -n/--top and --sort: rank by this target of a model that has several
     #[arg(long, value_name = "TARGET")]
     by: Option<String>,
     /// Add the bounds of intervals that hold this percentage of the true values; several with commas
@@ -66,7 +66,7 @@ impl PredictArgs {
                 return Ok(None);
             }
             return Err(Failure::Usage(
-                "--minimize, --maximize and --by say how rows are ranked; give --top or --sort with them"
+                "--minimize, --maximize and --by say how rows are ranked; give -n/--top or --sort with them"
                     .to_owned(),
             ));
         }

@@ -35,8 +35,8 @@ pub(super) struct SuggestArgs {
     model: Option<PathBuf>,
     /// The networks to choose from: a table, or - for standard input
     pool: Input,
-    /// How many networks
-    #[arg(short = 'n', value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Number of networks
+    #[arg(short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
     /// Networks that are trained already, which are never suggested; may be repeated. Those of the
     /// model's training set need not be named, but the best value is only looked for here. The best value
