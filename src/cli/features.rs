@@ -59,6 +59,15 @@ impl FeatureArgs {
         if chosen || names.is_some() { Use::Graf } else { Use::Plus }
     }
 
+    /// The groups that are named, or the default one, of a choice of features.
+    pub fn uses(&self, named: &[Use], config: &FeatureConfig) -> Result<Vec<Use>, Failure> {
+        if named.is_empty() {
+            return Ok(vec![self.default_use()]);
+        }
+        check_chosen(named, config)?;
+        Ok(named.to_vec())
+    }
+
     /// The configuration file or preset, with what the other flags say instead.
     pub fn config(&self) -> Result<FeatureConfig, Failure> {
         let mut config = match self.config.as_deref() {
@@ -78,6 +87,23 @@ impl FeatureArgs {
         }
         Ok(config)
     }
+}
+
+/// Refuses families that are chosen but in no group: `graf` alone stands for them. Columns that are chosen
+/// by name are in the groups of their families as well.
+pub(super) fn check_chosen<'a>(
+    named: impl IntoIterator<Item = &'a Use>,
+    config: &FeatureConfig,
+) -> Result<(), Failure> {
+    let is_chosen = config.families.is_some() && config.columns.is_none();
+    if is_chosen && !named.into_iter().any(|group| *group == Use::Graf) {
+        return Err(Failure::Usage(
+            "--families, or the families of --config, are those of the group graf, which --use does not \
+             name; add graf to --use, or leave them out"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The longest configuration that is read, in MiB.

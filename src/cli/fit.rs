@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::direction::DirectionArgs;
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::model::{self, ModelFile};
@@ -130,10 +130,13 @@ fn of_benchmarks(
     let read = tables.map(Input::path).chain([Some(file)]);
     distinct(("--output", Some(&args.output)), read)?;
     let wanted = args.learn.wanted(&args.read)?;
+    let features = args.features.config()?;
+    let uses = shared_and(&args.uses);
+    check_chosen(&uses, &features)?;
     let options = BenchmarkOptions {
-        uses: shared_and(&args.uses),
+        uses,
         proxies: args.proxies.clone(),
-        features: args.features.config()?,
+        features,
         missing: wanted.missing,
         skip_broken: wanted.networks.skip_broken,
         footprint: learner.footprint(1),
@@ -161,12 +164,11 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<Fitted, Failur
     let others = [args.read.rejects(), args.prior.as_deref()];
     distinct(("--output", written), read().chain(others))?;
     distinct(("--rejects", args.read.rejects()), read())?;
+    let features = args.features.config()?;
+    let uses = args.features.uses(&args.uses, &features)?;
     let options = Fit {
-        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        uses: match args.uses.as_slice() {
-            [] => vec![args.features.default_use()],
-            uses => uses.to_vec(),
-        },
+        wanted: Wanted { features, ..args.learn.wanted(&args.read)? },
+        uses,
         proxies: args.proxies.clone(),
         objectives,
         learner,

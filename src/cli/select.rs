@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::names::parse_use;
@@ -99,6 +99,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.read.rejects()), read())?;
     let features = args.features.config()?;
     check_groups(&args.uses, &features)?;
+    check_chosen(&args.uses, &features)?;
     let options = PoolOptions {
         wanted: Wanted {
             features: features.clone(),

@@ -103,12 +103,11 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
                 .to_owned(),
         ));
     }
+    let features = args.features.config()?;
+    let uses = args.features.uses(&args.uses, &features)?;
     let options = Suggest {
-        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        uses: match args.uses.as_slice() {
-            [] => vec![args.features.default_use()],
-            uses => uses.to_vec(),
-        },
+        wanted: Wanted { features, ..args.learn.wanted(&args.read)? },
+        uses,
         proxies: args.proxies.clone(),
         known: args.known.clone(),
         strategy: by_name(&args.strategy).unwrap_or_else(without_model),

@@ -53,7 +53,7 @@ pub use self::kinds::{Kinds, Unseen};
 pub use self::memory::check_memory;
 pub use self::pool::{OfPrior, Pool, PoolOptions, PredictorSet};
 pub use self::predict::{Interval, Predict, Predicted, Ranking, predict};
-pub use self::predictors::{PROXIES, Use};
+pub use self::predictors::{PROXIES, Use, features_for};
 pub use self::prior::PriorError;
 pub use self::records::Known;
 use self::rejects::Rejects;

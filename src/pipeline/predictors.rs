@@ -152,7 +152,7 @@ fn is_of_a_family(column: &str) -> bool {
 
 /// The features to compute for the groups: those that are chosen, if `graf` is among the groups,
 /// and the families that are.
-pub(super) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfig {
+pub fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfig {
     let mut named: Vec<String> = Vec::new();
     for group in uses {
         let name = match group {

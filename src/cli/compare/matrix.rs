@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::report::ReportFormat;
 use super::{CompareArgs, metrics};
 use crate::cli::escape;
+use crate::cli::features::check_chosen;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
@@ -23,6 +24,8 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         [set] => shared_and(&set.0),
         _ => return Err(Failure::Usage("--train-on takes one --use; name one set".to_owned())),
     };
+    let features = args.features.config()?;
+    check_chosen(&uses, &features)?;
     let mut learners = args.parameters.learners(&args.predictor)?;
     let (Some(learner), true) = (learners.pop(), learners.is_empty()) else {
         return Err(Failure::Usage("--train-on takes one --predictor; name one".to_owned()));
@@ -33,7 +36,7 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         options: BenchmarkOptions {
             uses,
             proxies: args.proxies.clone(),
-            features: args.features.config()?,
+            features,
             missing: wanted.missing,
             skip_broken: wanted.networks.skip_broken,
             footprint: learner.footprint(1),

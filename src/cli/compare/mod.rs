@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::report::{Report, ReportFormat};
 use super::direction::DirectionArgs;
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
@@ -240,12 +240,15 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
             CompareError::Runs { name, reason: format!("cannot be written: {reason}") }
         })?;
     }
+    let features = args.features.config()?;
+    let sets = match args.uses.as_slice() {
+        [] => vec![vec![args.features.default_use()]],
+        sets => sets.iter().map(|set| set.0.clone()).collect(),
+    };
+    check_chosen(sets.iter().flatten(), &features)?;
     let options = PoolOptions {
-        wanted: Wanted { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        sets: match args.uses.as_slice() {
-            [] => vec![vec![args.features.default_use()]],
-            sets => sets.iter().map(|set| set.0.clone()).collect(),
-        },
+        wanted: Wanted { features, ..args.learn.wanted(&args.read)? },
+        sets,
         proxies: args.proxies.clone(),
         targets: targets.clone(),
     };
