@@ -22,6 +22,7 @@ mod model;
 mod names;
 mod predict;
 mod predictor;
+mod result;
 mod sample;
 mod select;
 mod signals;

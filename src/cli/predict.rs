@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
-use super::input::{MatrixArgs, Progress, TableArgs, counted, distinct, notes, one_stdin};
+use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::result::ResultArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Interval, Keep, Predict, Ranking, predict};
 use crate::table::{Input, clip};
@@ -27,10 +28,10 @@ Examples:
 pub(super) struct PredictArgs {
     /// A model that graf fit has written
     model: PathBuf,
+    /// A table of networks, or - for standard input
+    input: Input,
     #[command(flatten)]
-    table: TableArgs,
-    #[command(flatten)]
-    matrix: MatrixArgs,
+    result: ResultArgs,
     /// Write the N best predictions only, best first, with a column rank
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
@@ -55,6 +56,8 @@ pub(super) struct PredictArgs {
     keep: Option<Keep>,
     #[command(flatten)]
     learn: LearnArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 impl PredictArgs {
@@ -81,10 +84,10 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         .join
         .iter()
         .map(Input::path)
-        .chain([args.table.input.path(), Some(args.model.as_path())]);
-    distinct(("--rejects", args.table.read.rejects()), read)?;
-    one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
-    let model = model::read_before(&args.model, &args.table.input)?;
+        .chain([args.input.path(), Some(args.model.as_path())]);
+    distinct(("--rejects", args.read.rejects()), read)?;
+    one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
+    let model = model::read_before(&args.model, &args.input)?;
     if args.mark_training && model.networks.is_empty() {
         return Err(Failure::Usage(
             "the model does not tell its training networks; leave out --mark-training, or fit it on a \
@@ -93,19 +96,20 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         ));
     }
     let options = Predict {
-        wanted: args.learn.wanted(&args.table.read)?,
+        wanted: args.learn.wanted(&args.read)?,
         keep: args.keep.clone(),
         ranking: args.ranking()?,
         intervals: args.interval.clone(),
         mark_training: args.mark_training,
-        format: args.matrix.format(args.table.output_format, &args.table.output)?,
+        format: None,
     };
     let progress = Progress::new(common);
-    let done = predict(&model, &args.table.input, &args.table.output, &options, &mut |rows| {
-        progress.set(rows);
-    });
-    progress.clear();
-    let done = done?;
+    let done = args.result.write(|output, format| {
+        let options = Predict { format, ..options };
+        let done = predict(&model, &args.input, output, &options, &mut |rows| progress.set(rows));
+        progress.clear();
+        done
+    })?;
     if !common.quiet {
         let mut out = io::stderr().lock();
         let predictions = counted(done.written, "prediction");

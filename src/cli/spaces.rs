@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
-use super::list::{self, ListFormat};
+use super::list::{self, ReportFormat};
 use super::names::parse_space;
 use crate::cell::Site;
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name};
@@ -28,7 +28,7 @@ pub(super) struct SpacesArgs {
     space: Option<&'static dyn SearchSpace>,
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    output_format: ListFormat,
+    output_format: ReportFormat,
 }
 
 #[derive(Serialize)]

@@ -8,13 +8,14 @@ use clap::Args;
 use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
-use super::input::{MatrixArgs, Progress, ReadArgs, counted, distinct, notes, one_stdin};
+use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::names::{parse_use, strategies};
+use super::result::ResultArgs;
 use super::{Common, Failure, model};
 use crate::pipeline::{Keep, Suggest, Suggested, Use, Wanted, suggest};
 use crate::suggest::{Strategy, by_name, without_model};
-use crate::table::{Input, Output, OutputFormat};
+use crate::table::Input;
 
 /// Suggest which networks of a pool to train next
 ///
@@ -56,14 +57,8 @@ pub(super) struct SuggestArgs {
     by: Option<String>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
-    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
-    output: Output,
-    /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
-    #[arg(long, value_name = "FORMAT")]
-    output_format: Option<OutputFormat>,
     #[command(flatten)]
-    matrix: MatrixArgs,
+    result: ResultArgs,
     /// Which columns of the pool go along: all, none, or names, also of joined columns [default: the
     /// encoding]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
@@ -91,7 +86,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     let tables = || std::iter::once(&args.pool).chain(&args.known).chain(&args.learn.join);
     one_stdin(tables())?;
     let read = || tables().map(Input::path).chain([args.model.as_deref()]);
-    distinct(("--output", args.output.path()), read().chain([args.read.rejects()]))?;
+    distinct(("--output", args.result.output.path()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let model =
         args.model.as_deref().map(|path| model::read_before(path, &args.pool)).transpose()?;
@@ -113,19 +108,21 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         strategy: by_name(&args.strategy).unwrap_or_else(without_model),
         count: args.count as usize,
         keep: args.keep.clone(),
-        format: args.matrix.format(args.output_format, &args.output)?,
+        format: None,
         by: args.by.clone(),
         stated: args.directions.stated(),
         seed: args.seed,
     };
-    let progress = Progress::new(common);
-    let done = suggest(model.as_ref(), &args.pool, &args.output, &options, &mut |rows| {
-        progress.set(rows);
-    });
-    progress.clear();
-    let done = done?;
+    let (strategy, progress) = (options.strategy, Progress::new(common));
+    let done = args.result.write(|output, format| {
+        let options = Suggest { format, ..options };
+        let done =
+            suggest(model.as_ref(), &args.pool, output, &options, &mut |rows| progress.set(rows));
+        progress.clear();
+        done
+    })?;
     if !common.quiet {
-        tell(&done, options.strategy)?;
+        tell(&done, strategy)?;
     }
     Ok(())
 }

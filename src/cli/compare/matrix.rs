@@ -3,16 +3,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::report::ReportFormat;
 use super::{CompareArgs, metrics};
-use crate::cli::escape;
 use crate::cli::features::check_chosen;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
+use crate::cli::list::{self, Layout, ReportFormat};
 use crate::cli::{Common, Failure};
 use crate::compare::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::pipeline::{ALL_OTHERS, Benchmark, BenchmarkOptions};
@@ -112,29 +110,16 @@ fn named(ranking: &Ranking) -> (&str, &'static str) {
 
 fn write(matrix: &Matrix, format: ReportFormat) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
+    let shown = |layout| list::table(layout, &header(matrix), &lines(matrix));
     match format {
         ReportFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &json(matrix)).map_err(io::Error::from)?;
             writeln!(out)?;
         }
         ReportFormat::Csv => csv(matrix, out)?,
-        ReportFormat::Latex => latex(matrix, out)?,
-        ReportFormat::Table | ReportFormat::Markdown => {
-            let mut table = Table::new();
-            if format == ReportFormat::Markdown {
-                table.load_style(presets::ASCII_MARKDOWN);
-            } else {
-                table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-                table.set_content_arrangement(ContentArrangement::Dynamic);
-            }
-            let cell = |text: String| match format {
-                ReportFormat::Markdown => escape::markdown(&text),
-                _ => text,
-            };
-            table.set_header(header(matrix).into_iter().map(cell));
-            table.add_rows(lines(matrix).into_iter().map(|line| line.into_iter().map(cell)));
-            writeln!(out, "{table}")?;
-        }
+        ReportFormat::Table => write!(out, "{}", shown(Layout::Table))?,
+        ReportFormat::Markdown => write!(out, "{}", shown(Layout::Markdown))?,
+        ReportFormat::Latex => write!(out, "{}", shown(Layout::Latex))?,
     }
     Ok(())
 }
@@ -203,22 +188,5 @@ fn csv(matrix: &Matrix, out: impl Write) -> Result<(), Failure> {
         }
     }
     csv.flush()?;
-    Ok(())
-}
-
-fn latex(matrix: &Matrix, mut out: impl Write) -> Result<(), Failure> {
-    let line = |cells: &[String]| {
-        let cells: Vec<_> = cells.iter().map(|text| escape::latex(text)).collect();
-        format!("{} \\\\", cells.join(" & "))
-    };
-    writeln!(out, "\\begin{{tabular}}{{ll{}}}", "r".repeat(matrix.tested_on.len()))?;
-    writeln!(out, "\\hline")?;
-    writeln!(out, "{}", line(&header(matrix)))?;
-    writeln!(out, "\\hline")?;
-    for cells in lines(matrix) {
-        writeln!(out, "{}", line(&cells))?;
-    }
-    writeln!(out, "\\hline")?;
-    writeln!(out, "\\end{{tabular}}")?;
     Ok(())
 }

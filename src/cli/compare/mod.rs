@@ -11,12 +11,13 @@ use std::sync::{Mutex, PoisonError};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use self::report::{Report, ReportFormat};
+use self::report::Report;
 use super::direction::DirectionArgs;
 use super::features::{FeatureArgs, check_chosen};
 use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::list::ReportFormat;
 use super::names::{choices, parse_metric, parse_use, predictors};
 use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};

@@ -2,29 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use clap::ValueEnum;
 use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::Failure;
 use crate::cli::escape;
+use crate::cli::list::ReportFormat;
 use crate::compare::{Compare, Plan, Score, Standing, Summary, Task, runs_to_tell};
 use crate::pipeline::Pool;
-
-/// How a comparison is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ReportFormat {
-    /// For a person
-    Table,
-    /// For a script: a list of objects
-    Json,
-    /// Comma separated values, a line for each mean
-    Csv,
-    /// A table for a report
-    Markdown,
-    /// A table for a paper
-    Latex,
-}
 
 /// What a report speaks of.
 pub(super) struct Report<'a> {
