@@ -665,7 +665,7 @@ fn what_is_measured_is_chosen() {
     let best = usize::from(mean(&found[1]) < mean(&found[0]));
     assert_eq!(found[best]["metrics"]["mae"]["standing"], "best");
     refused_by_clap(&folder, &format!("{SMALL} --metric regret@0"), "--metric");
-    refused_by_clap(&folder, &format!("{SMALL} --metric tau"), "--metric");
+    refused_by_clap(&folder, &format!("{SMALL} --metric rank"), "--metric");
 }
 
 #[test]

@@ -278,6 +278,7 @@ fn ranks_are_shared_by_equal_predictions() {
     for top in [1, 40, 161, 500] {
         let text = folder.output(&format!("predict m.graf pool.csv --top {top}"));
         assert_eq!(csv(&text), (header.clone(), rows[..top.min(161)].to_vec()));
+        assert_eq!(text, folder.output(&format!("predict m.graf pool.csv -n {top}")));
         let text = folder.output(&format!("predict m.graf pool.csv --sort --top {top}"));
         assert_eq!(csv(&text).1.len(), top.min(161));
     }

@@ -483,7 +483,7 @@ fn features_that_a_flag_chooses_predict_by_default() {
         ("--config c.toml", 2),
         ("--names zc-combine", 191),
         ("--max-subset-size 1", 5 + 5 + 5 + 15),
-        ("--families op_count --use graf+", 143),
+        ("--families op_count --use graf+,graf", 143 + 5),
     ] {
         let fit = format!("fit t.csv --target acc --predictor ridge -o m.graf {flags}");
         folder.output(&fit);

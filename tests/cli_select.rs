@@ -109,7 +109,7 @@ fn a_selection_is_written_read_and_narrowed() {
 #[test]
 fn featurize_fit_predict_and_compare_take_a_selection() {
     let folder = folder();
-    folder.output("select t.csv --target acc --method forward --most 4 -o c.toml");
+    folder.output("select t.csv --target acc --method forward -n 4 -o c.toml");
     let columns = chosen(&folder, "c.toml");
     let all = csv(&folder.output("featurize t.csv --keep none"));
     let few = csv(&folder.output("featurize t.csv --keep none --config c.toml"));

@@ -114,7 +114,7 @@ fn errors_of_the_command_line() {
             "featurize",
             "convert nets.csv",
             "featurize nets.csv --threads 0",
-            "featurize nets.csv --space nb201",
+            "featurize nets.csv --space nb2001",
             "featurize nets.csv --format xls",
             "featurize nets.csv --output-format json",
             "featurize nets.csv --on-error ignore",
@@ -123,6 +123,9 @@ fn errors_of_the_command_line() {
             "enumerate",
             "sample --space nasbench201",
             "sample --space nasbench201 -n some",
+            "featurize nets.csv --outptu features.csv",
+            "featurize nets.csv --epochs 3",
+            "featurise nets.csv",
         ],
     );
     assert_snapshot!("errors_command_line", shown);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::direction::DirectionArgs;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
-use super::list::{self, ListFormat};
+use super::list::{self, ReportFormat};
 use super::{Common, Failure, model};
 use crate::jobs::{Evaluation, evaluate};
 use crate::metrics::{METRICS, Metric};
@@ -45,7 +45,7 @@ pub(super) struct EvalArgs {
     include_training: bool,
     /// How the metrics are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    output_format: ListFormat,
+    output_format: ReportFormat,
     #[command(flatten)]
     learn: LearnArgs,
     #[command(flatten)]

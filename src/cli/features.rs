@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
+use super::names::parse_family;
 use crate::dataset::Use;
 use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
 use crate::table::{clip, read_text};
@@ -19,11 +20,11 @@ pub(super) struct FeatureArgs {
     config: Option<String>,
     /// Compute these feature families only, in this order; graf+ stands for those that predict best
     /// together
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    #[arg(long, value_name = "FAMILY", value_delimiter = ',', value_parser = parse_family)]
     families: Option<Vec<String>>,
     /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;
     /// 2 with more than seven operations]
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_limit)]
     max_subset_size: Option<SubsetLimit>,
     /// How the features are called
     #[arg(long, value_name = "NAMES")]
@@ -38,6 +39,17 @@ enum NamesArg {
     ZcCombine,
 }
 
+/// A limit for all families or for some, these by their own names.
+fn parse_limit(text: &str) -> Result<SubsetLimit, String> {
+    Ok(match text.parse()? {
+        SubsetLimit::All(size) => SubsetLimit::All(size),
+        SubsetLimit::Families(sizes) => {
+            let size = |(family, size): (String, usize)| Ok((parse_family(&family)?, size));
+            SubsetLimit::Families(sizes.into_iter().map(size).collect::<Result<_, String>>()?)
+        }
+    })
+}
+
 impl FeatureArgs {
     /// What predicts if nothing else is said: graf+, but the features that are chosen here if some
     /// are.
@@ -47,6 +59,15 @@ impl FeatureArgs {
         if chosen || names.is_some() { Use::Graf } else { Use::Plus }
     }
 
+    /// The groups that are named, or the default one, of a choice of features.
+    pub fn uses(&self, named: &[Use], config: &FeatureConfig) -> Result<Vec<Use>, Failure> {
+        if named.is_empty() {
+            return Ok(vec![self.default_use()]);
+        }
+        check_chosen(named, config)?;
+        Ok(named.to_vec())
+    }
+
     /// The configuration file or preset, with what the other flags say instead.
     pub fn config(&self) -> Result<FeatureConfig, Failure> {
         let mut config = match self.config.as_deref() {
@@ -54,7 +75,7 @@ impl FeatureArgs {
             Some(name) => read_config(name)?,
         };
         if let Some(families) = &self.families {
-            config.families = Some(families.iter().map(|name| name.trim().to_owned()).collect());
+            config.families = Some(families.clone());
         }
         if let Some(limit) = &self.max_subset_size {
             config.max_subset_size = Some(limit.clone());
@@ -66,6 +87,23 @@ impl FeatureArgs {
         }
         Ok(config)
     }
+}
+
+/// Refuses families that are chosen but in no group: `graf` alone stands for them. Columns that are chosen
+/// by name are in the groups of their families as well.
+pub(super) fn check_chosen<'a>(
+    named: impl IntoIterator<Item = &'a Use>,
+    config: &FeatureConfig,
+) -> Result<(), Failure> {
+    let is_chosen = config.families.is_some() && config.columns.is_none();
+    if is_chosen && !named.into_iter().any(|group| *group == Use::Graf) {
+        return Err(Failure::Usage(
+            "--families, or the families of --config, are those of the group graf, which --use does not \
+             name; add graf to --use, or leave them out"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The longest configuration that is read, in MiB.

@@ -2,10 +2,13 @@
 
 use clap::Args;
 
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::input::{MatrixArgs, Progress, TableArgs, note};
+use super::names::parse_use;
 use super::{Common, Failure};
-use crate::dataset::Keep;
+use crate::dataset::columns::features_for;
+use crate::dataset::{Keep, Use};
+use crate::features::FeatureConfig;
 use crate::jobs::{Featurize, featurize};
 
 /// Compute the graph features of every network of a table
@@ -26,6 +29,11 @@ pub(super) struct FeaturizeArgs {
     /// Which input columns go along: all, none, or names [default: all; none for npy]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
+    /// Groups of features to compute: graf (the paper's features, or those that --config, --families,
+    /// --max-subset-size and --names choose), graf+ (the default of graf fit), feature families such as
+    /// one-hot; several with commas [default: graf]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
+    uses: Vec<Use>,
     #[command(flatten)]
     features: FeatureArgs,
 }
@@ -38,12 +46,35 @@ pub(super) fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
     })
 }
 
+/// The features of the groups.
+fn features_of(args: &FeaturizeArgs) -> Result<FeatureConfig, Failure> {
+    let config = args.features.config()?;
+    if args.uses.is_empty() {
+        return Ok(config);
+    }
+    let is_of_table = |group: &&Use| matches!(group, Use::Proxies | Use::Columns(_));
+    if let Some(group) = args.uses.iter().find(is_of_table) {
+        return Err(Failure::Usage(format!(
+            "--use {group}: featurize computes features of networks; columns of the input go along with --keep"
+        )));
+    }
+    check_chosen(&args.uses, &config)?;
+    if config.columns.is_some() && !args.uses.contains(&Use::Graf) {
+        return Err(Failure::Usage(
+            "the columns of --config are those of the group graf, which --use does not name; add graf to \
+             --use, or leave out --config"
+                .to_owned(),
+        ));
+    }
+    Ok(features_for(&args.uses, &config))
+}
+
 pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> {
     let options = Featurize {
         read: args.table.read.read_options(),
         networks: args.table.read.networks()?,
         unique: args.table.unique.equality(),
-        features: args.features.config()?,
+        features: features_of(args)?,
         keep: args.keep.clone(),
         format: args.matrix.format(args.table.output_format, &args.table.output)?,
     };

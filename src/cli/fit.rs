@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::direction::DirectionArgs;
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::model::{self, ModelFile};
-use super::predictor::{PredictorArgs, names};
+use super::names::{parse_use, predictors};
+use super::predictor::PredictorArgs;
 use super::{Common, Failure};
-use crate::dataset::FitSummary;
-use crate::dataset::{Benchmark, BenchmarkOptions, FEW_ROWS, Request, Use};
+use crate::dataset::{Benchmark, BenchmarkOptions, FEW_ROWS, FitSummary, Request, Use};
 use crate::features::SHARED;
 use crate::jobs::{Fit, FitBenchmarks, fit, fit_benchmarks};
 use crate::metrics::Objective;
@@ -57,7 +57,7 @@ pub(super) struct FitArgs {
     /// that --config, --families, --max-subset-size and --names choose), proxies, a feature family
     /// such as one-hot, column:NAME with * for any text; several with commas [default: graf+, or graf
     /// with one of these flags; with --benchmarks shared, which is always among them]
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
@@ -65,7 +65,7 @@ pub(super) struct FitArgs {
     #[command(flatten)]
     learn: LearnArgs,
     /// The predictor
-    #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = names())]
+    #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]
     predictor: String,
     /// Start from the predictions of this model, fitted on another benchmark, such as one of --use
     /// shared
@@ -128,10 +128,13 @@ fn of_benchmarks(
     let read = tables.map(Input::path).chain([Some(file)]);
     distinct(("--output", Some(&args.output)), read)?;
     let wanted = args.learn.wanted(&args.read)?;
+    let features = args.features.config()?;
+    let uses = shared_and(&args.uses);
+    check_chosen(&uses, &features)?;
     let options = BenchmarkOptions {
-        uses: shared_and(&args.uses),
+        uses,
         proxies: args.proxies.clone(),
-        features: args.features.config()?,
+        features,
         missing: wanted.missing,
         skip_broken: wanted.networks.skip_broken,
         footprint: learner.footprint(1),
@@ -159,12 +162,11 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<FitSummary, Fa
     let others = [args.read.rejects(), args.prior.as_deref()];
     distinct(("--output", written), read().chain(others))?;
     distinct(("--rejects", args.read.rejects()), read())?;
+    let features = args.features.config()?;
+    let uses = args.features.uses(&args.uses, &features)?;
     let options = Fit {
-        wanted: Request { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        uses: match args.uses.as_slice() {
-            [] => vec![args.features.default_use()],
-            uses => uses.to_vec(),
-        },
+        wanted: Request { features, ..args.learn.wanted(&args.read)? },
+        uses,
         proxies: args.proxies.clone(),
         objectives,
         learner,

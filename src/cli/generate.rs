@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::input::{Progress, UniqueArgs, note, parse_space};
+use super::input::{Progress, UniqueArgs, note};
+use super::names::parse_space;
 use super::{Common, Failure};
 use crate::jobs::{Generate, Which, generate};
 use crate::space::SearchSpace;

@@ -8,11 +8,12 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
+use super::names::parse_space;
 use crate::dataset::networks::whereabouts;
 use crate::dataset::{self, Networks, RowCounts, TableSummary};
 use crate::graph::Equality;
-use crate::space::{self, SearchSpace, SpaceError};
-use crate::table::{Format, Input, Output, OutputFormat, ReadOptions};
+use crate::space::SearchSpace;
+use crate::table::{Format, Input, Output, OutputFormat, ReadOptions, UnknownFormat};
 
 /// A table of networks, and where the result goes.
 #[derive(Debug, Args)]
@@ -87,6 +88,10 @@ enum Dtype {
 }
 
 impl MatrixArgs {
+    pub fn is_given(&self) -> bool {
+        self.dtype.is_some()
+    }
+
     /// The format of `output`, for which `asked` may be given.
     pub fn format(
         &self,
@@ -115,7 +120,7 @@ impl MatrixArgs {
 #[derive(Debug, Args)]
 pub(super) struct ReadArgs {
     /// The input's format: csv, tsv, json, jsonl or text [default: by name or content]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     format: Option<Format>,
     /// Read this dataset or task of a JSON dump with several
     #[arg(long, visible_alias = "task", value_name = "NAME")]
@@ -152,8 +157,20 @@ enum OnError {
     Skip,
 }
 
-pub(super) fn parse_space(name: &str) -> Result<&'static dyn SearchSpace, SpaceError> {
-    space::by_name_or_file(name)
+/// Formats of results that no input has.
+const SHOWN: [&str; 3] = ["table", "markdown", "latex"];
+
+fn parse_format(name: &str) -> Result<Format, String> {
+    name.parse().map_err(|error: UnknownFormat| {
+        if SHOWN.contains(&name) || name.parse::<OutputFormat>().is_ok() {
+            let known = error.known;
+            format!(
+                "{name} is an output format (--output-format {name}); input formats are {known}"
+            )
+        } else {
+            error.to_string()
+        }
+    })
 }
 
 impl ReadArgs {

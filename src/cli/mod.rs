@@ -19,8 +19,10 @@ mod inspect;
 mod learn;
 mod list;
 mod model;
+mod names;
 mod predict;
 mod predictor;
+mod result;
 mod sample;
 mod select;
 mod signals;
@@ -30,6 +32,7 @@ mod suggest;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
@@ -138,7 +141,7 @@ impl Failure {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| without_escape_tip(error).exit());
     let signals = signals::Handled::begin();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -150,6 +153,20 @@ pub fn main() -> ExitCode {
             ExitCode::from(signals.exit_code(failure.exit_code()))
         }
     }
+}
+
+/// An error without clap's tip to write `--` before an unknown option: none of them is meant as a value.
+fn without_escape_tip(mut error: clap::Error) -> clap::Error {
+    // If no tip is left the context goes: an empty one would leave an empty line.
+    if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+        let is_escape =
+            |tip: &str| tip.starts_with("to pass ") && tip.contains(" as a value, use ");
+        tips.retain(|tip| !is_escape(&tip.to_string()));
+        if !tips.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
+    error
 }
 
 /// A message for a terminal: whatever text of a file is in it, it has no control character but line ends.

@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
-use super::input::{MatrixArgs, Progress, TableArgs, counted, distinct, notes, one_stdin};
+use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::result::ResultArgs;
 use super::{Common, Failure, model};
 use crate::dataset::Keep;
 use crate::jobs::{Predict, Ranking, predict};
@@ -18,29 +19,29 @@ use crate::table::{Input, clip};
 /// Predict the performance of networks with a fitted model
 ///
 /// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
-/// that have one); with --top and --sort the best first, and their ranks.
+/// that have one); with -n and --sort the best first, and their ranks.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --top 10
+  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz -n 10
   graf predict cs.graf candidates.csv --interval 80,95
   graf predict latency.graf candidates.csv --sort --minimize -o fastest_first.csv")]
 pub(super) struct PredictArgs {
     /// A model that graf fit has written
     model: PathBuf,
+    /// A table of networks, or - for standard input
+    input: Input,
     #[command(flatten)]
-    table: TableArgs,
-    #[command(flatten)]
-    matrix: MatrixArgs,
-    /// Only the K best predictions, the best first, with a column rank
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    result: ResultArgs,
+    /// Write the N best predictions only, best first, with a column rank
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
     /// All predictions, the best first, with a column rank (1: the best; equal ones share the least);
     /// keeps all rows in memory
     #[arg(long)]
     sort: bool,
-    /// With --top and --sort: rank by this target of a model that has several
+    /// With -n/--top and --sort: rank by this target of a model that has several
     #[arg(long, value_name = "TARGET")]
     by: Option<String>,
     /// Add the bounds of intervals that hold this percentage of the true values; several with commas
@@ -57,6 +58,8 @@ pub(super) struct PredictArgs {
     keep: Option<Keep>,
     #[command(flatten)]
     learn: LearnArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 impl PredictArgs {
@@ -68,7 +71,7 @@ impl PredictArgs {
                 return Ok(None);
             }
             return Err(Failure::Usage(
-                "--minimize, --maximize and --by say how rows are ranked; give --top or --sort with them"
+                "--minimize, --maximize and --by say how rows are ranked; give -n/--top or --sort with them"
                     .to_owned(),
             ));
         }
@@ -83,10 +86,10 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         .join
         .iter()
         .map(Input::path)
-        .chain([args.table.input.path(), Some(args.model.as_path())]);
-    distinct(("--rejects", args.table.read.rejects()), read)?;
-    one_stdin(std::iter::once(&args.table.input).chain(&args.learn.join))?;
-    let model = model::read_before(&args.model, &args.table.input)?;
+        .chain([args.input.path(), Some(args.model.as_path())]);
+    distinct(("--rejects", args.read.rejects()), read)?;
+    one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
+    let model = model::read_before(&args.model, &args.input)?;
     if args.mark_training && model.networks.is_empty() {
         return Err(Failure::Usage(
             "the model does not tell its training networks; leave out --mark-training, or fit it on a \
@@ -95,19 +98,20 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         ));
     }
     let options = Predict {
-        wanted: args.learn.wanted(&args.table.read)?,
+        wanted: args.learn.wanted(&args.read)?,
         keep: args.keep.clone(),
         ranking: args.ranking()?,
         intervals: args.interval.clone(),
         mark_training: args.mark_training,
-        format: args.matrix.format(args.table.output_format, &args.table.output)?,
+        format: None,
     };
     let progress = Progress::new(common);
-    let done = predict(&model, &args.table.input, &args.table.output, &options, &mut |rows| {
-        progress.set(rows);
-    });
-    progress.clear();
-    let done = done?;
+    let done = args.result.write(|output, format| {
+        let options = Predict { format, ..options };
+        let done = predict(&model, &args.input, output, &options, &mut |rows| progress.set(rows));
+        progress.clear();
+        done
+    })?;
     if !common.quiet {
         let mut out = io::stderr().lock();
         let predictions = counted(done.written, "prediction");

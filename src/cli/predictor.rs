@@ -1,13 +1,12 @@
 //! The predictor that is asked for, and its parameters.
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Failure;
 use crate::predictor::forest::{MaxFeatures, MaxSamples};
-use crate::predictor::{FitError, Learner, PREDICTORS, Parameters, by_name};
+use crate::predictor::{FitError, Learner, Parameters, by_name};
 
 /// The parameters of predictors, under the names of scikit-learn and XGBoost.
 #[derive(Debug, Args, Serialize)]
@@ -59,11 +58,6 @@ pub(super) struct PredictorArgs {
     #[arg(long)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     early_stopping: bool,
-}
-
-/// How a predictor is named on the command line.
-pub(super) fn names() -> PossibleValuesParser {
-    PREDICTORS.each_ref().map(|kind| PossibleValue::new(kind.name).help(kind.summary)).into()
 }
 
 fn parse_number(text: &str) -> Result<f64, String> {

@@ -14,9 +14,9 @@ use crate::jobs::Which;
 #[command(after_help = "\
 Examples:
   graf sample --space nasbench-graph -n 100 --seed 1 -o networks.csv
-  graf sample --space nasbench301 -n 1000 --to genotype | graf predict m.graf - --top 10")]
+  graf sample --space nasbench301 -n 1000 --to genotype | graf predict m.graf - -n 10")]
 pub(super) struct SampleArgs {
-    /// How many
+    /// Number of networks
     #[arg(short = 'n', value_name = "N")]
     count: u64,
     /// The seed; the same one draws the same networks

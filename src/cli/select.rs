@@ -7,9 +7,10 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::names::parse_use;
 use super::{Common, Failure};
 use crate::dataset::{self, Pool, PoolOptions, Request, Use};
 use crate::features::FeatureConfig;
@@ -26,7 +27,7 @@ use crate::table::{AtomicFile, Input, Output, TableError};
 #[command(after_help = "\
 Examples:
   graf select data/nas-bench-graph/nas-bench-graph.csv.gz -o independent.toml
-  graf select data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --method forward --most 5 -o five.toml
+  graf select data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --method forward -n 5 -o five.toml
   graf fit train.csv --target val_accs --config five.toml -o m.graf")]
 pub(super) struct SelectArgs {
     /// Tables of networks, or - for standard input
@@ -41,13 +42,13 @@ pub(super) struct SelectArgs {
     target: Option<String>,
     /// The features to choose from: graf, or families of features such as one-hot; several with
     /// commas
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf")]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use, default_value = "graf")]
     uses: Vec<Use>,
     /// How features are chosen
     #[arg(long, value_name = "METHOD", default_value = "independent")]
     method: MethodArg,
-    /// With forward and backward: keep at most so many features
-    #[arg(long, value_name = "N")]
+    /// With forward and backward: maximum number of features to keep
+    #[arg(short = 'n', long, value_name = "N")]
     most: Option<NonZeroUsize>,
     /// With forward and backward: draw so many different networks to try features on
     #[arg(long, value_name = "ROWS", default_value_t = 256)]
@@ -89,7 +90,7 @@ impl From<MethodArg> for Method {
 pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     if args.most.is_some() && args.method == MethodArg::Independent {
         let reason =
-            "--most needs --method forward or backward: independent features are no ranking";
+            "-n/--most needs --method forward or backward: independent features are no ranking";
         return Err(Failure::Usage(reason.to_owned()));
     }
     let is_json = is_json(args.output.path())?;
@@ -99,6 +100,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.read.rejects()), read())?;
     let features = args.features.config()?;
     check_groups(&args.uses, &features)?;
+    check_chosen(&args.uses, &features)?;
     let options = PoolOptions {
         wanted: Request {
             features: features.clone(),

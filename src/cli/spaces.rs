@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Failure;
-use super::input::parse_space;
-use super::list::{self, ListFormat};
+use super::list::{self, ReportFormat};
+use super::names::parse_space;
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name};
 use crate::graph::Site;
 use crate::space::{Described, Description, SPACES, SearchSpace};
@@ -28,7 +28,7 @@ pub(super) struct SpacesArgs {
     space: Option<&'static dyn SearchSpace>,
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    output_format: ListFormat,
+    output_format: ReportFormat,
 }
 
 #[derive(Serialize)]

@@ -4,18 +4,19 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
-use super::input::{MatrixArgs, Progress, ReadArgs, counted, distinct, notes, one_stdin};
+use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
+use super::names::{parse_use, strategies};
+use super::result::ResultArgs;
 use super::{Common, Failure, model};
 use crate::dataset::{Keep, Request, Use};
 use crate::jobs::{Suggest, Suggested, suggest};
-use crate::suggest::{STRATEGIES, Strategy, by_name, without_model};
-use crate::table::{Input, Output, OutputFormat};
+use crate::suggest::{Strategy, by_name, without_model};
+use crate::table::Input;
 
 /// Suggest which networks of a pool to train next
 ///
@@ -36,8 +37,8 @@ pub(super) struct SuggestArgs {
     model: Option<PathBuf>,
     /// The networks to choose from: a table, or - for standard input
     pool: Input,
-    /// How many networks
-    #[arg(short = 'n', value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Number of networks
+    #[arg(short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
     /// Networks that are trained already, which are never suggested; may be repeated. Those of the
     /// model's training set need not be named, but the best value is only looked for here. The best value
@@ -57,21 +58,15 @@ pub(super) struct SuggestArgs {
     by: Option<String>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
-    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
-    output: Output,
-    /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
-    #[arg(long, value_name = "FORMAT")]
-    output_format: Option<OutputFormat>,
     #[command(flatten)]
-    matrix: MatrixArgs,
+    result: ResultArgs,
     /// Which columns of the pool go along: all, none, or names, also of joined columns [default: the
     /// encoding]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
     /// Without a model: what tells networks apart, as for graf fit [default: graf+, or graf where
     /// --config, --families, --max-subset-size or --names choose features]
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',')]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     /// Without a model: the columns that are proxies [default: those of NAS-Bench-Suite-Zero that are
     /// there]
@@ -88,17 +83,11 @@ pub(super) struct SuggestArgs {
     read: ReadArgs,
 }
 
-/// How a strategy is named on the command line.
-fn strategies() -> PossibleValuesParser {
-    let named = |strategy: &Strategy| PossibleValue::new(strategy.name).help(strategy.summary);
-    STRATEGIES.each_ref().map(named).into()
-}
-
 pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     let tables = || std::iter::once(&args.pool).chain(&args.known).chain(&args.learn.join);
     one_stdin(tables())?;
     let read = || tables().map(Input::path).chain([args.model.as_deref()]);
-    distinct(("--output", args.output.path()), read().chain([args.read.rejects()]))?;
+    distinct(("--output", args.result.output.path()), read().chain([args.read.rejects()]))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let model =
         args.model.as_deref().map(|path| model::read_before(path, &args.pool)).transpose()?;
@@ -110,30 +99,31 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
                 .to_owned(),
         ));
     }
+    let features = args.features.config()?;
+    let uses = args.features.uses(&args.uses, &features)?;
     let options = Suggest {
-        wanted: Request { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        uses: match args.uses.as_slice() {
-            [] => vec![args.features.default_use()],
-            uses => uses.to_vec(),
-        },
+        wanted: Request { features, ..args.learn.wanted(&args.read)? },
+        uses,
         proxies: args.proxies.clone(),
         known: args.known.clone(),
         strategy: by_name(&args.strategy).unwrap_or_else(without_model),
         count: args.count as usize,
         keep: args.keep.clone(),
-        format: args.matrix.format(args.output_format, &args.output)?,
+        format: None,
         by: args.by.clone(),
         stated: args.directions.stated(),
         seed: args.seed,
     };
-    let progress = Progress::new(common);
-    let done = suggest(model.as_ref(), &args.pool, &args.output, &options, &mut |rows| {
-        progress.set(rows);
-    });
-    progress.clear();
-    let done = done?;
+    let (strategy, progress) = (options.strategy, Progress::new(common));
+    let done = args.result.write(|output, format| {
+        let options = Suggest { format, ..options };
+        let done =
+            suggest(model.as_ref(), &args.pool, output, &options, &mut |rows| progress.set(rows));
+        progress.clear();
+        done
+    })?;
     if !common.quiet {
-        tell(&done, options.strategy)?;
+        tell(&done, strategy)?;
     }
     Ok(())
 }

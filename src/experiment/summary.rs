@@ -16,7 +16,7 @@ pub enum Standing {
     /// It is significantly worse, or the only one.
     Worse,
     /// There are too few runs to tell.
-    Unidentified,
+    Undecided,
 }
 
 /// What a set of predictors and a predictor reached.
@@ -140,7 +140,7 @@ fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
     if !can_tell {
         // Who is marked as the best looks better than the others, which nobody knows.
         for score in &mut scores {
-            score.standing = Standing::Unidentified;
+            score.standing = Standing::Undecided;
         }
     }
     scores
@@ -195,6 +195,6 @@ mod tests {
     fn few_runs_tell_nothing() {
         let values = [([0, 0, 0], vec![0.5; 5]), ([1, 0, 0], vec![0.9; 5])];
         let found = scores("kendall_tau".parse().unwrap(), &values);
-        assert_eq!([found[0].standing, found[1].standing], [Standing::Unidentified; 2]);
+        assert_eq!([found[0].standing, found[1].standing], [Standing::Undecided; 2]);
     }
 }

@@ -3,15 +3,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::report::ReportFormat;
 use super::{CompareArgs, metrics};
-use crate::cli::escape;
+use crate::cli::features::check_chosen;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
+use crate::cli::list::{self, Layout, ReportFormat};
 use crate::cli::{Common, Failure};
 use crate::dataset::{ALL_OTHERS, Benchmark, BenchmarkOptions};
 use crate::experiment::{Matrix, Ranking, Size, Stranger, Transfer};
@@ -23,6 +22,8 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         [set] => shared_and(&set.0),
         _ => return Err(Failure::Usage("--train-on takes one --use; name one set".to_owned())),
     };
+    let features = args.features.config()?;
+    check_chosen(&uses, &features)?;
     let mut learners = args.parameters.learners(&args.predictor)?;
     let (Some(learner), true) = (learners.pop(), learners.is_empty()) else {
         return Err(Failure::Usage("--train-on takes one --predictor; name one".to_owned()));
@@ -33,7 +34,7 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         options: BenchmarkOptions {
             uses,
             proxies: args.proxies.clone(),
-            features: args.features.config()?,
+            features,
             missing: wanted.missing,
             skip_broken: wanted.networks.skip_broken,
             footprint: learner.footprint(1),
@@ -109,29 +110,16 @@ fn named(ranking: &Ranking) -> (&str, &'static str) {
 
 fn write(matrix: &Matrix, format: ReportFormat) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
+    let shown = |layout| list::table(layout, &header(matrix), &lines(matrix));
     match format {
         ReportFormat::Json => {
             serde_json::to_writer_pretty(&mut out, &json(matrix)).map_err(io::Error::from)?;
             writeln!(out)?;
         }
         ReportFormat::Csv => csv(matrix, out)?,
-        ReportFormat::Latex => latex(matrix, out)?,
-        ReportFormat::Table | ReportFormat::Markdown => {
-            let mut table = Table::new();
-            if format == ReportFormat::Markdown {
-                table.load_style(presets::ASCII_MARKDOWN);
-            } else {
-                table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-                table.set_content_arrangement(ContentArrangement::Dynamic);
-            }
-            let cell = |text: String| match format {
-                ReportFormat::Markdown => escape::markdown(&text),
-                _ => text,
-            };
-            table.set_header(header(matrix).into_iter().map(cell));
-            table.add_rows(lines(matrix).into_iter().map(|line| line.into_iter().map(cell)));
-            writeln!(out, "{table}")?;
-        }
+        ReportFormat::Table => write!(out, "{}", shown(Layout::Table))?,
+        ReportFormat::Markdown => write!(out, "{}", shown(Layout::Markdown))?,
+        ReportFormat::Latex => write!(out, "{}", shown(Layout::Latex))?,
     }
     Ok(())
 }
@@ -200,22 +188,5 @@ fn csv(matrix: &Matrix, out: impl Write) -> Result<(), Failure> {
         }
     }
     csv.flush()?;
-    Ok(())
-}
-
-fn latex(matrix: &Matrix, mut out: impl Write) -> Result<(), Failure> {
-    let line = |cells: &[String]| {
-        let cells: Vec<_> = cells.iter().map(|text| escape::latex(text)).collect();
-        format!("{} \\\\", cells.join(" & "))
-    };
-    writeln!(out, "\\begin{{tabular}}{{ll{}}}", "r".repeat(matrix.tested_on.len()))?;
-    writeln!(out, "\\hline")?;
-    writeln!(out, "{}", line(&header(matrix)))?;
-    writeln!(out, "\\hline")?;
-    for cells in lines(matrix) {
-        writeln!(out, "{}", line(&cells))?;
-    }
-    writeln!(out, "\\hline")?;
-    writeln!(out, "\\end{{tabular}}")?;
     Ok(())
 }

@@ -9,16 +9,17 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use self::report::{Report, ReportFormat};
+use self::report::Report;
 use super::direction::DirectionArgs;
-use super::features::FeatureArgs;
+use super::features::{FeatureArgs, check_chosen};
 use super::fit::IN_THE_FILE;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
-use super::predictor::{PredictorArgs, names as predictor_names};
+use super::list::ReportFormat;
+use super::names::{choices, parse_metric, parse_use, predictors};
+use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};
 use crate::dataset::Plan;
 use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, Use};
@@ -90,7 +91,7 @@ pub(super) struct CompareArgs {
         value_name = "PREDICTORS",
         value_delimiter = ',',
         default_value = "auto",
-        value_parser = predictor_names()
+        value_parser = predictors()
     )]
     predictor: Vec<String>,
     /// Beside each predictor take one that starts from the predictions of this model, fitted on
@@ -112,7 +113,7 @@ pub(super) struct CompareArgs {
         value_name = "WAYS",
         value_delimiter = ',',
         conflicts_with_all = ["folds", "split", "stratify"],
-        value_parser = PossibleValuesParser::new(Choose::names()).try_map(|name| name.parse::<Choose>())
+        value_parser = choices()
     )]
     choose: Vec<Choose>,
     /// Cross-validate: each of so many folds is predicted once by what was learned from the others
@@ -135,7 +136,7 @@ pub(super) struct CompareArgs {
     allow_duplicates: bool,
     /// What is measured, such as regret@10; several with commas [default: kendall_tau,spearman,r2;
     /// with --train-on kendall_tau]
-    #[arg(long, value_name = "METRICS", value_delimiter = ',')]
+    #[arg(long, value_name = "METRICS", value_delimiter = ',', value_parser = parse_metric)]
     metric: Vec<Metric>,
     /// Add every single run to this CSV file, and do not make again those that it has
     #[arg(long, value_name = "FILE")]
@@ -171,7 +172,7 @@ impl std::str::FromStr for UseSet {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.split(',').map(str::parse).collect::<Result<_, _>>().map(UseSet)
+        text.split(',').map(parse_use).collect::<Result<_, _>>().map(UseSet)
     }
 }
 
@@ -240,12 +241,15 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
             CompareError::Runs { name, reason: format!("cannot be written: {reason}") }
         })?;
     }
+    let features = args.features.config()?;
+    let sets = match args.uses.as_slice() {
+        [] => vec![vec![args.features.default_use()]],
+        sets => sets.iter().map(|set| set.0.clone()).collect(),
+    };
+    check_chosen(sets.iter().flatten(), &features)?;
     let options = PoolOptions {
-        wanted: Request { features: args.features.config()?, ..args.learn.wanted(&args.read)? },
-        sets: match args.uses.as_slice() {
-            [] => vec![vec![args.features.default_use()]],
-            sets => sets.iter().map(|set| set.0.clone()).collect(),
-        },
+        wanted: Request { features, ..args.learn.wanted(&args.read)? },
+        sets,
         proxies: args.proxies.clone(),
         targets: targets.clone(),
     };

@@ -2,30 +2,15 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use clap::ValueEnum;
 use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
 use serde_json::{Map, Value, json};
 
 use super::Failure;
 use crate::cli::escape;
+use crate::cli::list::ReportFormat;
 use crate::dataset::Plan;
 use crate::dataset::Pool;
 use crate::experiment::{Compare, Score, Standing, Summary, Task, runs_to_tell};
-
-/// How a comparison is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ReportFormat {
-    /// For a person
-    Table,
-    /// For a script: a list of objects
-    Json,
-    /// Comma separated values, a line for each mean
-    Csv,
-    /// A table for a report
-    Markdown,
-    /// A table for a paper
-    Latex,
-}
 
 /// What a report speaks of.
 pub(super) struct Report<'a> {
@@ -146,7 +131,7 @@ impl Report<'_> {
                     (Standing::Best, false) => Cell::new(format!("{text} *")),
                     (Standing::Close, true) => Cell::new(format!("{text} \\~")),
                     (Standing::Close, false) => Cell::new(format!("{text} ~")),
-                    (Standing::Worse | Standing::Unidentified, _) => Cell::new(text),
+                    (Standing::Worse | Standing::Undecided, _) => Cell::new(text),
                 }
             }));
             table.add_row(cells);
@@ -250,7 +235,7 @@ impl Report<'_> {
             cells.extend(summary.scores.iter().map(|score| match score.standing {
                 Standing::Best => format!("$\\mathbf{{{}}}$", number(score, "\\pm")),
                 Standing::Close => format!("${}^{{\\sim}}$", number(score, "\\pm")),
-                Standing::Worse | Standing::Unidentified => format!("${}$", number(score, "\\pm")),
+                Standing::Worse | Standing::Undecided => format!("${}$", number(score, "\\pm")),
             }));
             writeln!(out, "{}", line(&cells))?;
         }
@@ -267,7 +252,7 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Best => "best",
         Standing::Close => "not significantly worse",
         Standing::Worse => "",
-        Standing::Unidentified => "too few runs",
+        Standing::Undecided => "too few runs",
     }
 }
 

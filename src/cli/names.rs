@@ -1,0 +1,185 @@
+//! Names of registered things as people write them: the other words of the field, and misspelt ones.
+
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, Command, Error};
+
+use crate::dataset::Use;
+use crate::experiment::Choose;
+use crate::features::{FAMILIES, Family, PLUS, family_by_name};
+use crate::metrics::{METRICS, Metric};
+use crate::predictor::PREDICTORS;
+use crate::space::{self, SPACES, SearchSpace, SpaceError};
+use crate::suggest::{STRATEGIES, Strategy};
+
+/// Another word for a registered name.
+type Alias = (&'static str, &'static str);
+
+const PREDICTOR_ALIASES: [Alias; 4] =
+    [("rf", "forest"), ("random-forest", "forest"), ("gbdt", "boost"), ("gaussian-process", "gp")];
+
+const SPACE_ALIASES: [Alias; 6] = [
+    ("nb101", "nasbench101"),
+    ("nb201", "nasbench201"),
+    ("nb301", "nasbench301"),
+    ("darts", "nasbench301"),
+    ("tnb101-micro", "transbench101-micro"),
+    ("tnb101-macro", "transbench101-macro"),
+];
+
+const FAMILY_ALIASES: [Alias; 1] = [("onehot", "one_hot")];
+
+/// The last three are what SciPy calls them.
+const METRIC_ALIASES: [Alias; 6] = [
+    ("tau", "kendall_tau"),
+    ("kendall", "kendall_tau"),
+    ("kendall-tau", "kendall_tau"),
+    ("kendalltau", "kendall_tau"),
+    ("spearmanr", "spearman"),
+    ("pearsonr", "pearson"),
+];
+
+/// Names that are nearer than this are suggested, as by clap: from 0, unlike, to 1, equal.
+const NEAR: f64 = 0.7;
+
+/// The registered name that a word stands for, or the word itself.
+fn canonical<'a>(word: &'a str, aliases: &[Alias]) -> &'a str {
+    aliases.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| name)
+}
+
+/// `; did you mean …?` with the name that is most like a word; nothing if none is like it.
+fn did_you_mean<'a>(
+    word: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    aliases: &[Alias],
+) -> String {
+    let word = word.to_lowercase();
+    let names = names.into_iter().map(|name| (name, name)).chain(aliases.iter().copied());
+    let near = names.map(|(written, name)| (strsim::jaro(&word, written), name));
+    let near = near.filter(|(likeness, _)| *likeness > NEAR);
+    // Of equally similar names the first.
+    let nearest = near.reduce(|best, other| if other.0 > best.0 { other } else { best });
+    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
+}
+
+/// Reads names that help lists.
+#[derive(Debug, Clone)]
+pub(super) struct Listed {
+    values: Vec<PossibleValue>,
+    /// Gives the registered name.
+    read: fn(&str) -> Result<String, String>,
+}
+
+impl TypedValueParser for Listed {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, Error> {
+        let read = self.read;
+        StringValueParser::new().try_map(move |word| read(&word)).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.values.iter().cloned()))
+    }
+}
+
+/// The name among `names` that a word stands for.
+fn one_of(
+    what: &str,
+    word: &str,
+    names: &[&'static str],
+    aliases: &[Alias],
+) -> Result<String, String> {
+    let name = canonical(word, aliases);
+    if names.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let hint = did_you_mean(word, names.iter().copied(), aliases);
+    Err(format!("no such {what}; choose from {}{hint}", names.join(", ")))
+}
+
+/// Predictors by name.
+pub(super) fn predictors() -> Listed {
+    let values = PREDICTORS.each_ref().map(|kind| PossibleValue::new(kind.name).help(kind.summary));
+    Listed { values: values.into(), read: parse_predictor }
+}
+
+fn parse_predictor(word: &str) -> Result<String, String> {
+    if ["xgb", "xgboost"].contains(&word) {
+        return Err("did you mean boost? It boosts trees as well, but it is not XGBoost".to_owned());
+    }
+    one_of("predictor", word, &PREDICTORS.each_ref().map(|kind| kind.name), &PREDICTOR_ALIASES)
+}
+
+/// Strategies of `graf suggest` by name.
+pub(super) fn strategies() -> Listed {
+    let named = |strategy: &Strategy| PossibleValue::new(strategy.name).help(strategy.summary);
+    Listed { values: STRATEGIES.each_ref().map(named).into(), read: parse_strategy }
+}
+
+fn parse_strategy(word: &str) -> Result<String, String> {
+    one_of("strategy", word, &STRATEGIES.each_ref().map(|strategy| strategy.name), &[])
+}
+
+/// Ways to choose training sets by name.
+pub(super) fn choices() -> impl TypedValueParser<Value = Choose> {
+    let values = Choose::names().map(PossibleValue::new).collect();
+    Listed { values, read: parse_choice }.try_map(|name| name.parse::<Choose>())
+}
+
+fn parse_choice(word: &str) -> Result<String, String> {
+    one_of("strategy", word, &Choose::names().collect::<Vec<_>>(), &[])
+}
+
+/// A search space, by name or file.
+pub(super) fn parse_space(word: &str) -> Result<&'static dyn SearchSpace, String> {
+    space::by_name_or_file(canonical(word, &SPACE_ALIASES)).map_err(|error| {
+        let hint = match error {
+            SpaceError::Unknown { .. } => {
+                did_you_mean(word, SPACES.map(|space| space.name()), &SPACE_ALIASES)
+            }
+            _ => String::new(),
+        };
+        format!("{error}{hint}")
+    })
+}
+
+/// A family of features or `graf+`, by its own name.
+pub(super) fn parse_family(word: &str) -> Result<String, String> {
+    let word = word.trim();
+    let name = canonical(word, &FAMILY_ALIASES);
+    if name == PLUS {
+        return Ok(name.to_owned());
+    }
+    family_by_name(name).map(|family| family.name().to_owned()).ok_or_else(|| {
+        let names = FAMILIES.map(Family::name);
+        let hint = did_you_mean(word, names.into_iter().chain([PLUS]), &FAMILY_ALIASES);
+        format!("unknown feature family `{word}`; choose from {}{hint}", names.join(", "))
+    })
+}
+
+/// A group of features.
+pub(super) fn parse_use(word: &str) -> Result<Use, String> {
+    let word = word.trim();
+    canonical(word, &FAMILY_ALIASES).parse().map_err(|error| {
+        let groups = ["graf", PLUS, "proxies"].into_iter().chain(FAMILIES.map(Family::name));
+        format!("{error}{}", did_you_mean(word, groups, &FAMILY_ALIASES))
+    })
+}
+
+/// A metric with its cut, if it has one.
+pub(super) fn parse_metric(word: &str) -> Result<Metric, String> {
+    let (stem, cut) = word.find('@').map_or((word, ""), |place| word.split_at(place));
+    let name = format!("{}{cut}", canonical(stem, &METRIC_ALIASES));
+    name.parse().map_err(|error| {
+        let forms = METRICS.each_ref().map(Metric::form);
+        let hint = did_you_mean(word, forms.iter().map(String::as_str), &METRIC_ALIASES);
+        format!("{error}{hint}")
+    })
+}

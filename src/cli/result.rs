@@ -1,0 +1,96 @@
+//! Tables of results, which programs read or people.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use super::input::MatrixArgs;
+use super::list::{self, Layout};
+use crate::dataset;
+use crate::table::{Output, OutputFormat};
+
+/// Where a table of results goes, and how it is written.
+#[derive(Debug, Args)]
+pub(super) struct ResultArgs {
+    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub output: Output,
+    /// The output's format: csv, tsv, jsonl or npy; table, markdown or latex for people, with rounded
+    /// numbers [default: by the file's name, or csv]
+    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    output_format: Option<ResultFormat>,
+    #[command(flatten)]
+    matrix: MatrixArgs,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum ResultFormat {
+    /// For programs.
+    Data(OutputFormat),
+    /// For people.
+    Shown(Layout),
+}
+
+fn parse_format(name: &str) -> Result<ResultFormat, String> {
+    if let Ok(layout) = Layout::from_str(name, false) {
+        return Ok(ResultFormat::Shown(layout));
+    }
+    let format = name.parse::<OutputFormat>().map(ResultFormat::Data);
+    format.map_err(|error| format!("{error}, table, markdown, latex"))
+}
+
+impl ResultArgs {
+    /// Writes the table that `make` makes, where it is told to and in the format that it is told.
+    pub fn write<T>(
+        &self,
+        make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, dataset::Error>,
+    ) -> Result<T, Failure> {
+        let layout = match self.output_format {
+            Some(ResultFormat::Shown(layout)) => layout,
+            Some(ResultFormat::Data(format)) => {
+                return Ok(make(&self.output, self.matrix.format(Some(format), &self.output)?)?);
+            }
+            None => return Ok(make(&self.output, self.matrix.format(None, &self.output)?)?),
+        };
+        if self.output.path().is_some() || self.matrix.is_given() {
+            return Err(Failure::Usage(
+                "--output-format table, markdown and latex write to standard output; leave out --output \
+                 and --dtype"
+                    .to_owned(),
+            ));
+        }
+        // How wide columns are is known at the end, so the table waits in a file.
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("table.csv");
+        let made = make(&Output::File(path.clone()), Some(OutputFormat::Csv))?;
+        let mut csv = csv::Reader::from_path(path).map_err(io::Error::from)?;
+        let header: Vec<String> =
+            csv.headers().map_err(io::Error::from)?.iter().map(str::to_owned).collect();
+        let row = |record: csv::Result<csv::StringRecord>| {
+            record.map(|one| one.iter().map(rounded).collect())
+        };
+        let rows = csv.records().map(row).collect::<csv::Result<Vec<Vec<String>>>>();
+        let rows = rows.map_err(io::Error::from)?;
+        write!(io::stdout().lock(), "{}", list::table(layout, &header, &rows))?;
+        Ok(made)
+    }
+}
+
+/// The digits of a number that people read.
+const DIGITS: i32 = 6;
+
+/// A decimal number with few digits; other texts, and encodings made of digits, as they are.
+fn rounded(text: &str) -> String {
+    match text.parse::<f64>() {
+        Ok(number) if text.contains('.') && number.is_finite() && number != 0.0 => {
+            // Numbers are far below 2^31 digits.
+            #[allow(clippy::cast_possible_truncation, reason = "an exponent is small")]
+            let before = number.abs().log10().floor() as i32 + 1;
+            let decimals = usize::try_from(DIGITS - before).unwrap_or(0);
+            let short = format!("{number:.decimals$}");
+            if short.len() < text.len() { short } else { text.to_owned() }
+        }
+        _ => text.to_owned(),
+    }
+}
