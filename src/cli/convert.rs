@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::input::{EqualityArg, Progress, TableArgs, note};
+use super::input::{EqualityArg, Progress, ReadArgs, TableArgs, note};
 use super::{Common, Failure};
 use crate::pipeline::{Convert, convert};
 use crate::space::Equality;
@@ -40,12 +40,14 @@ pub(super) struct ConvertArgs {
         default_missing_value = "isomorphic"
     )]
     add_hash: Option<EqualityArg>,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
     let options = Convert {
-        read: args.table.read.read_options(),
-        networks: args.table.read.networks()?,
+        read: args.read.read_options(),
+        networks: args.read.networks()?,
         unique: args.table.unique.equality(),
         to: args.to.clone(),
         add_hash: args.add_hash.map(Equality::from),

@@ -103,23 +103,23 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     list::write(args.output_format, &json, header, rows, io::stdout().lock())
 }
 
-/// What became of the rows of training networks.
+/// Says whether rows of the training set were skipped.
 fn of_training(left_out: Option<u64>) -> Option<String> {
     match left_out {
         Some(0) => None,
         Some(rows) => {
             let rows = counted(rows, "row");
-            Some(format!("left out: {rows} of networks that the model was trained on"))
+            Some(format!("skipped {rows} of networks in the training set"))
         }
         None => Some(
-            "the model or the table does not tell its networks: rows that the model was trained on may \
-             be among those measured"
+            "the model or the table does not identify its networks: rows of the training set may be among \
+             those evaluated"
                 .to_owned(),
         ),
     }
 }
 
-/// Which metrics are missing, and why, for each target.
+/// Says for each target which metrics were skipped, and why.
 fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
     let mut lines = Vec::new();
     for Evaluation { target, metrics, .. } in evaluations {
@@ -127,7 +127,7 @@ fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
         let names: Vec<String> =
             METRICS.iter().filter(|one| !is_there(one)).map(ToString::to_string).collect();
         let line = format!(
-            "{} left out: whether greater or smaller values of {} are better is not stated; state it \
+            "skipped {}: whether greater or smaller values of {} are better is not stated; state it \
              with --minimize or --maximize",
             names.join(", "),
             clip(target)

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::features::{FeatureArgs, check_chosen};
-use super::input::{MatrixArgs, Progress, TableArgs, note};
+use super::input::{MatrixArgs, Progress, ReadArgs, TableArgs, note};
 use super::names::parse_use;
 use super::{Common, Failure};
 use crate::features::FeatureConfig;
@@ -41,6 +41,8 @@ pub(super) struct FeaturizeArgs {
     uses: Vec<Use>,
     #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 pub(super) fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
@@ -76,8 +78,8 @@ fn features_of(args: &FeaturizeArgs) -> Result<FeatureConfig, Failure> {
 
 pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> {
     let options = Featurize {
-        read: args.table.read.read_options(),
-        networks: args.table.read.networks()?,
+        read: args.read.read_options(),
+        networks: args.read.networks()?,
         unique: args.table.unique.equality(),
         features: features_of(args)?,
         keep: args.keep.clone(),

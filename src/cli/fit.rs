@@ -77,9 +77,9 @@ pub(super) struct FitArgs {
     /// Columns that are zero-cost proxies [default: those of NAS-Bench-Suite-Zero in the table]
     #[arg(long, hide_short_help = true, value_name = "COLUMNS", value_delimiter = ',')]
     proxies: Vec<String>,
-    #[command(flatten)]
-    learn: LearnArgs,
     /// Predictor
+    ///
+    /// rf stands for forest, gbdt for boost.
     #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]
     predictor: String,
     /// Start from the predictions of this model, fitted on another benchmark
@@ -94,6 +94,8 @@ pub(super) struct FitArgs {
     parameters: PredictorArgs,
     #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -235,9 +237,9 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
         writeln!(out, "  {note}")?;
     }
     for LearnedOn { name, rows, .. } in header.learned_on.iter().filter(|one| one.rows < FEW_ROWS) {
-        let (rows, few) = (counted(*rows as u64, "row"), "what is learned cannot be relied on");
+        let (rows, few) = (counted(*rows as u64, "row"), "results are unreliable");
         let of = if header.learned_on.len() > 1 { format!(" of {name}") } else { String::new() };
-        writeln!(out, "  warning: {rows}{of} are too few to learn much from: {few}")?;
+        writeln!(out, "  warning: {rows}{of} are too few: {few}")?;
     }
     if fitted.isomorphic > 0 {
         let networks = counted(fitted.isomorphic, "network");
@@ -250,7 +252,8 @@ fn summarize(fitted: &Fitted) -> io::Result<()> {
         writeln!(out, "  {networks} isomorphic to others of the table{but}")?;
     }
     if let Some(HeldOutSummary { by, r2, kendall_tau }) = &header.held_out {
-        let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
+        let number =
+            |value: Option<f64>| value.map_or("undefined".to_owned(), |v| format!("{v:.3}"));
         let r2 = number(*r2);
         if let [tau] = kendall_tau[..] {
             writeln!(out, "  {by}: Kendall tau {}, R² {r2}", number(tau))?;

@@ -30,8 +30,6 @@ pub(super) struct TableArgs {
     pub output_format: Option<OutputFormat>,
     #[command(flatten)]
     pub unique: UniqueArgs,
-    #[command(flatten)]
-    pub read: ReadArgs,
 }
 
 /// Which networks count as the same.
@@ -132,7 +130,8 @@ pub(super) struct ReadArgs {
     dataset: Option<String>,
     /// Search space: a name or a .toml file [default: inferred]
     ///
-    /// graf spaces lists the names; docs/spaces.md describes the .toml file. The space is inferred where
+    /// graf spaces lists the names, of which nb101, nb201, nb301 (or darts), tnb101-micro and tnb101-macro
+    /// are short forms; docs/spaces.md describes the .toml file. The space is inferred where
     /// the encodings fit one space only.
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: Option<&'static dyn SearchSpace>,

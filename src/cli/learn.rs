@@ -7,8 +7,9 @@ use super::input::ReadArgs;
 use crate::pipeline::{Missing, Wanted};
 use crate::table::Input;
 
-/// How the numbers of a table are found.
+/// Further tables, and missing values.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
 pub(super) struct LearnArgs {
     /// Join the columns of this table by network; repeatable
     #[arg(long, value_name = "FILE")]

@@ -101,7 +101,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     let model = model::read_before(&args.model, &args.input)?;
     if args.mark_training && model.networks.is_empty() {
         return Err(Failure::Usage(
-            "the model does not tell its training networks; leave out --mark-training, or fit it on a \
+            "the model has no record of its training networks; leave out --mark-training, or fit it on a \
              table of networks"
                 .to_owned(),
         ));

@@ -70,9 +70,9 @@ pub(super) struct SelectArgs {
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
     #[command(flatten)]
-    learn: LearnArgs,
-    #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -259,8 +259,8 @@ impl Told<'_> {
         if self.selected.dependence.independent.len() + 1 >= rows {
             writeln!(
                 out,
-                "  warning: {rows} networks tell no more than {rows} columns apart; of more networks \
-                 more columns may be independent"
+                "  warning: {rows} networks distinguish at most {rows} features; with more networks \
+                 more features may be independent"
             )?;
         }
         for (why, names) in self.left_out() {

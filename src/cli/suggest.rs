@@ -81,9 +81,9 @@ pub(super) struct SuggestArgs {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
-    learn: LearnArgs,
-    #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -134,15 +134,15 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
 }
 
 impl SuggestArgs {
-    /// Refuses to choose features beside a model, which has its own.
+    /// Refuses a choice of features together with a model, which has its own.
     fn refuse_features(&self) -> Result<(), Failure> {
         let chosen = self.features.default_use() != Use::Plus;
         if !chosen && self.uses.is_empty() && self.proxies.is_empty() {
             return Ok(());
         }
         Err(Failure::Usage(
-            "the model says which features tell networks apart; leave out --use, --proxies and the \
-             choice of features, or the model"
+            "the features are those of the model; leave out --use, --proxies and the choice of features, \
+             or the model"
                 .to_owned(),
         ))
     }

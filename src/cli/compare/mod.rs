@@ -186,11 +186,11 @@ pub(super) struct CompareArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
     #[command(flatten)]
-    learn: LearnArgs,
-    #[command(flatten)]
     parameters: PredictorArgs,
     #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -217,8 +217,8 @@ impl std::str::FromStr for UseSet {
     }
 }
 
-/// The train sizes where none are named, for so many different networks: 32 and 128, or less where that leaves
-/// too few to test, no train set being more than two thirds.
+/// The default sizes of training sets, for a number of different networks: 32 and 128, or less where that
+/// leaves too few to test, no training set being more than two thirds.
 fn default_sizes(networks: usize) -> Vec<usize> {
     let most = networks * 2 / 3;
     if most >= 128 {
@@ -380,7 +380,7 @@ impl CompareArgs {
     }
 }
 
-/// Says what is compared on, and what of the tables is not.
+/// Summarises the networks and features, and what was skipped.
 fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let rows = counted(pool.rows() as u64, "network");
@@ -394,21 +394,22 @@ fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
         writeln!(out, "  {note}")?;
     }
     if let Some(size) = compare.plan.sizes().iter().find(|&&size| size > 0 && size < FEW_ROWS) {
-        let few = "what is learned cannot be relied on";
-        writeln!(out, "  warning: train sets of {size} are too small to learn much from: {few}")?;
+        let few = "results are unreliable";
+        writeln!(out, "  warning: training sets of {size} are too small: {few}")?;
     }
     if pool.networks.is_empty() {
-        writeln!(out, "  no networks in the table: isomorphic ones cannot be told")?;
+        writeln!(out, "  no networks in the table: isomorphic ones are not recognised")?;
     } else if !compare.allow_duplicates {
         let different = compare.classes(pool).into_iter().max().map_or(0, |last| last + 1);
         if different < pool.rows() {
             let kept = match compare.leaks(pool) {
                 Some((known, tested)) => format!(
-                    "the split is taken as it is: {known} of {tested} that are tested are the \
-                     same as one that is trained on"
+                    "the split is used as given: {known} of {tested} networks of the test set are \
+                     isomorphic to one of the training set"
                 ),
                 None => {
-                    "each stands on one side of a split (--allow-duplicates ends this)".to_owned()
+                    "isomorphic ones stay on one side of a split (--allow-duplicates separates them)"
+                        .to_owned()
                 }
             };
             writeln!(out, "  {different} of them are different networks; {kept}")?;
