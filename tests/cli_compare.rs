@@ -511,7 +511,7 @@ fn splits_that_cannot_be_used() {
         "compare bare.csv --target acc --use column:x --repeats 2 --predictor forest --trees 5";
     refused(&folder, &format!("{bare} -q --split split.json"), 1, &["no networks"]);
     let run = folder.run(bare).expect_success(bare);
-    assert!(run.err.contains("no networks in the table: isomorphic ones cannot be told"));
+    assert!(run.err.contains("no networks in the table: isomorphic ones are not recognised"));
 }
 
 #[test]
@@ -616,8 +616,8 @@ fn isomorphic_networks_stand_on_one_side() {
     let command =
         "compare t.csv --space nasbench101 --target acc --repeats 10 --predictor forest --trees 5";
     let run = folder.run(&format!("{command} --train-size 4 --runs r.csv")).expect_success("4");
-    let note = "  10 of them are different networks; each stands on one side of a split \
-                (--allow-duplicates ends this)\n";
+    let note = "  10 of them are different networks; isomorphic ones stay on one side of a split \
+                (--allow-duplicates separates them)\n";
     assert!(run.err.contains(note), "{}", run.err);
     // A class has 1, 3 or 6 rows: none of those of the four that are trained on is tested.
     let text = folder.get("r.csv");
@@ -644,12 +644,12 @@ fn isomorphic_networks_stand_on_one_side() {
         &["--folds 6", "10 different networks"],
     );
     folder.output(&format!("{command} --folds 5"));
-    // A given split is taken as it is.
+    // A split is used as given.
     let nets = column(&orders(), "net");
     folder.put("s.json", json!({"train": nets[..9], "test": nets[9..]}).to_string());
     let run = folder.run(&format!("{command} --split s.json")).expect_success("split");
-    let note = "the split is taken as it is: 10 of 18 that are tested are the same as one that is \
-                trained on\n";
+    let note = "the split is used as given: 10 of 18 networks of the test set are isomorphic to one \
+                of the training set\n";
     assert!(run.err.contains(note), "{}", run.err);
 }
 

@@ -215,7 +215,7 @@ fn an_open_direction_is_told_and_what_depends_on_it_refused() {
     assert!(measured["kendall_tau"].as_f64().unwrap() > 0.5, "{measured}");
     assert!(measured["direction"].is_null() && measured.get("regret@10").is_none(), "{measured}");
     let run = folder.run("eval --include-training m.graf pool.csv").expect_success("eval");
-    let left_out = "graf: kendall_tau@top10%, precision@10, regret@10, ndcg@10 left out: whether ";
+    let left_out = "graf: skipped kendall_tau@top10%, precision@10, regret@10, ndcg@10: whether ";
     assert!(run.err.starts_with(left_out), "{}", run.err);
     assert!(run.out.contains("spearman") && !run.out.contains("ndcg"), "{}", run.out);
     folder.output(&format!("compare t.csv --target latency --train-size 20 --repeats 2 {FAST}"));

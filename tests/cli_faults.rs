@@ -193,7 +193,7 @@ fn few_rows_are_refused_and_not_many_warned_of() {
     }
     let compare = "compare t.csv --target acc --predictor ridge --repeats 2 --train-size";
     let run = folder.run(&format!("{compare} 6")).expect_success("compare");
-    assert!(run.err.contains("warning: train sets of 6 are too small"), "{}", run.err);
+    assert!(run.err.contains("warning: training sets of 6 are too small"), "{}", run.err);
     folder.put("more.csv", table(60));
     let run = folder.run("compare more.csv --target acc --predictor ridge --repeats 2 --folds 5");
     assert!(!run.err.contains("warning"), "{}", run.err);

@@ -58,7 +58,7 @@ fn eval_leaves_training_networks_out() {
     }
     let err = folder.run("eval m.graf both.csv").expect_success("eval").err;
     assert!(
-        err.contains(&format!("left out: {left_out} rows of networks that the model was")),
+        err.contains(&format!("skipped {left_out} rows of networks in the training set")),
         "{err}"
     );
     let all = eval(&folder, "both.csv --include-training");
@@ -112,10 +112,10 @@ fn models_without_networks_say_so() {
     folder.output("featurize train.csv --space nasbench201 --keep acc -o bare.csv");
     folder.output(&format!("fit bare.csv --target acc --use graf -o m.graf {FAST}"));
     let run = folder.run("eval m.graf bare.csv --output-format json").expect_success("eval");
-    assert!(run.err.contains("does not tell its networks"), "{}", run.err);
+    assert!(run.err.contains("does not identify its networks"), "{}", run.err);
     let measured: Value = serde_json::from_str(&run.out).unwrap();
     assert!(measured["left_out"].is_null() && measured["rows"] == 60);
-    refused(&folder, "predict m.graf bare.csv --mark-training", 2, &["does not tell its training"]);
+    refused(&folder, "predict m.graf bare.csv --mark-training", 2, &["no record of its training"]);
 }
 
 #[test]

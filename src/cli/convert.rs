@@ -2,30 +2,36 @@
 
 use clap::Args;
 
-use super::input::{EqualityArg, Progress, TableArgs, note};
+use super::input::{EqualityArg, Progress, ReadArgs, TableArgs, note};
 use super::{Common, Failure};
 use crate::graph::Equality;
 use crate::jobs::{Convert, convert};
 
-/// Write the networks of a table in another encoding
+/// Convert the networks of a table to another encoding
 ///
-/// The new encoding stands where the old one did; where two columns held it, as
-/// module_adjacency and module_operations do, one column, net, takes their place. All other
-/// columns are carried through. `graf spaces` lists the encodings of each space.
+/// The new encoding replaces the old one in its column; if two columns held it, such as
+/// module_adjacency and module_operations, one column, net, replaces both. All other columns are kept.
+/// graf spaces lists the encodings of each space.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf convert --to key data/nas-bench-graph/nas-bench-graph.csv.gz -o keys.csv
+#[command(
+    before_help = "\
+Example:
+  graf convert --to key data/nas-bench-graph/nas-bench-graph.csv.gz -o keys.csv",
+    after_long_help = "\
+More examples:
   graf convert --to string nb201_valid_nets.csv --drop-unreachable | head
-  graf convert --to module nb101.csv --add-hash --unique -o cells.csv")]
+  graf convert --to module nb101.csv --add-hash --unique -o cells.csv"
+)]
 pub(super) struct ConvertArgs {
     #[command(flatten)]
     table: TableArgs,
-    /// The encoding to write
+    /// Encoding to write
     #[arg(long, value_name = "ENCODING")]
     to: String,
-    /// Add a column `hash` behind the encoding: the same for equal networks in any encoding, and
-    /// NAS-Bench-101's module_hash [default without a value: isomorphic]
+    /// Add a column hash after the encoding, equal for equal networks
+    ///
+    /// Independent of the encoding; for NAS-Bench-101 it is the module_hash of the benchmark. Without a
+    /// value: isomorphic.
     #[arg(
         long,
         value_name = "EQUALITY",
@@ -34,12 +40,14 @@ pub(super) struct ConvertArgs {
         default_missing_value = "isomorphic"
     )]
     add_hash: Option<EqualityArg>,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
     let options = Convert {
-        read: args.table.read.read_options(),
-        networks: args.table.read.networks()?,
+        read: args.read.read_options(),
+        networks: args.read.networks()?,
         unique: args.table.unique.equality(),
         to: args.to.clone(),
         add_hash: args.add_hash.map(Equality::from),

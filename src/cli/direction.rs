@@ -9,12 +9,16 @@ use crate::metrics::{Direction, Objective, ObjectiveError, Stated};
 /// Directions of targets.
 #[derive(Debug, Args)]
 pub(super) struct DirectionArgs {
-    /// Smaller values of the target are better, as of a latency; of several targets name the one, as in
-    /// --minimize latency. If neither is stated greater values are better, unless the name of the target
-    /// speaks of a cost or an error: then what depends on it is refused
+    /// Smaller values of the target are better
+    ///
+    /// For example, for a latency. With several targets, name the target: --minimize latency. Without --minimize and --maximize,
+    /// greater values are better, unless the name of the target suggests a cost or an error: then graf
+    /// asks for the direction where it matters.
     #[arg(long, value_name = "TARGET", num_args = 0..=1, default_missing_value = "", value_parser = target)]
     minimize: Vec<String>,
-    /// Greater values of the target are better; of several targets name the one
+    /// Greater values of the target are better
+    ///
+    /// With several targets, name the target: --maximize accuracy.
     #[arg(long, value_name = "TARGET", num_args = 0..=1, default_missing_value = "", value_parser = target)]
     maximize: Vec<String>,
 }

@@ -8,14 +8,18 @@ use crate::jobs::Which;
 
 /// List the networks of a search space
 ///
-/// One column, net, in a fixed order. With --unique one network of each class of equal ones, the
-/// first; docs/encodings.md says which networks are the same, and how many each space has.
+/// Writes one column, net, in a fixed order. With --unique the first network of each equivalence class;
+/// docs/encodings.md defines equality and says how many classes each space has.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf enumerate --space nasbench-graph -o networks.csv
-  graf enumerate --space nasbench101 --unique --to module -o cells.jsonl
-  graf enumerate --space nasbench201 | graf featurize - --space nasbench201 -o features.npy")]
+#[command(
+    before_help = "\
+Example:
+  graf enumerate --space nasbench-graph -o networks.csv",
+    after_long_help = "\
+More examples:
+  graf enumerate --space nb101 --unique --to module -o cells.jsonl
+  graf enumerate --space nb201 | graf featurize - --space nb201 -o features.npy"
+)]
 pub(super) struct EnumerateArgs {
     #[command(flatten)]
     generate: GenerateArgs,

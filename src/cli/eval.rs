@@ -15,35 +15,43 @@ use crate::jobs::{Evaluation, evaluate};
 use crate::metrics::{METRICS, Metric};
 use crate::table::{Input, clip};
 
-/// Measure a fitted model on networks whose performance is known
+/// Evaluate a fitted model on networks with known performance
 ///
-/// Kendall's tau-b and Spearman's correlation, R² and errors, and what counts among the predicted
-/// best, in the direction of the target. A metric that has no value, such as a correlation with constants, is null.
-/// Rows of networks that the model was trained on are left out.
+/// Reports correlations, errors, and the quality of the predicted best networks, in the direction of
+/// the target. A metric that is undefined, such as a correlation with a constant, is empty, or null in
+/// JSON. Rows of networks in the training set are skipped.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  zcat data/nas-bench-graph/nas-bench-graph.csv.gz | head -n 1001 > train.csv
+#[command(
+    before_help = "\
+Example:
+  zcat data/nas-bench-graph/nas-bench-graph.csv.gz | head -n 401 > train.csv
   graf fit train.csv --target cs_valid_perf -o some.graf
-  graf eval some.graf data/nas-bench-graph/nas-bench-graph.csv.gz --output-format json")]
+  graf eval some.graf data/nas-bench-graph/nas-bench-graph.csv.gz",
+    after_long_help = "\
+More examples:
+  graf eval some.graf data/nas-bench-graph/nas-bench-graph.csv.gz \\
+      --target cs_perf --output-format markdown
+  graf eval m.graf test.csv --group-by dataset --output-format json"
+)]
 pub(super) struct EvalArgs {
-    /// A model that graf fit has written
+    /// Model file
     model: PathBuf,
-    /// A table with the model's targets, or - for standard input
+    /// Table with the targets of the model, or - for standard input
     input: Input,
-    /// The column with the true values, where it is not called like the model's target; repeat it for
-    /// several, in the order of the model's
+    /// Column with the true values, if its name is not that of the target; repeatable
+    ///
+    /// With several targets, in the order of the model.
     #[arg(long, value_name = "COLUMN")]
     target: Vec<String>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Measure the rows of each value of this column on their own
+    /// Evaluate the rows of each value of this column separately
     #[arg(long, value_name = "COLUMN")]
     group_by: Option<String>,
-    /// Measure rows of networks that the model was trained on too; they are left out otherwise
+    /// Do not skip networks of the training set
     #[arg(long)]
     include_training: bool,
-    /// How the metrics are written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
     #[command(flatten)]
@@ -95,23 +103,23 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     list::write(args.output_format, &json, header, rows, io::stdout().lock())
 }
 
-/// What became of the rows of training networks.
+/// Says whether rows of the training set were skipped.
 fn of_training(left_out: Option<u64>) -> Option<String> {
     match left_out {
         Some(0) => None,
         Some(rows) => {
             let rows = counted(rows, "row");
-            Some(format!("left out: {rows} of networks that the model was trained on"))
+            Some(format!("skipped {rows} of networks in the training set"))
         }
         None => Some(
-            "the model or the table does not tell its networks: rows that the model was trained on may \
-             be among those measured"
+            "the model or the table does not identify its networks: rows of the training set may be among \
+             those evaluated"
                 .to_owned(),
         ),
     }
 }
 
-/// Which metrics are missing, and why, for each target.
+/// Says for each target which metrics were skipped, and why.
 fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
     let mut lines = Vec::new();
     for Evaluation { target, metrics, .. } in evaluations {
@@ -119,7 +127,7 @@ fn left_out(evaluations: &[Evaluation]) -> Vec<String> {
         let names: Vec<String> =
             METRICS.iter().filter(|one| !is_there(one)).map(ToString::to_string).collect();
         let line = format!(
-            "{} left out: whether greater or smaller values of {} are better is not stated; state it \
+            "skipped {}: whether greater or smaller values of {} are better is not stated; state it \
              with --minimize or --maximize",
             names.join(", "),
             clip(target)

@@ -14,26 +14,33 @@ use crate::table::{clip, read_text};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Features")]
 pub(super) struct FeatureArgs {
-    /// A .json or .toml file that chooses the features, or full or short (degrees of single
-    /// operations only), the paper's configurations [default: full]
-    #[arg(long, value_name = "FILE")]
+    /// Feature configuration: a .json or .toml file, full or short [default: full]
+    ///
+    /// full and short are the paper's configurations; short has the node degrees of single operations
+    /// only.
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     config: Option<String>,
-    /// Compute these feature families only, in this order; graf+ stands for those that predict best
-    /// together
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',', value_parser = parse_family)]
+    /// Feature families that graf stands for, in this order; graf+ is allowed among them
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "FAMILY",
+        value_delimiter = ',',
+        value_parser = parse_family
+    )]
     families: Option<Vec<String>>,
-    /// The largest sets of operations: 2, or node_degree=1,min_path_len=3 [default: all of them;
-    /// 2 with more than seven operations]
-    #[arg(long, value_name = "SIZE", value_parser = parse_limit)]
+    /// Maximum size of sets of operations: 2, or node_degree=1,min_path_len=3 [default: unlimited; 2 with
+    /// more than seven operations]
+    #[arg(long, hide_short_help = true, value_name = "SIZE", value_parser = parse_limit)]
     max_subset_size: Option<SubsetLimit>,
-    /// How the features are called
-    #[arg(long, value_name = "NAMES")]
+    /// Names of the features
+    #[arg(long, hide_short_help = true, value_name = "NAMES")]
     names: Option<NamesArg>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum NamesArg {
-    /// For people: node_degree(skip_connect+nor_conv_3x3).mean [default]
+    /// Readable: node_degree(skip_connect+nor_conv_3x3).mean [default]
     Readable,
     /// Names, order and values of the paper's repository
     ZcCombine,

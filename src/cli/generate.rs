@@ -12,18 +12,22 @@ use crate::table::{Output, OutputFormat};
 /// A space, and how its networks are written.
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
-    /// The search space: a name, or a .toml file that describes one
+    /// Search space: a name or a .toml file
+    ///
+    /// graf spaces lists the names; docs/spaces.md describes the .toml file.
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: &'static dyn SearchSpace,
-    /// The encoding to write [default: the first that graf spaces lists]
+    /// Encoding to write [default: the first that graf spaces lists]
     #[arg(long, value_name = "ENCODING")]
     to: Option<String>,
     #[command(flatten)]
     unique: UniqueArgs,
-    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    /// Output file; .gz and .zst compress [default: standard output]
+    ///
+    /// The file appears only once it is complete.
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
-    /// The output's format: csv, tsv or jsonl [default: by the file's name, or csv]
+    /// Output format: csv, tsv or jsonl [default: from the file name, or csv]
     #[arg(long, value_name = "FORMAT")]
     output_format: Option<OutputFormat>,
 }

@@ -18,26 +18,29 @@ use crate::table::{Format, Input, Output, OutputFormat, ReadOptions, UnknownForm
 /// A table of networks, and where the result goes.
 #[derive(Debug, Args)]
 pub(super) struct TableArgs {
-    /// The table: a file, or - for standard input; plain, gzip or zstd
+    /// Table of networks: a file, or - for standard input
+    ///
+    /// Plain, or compressed with gzip or zstd.
     pub input: Input,
-    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    /// Output file; .gz and .zst compress [default: standard output]
+    ///
+    /// The file appears only once it is complete.
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub output: Output,
-    /// The output's format: csv, tsv, jsonl or npy [default: by the file's name, or csv]
+    /// Output format: csv, tsv, jsonl or npy [default: from the file name, or csv]
     #[arg(long, value_name = "FORMAT")]
     pub output_format: Option<OutputFormat>,
     #[command(flatten)]
     pub unique: UniqueArgs,
-    #[command(flatten)]
-    pub read: ReadArgs,
 }
 
 /// Which networks count as the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum EqualityArg {
-    /// Isomorphic ones
+    /// Isomorphic networks
     Isomorphic,
-    /// Those that compute the same formula, skips contracted (more only in NAS-Bench-201)
+    /// Networks that compute the same formula once skip connections are contracted; differs from
+    /// isomorphic in NAS-Bench-201 only
     Functional,
 }
 
@@ -53,8 +56,9 @@ impl From<EqualityArg> for Equality {
 /// Whether one network stands for all that are equal to it.
 #[derive(Debug, Args)]
 pub(super) struct UniqueArgs {
-    /// Leave out networks that are equal to an earlier one, in any encoding [default without a value:
-    /// isomorphic]
+    /// Deduplicate networks up to isomorphism, or functional equality
+    ///
+    /// Of equal networks, in whatever encoding, the first is kept. Without a value: isomorphic.
     #[arg(
         long,
         value_name = "EQUALITY",
@@ -74,16 +78,16 @@ impl UniqueArgs {
 /// The numbers of a matrix.
 #[derive(Debug, Args)]
 pub(super) struct MatrixArgs {
-    /// The numbers of an npy output [default: float32]
-    #[arg(long, value_name = "DTYPE")]
+    /// Number type of npy output [default: float32]
+    #[arg(long, hide_short_help = true, value_name = "DTYPE")]
     dtype: Option<Dtype>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Dtype {
-    /// About seven digits, up to 3.4e38; whole numbers are exact up to 16,777,216
+    /// About 7 significant digits, up to 3.4e38; integers are exact up to 16,777,216
     Float32,
-    /// As graf computes: about sixteen digits
+    /// About 16 significant digits, as graf computes
     Float64,
 }
 
@@ -118,42 +122,48 @@ impl MatrixArgs {
 
 /// How tables of networks are read.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
-    /// The input's format: csv, tsv, json, jsonl or text [default: by name or content]
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    /// Input format: csv, tsv, json, jsonl or text [default: from the file name or content]
+    #[arg(long, hide_short_help = true, value_name = "FORMAT", value_parser = parse_format)]
     format: Option<Format>,
-    /// Read this dataset or task of a JSON dump with several
-    #[arg(long, visible_alias = "task", value_name = "NAME")]
+    /// Dataset or task to read from a JSON dump with several
+    #[arg(long, hide_short_help = true, visible_alias = "task", value_name = "NAME")]
     dataset: Option<String>,
-    /// The search space: a name, or a .toml file that describes one [default: told by the encodings]
+    /// Search space: a name or a .toml file [default: inferred]
+    ///
+    /// graf spaces lists the names, of which nb101, nb201, nb301 (or darts), tnb101-micro and tnb101-macro
+    /// are short forms; docs/spaces.md describes the .toml file. The space is inferred where
+    /// the encodings fit one space only.
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: Option<&'static dyn SearchSpace>,
-    /// The column with the encoding [default: by its usual names]
-    #[arg(long, value_name = "COLUMN")]
+    /// Column with the encoding [default: one of the usual names]
+    #[arg(long, hide_short_help = true, value_name = "COLUMN")]
     encoding_column: Option<String>,
-    /// How networks are encoded, where two encodings of a space look alike: native, say, for NAS-Bench-201's own
-    /// order of edges and operations [default: by their form]
-    #[arg(long, value_name = "ENCODING")]
+    /// Encoding of the networks, where two encodings of a space look alike [default: inferred]
+    ///
+    /// For example native, the order of edges and operations that NAS-Bench-201 itself uses.
+    #[arg(long, hide_short_help = true, value_name = "ENCODING")]
     encoding: Option<String>,
-    /// Leave out networks with operations cut off by zero operations
-    #[arg(long)]
+    /// Skip networks with operations that zero operations cut off
+    #[arg(long, hide_short_help = true)]
     drop_unreachable: bool,
-    /// Remove nodes off every input→output path, as NAS-Bench-101 does
-    #[arg(long)]
+    /// Remove nodes that lie on no input→output path, as NAS-Bench-101 does
+    #[arg(long, hide_short_help = true)]
     prune: bool,
     /// What to do with a row that cannot be read
-    #[arg(long, value_name = "ACTION", default_value = "stop")]
+    #[arg(long, hide_short_help = true, value_name = "ACTION", default_value = "stop")]
     on_error: OnError,
-    /// With --on-error skip: write the skipped rows here, with the reasons, as CSV
-    #[arg(long, value_name = "FILE")]
+    /// With --on-error skip: write the skipped rows and the reasons to this CSV file
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     rejects: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OnError {
-    /// End with an error
+    /// Stop with an error
     Stop,
-    /// Go on without it, and count such rows
+    /// Skip the row and report how many were skipped
     Skip,
 }
 
@@ -208,7 +218,7 @@ impl ReadArgs {
     }
 }
 
-/// What became of the rows that were not worked on as they are. Nothing is said of nothing.
+/// Summarises the rows that were skipped or changed; empty if there are none.
 pub(super) fn notes(aside: &RowCounts) -> Vec<String> {
     let RowCounts {
         dropped,

@@ -10,17 +10,18 @@ use super::{Failure, model};
 use crate::metrics::Objective;
 use crate::model::Header;
 
-/// Show what a model file says of itself
+/// Show what a model file contains
 ///
-/// Search space, columns, targets and their directions, parameters, how well the training rows are predicted out of
-/// bag, and the importance of each column, as JSON.
+/// Search space, features, targets and their directions, parameters, out-of-bag or cross-validated
+/// scores, and the importance of each feature, as JSON.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf inspect cs.graf | jq .held_out")]
+#[command(before_help = "\
+Example:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
+      -o cs.graf
+  graf inspect cs.graf")]
 pub(super) struct InspectArgs {
-    /// A model that graf fit has written
+    /// Model file
     model: PathBuf,
 }
 

@@ -7,14 +7,15 @@ use super::input::ReadArgs;
 use crate::dataset::{Missing, Request};
 use crate::table::Input;
 
-/// How the numbers of a table are found.
+/// Further tables, and missing values.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
 pub(super) struct LearnArgs {
-    /// Add the columns of this table, matched by network; may be repeated
+    /// Join the columns of this table by network; repeatable
     #[arg(long, value_name = "FILE")]
     pub join: Vec<Input>,
-    /// What to do with missing values, and proxies of -1e8 [default: error]
-    #[arg(long, value_name = "POLICY")]
+    /// How to handle missing values and proxies of -1e8 [default: error]
+    #[arg(long, hide_short_help = true, value_name = "POLICY")]
     missing: Option<MissingArg>,
 }
 
@@ -22,9 +23,9 @@ pub(super) struct LearnArgs {
 enum MissingArg {
     /// Stop with an error
     Error,
-    /// Put the median of the training rows there; rows without a target are left out
+    /// Replace by the median over the training set; rows without a target are skipped
     Median,
-    /// Leave the row out
+    /// Skip the row
     Drop,
 }
 

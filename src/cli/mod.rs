@@ -33,7 +33,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use thiserror::Error;
 
 use crate::experiment::CompareError;
@@ -41,11 +41,11 @@ use crate::jobs::SelectError;
 use crate::metrics::ObjectiveError;
 use crate::{dataset, table};
 
-/// How well neural networks will do, from the shape of their graphs.
+/// Predict how well neural networks perform from the shape of their graphs
 ///
-/// Reads dumps of neural architecture search benchmarks, builds the graph of each network, counts
-/// what predicts its performance (operations, shortest and longest paths, node degrees, over sets
-/// of operations: GRAF, ICML 2024, arXiv 2404.16551), and fits and measures predictors on them.
+/// Reads dumps of neural architecture search benchmarks, builds the graph of each network, computes
+/// neural graph features (operations, shortest and longest paths and node degrees over sets of
+/// operations: GRAF, ICML 2024, arXiv 2404.16551), and fits and evaluates predictors on them.
 #[derive(Debug, Parser)]
 #[command(name = "graf", version, max_term_width = 100)]
 struct Cli {
@@ -58,14 +58,14 @@ struct Cli {
 /// The most threads that can be asked for; a greater number is a slip of the hand.
 const MOST_THREADS: i64 = 1024;
 
-/// What means the same for every subcommand.
+/// Options with the same meaning for every subcommand.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Common options", next_display_order = 100)]
 struct Common {
     /// Number of threads [default: one per core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(long, short, global = true)]
     quiet: bool,
 }
@@ -141,7 +141,7 @@ impl Failure {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| without_escape_tip(error).exit());
+    let cli = parse().unwrap_or_else(|error| without_escape_tip(error).exit());
     let signals = signals::Handled::begin();
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
@@ -153,6 +153,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(signals.exit_code(failure.exit_code()))
         }
     }
+}
+
+/// The help of a subcommand: its example comes right after what it does.
+const HELP: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// The arguments of this process.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = Cli::command().mut_subcommands(|command| command.help_template(HELP));
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// An error without clap's tip to write `--` before an unknown option: none of them is meant as a value.

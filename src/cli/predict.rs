@@ -18,42 +18,53 @@ use crate::table::{Input, clip};
 
 /// Predict the performance of networks with a fitted model
 ///
-/// Writes for each network its encoding, the prediction, and its standard deviation (of predictors
-/// that have one); with -n and --sort the best first, and their ranks.
+/// Writes for each network its encoding, the prediction and, if the predictor has one, the standard
+/// deviation; with -n/--top or --sort, best first and ranked.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf -o cs.graf
-  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz -n 10
+#[command(
+    before_help = "\
+Example:
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
+      -o cs.graf
+  graf sample --space nasbench-graph -n 1000 | graf predict cs.graf - -n 10",
+    after_long_help = "\
+More examples:
+  graf predict cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --top 10 \\
+      --mark-training --output-format table
   graf predict cs.graf candidates.csv --interval 80,95
-  graf predict latency.graf candidates.csv --sort --minimize -o fastest_first.csv")]
+  graf predict latency.graf candidates.csv --sort --minimize -o fastest.csv"
+)]
 pub(super) struct PredictArgs {
-    /// A model that graf fit has written
+    /// Model file
     model: PathBuf,
-    /// A table of networks, or - for standard input
+    /// Table of networks, or - for standard input
     input: Input,
     #[command(flatten)]
     result: ResultArgs,
-    /// Write the N best predictions only, best first, with a column rank
+    /// Write the N best networks only, ranked
+    ///
+    /// Best first, with a column rank.
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
-    /// All predictions, the best first, with a column rank (1: the best; equal ones share the least);
-    /// keeps all rows in memory
+    /// Write all networks, ranked
+    ///
+    /// Best first, with a column rank. Rank 1 is the best; equal predictions share the lowest rank. All rows are kept in memory.
     #[arg(long)]
     sort: bool,
-    /// With -n/--top and --sort: rank by this target of a model that has several
-    #[arg(long, value_name = "TARGET")]
+    /// With -n/--top or --sort: target to rank by, if the model has several
+    #[arg(long, hide_short_help = true, value_name = "TARGET")]
     by: Option<String>,
-    /// Add the bounds of intervals that hold this percentage of the true values; several with commas
+    /// Add prediction intervals: coverages in percent, such as 80,95
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
     interval: Vec<Interval>,
-    /// Add a column in_training: 1 for networks that the model was trained on, 0 for others
+    /// Add a column in_training: 1 in the training set, else 0
     #[arg(long)]
     mark_training: bool,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Which input columns go along: all, none, or names, also of joined columns [default: the
-    /// encoding]
+    /// Input columns to write: all, none or names [default: the encoding]
+    ///
+    /// Names may be those of joined columns.
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
     #[command(flatten)]
@@ -92,7 +103,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     let model = model::read_before(&args.model, &args.input)?;
     if args.mark_training && model.networks.is_empty() {
         return Err(Failure::Usage(
-            "the model does not tell its training networks; leave out --mark-training, or fit it on a \
+            "the model has no record of its training networks; leave out --mark-training, or fit it on a \
              table of networks"
                 .to_owned(),
         ));

@@ -10,52 +10,50 @@ use crate::predictor::{FitError, Learner, Parameters, by_name};
 
 /// The parameters of predictors, under the names of scikit-learn and XGBoost.
 #[derive(Debug, Args, Serialize)]
-#[command(next_help_heading = "Predictor")]
+#[command(next_help_heading = "Predictor parameters")]
 pub(super) struct PredictorArgs {
-    /// forest, extra-trees: how many trees [default: 100]
-    #[arg(long, value_name = "N")]
+    /// Number of trees (forest, extra-trees) [default: 100]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     trees: Option<usize>,
-    /// forest, extra-trees, boost: the most splits on the way to a leaf [default: no limit; 5 for
-    /// boost]
-    #[arg(long, value_name = "N")]
+    /// Maximum depth of a tree (forest, extra-trees, boost) [default: unlimited; 5 for boost]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     max_depth: Option<usize>,
-    /// forest, extra-trees: a node with fewer rows is not split [default: 2]
-    #[arg(long, value_name = "ROWS")]
+    /// Minimum number of rows to split a node (forest, extra-trees) [default: 2]
+    #[arg(long, hide_short_help = true, value_name = "ROWS")]
     min_samples_split: Option<usize>,
-    /// forest, extra-trees, boost: a leaf has at least so many rows [default: 1]
-    #[arg(long, value_name = "ROWS")]
+    /// Minimum number of rows per leaf (forest, extra-trees, boost) [default: 1]
+    #[arg(long, hide_short_help = true, value_name = "ROWS")]
     min_samples_leaf: Option<usize>,
-    /// forest, extra-trees: columns tried at a node: all, a number, a fraction such as 0.3, sqrt or
-    /// log2 [default: all]
-    #[arg(long, value_name = "N", value_parser = parse_max_features)]
+    /// Features tried per node (forest, extra-trees): all, a number, a fraction such as 0.3, sqrt or log2
+    /// [default: all]
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = parse_max_features)]
     max_features: Option<MaxFeatures>,
-    /// forest, extra-trees: rows drawn for a tree: all, a number or a fraction [default: all]
-    #[arg(long, value_name = "N", value_parser = parse_max_samples)]
+    /// Rows drawn per tree (forest, extra-trees): all, a number or a fraction [default: all]
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = parse_max_samples)]
     max_samples: Option<MaxSamples>,
-    /// forest, extra-trees: grow each tree on rows drawn with replacement [default: true for
-    /// forest]
-    #[arg(long, value_name = "BOOL")]
+    /// Draw the rows of each tree with replacement (forest, extra-trees) [default: true for forest]
+    #[arg(long, hide_short_help = true, value_name = "BOOL")]
     bootstrap: Option<bool>,
-    /// boost: how many trees, one after the other [default: 500]
-    #[arg(long, value_name = "N")]
+    /// Number of trees, fitted one after the other (boost) [default: 500]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     rounds: Option<usize>,
-    /// boost: how much of each tree is added [default: 0.05]
-    #[arg(long, value_name = "X", value_parser = parse_number)]
+    /// Factor that shrinks each tree (boost) [default: 0.05]
+    #[arg(long, hide_short_help = true, value_name = "X", value_parser = parse_number)]
     learning_rate: Option<f64>,
-    /// boost: the share of the rows that a tree is grown on [default: 0.8]
-    #[arg(long, value_name = "SHARE", value_parser = parse_number)]
+    /// Fraction of the rows drawn per tree (boost) [default: 0.8]
+    #[arg(long, hide_short_help = true, value_name = "FRACTION", value_parser = parse_number)]
     subsample: Option<f64>,
-    /// boost: the share of the columns that a tree looks at [default: a third]
-    #[arg(long, value_name = "SHARE", value_parser = parse_number)]
+    /// Fraction of the features drawn per tree (boost) [default: a third]
+    #[arg(long, hide_short_help = true, value_name = "FRACTION", value_parser = parse_number)]
     columns_per_tree: Option<f64>,
-    /// boost: the share of these that is tried at a node [default: all]
-    #[arg(long, value_name = "SHARE", value_parser = parse_number)]
+    /// Fraction of the features of a tree drawn per node (boost) [default: all]
+    #[arg(long, hide_short_help = true, value_name = "FRACTION", value_parser = parse_number)]
     columns_per_node: Option<f64>,
-    /// boost: what is added to the rows of a leaf, which draws it to zero [default: 1]
-    #[arg(long, value_name = "X", value_parser = parse_number)]
+    /// L2 regularization of the leaf values (boost) [default: 1]
+    #[arg(long, hide_short_help = true, value_name = "X", value_parser = parse_number)]
     l2: Option<f64>,
-    /// boost: let five folds of the training rows tell how many rounds are made
-    #[arg(long)]
+    /// Choose the number of rounds by five-fold cross-validation on the training set (boost)
+    #[arg(long, hide_short_help = true)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     early_stopping: bool,
 }

@@ -13,11 +13,14 @@ use crate::table::{Output, OutputFormat};
 /// Where a table of results goes, and how it is written.
 #[derive(Debug, Args)]
 pub(super) struct ResultArgs {
-    /// Write here, whole or not at all; .gz and .zst compress [default: standard output]
+    /// Output file; .gz and .zst compress [default: standard output]
+    ///
+    /// The file appears only once it is complete.
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub output: Output,
-    /// The output's format: csv, tsv, jsonl or npy; table, markdown or latex for people, with rounded
-    /// numbers [default: by the file's name, or csv]
+    /// Output format: csv, tsv, jsonl, npy, table, markdown or latex
+    ///
+    /// By default from the file name, or csv. table, markdown and latex round numbers and write to standard output.
     #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
     output_format: Option<ResultFormat>,
     #[command(flatten)]
@@ -41,7 +44,7 @@ fn parse_format(name: &str) -> Result<ResultFormat, String> {
 }
 
 impl ResultArgs {
-    /// Writes the table that `make` makes, where it is told to and in the format that it is told.
+    /// Writes the table that `make` writes to an output in a format.
     pub fn write<T>(
         &self,
         make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, dataset::Error>,

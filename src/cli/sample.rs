@@ -8,18 +8,23 @@ use crate::jobs::Which;
 
 /// Draw random networks of a search space
 ///
-/// One column, net. Every network that graf enumerate would list is as likely as any other and may
-/// come again. With --unique a network that is equal to an earlier one is drawn anew.
+/// Writes one column, net. Every network that graf enumerate would list is equally likely and may be
+/// drawn again; with --unique each equivalence class is drawn at most once.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf sample --space nasbench-graph -n 100 --seed 1 -o networks.csv
-  graf sample --space nasbench301 -n 1000 --to genotype | graf predict m.graf - -n 10")]
+#[command(
+    before_help = "\
+Example:
+  graf sample --space nasbench-graph -n 100 --seed 1 -o networks.csv",
+    after_long_help = "\
+More examples:
+  graf sample --space data/spaces/nasbench-macro.toml -n 3
+  graf sample --space darts -n 1000 --to genotype | graf predict m.graf - -n 10"
+)]
 pub(super) struct SampleArgs {
     /// Number of networks
     #[arg(short = 'n', value_name = "N")]
     count: u64,
-    /// The seed; the same one draws the same networks
+    /// Random seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]

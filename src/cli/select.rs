@@ -19,61 +19,73 @@ use crate::jobs::{
 };
 use crate::table::{AtomicFile, Input, Output, TableError};
 
-/// Choose fewer features: those that are not made of others, or a few that predict well
+/// Select features: independent ones, or a few that predict well
 ///
-/// Tells which features are constant, copies or sums of others, and writes a configuration that
-/// names the others. It is for --config of featurize, fit and compare.
+/// Finds features that are constant, duplicates or linear combinations of others, and writes a
+/// configuration of the other features for the --config option of featurize, fit and compare.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf select data/nas-bench-graph/nas-bench-graph.csv.gz -o independent.toml
-  graf select data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --method forward -n 5 -o five.toml
-  graf fit train.csv --target val_accs --config five.toml -o m.graf")]
+#[command(
+    before_help = "\
+Example:
+  graf select data/nas-bench-graph/nas-bench-graph.csv.gz -o independent.toml",
+    after_long_help = "\
+More examples:
+  graf select data/nas-bench-graph/nas-bench-graph.csv.gz -o five.toml \\
+      --target cs_valid_perf --method forward -n 5
+  graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
+      --config five.toml -o five.graf"
+)]
 pub(super) struct SelectArgs {
     /// Tables of networks, or - for standard input
     #[arg(required = true)]
     inputs: Vec<Input>,
-    /// The column that is to be predicted, for forward and backward
+    /// Column to predict, for --method forward and backward
     #[arg(
         long,
         value_name = "COLUMN",
         required_if_eq_any = [("method", "forward"), ("method", "backward")]
     )]
     target: Option<String>,
-    /// The features to choose from: graf, or families of features such as one-hot; several with
-    /// commas
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use, default_value = "graf")]
+    /// Features to select from: graf or families such as one-hot, comma-separated
+    #[arg(
+        long = "use",
+        value_name = "GROUPS",
+        value_delimiter = ',',
+        value_parser = parse_use,
+        default_value = "graf"
+    )]
     uses: Vec<Use>,
-    /// How features are chosen
+    /// Method
     #[arg(long, value_name = "METHOD", default_value = "independent")]
     method: MethodArg,
     /// With forward and backward: maximum number of features to keep
     #[arg(short = 'n', long, value_name = "N")]
     most: Option<NonZeroUsize>,
-    /// With forward and backward: draw so many different networks to try features on
+    /// With forward and backward: number of networks to try features on
     #[arg(long, value_name = "ROWS", default_value_t = 256)]
     train_size: usize,
-    /// The seed; the same one chooses the same features
+    /// Random seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Write the configuration here, as .toml or .json [default: TOML to standard output]
+    /// Configuration to write, .toml or .json [default: TOML to standard output]
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
     #[command(flatten)]
-    learn: LearnArgs,
-    #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MethodArg {
-    /// Those that are no weighted sum of the features before them
+    /// Keep features that are not linear combinations of those before them
     Independent,
-    /// Of these the one that raises the cross-validated Kendall tau of a forest most, then the next
+    /// Add the independent feature that raises the cross-validated Kendall tau of a forest most, then
+    /// the next
     Forward,
-    /// Of these all but those whose loss does not lower the tau
+    /// Remove independent features while the Kendall tau does not fall
     Backward,
 }
 
@@ -248,8 +260,8 @@ impl Told<'_> {
         if self.selected.dependence.independent.len() + 1 >= rows {
             writeln!(
                 out,
-                "  warning: {rows} networks tell no more than {rows} columns apart; of more networks \
-                 more columns may be independent"
+                "  warning: {rows} networks distinguish at most {rows} features; with more networks \
+                 more features may be independent"
             )?;
         }
         for (why, names) in self.left_out() {

@@ -12,21 +12,26 @@ use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_nam
 use crate::graph::Site;
 use crate::space::{Described, Description, SPACES, SearchSpace};
 
-/// List the search spaces: operations, encodings, number of features
+/// List the search spaces, or describe one
 ///
-/// Every command that takes --space also takes a .toml file there, which describes a space of your
-/// own; docs/spaces.md says how. Named here, a space is shown alone, with its networks and columns.
+/// Lists the operations, encodings and number of features of each space; for a single space also its
+/// networks and features. docs/spaces.md says how a .toml file describes a space of your own, which
+/// every --space option accepts.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf spaces
+#[command(
+    before_help = "\
+Example:
+  graf spaces nasbench201",
+    after_long_help = "\
+More examples:
   graf spaces data/spaces/nasbench-macro.toml
-  graf spaces --output-format json | jq '.[].encodings[].example'")]
+  graf spaces --output-format json"
+)]
 pub(super) struct SpacesArgs {
-    /// Show this space alone: a name, or a .toml file that describes one
+    /// Describe this space only: a name or a .toml file
     #[arg(value_name = "SPACE", value_parser = parse_space)]
     space: Option<&'static dyn SearchSpace>,
-    /// How the list is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
 }

@@ -20,32 +20,36 @@ use crate::table::Input;
 
 /// Suggest which networks of a pool to train next
 ///
-/// Without a model, networks that together tell most of the pool; with one, also networks that it is
-/// unsure of or that may be the best. Writes for each network its encoding, what the model predicts,
-/// and the score of the strategy, in the order in which they were chosen. Of networks that compute the
-/// same the first stands for all. What the model was trained on is never suggested.
+/// Without a model, networks that together represent the pool best; with a model, also networks whose
+/// prediction is uncertain or that may be the best. Writes for each network its encoding, the
+/// prediction of the model, and the score of the strategy, in the order of choice. Of functionally
+/// identical networks the first is considered; networks of the training set are never suggested.
 #[derive(Debug, Args)]
 #[command(
     allow_missing_positional = true,
-    after_help = "\
-Examples:
-  graf suggest data/nas-bench-graph/nas-bench-graph.csv.gz -n 16 -o first.csv
-  graf suggest m.graf pool.csv --known trained.csv -n 16 --strategy improvement -o next.csv"
+    before_help = "\
+Example:
+  graf suggest data/nas-bench-graph/nas-bench-graph.csv.gz -n 16 -o first.csv",
+    after_long_help = "\
+More examples:
+  graf suggest m.graf pool.csv --known trained.csv -n 16 \\
+      --strategy improvement -o next.csv"
 )]
 pub(super) struct SuggestArgs {
-    /// A model that graf fit has written
+    /// Model file
     model: Option<PathBuf>,
-    /// The networks to choose from: a table, or - for standard input
+    /// Networks to choose from: a table, or - for standard input
     pool: Input,
     /// Number of networks
     #[arg(short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
-    /// Networks that are trained already, which are never suggested; may be repeated. Those of the
-    /// model's training set need not be named, but the best value is only looked for here. The best value
-    /// of the model's target, where a table has it, is what is to be improved on
+    /// Table of networks that are trained already; repeatable
+    ///
+    /// They are never suggested. The training set of the model need not be named. If the table has the target of the model, its
+    /// best value is the one to improve on; the training set of the model is not searched for it.
     #[arg(long, value_name = "FILE")]
     known: Vec<Input>,
-    /// How they are chosen
+    /// Strategy
     #[arg(
         long,
         value_name = "STRATEGY",
@@ -53,32 +57,34 @@ pub(super) struct SuggestArgs {
         value_parser = strategies()
     )]
     strategy: String,
-    /// The target that says which networks are better, of a model that has several
-    #[arg(long, value_name = "TARGET")]
+    /// Target that says which networks are better, if the model has several
+    #[arg(long, hide_short_help = true, value_name = "TARGET")]
     by: Option<String>,
     #[command(flatten)]
     directions: DirectionArgs,
     #[command(flatten)]
     result: ResultArgs,
-    /// Which columns of the pool go along: all, none, or names, also of joined columns [default: the
-    /// encoding]
+    /// Pool columns to write: all, none or names [default: the encoding]
+    ///
+    /// Names may be those of joined columns.
     #[arg(long, value_name = "COLUMNS", value_parser = parse_keep)]
     keep: Option<Keep>,
-    /// Without a model: what tells networks apart, as for graf fit [default: graf+, or graf where
-    /// --config, --families, --max-subset-size or --names choose features]
+    /// Without a model: features, as for graf fit [default: graf+]
+    ///
+    /// They distinguish networks. The default is graf where --config, --families, --max-subset-size or --names choose features.
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
-    /// Without a model: the columns that are proxies [default: those of NAS-Bench-Suite-Zero that are
-    /// there]
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    /// Without a model: columns that are zero-cost proxies [default: those of NAS-Bench-Suite-Zero in
+    /// the table]
+    #[arg(long, hide_short_help = true, value_name = "COLUMNS", value_delimiter = ',')]
     proxies: Vec<String>,
-    /// The seed; the same one suggests the same networks
+    /// Random seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
-    learn: LearnArgs,
-    #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -129,15 +135,15 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
 }
 
 impl SuggestArgs {
-    /// Refuses to choose features beside a model, which has its own.
+    /// Refuses a choice of features together with a model, which has its own.
     fn refuse_features(&self) -> Result<(), Failure> {
         let chosen = self.features.default_use() != Use::Plus;
         if !chosen && self.uses.is_empty() && self.proxies.is_empty() {
             return Ok(());
         }
         Err(Failure::Usage(
-            "the model says which features tell networks apart; leave out --use, --proxies and the \
-             choice of features, or the model"
+            "the features are those of the model; leave out --use, --proxies and the choice of features, \
+             or the model"
                 .to_owned(),
         ))
     }

@@ -7,7 +7,7 @@ use super::{Choice, Needs, Question, Strategy};
 /// See the module.
 pub(super) const DIVERSE: Strategy = Strategy {
     name: "diverse",
-    summary: "Networks unlike those that are known and one another, and like many; needs no model",
+    summary: "Networks that represent the pool, unlike known ones and each other; needs no model",
     needs: Needs::Nothing,
     choose,
 };

@@ -19,7 +19,7 @@ use super::{Choice, Needs, Question, Strategy};
 /// See the module.
 pub(super) const THOMPSON: Strategy = Strategy {
     name: "thompson",
-    summary: "Networks that are best in a draw from the predictions, a draw for each",
+    summary: "Thompson sampling: for each network, the best in a random draw from the predictions",
     needs: Needs::Deviations,
     choose,
 };

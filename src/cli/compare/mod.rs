@@ -30,25 +30,34 @@ use crate::metrics::{Metric, Objective};
 use crate::predictor::transfer::prior::FromPrior;
 use crate::table::{Input, check_appendable, clip};
 
-/// Compare sets of features and predictors in repeated experiments
+/// Compare features and predictors in repeated experiments
 ///
-/// In each repeat all of them learn from the same networks, drawn at random, and predict the same
-/// others. Isomorphic networks stand on one side of a split, and a train set holds each only once.
-/// Shown are means and standard deviations over the repeats; the best is marked *, and what is not
-/// significantly worse (Wilcoxon's signed-rank test over the paired repeats, Holm's correction,
-/// p >= 0.05) ~.
+/// In each repeat all of them are fitted on the same random training set and predict the same test set.
+/// Isomorphic networks never fall on both sides of a split, and a training set has each once. Reported
+/// are means and standard deviations over the repeats; * marks the best result and ~ those not
+/// significantly worse (Wilcoxon signed-rank test over the paired repeats with Holm's correction,
+/// p >= 0.05).
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  graf compare data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf --use graf+ --use one-hot --train-size 32,128 --repeats 10
-  graf compare nets.csv --join proxies.csv --target val_accs --use graf+ --use graf+,proxies --repeats 50 --runs runs.csv --output-format latex
-  graf compare --train-on benchmarks.toml --output-format markdown")]
+#[command(
+    before_help = "\
+Example:
+  graf compare data/nas-bench-graph/nas-bench-graph.csv.gz \\
+      --target cs_valid_perf --use graf+ --use one-hot --train-size 32",
+    after_long_help = "\
+More examples:
+  graf compare data/nas-bench-graph/nas-bench-graph.csv.gz \\
+      --target cs_valid_perf --predictor rf,gp,ridge --metric tau,regret@10
+  graf compare nets.csv --join proxies.csv --target val_accs --use graf+ \\
+      --use graf+,proxies --repeats 50 --runs runs.csv --output-format latex
+  graf compare --train-on benchmarks.toml --output-format markdown"
+)]
 pub(super) struct CompareArgs {
     /// Tables of networks, or - for standard input
     #[arg(required_unless_present = "train_on")]
     inputs: Vec<Input>,
-    /// The column to predict; repeat it for several, each on its own. --minimize and --maximize name one
-    /// too
+    /// Column to predict; repeatable
+    ///
+    /// --minimize and --maximize name columns to predict as well.
     #[arg(
         long,
         value_name = "COLUMN",
@@ -57,35 +66,57 @@ pub(super) struct CompareArgs {
     target: Vec<String>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Learn this column, and see how well the predictions rank those of --test-target
-    #[arg(long, value_name = "COLUMN", requires = "test_target", conflicts_with = "target")]
-    train_target: Option<String>,
-    /// With --train-target: the columns that the predictions are measured on
+    /// Fit on this column and evaluate the predictions on those of --test-target
     #[arg(
         long,
+        hide_short_help = true,
+        value_name = "COLUMN",
+        requires = "test_target",
+        conflicts_with = "target"
+    )]
+    train_target: Option<String>,
+    /// With --train-target: columns to evaluate the predictions on
+    #[arg(
+        long,
+        hide_short_help = true,
         value_name = "COLUMN",
         requires = "train_target",
         conflicts_with = "target",
         value_delimiter = ','
     )]
     test_target: Vec<String>,
-    /// Learn each of the benchmarks that this TOML file names, as for graf fit, and see how well all
-    /// networks of the others are ranked, on normal scores; beside it the mean of all others,
-    /// zero-cost proxies and costs
-    #[arg(long, value_name = "FILE", conflicts_with_all = IN_THE_FILE, conflicts_with_all = OF_REPEATS)]
+    /// Fit on each benchmark that this TOML file lists, and rank all networks of the others
+    ///
+    /// The file is that of graf fit --benchmarks; targets are normal scores. The mean of all other models,
+    /// zero-cost proxies and costs are reported for reference.
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "FILE",
+        conflicts_with_all = IN_THE_FILE,
+        conflicts_with_all = OF_REPEATS
+    )]
     train_on: Option<PathBuf>,
-    /// With --train-on: rank the networks of these benchmarks [default: the same]
-    #[arg(long, value_name = "FILE", requires = "train_on", conflicts_with = "inputs")]
+    /// With --train-on: benchmarks whose networks are ranked [default: the same]
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "FILE",
+        requires = "train_on",
+        conflicts_with = "inputs"
+    )]
     test_on: Option<PathBuf>,
-    /// A set of features, as for graf fit, with commas; repeat it to compare several [default: graf+,
-    /// or graf where --config, --families, --max-subset-size or --names choose features; with --train-on
-    /// shared, which is always among them]
+    /// Features, as for graf fit; repeat to compare several sets [default: graf+]
+    ///
+    /// The groups of a set are comma-separated. The default is graf where --config, --families,
+    /// --max-subset-size or --names choose features, and shared, which is always included, with
+    /// --train-on.
     #[arg(long = "use", value_name = "GROUPS")]
     uses: Vec<UseSet>,
-    /// The columns that are proxies [default: those of NAS-Bench-Suite-Zero that are there]
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    /// Columns that are zero-cost proxies [default: those of NAS-Bench-Suite-Zero in the table]
+    #[arg(long, hide_short_help = true, value_name = "COLUMNS", value_delimiter = ',')]
     proxies: Vec<String>,
-    /// The predictors
+    /// Predictors, comma-separated
     #[arg(
         long,
         value_name = "PREDICTORS",
@@ -94,62 +125,72 @@ pub(super) struct CompareArgs {
         value_parser = predictors()
     )]
     predictor: Vec<String>,
-    /// Beside each predictor take one that starts from the predictions of this model, fitted on
-    /// another benchmark; with it a train size may be 0
-    #[arg(long, value_name = "MODEL")]
+    /// Also compare each predictor started from the predictions of this model
+    ///
+    /// The model is fitted on another benchmark. With it a training set may be empty (--train-size 0).
+    #[arg(long, hide_short_help = true, value_name = "MODEL")]
     prior: Option<PathBuf>,
-    /// How many networks to learn from; several with commas [default: 32,128, or
-    /// less where there are few networks]
+    /// Sizes of the training set, comma-separated [default: 32,128, or less for small tables]
     #[arg(long, value_name = "ROWS", value_delimiter = ',', conflicts_with_all = ["folds", "split"])]
     train_size: Vec<usize>,
-    /// Draw one network of the train set from each quantile of the target
-    #[arg(long, conflicts_with_all = ["folds", "split"])]
+    /// Draw one network of the training set from each quantile of the target
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["folds", "split"])]
     stratify: bool,
-    /// Choose the train sets by these strategies of graf suggest, from half of the networks (or all but
-    /// --test-size); the others are the test set. A larger train set extends the one before by what the
-    /// strategy adds with the model so far; random draws [default: drawn from all networks]
+    /// Strategies of graf suggest that choose the training sets, comma-separated
+    ///
+    /// The strategies choose from half of the networks (or all but --test-size); the others are the test
+    /// set. A larger training set extends the one before by what the strategy adds with the model so far.
+    /// random draws the networks instead [default: drawn from all networks].
     #[arg(
         long,
-        value_name = "WAYS",
+        hide_short_help = true,
+        value_name = "STRATEGIES",
         value_delimiter = ',',
         conflicts_with_all = ["folds", "split", "stratify"],
         value_parser = choices()
     )]
     choose: Vec<Choose>,
-    /// Cross-validate: each of so many folds is predicted once by what was learned from the others
+    /// Cross-validate with this number of folds
     #[arg(long, value_name = "K", conflicts_with = "split")]
     folds: Option<usize>,
-    /// Take this split: a JSON file with the encodings to "train" on and to "test"
-    #[arg(long, value_name = "FILE")]
+    /// JSON file with the encodings to "train" on and to "test", instead of random splits
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     split: Option<Input>,
-    /// Predict at most so many of the other networks [default: all of them]
-    #[arg(long, value_name = "ROWS", conflicts_with = "split")]
+    /// Maximum size of the test set [default: all other networks]
+    #[arg(long, hide_short_help = true, value_name = "ROWS", conflicts_with = "split")]
     test_size: Option<usize>,
-    /// How often
+    /// Number of repeats
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = repeats)]
     repeats: usize,
-    /// The seed of the first repeat; each has its own, the next
+    /// Random seed
+    ///
+    /// That of the first repeat; each further repeat takes the next.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Take networks that are the same (isomorphic, or in NAS-Bench-201 functionally identical) for different ones, as the paper does
-    #[arg(long)]
+    /// Treat isomorphic networks as different, as the paper does
+    ///
+    /// In NAS-Bench-201, functionally identical networks as well.
+    #[arg(long, hide_short_help = true)]
     allow_duplicates: bool,
-    /// What is measured, such as regret@10; several with commas [default: kendall_tau,spearman,r2;
-    /// with --train-on kendall_tau]
+    /// Metrics, such as regret@10, comma-separated [default: kendall_tau,spearman,r2]
+    ///
+    /// With --train-on the default is kendall_tau.
     #[arg(long, value_name = "METRICS", value_delimiter = ',', value_parser = parse_metric)]
     metric: Vec<Metric>,
-    /// Add every single run to this CSV file, and do not make again those that it has
+    /// CSV file to append single runs to
+    ///
+    /// Runs that are in the file are not made again.
     #[arg(long, value_name = "FILE")]
     runs: Option<PathBuf>,
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
-    #[command(flatten)]
-    learn: LearnArgs,
     #[command(flatten)]
     parameters: PredictorArgs,
     #[command(flatten)]
     features: FeatureArgs,
+    #[command(flatten)]
+    learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
 }
@@ -176,8 +217,8 @@ impl std::str::FromStr for UseSet {
     }
 }
 
-/// The train sizes where none are named, for so many different networks: 32 and 128, or less where that leaves
-/// too few to test, no train set being more than two thirds.
+/// The default sizes of training sets, for a number of different networks: 32 and 128, or less where that
+/// leaves too few to test, no training set being more than two thirds.
 fn default_sizes(networks: usize) -> Vec<usize> {
     let most = networks * 2 / 3;
     if most >= 128 {
@@ -339,7 +380,7 @@ impl CompareArgs {
     }
 }
 
-/// Says what is compared on, and what of the tables is not.
+/// Summarises the networks and features, and what was skipped.
 fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let rows = counted(pool.rows() as u64, "network");
@@ -353,21 +394,22 @@ fn told(compare: &Compare, pool: &Pool) -> io::Result<()> {
         writeln!(out, "  {note}")?;
     }
     if let Some(size) = compare.plan.sizes().iter().find(|&&size| size > 0 && size < FEW_ROWS) {
-        let few = "what is learned cannot be relied on";
-        writeln!(out, "  warning: train sets of {size} are too small to learn much from: {few}")?;
+        let few = "results are unreliable";
+        writeln!(out, "  warning: training sets of {size} are too small: {few}")?;
     }
     if pool.networks.is_empty() {
-        writeln!(out, "  no networks in the table: isomorphic ones cannot be told")?;
+        writeln!(out, "  no networks in the table: isomorphic ones are not recognised")?;
     } else if !compare.allow_duplicates {
         let different = compare.classes(pool).into_iter().max().map_or(0, |last| last + 1);
         if different < pool.rows() {
             let kept = match compare.leaks(pool) {
                 Some((known, tested)) => format!(
-                    "the split is taken as it is: {known} of {tested} that are tested are the \
-                     same as one that is trained on"
+                    "the split is used as given: {known} of {tested} networks of the test set are \
+                     isomorphic to one of the training set"
                 ),
                 None => {
-                    "each stands on one side of a split (--allow-duplicates ends this)".to_owned()
+                    "isomorphic ones stay on one side of a split (--allow-duplicates separates them)"
+                        .to_owned()
                 }
             };
             writeln!(out, "  {different} of them are different networks; {kept}")?;

@@ -259,7 +259,7 @@ fn standing(standing: Standing) -> &'static str {
 /// The mean, and the standard deviation if there is one.
 fn number(score: &Score, between: &str) -> String {
     match (score.mean.is_nan(), score.std.is_nan()) {
-        (true, _) => "none".to_owned(),
+        (true, _) => "undefined".to_owned(),
         (false, true) => format!("{:.4}", score.mean),
         (false, false) => format!("{:.4} {between} {:.4}", score.mean, score.std),
     }

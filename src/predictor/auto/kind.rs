@@ -18,7 +18,7 @@ use crate::predictor::{FitError, by_name};
 
 pub(in crate::predictor) const AUTO: Kind = Kind {
     name: "auto",
-    summary: "A blend of boost, gp, extra-trees and forest, weighed on the train set",
+    summary: "Blend of boost, gp, extra-trees and forest, weighted by cross-validation on the training set",
     has_deviation: true,
     learner: |given| Named::given(AUTO.name, &Blend {}, given),
     read: PerTarget::<Auto>::read,

@@ -13,7 +13,7 @@ use crate::predictor::tree::Trees;
 
 pub(in crate::predictor) const FOREST: Kind = Kind {
     name: "forest",
-    summary: "A random forest, with scikit-learn's defaults",
+    summary: "Random forest with scikit-learn's defaults",
     has_deviation: true,
     learner: |given| Named::given(FOREST.name, &Forest::params(), given),
     read,
@@ -21,7 +21,7 @@ pub(in crate::predictor) const FOREST: Kind = Kind {
 
 pub(in crate::predictor) const EXTRA_TREES: Kind = Kind {
     name: "extra-trees",
-    summary: "Extremely randomized trees, with scikit-learn's defaults",
+    summary: "Extremely randomized trees with scikit-learn's defaults",
     has_deviation: true,
     learner: |given| Named::given(EXTRA_TREES.name, &Forest::extra_trees(), given),
     read,

@@ -13,7 +13,7 @@ use crate::predictor::stored::{Bytes, Damaged};
 
 pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
-    summary: "A Gaussian process, Matérn 3/2 on standardized columns",
+    summary: "Gaussian process with a Matérn 3/2 kernel on standardized features",
     has_deviation: true,
     learner: |given| Named::given(PROCESS.name, &GaussianProcess::params(), given),
     read: PerTarget::<GaussianProcess>::read,

@@ -14,7 +14,7 @@ use crate::predictor::stored::{Bytes, Damaged};
 
 pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
-    summary: "Linear regression with small weights",
+    summary: "Linear regression with L2 regularization",
     has_deviation: false,
     learner: |given| Named::given(RIDGE.name, &Ridge {}, given),
     read: PerTarget::<Linear>::read,
@@ -22,7 +22,7 @@ pub(in crate::predictor) const RIDGE: Kind = Kind {
 
 pub(in crate::predictor) const ELASTIC_NET: Kind = Kind {
     name: "elastic-net",
-    summary: "Linear regression with small and few weights",
+    summary: "Linear regression with L1 and L2 regularization",
     has_deviation: false,
     learner: |given| Named::given(ELASTIC_NET.name, &Linear::elastic_net(), given),
     read: PerTarget::<Linear>::read,
