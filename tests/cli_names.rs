@@ -14,7 +14,7 @@ fn networks() -> Folder {
     let mut lines = nets.lines().zip(80..);
     let header = lines.next().unwrap().0;
     let rows = lines.map(|(line, accuracy)| format!("{line},{accuracy}.5\n"));
-    folder.put("nets.csv", format!("{header},acc\n{}", rows.collect::<String>()));
+    folder.put("nets.csv", format!("{header},acc\n{}", rows.collect::<Vec<_>>().concat()));
     folder
 }
 

@@ -143,7 +143,7 @@ fn predict_says_that_training_networks_are_among_those_predicted() {
     let (both, header) = (folder.get("both.csv"), "net,acc\n");
     let marks = column(&folder.output("predict m.graf both.csv --mark-training"), "in_training");
     let rows = both.lines().skip(1).zip(marks).filter(|(_, mark)| mark == "0");
-    let new: String = rows.map(|(row, _)| format!("{row}\n")).collect();
+    let new = rows.map(|(row, _)| format!("{row}\n")).collect::<Vec<_>>().concat();
     folder.put("new.csv", format!("{header}{new}"));
     assert!(!err("predict m.graf new.csv").contains(note));
 }
