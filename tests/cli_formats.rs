@@ -1,5 +1,6 @@
 //! Results as tables for people, and formats of inputs and outputs that are mixed up.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![cfg(feature = "cli")]
 
 #[path = "common/cli.rs"]
 mod cli;

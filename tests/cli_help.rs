@@ -1,5 +1,6 @@
 //! The short help of every command fits a screen, and its examples run.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![cfg(feature = "cli")]
 
 #[path = "common/cli.rs"]
 mod cli;
@@ -89,7 +90,7 @@ fn bundled() -> Folder {
     let whole = folder.output(&format!("convert --to token {root}/{TABLE}"));
     let mut lines = whole.lines();
     let header = lines.next().unwrap();
-    let rows = lines.step_by(40).map(|line| format!("{line}\n")).collect::<String>();
+    let rows = lines.step_by(40).map(|line| format!("{line}\n")).collect::<Vec<_>>().concat();
     folder.put(TABLE, cli::gzip(format!("{header}\n{rows}").as_bytes()));
     for space in std::fs::read_dir(format!("{root}/data/spaces")).unwrap() {
         let space = space.unwrap();

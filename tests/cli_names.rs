@@ -1,5 +1,6 @@
 //! The other words of the field for predictors, families, metrics and spaces, and misspelt names.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![cfg(feature = "cli")]
 
 #[path = "common/cli.rs"]
 mod cli;
@@ -14,7 +15,7 @@ fn networks() -> Folder {
     let mut lines = nets.lines().zip(80..);
     let header = lines.next().unwrap().0;
     let rows = lines.map(|(line, accuracy)| format!("{line},{accuracy}.5\n"));
-    folder.put("nets.csv", format!("{header},acc\n{}", rows.collect::<String>()));
+    folder.put("nets.csv", format!("{header},acc\n{}", rows.collect::<Vec<_>>().concat()));
     folder
 }
 

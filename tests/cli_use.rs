@@ -1,5 +1,6 @@
 //! `--use` chooses features in every command.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![cfg(feature = "cli")]
 
 #[path = "common/cli.rs"]
 mod cli;

@@ -66,7 +66,7 @@ pub(super) fn table(layout: Layout, header: &[String], rows: &[Vec<String>]) -> 
     let shown = |cells: &[String]| -> Vec<String> {
         let cells = cells.iter().map(|text| escaped(text));
         match layout {
-            Layout::Table => cells.map(Into::into).collect(),
+            Layout::Table => cells.collect(),
             Layout::Markdown => cells.map(|text| escape::markdown(&text)).collect(),
             Layout::Latex => cells.map(|text| escape::latex(&text)).collect(),
         }

@@ -142,7 +142,7 @@ pub(super) fn parse_space(word: &str) -> Result<&'static dyn SearchSpace, String
     space::by_name_or_file(canonical(word, &SPACE_ALIASES)).map_err(|error| {
         let hint = match error {
             SpaceError::Unknown { .. } => {
-                did_you_mean(word, SPACES.map(|space| space.name()), &SPACE_ALIASES)
+                did_you_mean(word, SPACES.map(SearchSpace::name), &SPACE_ALIASES)
             }
             _ => String::new(),
         };

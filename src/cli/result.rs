@@ -1,6 +1,7 @@
 //! Tables of results, which programs read or people.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
@@ -8,7 +9,7 @@ use super::Failure;
 use super::input::MatrixArgs;
 use super::list::{self, Layout};
 use crate::dataset;
-use crate::table::{Output, OutputFormat};
+use crate::table::{Output, OutputFormat, TableError};
 
 /// Where a table of results goes, and how it is written.
 #[derive(Debug, Args)]
@@ -64,20 +65,26 @@ impl ResultArgs {
             ));
         }
         // How wide columns are is known at the end, so the table waits in a file.
-        let folder = tempfile::tempdir()?;
+        let folder = tempfile::tempdir().map_err(aside)?;
         let path = folder.path().join("table.csv");
-        let made = make(&Output::File(path.clone()), Some(OutputFormat::Csv))?;
-        let mut csv = csv::Reader::from_path(path).map_err(io::Error::from)?;
-        let header: Vec<String> =
-            csv.headers().map_err(io::Error::from)?.iter().map(str::to_owned).collect();
-        let row = |record: csv::Result<csv::StringRecord>| {
-            record.map(|one| one.iter().map(rounded).collect())
-        };
-        let rows = csv.records().map(row).collect::<csv::Result<Vec<Vec<String>>>>();
-        let rows = rows.map_err(io::Error::from)?;
+        let done = make(&Output::File(path.clone()), Some(OutputFormat::Csv))?;
+        let (header, rows) = read(&path).map_err(|error| aside(error.into()))?;
         write!(io::stdout().lock(), "{}", list::table(layout, &header, &rows))?;
-        Ok(made)
+        Ok(done)
     }
+}
+
+/// An error of the file in which a table waits.
+fn aside(source: io::Error) -> dataset::Error {
+    TableError::Write { output: "a temporary file".to_owned(), source }.into()
+}
+
+/// The header and the rows of a table, its numbers rounded.
+fn read(path: &Path) -> csv::Result<(Vec<String>, Vec<Vec<String>>)> {
+    let mut csv = csv::Reader::from_path(path)?;
+    let header = csv.headers()?.iter().map(str::to_owned).collect();
+    let rows = csv.records().map(|row| Ok(row?.iter().map(rounded).collect()));
+    Ok((header, rows.collect::<csv::Result<_>>()?))
 }
 
 /// The digits of a number that people read.
@@ -87,8 +94,10 @@ const DIGITS: i32 = 6;
 fn rounded(text: &str) -> String {
     match text.parse::<f64>() {
         Ok(number) if text.contains('.') && number.is_finite() && number != 0.0 => {
-            // Numbers are far below 2^31 digits.
-            #[allow(clippy::cast_possible_truncation, reason = "an exponent is small")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "a float has at most 309 digits before the point"
+            )]
             let before = number.abs().log10().floor() as i32 + 1;
             let decimals = usize::try_from(DIGITS - before).unwrap_or(0);
             let short = format!("{number:.decimals$}");
