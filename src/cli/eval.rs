@@ -70,12 +70,12 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.read.rejects()), read)?;
     one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
     let model = model::read_before(&args.model, &args.input)?;
-    let wanted = args.learn.wanted(&args.read)?;
+    let request = args.learn.request(&args.read)?;
     let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
     let group_by = args.group_by.as_deref();
     let stated = args.directions.stated();
     let include = args.include_training;
-    let measured = evaluate(&model, &args.input, &wanted, targets, group_by, &stated, include)?;
+    let measured = evaluate(&model, &args.input, &request, targets, group_by, &stated, include)?;
     if !common.quiet {
         let mut out = io::stderr().lock();
         for note in of_training(measured.left_out).into_iter().chain(notes(&measured.aside)) {

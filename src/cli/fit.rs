@@ -143,7 +143,7 @@ fn of_benchmarks(
     let tables = benchmarks.iter().flat_map(|one| one.inputs.iter().chain(&one.joins));
     let read = tables.map(Input::path).chain([Some(file)]);
     distinct(("--output", Some(&args.output)), read)?;
-    let wanted = args.learn.wanted(&args.read)?;
+    let request = args.learn.request(&args.read)?;
     let features = args.features.config()?;
     let uses = shared_and(&args.uses);
     check_chosen(&uses, &features)?;
@@ -151,8 +151,8 @@ fn of_benchmarks(
         uses,
         proxies: args.proxies.clone(),
         features,
-        missing: wanted.missing,
-        skip_broken: wanted.networks.skip_broken,
+        missing: request.missing,
+        skip_broken: request.networks.skip_broken,
         footprint: learner.footprint(1),
     };
     let file = ModelFile::create(&args.output)?;
@@ -181,7 +181,7 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<FitSummary, Fa
     let features = args.features.config()?;
     let uses = args.features.uses(&args.uses, &features)?;
     let options = Fit {
-        wanted: Request { features, ..args.learn.wanted(&args.read)? },
+        request: Request { features, ..args.learn.request(&args.read)? },
         uses,
         proxies: args.proxies.clone(),
         objectives,

@@ -31,7 +31,7 @@ enum MissingArg {
 
 impl LearnArgs {
     /// What is wanted of tables that are read so; the features are the default ones.
-    pub fn wanted(&self, read: &ReadArgs) -> Result<Request, Failure> {
+    pub fn request(&self, read: &ReadArgs) -> Result<Request, Failure> {
         if let (Some(encoding), false) = (read.encoding(), self.join.is_empty()) {
             // Joined tables often come from elsewhere: which of them it is to hold for, nobody said.
             return Err(Failure::Usage(format!(

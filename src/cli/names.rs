@@ -175,7 +175,7 @@ pub(super) fn parse_use(word: &str) -> Result<Use, String> {
 
 /// A metric with its cut, if it has one.
 pub(super) fn parse_metric(word: &str) -> Result<Metric, String> {
-    let (stem, cut) = word.find('@').map_or((word, ""), |place| word.split_at(place));
+    let (stem, cut) = word.find('@').map_or((word, ""), |index| word.split_at(index));
     let name = format!("{}{cut}", canonical(stem, &METRIC_ALIASES));
     name.parse().map_err(|error| {
         let forms = METRICS.each_ref().map(Metric::form);

@@ -109,7 +109,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         ));
     }
     let options = Predict {
-        wanted: args.learn.wanted(&args.read)?,
+        request: args.learn.request(&args.read)?,
         keep: args.keep.clone(),
         ranking: args.ranking()?,
         intervals: args.interval.clone(),

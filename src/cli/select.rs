@@ -114,10 +114,10 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     check_groups(&args.uses, &features)?;
     check_chosen(&args.uses, &features)?;
     let options = PoolOptions {
-        wanted: Request {
+        request: Request {
             features: features.clone(),
             footprint: FOOTPRINT,
-            ..args.learn.wanted(&args.read)?
+            ..args.learn.request(&args.read)?
         },
         sets: vec![args.uses.clone()],
         proxies: Vec::new(),
@@ -135,7 +135,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     };
     config(names)?;
     let selected = choose(args, &pool, common)?;
-    let columns: Vec<String> = selected.columns.iter().map(|&place| names[place].clone()).collect();
+    let columns: Vec<String> = selected.columns.iter().map(|&index| names[index].clone()).collect();
     let told = Told { args, pool: &pool, space: space.name(), selected: &selected };
     let text = text(&config(&columns)?, is_json, &told)?;
     match file {

@@ -108,7 +108,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     let features = args.features.config()?;
     let uses = args.features.uses(&args.uses, &features)?;
     let options = Suggest {
-        wanted: Request { features, ..args.learn.wanted(&args.read)? },
+        request: Request { features, ..args.learn.request(&args.read)? },
         uses,
         proxies: args.proxies.clone(),
         known: args.known.clone(),

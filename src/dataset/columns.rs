@@ -301,7 +301,7 @@ pub(crate) fn chosen(
     targets: &[String],
 ) -> Result<Vec<(String, Source)>, Error> {
     let mut chosen: Vec<(String, Source)> = Vec::new();
-    let place = |name: &str| columns.iter().position(|column| column == name);
+    let index = |name: &str| columns.iter().position(|column| column == name);
     let is_proxy = |name: &str| PROXIES.contains(&name);
     match *predictors {
         ColumnChoice::Named(names, proxies) => {
@@ -318,10 +318,10 @@ pub(crate) fn chosen(
                 let start = chosen.len();
                 let in_table = |accepts: &dyn Fn(&str) -> bool| {
                     let found = columns.iter().enumerate().filter(|(_, name)| accepts(name));
-                    let source = |(place, name): (usize, &String)| {
+                    let source = |(index, name): (usize, &String)| {
                         (
                             name.clone(),
-                            Source::Column(place, is_proxy(name) || proxies.contains(name)),
+                            Source::Column(index, is_proxy(name) || proxies.contains(name)),
                         )
                     };
                     found.map(source).collect::<Vec<_>>()
@@ -355,12 +355,12 @@ pub(crate) fn chosen(
                     Use::Proxies if proxies.is_empty() => chosen.extend(in_table(&is_proxy)),
                     Use::Proxies => {
                         for name in proxies {
-                            let place = place(name).ok_or_else(|| Error::Predictor {
+                            let index = index(name).ok_or_else(|| Error::Predictor {
                                 name: name.clone(),
                                 columns: clip_list(columns),
                                 fix: JOIN,
                             })?;
-                            chosen.push((name.clone(), Source::Column(place, true)));
+                            chosen.push((name.clone(), Source::Column(index, true)));
                         }
                     }
                     Use::Columns(pattern) => {
@@ -404,9 +404,9 @@ fn named(
     columns: &[String],
     features: Option<&FeatureSet>,
 ) -> Result<Source, Error> {
-    let place = |names: &[String]| names.iter().position(|other| other == name);
-    let source = place(columns).map(|place| Source::Column(place, proxies.contains(name)));
-    let feature = || place(features?.names()).map(Source::Feature);
+    let index = |names: &[String]| names.iter().position(|other| other == name);
+    let source = index(columns).map(|index| Source::Column(index, proxies.contains(name)));
+    let feature = || index(features?.names()).map(Source::Feature);
     let absent = || is_absent_label(name, columns).then_some(Source::Zero);
     source.or_else(feature).or_else(absent).ok_or_else(|| Error::Predictor {
         name: name.clone(),
@@ -417,10 +417,10 @@ fn named(
 
 /// Where a feature that is chosen by name comes from.
 fn feature(name: &str, columns: &[String], features: Option<&FeatureSet>) -> Result<Source, Error> {
-    let place = |names: &[String]| names.iter().position(|other| other == name);
+    let index = |names: &[String]| names.iter().position(|other| other == name);
     let in_table =
-        place(columns).filter(|_| is_of_a_family(name)).map(|place| Source::Column(place, false));
-    let computed = || place(features?.names()).map(Source::Feature);
+        index(columns).filter(|_| is_of_a_family(name)).map(|index| Source::Column(index, false));
+    let computed = || index(features?.names()).map(Source::Feature);
     in_table.or_else(computed).ok_or_else(|| Error::Predictor {
         name: name.to_owned(),
         columns: clip_list(columns),
@@ -437,7 +437,7 @@ fn matches(pattern: &str, name: &str) -> bool {
     let Some(last) = parts.pop() else { return rest.is_empty() };
     for part in parts {
         match rest.find(part) {
-            Some(place) => rest = &rest[place + part.len()..],
+            Some(index) => rest = &rest[index + part.len()..],
             None => return false,
         }
     }

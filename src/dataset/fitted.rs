@@ -94,16 +94,16 @@ pub(crate) struct Learning {
 /// no value; [`Error::Fit`] if the predictor cannot be fitted.
 pub(crate) fn learn(
     mut set: TrainingSet,
-    wanted: &Request,
+    request: &Request,
     (uses, proxies): (&[Use], &[String]),
     learning: Learning,
 ) -> Result<FitSummary, Error> {
     let names: Vec<String> = learning.objectives.iter().map(|one| one.target.clone()).collect();
     training::check(set.gathered.targets.view(), &names)?;
-    let medians = (wanted.missing == Some(Missing::Median)).then(|| set.fill_missing());
+    let medians = (request.missing == Some(Missing::Median)).then(|| set.fill_missing());
     let choice =
         Choice { uses, proxies, prior: learning.prior.as_ref().map(|prior| &prior.header) };
-    let features = set.features(wanted, choice)?;
+    let features = set.features(request, choice)?;
     let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
     let space = set.space().map(|space| space.name().to_owned());
     let learned_on = LearnedOn {
@@ -134,7 +134,7 @@ pub(crate) fn learn(
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space,
-        prune: set.gathered.space.map(|_| wanted.networks.prune),
+        prune: set.gathered.space.map(|_| request.networks.prune),
         description: set.description()?,
         features,
         columns: set.gathered.columns.clone(),

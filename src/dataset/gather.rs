@@ -49,7 +49,7 @@ impl Gathered {
     /// row is left; whatever `first` returns.
     pub fn read(
         inputs: &[Input],
-        wanted: &Request,
+        request: &Request,
         predictors: &ColumnChoice,
         targets: &[String],
         first: &mut dyn FnMut(&Records) -> Result<(), Error>,
@@ -58,7 +58,7 @@ impl Gathered {
             return Err(Error::Taken { name, fix: "name it once with --target" });
         }
         let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
-        let mut rejects = wanted.networks.open_rejects(&files)?;
+        let mut rejects = request.networks.open_rejects(&files)?;
         let room = Room::now();
         let mut all = Gathered::default();
         let mut columns: Option<Vec<String>> = None;
@@ -66,7 +66,7 @@ impl Gathered {
         for input in inputs {
             Records::read(
                 input,
-                wanted,
+                request,
                 predictors,
                 targets,
                 &mut rejects,
@@ -87,7 +87,7 @@ impl Gathered {
                     numbers.labels.into_iter().for_each(|row| all.labels.push(row));
                     all.aside += numbers.aside;
                     rows += numbers.rows.len();
-                    room.check(rows, own.len(), wanted.footprint)?;
+                    room.check(rows, own.len(), request.footprint)?;
                     records.extend(numbers.records);
                     truth.extend(numbers.targets);
                     Ok(ControlFlow::Continue(()))
@@ -108,7 +108,7 @@ impl Gathered {
         let shaped = |numbers, width| Array2::from_shape_vec((rows, width), numbers);
         all.records = shaped(records, all.columns.len()).map_err(|_| no_rows())?;
         all.targets = shaped(truth, targets.len()).map_err(|_| no_rows())?;
-        if wanted.missing == Some(Missing::Median) {
+        if request.missing == Some(Missing::Median) {
             check_medians(all.records.view(), &all.columns)?;
         }
         Ok(all)
@@ -117,6 +117,6 @@ impl Gathered {
 
 /// A name that stands there twice.
 pub(crate) fn twice(names: &[String]) -> Option<String> {
-    let mut places = names.iter().enumerate();
-    places.find(|(place, name)| names[..*place].contains(name)).map(|(_, name)| name.clone())
+    let mut indices = names.iter().enumerate();
+    indices.find(|(index, name)| names[..*index].contains(name)).map(|(_, name)| name.clone())
 }

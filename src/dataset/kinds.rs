@@ -29,8 +29,8 @@ pub struct Kinds(u64);
 impl Kinds {
     /// Those with these names; there may be none of a name.
     pub fn named(names: &[String]) -> Self {
-        let places = ALL.iter().enumerate().filter(|(_, name)| names.contains(name));
-        Kinds(places.fold(0, |all, (place, _)| all | 1 << place))
+        let indices = ALL.iter().enumerate().filter(|(_, name)| names.contains(name));
+        Kinds(indices.fold(0, |all, (index, _)| all | 1 << index))
     }
 
     /// The kind of each operation of a space; the empty set of an identity, a zero and what is not
@@ -42,8 +42,8 @@ impl Kinds {
 
     /// The names.
     pub fn names(self) -> Vec<String> {
-        let places = ALL.iter().enumerate().filter(|(place, _)| self.0 >> place & 1 == 1);
-        places.map(|(_, name)| name.clone()).collect()
+        let indices = ALL.iter().enumerate().filter(|(index, _)| self.0 >> index & 1 == 1);
+        indices.map(|(_, name)| name.clone()).collect()
     }
 
     /// Whether there is none.

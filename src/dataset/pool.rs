@@ -24,7 +24,7 @@ use crate::table::Input;
 #[derive(Debug, Clone)]
 pub struct PoolOptions {
     /// How tables are read.
-    pub wanted: Request,
+    pub request: Request,
     /// The sets of predictors, each as groups of columns.
     pub sets: Vec<Vec<Use>>,
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
@@ -134,31 +134,31 @@ impl Pool {
         let all = options.sets.concat();
         let of_prior = prior.map(|prior| &prior.header);
         if let Some(prior) = of_prior {
-            check(prior, &options.targets, options.wanted.networks.prune)?;
+            check(prior, &options.targets, options.request.networks.prune)?;
         }
-        let wanted = Request {
-            features: features_with(of_prior, features_for(&all, &options.wanted.features))?,
+        let request = Request {
+            features: features_with(of_prior, features_for(&all, &options.request.features))?,
             identify: Identify::Always,
             // Each set has a copy of its columns.
-            footprint: options.wanted.footprint
+            footprint: options.request.footprint
                 + Footprint::numbers(options.sets.len() as f64 * COPY),
-            ..options.wanted.clone()
+            ..options.request.clone()
         };
         let groups = |uses, prior| ColumnChoice::Groups {
             uses,
             prior,
             proxies: &options.proxies,
-            columns: wanted.features.columns.as_deref().unwrap_or_default(),
+            columns: request.features.columns.as_deref().unwrap_or_default(),
         };
         let mut meant: Vec<(Vec<String>, bool)> = Vec::new();
         let all = groups(&all, of_prior);
-        let gathered = Gathered::read(inputs, &wanted, &all, &options.targets, &mut |open| {
+        let gathered = Gathered::read(inputs, &request, &all, &options.targets, &mut |open| {
             let sets = options.sets.iter().map(|uses| open.meant_by(&groups(uses, None)));
             meant = sets.collect::<Result<_, _>>()?;
             Ok(())
         });
         let own = options.sets.concat();
-        let chosen = &options.wanted.features;
+        let chosen = &options.request.features;
         let mut gathered = gathered.map_err(|error| at_fault(error, of_prior, &own, chosen))?;
         check_targets(gathered.targets.view(), &options.targets)?;
         gathered.aside.filled = missing(gathered.records.view());

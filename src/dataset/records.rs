@@ -132,13 +132,13 @@ impl Records {
     /// broken.
     pub fn read(
         input: &Input,
-        wanted: &Request,
+        request: &Request,
         predictors: &ColumnChoice,
         targets: &[String],
         rejects: &mut Option<Rejects>,
         each: Each,
     ) -> Result<(), Error> {
-        let reader = open(input, &wanted.read, wanted.networks.encoding_column.as_deref())?;
+        let reader = open(input, &request.read, request.networks.encoding_column.as_deref())?;
         let columns = reader.columns().to_vec();
         let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
         let mut records: Option<Records> = None;
@@ -149,14 +149,16 @@ impl Records {
             let records = match &records {
                 Some(records) => records,
                 None => match Records::open(
-                    input, &columns, by_group, &mut chunk, wanted, predictors, targets,
+                    input, &columns, by_group, &mut chunk, request, predictors, targets,
                 ) {
                     Ok(open) => {
                         broken_before = untold.rows();
                         records.insert(open)
                     }
-                    Err(error) if wanted.networks.skip_broken && untold.goes_on(&error, &chunk) => {
-                        let named = wanted.networks.encoding_column.as_deref();
+                    Err(error)
+                        if request.networks.skip_broken && untold.goes_on(&error, &chunk) =>
+                    {
+                        let named = request.networks.encoding_column.as_deref();
                         let encoding = EncodingColumns::find(&columns, named)
                             .map_err(|error| Error::Columns { input: input.to_string(), error })?;
                         untold.reject(chunk, &columns, encoding, rejects)?;
@@ -168,7 +170,7 @@ impl Records {
             let mut numbers = records.numbers(chunk);
             numbers.aside.broken += broken_before;
             rows += numbers.rows.len() as u64 + numbers.aside.dropped;
-            if !wanted.networks.skip_broken && !numbers.broken.is_empty() {
+            if !request.networks.skip_broken && !numbers.broken.is_empty() {
                 let others = rows > 0 || numbers.broken.len() == 1;
                 return Err(Error::broken(input, numbers.broken.swap_remove(0), others));
             }
@@ -201,11 +203,11 @@ impl Records {
         columns: &[String],
         by_group: Option<&'static dyn SearchSpace>,
         first: &mut Chunk,
-        wanted: &Request,
+        request: &Request,
         predictors: &ColumnChoice,
         targets: &[String],
     ) -> Result<Self, Error> {
-        let networks = &wanted.networks;
+        let networks = &request.networks;
         // A table of features may have left its networks behind: their column is missed if it is
         // named, and otherwise only where networks are needed.
         let found = EncodingColumns::find(columns, networks.encoding_column.as_deref())
@@ -223,13 +225,13 @@ impl Records {
         };
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
-        let asks = asks || wanted.identify == Identify::Always;
+        let asks = asks || request.identify == Identify::Always;
         let needs_networks = (asks && encoding.is_some())
-            || !wanted.joins.is_empty()
+            || !request.joins.is_empty()
             || predictors.need_networks(columns, encoding.is_some());
         // Who joins tables needs networks whatever the model needs.
         if let (None, true, ColumnChoice::Named(names, _), Some(name)) =
-            (encoding, wanted.joins.is_empty(), predictors, absent)
+            (encoding, request.joins.is_empty(), predictors, absent)
         {
             return Err(Error::NoPredictor {
                 input: input.to_string(),
@@ -242,11 +244,11 @@ impl Records {
         if needs_networks {
             let encoding = found?;
             let name = encoding.name(columns);
-            let told = networks.space.or(by_group).or(wanted.model_space).map_or_else(
+            let told = networks.space.or(by_group).or(request.model_space).map_or_else(
                 || told_by_rows(first, encoding, networks.skip_broken, input, &name),
                 Ok,
             )?;
-            if let Some(model) = wanted.model_space {
+            if let Some(model) = request.model_space {
                 model_space::check(model, told, first, encoding, input)?;
             }
             Opened { columns, encoding, space: told }.check(networks)?;
@@ -254,13 +256,13 @@ impl Records {
         }
         let joins = match space {
             Some(space) => {
-                Joins::read(&wanted.joins, networks.encoding_column.as_deref(), columns, space)?
+                Joins::read(&request.joins, networks.encoding_column.as_deref(), columns, space)?
             }
             None => Joins::default(),
         };
         let wide: Vec<String> = columns.iter().chain(&joins.names).cloned().collect();
         let features = match space {
-            Some(space) => Some(FeatureSet::new(space, &wanted.features)?),
+            Some(space) => Some(FeatureSet::new(space, &request.features)?),
             None => None,
         };
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
@@ -271,8 +273,8 @@ impl Records {
             space.or(networks.space).or(by_group).or_else(|| space::infer(texts(encoding?)).ok())
         };
         let zc_combine = is_new.then(|| match told() {
-            Some(space) => zc_columns::space_of(&predictors, &wanted.features, &[space]),
-            None => zc_columns::space_of(&predictors, &wanted.features, &SPACES),
+            Some(space) => zc_columns::space_of(&predictors, &request.features, &[space]),
+            None => zc_columns::space_of(&predictors, &request.features, &SPACES),
         });
         let find_target = |name: &String| match wide.iter().position(|column| column == name) {
             Some(place) => Ok((name.clone(), place)),
@@ -282,18 +284,18 @@ impl Records {
                 fix: if is_new { "choose with --target" } else { TRUTH },
             }),
         };
-        let identity_space = match wanted.identify {
+        let identity_space = match request.identify {
             Identify::Never => None,
             Identify::IfRead | Identify::Always => space,
             Identify::IfTold => told().filter(|_| encoding.is_some()),
         };
-        let asks_kinds = wanted.identify != Identify::Never || wanted.seen.is_some();
+        let asks_kinds = request.identify != Identify::Never || request.seen.is_some();
         Ok(Records {
             kinds: space.filter(|_| asks_kinds).map_or_else(Vec::new, Kinds::of_ops),
-            seen: wanted.seen,
+            seen: request.seen,
             targets: targets.iter().map(find_target).collect::<Result<_, _>>()?,
             own: columns.len(),
-            carried: joins.names.iter().map(|name| wanted.carried.contains(name)).collect(),
+            carried: joins.names.iter().map(|name| request.carried.contains(name)).collect(),
             columns: wide,
             encoding,
             space,
@@ -304,7 +306,7 @@ impl Records {
             is_learned,
             identity_space,
             networks: networks.clone(),
-            missing: wanted.missing.unwrap_or_default(),
+            missing: request.missing.unwrap_or_default(),
             input: input.to_string(),
         })
     }

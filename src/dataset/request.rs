@@ -20,7 +20,7 @@ pub enum Missing {
     Drop,
 }
 
-/// What is wanted of a table.
+/// What is requested of a table.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// How it is read.
@@ -70,32 +70,32 @@ impl Request {
     /// [`Error::NoMedians`] if the model has none for what is missing; [`Error::Model`] and
     /// [`Error::ModelSpace`] if the model's features cannot be computed by this version.
     pub(crate) fn of_model(&self, header: &Header) -> Result<Self, Error> {
-        let mut wanted = self.clone();
+        let mut request = self.clone();
         if mean_the_same_everywhere(&header.columns) {
-            wanted.seen = (!header.kinds.is_empty()).then(|| Kinds::named(&header.kinds));
+            request.seen = (!header.kinds.is_empty()).then(|| Kinds::named(&header.kinds));
         } else {
             if let (Some(own), Some(asked)) = (header.space.as_deref(), self.networks.space)
                 && own != asked.name()
             {
                 return Err(Error::OtherSpace { model: own.to_owned(), asked: asked.name() });
             }
-            wanted.model_space = space_of(header)?;
+            request.model_space = space_of(header)?;
         }
-        wanted.networks.prune = match (header.prune, self.networks.prune) {
+        request.networks.prune = match (header.prune, self.networks.prune) {
             (Some(false), true) => return Err(Error::OtherPruning),
             (own, asked) => own.unwrap_or(asked),
         };
-        wanted.features = serde_json::from_value(header.features.clone()).map_err(|error| {
+        request.features = serde_json::from_value(header.features.clone()).map_err(|error| {
             Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
         })?;
         let learned = header.columns.iter().filter(|column| is_learned_name(column));
-        wanted.features.learned = learned.cloned().collect();
-        wanted.missing = match (self.missing, &header.medians) {
+        request.features.learned = learned.cloned().collect();
+        request.missing = match (self.missing, &header.medians) {
             (Some(Missing::Median), None) => return Err(Error::NoMedians),
             (None, Some(_)) => Some(Missing::Median),
             (given, _) => given,
         };
-        Ok(wanted)
+        Ok(request)
     }
 }
 

@@ -50,22 +50,22 @@ impl TrainingSet {
     /// As those of [`Gathered::read`].
     pub fn read(
         inputs: &[Input],
-        wanted: &Request,
+        request: &Request,
         choice: Choice,
         targets: &[String],
         first: &mut dyn FnMut(&Records) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         let Choice { uses, proxies, prior } = choice;
         let mut own = 0;
-        let columns = wanted.features.columns.as_deref().unwrap_or_default();
+        let columns = request.features.columns.as_deref().unwrap_or_default();
         let groups = |prior| ColumnChoice::Groups { uses, proxies, columns, prior };
-        let chosen = &wanted.features;
-        let wanted = Request {
-            features: features_with(prior, features_for(uses, &wanted.features))?,
+        let chosen = &request.features;
+        let request = Request {
+            features: features_with(prior, features_for(uses, &request.features))?,
             identify: Identify::IfTold,
-            ..wanted.clone()
+            ..request.clone()
         };
-        let gathered = Gathered::read(inputs, &wanted, &groups(prior), targets, &mut |open| {
+        let gathered = Gathered::read(inputs, &request, &groups(prior), targets, &mut |open| {
             own = open.meant_by(&groups(None))?.0.len();
             first(open)
         });
@@ -150,8 +150,8 @@ impl TrainingSet {
     /// # Errors
     ///
     /// [`Error::Model`] if it cannot be written.
-    pub fn features(&self, wanted: &Request, choice: Choice) -> Result<Value, Error> {
-        let features = features_of(choice.uses, &wanted.features, &self.gathered.columns);
+    pub fn features(&self, request: &Request, choice: Choice) -> Result<Value, Error> {
+        let features = features_of(choice.uses, &request.features, &self.gathered.columns);
         let features = features_with(choice.prior, features)?;
         let features = match self.gathered.zc_combine {
             Some(_) => zc_columns::renamed(&features),

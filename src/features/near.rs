@@ -21,10 +21,10 @@ fn distance(one: &[char], other: &str) -> usize {
     for (above, letter) in other.chars().enumerate() {
         let mut diagonal = above;
         row[0] = above + 1;
-        for (place, &own) in one.iter().enumerate() {
+        for (index, &own) in one.iter().enumerate() {
             let replaced = diagonal + usize::from(own != letter);
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + 1).min(row[place] + 1);
+            diagonal = row[index + 1];
+            row[index + 1] = replaced.min(diagonal + 1).min(row[index] + 1);
         }
     }
     row[one.len()]

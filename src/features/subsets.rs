@@ -128,10 +128,10 @@ mod tests {
     fn words_say_which_sets_contain_an_operation() {
         let subsets = Subsets::new(9, 9); // 511 sets, four blocks
         assert_eq!(subsets.containing().len(), 4);
-        for (place, set) in subsets.sets().iter().enumerate() {
+        for (index, set) in subsets.sets().iter().enumerate() {
             for op in 0..9 {
-                let word = subsets.containing()[place / BLOCK][op];
-                assert_eq!(word >> (place % BLOCK) & 1 == 1, set >> op & 1 == 1);
+                let word = subsets.containing()[index / BLOCK][op];
+                assert_eq!(word >> (index % BLOCK) & 1 == 1, set >> op & 1 == 1);
             }
         }
     }

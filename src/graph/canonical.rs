@@ -84,8 +84,8 @@ impl Search {
         let live = cell.live_nodes(blocked);
         let (inputs, output) = (cell.inputs(), cell.output());
         let mut ops = [0; Cell::MAX_NODES];
-        for (place, op) in ops.iter_mut().zip(cell.node_ops()) {
-            *place = label(op);
+        for (index, op) in ops.iter_mut().zip(cell.node_ops()) {
+            *index = label(op);
         }
         let edges = cell.edges().filter(|&(from, to, op)| live[from] && live[to] && !blocked(op));
         Search {
@@ -164,15 +164,15 @@ impl Search {
 
     /// Numbers the nodes in this order and keeps the form if it is the smallest so far.
     fn leaf(&mut self, order: &[usize]) -> usize {
-        let mut place = [0_u16; Cell::MAX_NODES];
+        let mut index = [0_u16; Cell::MAX_NODES];
         let numbered = (0..self.inputs).chain(order.iter().copied()).chain([self.output]);
         for (node, number) in numbered.zip(0..) {
-            place[node] = number;
+            index[node] = number;
         }
         let mut form: SmallVec<[u16; 32]> = SmallVec::new();
         form.extend([count(self.inputs), count(order.len()), count(self.edges.len())]);
         form.extend(order.iter().map(|&node| self.ops[node]));
-        let edge = |&(from, to, op): &(usize, usize, u16)| (place[from] << 4 | place[to], op);
+        let edge = |&(from, to, op): &(usize, usize, u16)| (index[from] << 4 | index[to], op);
         let mut edges: SmallVec<[(u16, u16); 24]> = self.edges.iter().map(edge).collect();
         edges.sort_unstable();
         form.extend(edges.into_iter().flat_map(|(ends, op)| [ends, op]));

@@ -78,9 +78,9 @@ impl Identity {
     /// The hexadecimal digits.
     pub(crate) fn digits(self) -> [u8; 32] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        std::array::from_fn(|place| {
-            let byte = self.0[place / 2];
-            DIGITS[usize::from(if place % 2 == 0 { byte >> 4 } else { byte & 15 })]
+        std::array::from_fn(|index| {
+            let byte = self.0[index / 2];
+            DIGITS[usize::from(if index % 2 == 0 { byte >> 4 } else { byte & 15 })]
         })
     }
 }

@@ -28,7 +28,7 @@ struct Pruned {
 impl Pruned {
     fn new(cell: &Cell, label: impl Fn(Op) -> i32) -> Self {
         let live = cell.live_nodes(|_| false);
-        let place = |node: usize| live[..node].iter().filter(|&&live| live).count();
+        let index = |node: usize| live[..node].iter().filter(|&&live| live).count();
         let edges = cell.edges().filter(|&(from, to, _)| live[from] && live[to]);
         let nodes = cell.node_ops().enumerate().filter(|&(node, _)| live[node]);
         let label = |(node, op): (usize, Option<Op>)| match op {
@@ -37,7 +37,7 @@ impl Pruned {
             None => INPUT,
         };
         Pruned {
-            edges: edges.map(|(from, to, _)| (place(from), place(to))).collect(),
+            edges: edges.map(|(from, to, _)| (index(from), index(to))).collect(),
             labels: nodes.map(label).collect(),
         }
     }

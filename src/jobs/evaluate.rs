@@ -59,7 +59,7 @@ type Pairs = BTreeMap<(usize, Option<String>), (Vec<f64>, Vec<f64>)>;
 pub fn evaluate(
     model: &Model,
     input: &Input,
-    wanted: &Request,
+    request: &Request,
     targets: Option<&[String]>,
     group_by: Option<&str>,
     stated: &Stated,
@@ -67,14 +67,14 @@ pub fn evaluate(
 ) -> Result<Measured, Error> {
     let header = &model.header;
     let predictors = ColumnChoice::Named(&header.columns, &header.proxies);
-    let mut wanted = wanted.of_model(header)?;
-    wanted.carried.extend(group_by.map(str::to_owned));
+    let mut request = request.of_model(header)?;
+    request.carried.extend(group_by.map(str::to_owned));
     let asks = !model.networks.is_empty() && !include_training;
     if asks {
-        wanted.identify = Identify::Always;
+        request.identify = Identify::Always;
     }
     let mut left_out = (asks || include_training).then_some(0);
-    let mut rejects = wanted.networks.open_rejects(&[(input.path(), "the input")])?;
+    let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
     let mut pairs = Pairs::new();
     let (mut aside, mut filling) = (RowCounts::default(), Filling::default());
     let targets = targets.unwrap_or(&header.targets);
@@ -82,44 +82,51 @@ pub fn evaluate(
         return Err(Error::Targets { found: targets.len(), expected: clip_list(&header.targets) });
     }
     let directions = stated.sides(&header.objectives(), targets)?;
-    Records::read(input, &wanted, &predictors, targets, &mut rejects, &mut |open, mut numbers| {
-        let group_place = group_by.map(|name| {
-            let place = open.columns().iter().position(|column| column == name);
-            place.ok_or_else(|| Error::GroupBy {
-                name: name.to_owned(),
-                columns: clip_list(open.columns()),
-            })
-        });
-        let group_place = group_place.transpose()?;
-        if let Some(medians) = &header.medians {
-            filling.fill(&mut numbers.records, medians);
-        }
-        aside += numbers.aside;
-        let shape = (numbers.rows.len(), header.columns.len());
-        let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        if asks && numbers.networks.len() != numbers.rows.len() {
-            left_out = None;
-        }
-        let predicted = model.predictor.mean(records);
-        check_finite(&predicted, None, open, &numbers.rows)?;
-        let width = targets.len();
-        for (place, row) in numbers.rows.iter().enumerate() {
-            let network = numbers.networks.get(place).filter(|_| asks);
-            if network.is_some_and(|known| model.networks.contains(known.function.short())) {
-                left_out = left_out.map(|rows| rows + 1);
-                continue;
+    Records::read(
+        input,
+        &request,
+        &predictors,
+        targets,
+        &mut rejects,
+        &mut |open, mut numbers| {
+            let group_place = group_by.map(|name| {
+                let index = open.columns().iter().position(|column| column == name);
+                index.ok_or_else(|| Error::GroupBy {
+                    name: name.to_owned(),
+                    columns: clip_list(open.columns()),
+                })
+            });
+            let group_place = group_place.transpose()?;
+            if let Some(medians) = &header.medians {
+                filling.fill(&mut numbers.records, medians);
             }
-            let group = group_place.map(|column| row.values[column].text().to_owned());
-            for target in 0..width {
-                let (truth, prediction) = pairs.entry((target, group.clone())).or_default();
-                truth.push(numbers.targets[place * width + target]);
-                prediction.push(predicted[[place, target]]);
+            aside += numbers.aside;
+            let shape = (numbers.rows.len(), header.columns.len());
+            let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
+                return Ok(ControlFlow::Continue(()));
+            };
+            if asks && numbers.networks.len() != numbers.rows.len() {
+                left_out = None;
             }
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
+            let predicted = model.predictor.mean(records);
+            check_finite(&predicted, None, open, &numbers.rows)?;
+            let width = targets.len();
+            for (index, row) in numbers.rows.iter().enumerate() {
+                let network = numbers.networks.get(index).filter(|_| asks);
+                if network.is_some_and(|known| model.networks.contains(known.function.short())) {
+                    left_out = left_out.map(|rows| rows + 1);
+                    continue;
+                }
+                let group = group_place.map(|column| row.values[column].text().to_owned());
+                for target in 0..width {
+                    let (truth, prediction) = pairs.entry((target, group.clone())).or_default();
+                    truth.push(numbers.targets[index * width + target]);
+                    prediction.push(predicted[[index, target]]);
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }

@@ -73,14 +73,14 @@ fn with_learned(input: &Input, options: &Featurize) -> Result<FeatureConfig, Err
     if !input.is_rereadable() {
         return Err(Error::OnlyOnce { input: input.to_string(), family });
     }
-    let wanted = Request {
+    let request = Request {
         read: options.read.clone(),
         networks: options.networks.clone(),
         features: features.clone(),
         ..Request::default()
     };
     let mut labels = BTreeSet::new();
-    Records::read(input, &wanted, &ColumnChoice::Labels, &[], &mut None, &mut |_, numbers| {
+    Records::read(input, &request, &ColumnChoice::Labels, &[], &mut None, &mut |_, numbers| {
         labels.extend(numbers.labels.into_iter().flatten());
         Ok(ControlFlow::Continue(()))
     })?;

@@ -15,7 +15,7 @@ use crate::table::Input;
 #[derive(Debug)]
 pub struct Fit {
     /// How tables are read.
-    pub wanted: Request,
+    pub request: Request,
     /// The groups of columns that predict.
     pub uses: Vec<Use>,
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
@@ -45,13 +45,13 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<FitSummary, Error> {
     if prior.is_some() {
         footprint = FromPrior::footprint(footprint);
     }
-    let wanted = &Request { footprint, ..options.wanted.clone() };
+    let request = &Request { footprint, ..options.request.clone() };
     if let Some(prior) = prior {
-        check(prior, &names, wanted.networks.prune)?;
+        check(prior, &names, request.networks.prune)?;
     }
-    let training_set = TrainingSet::read(inputs, wanted, choice, &names, &mut |_| Ok(()))?;
+    let training_set = TrainingSet::read(inputs, request, choice, &names, &mut |_| Ok(()))?;
     let name = inputs.first().map(Input::stem).unwrap_or_default();
     let Fit { uses, proxies, objectives, learner, prior, seed, .. } = options;
     let learning = Learning { name, objectives, learner, prior, seed };
-    learn(training_set, wanted, (&uses, &proxies), learning)
+    learn(training_set, request, (&uses, &proxies), learning)
 }

@@ -58,19 +58,20 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         _ => Box::new(Mean::new(all.iter().map(|dataset| dataset.weight).zip(each).collect())),
     };
     let space = same(datasets.iter().map(|dataset| dataset.space().map(SearchSpace::name)));
-    let prune = same(benchmarks.iter().zip(&datasets).map(|(benchmark, dataset)| {
-        dataset.lesson.gathered.space.map(|_| benchmark.networks.prune)
-    }));
+    let prune =
+        same(benchmarks.iter().zip(&datasets).map(|(benchmark, dataset)| {
+            dataset.set.gathered.space.map(|_| benchmark.networks.prune)
+        }));
     let kinds = datasets.iter().map(BenchmarkData::all_kinds).collect::<Option<Kinds>>();
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(str::to_owned),
         prune,
-        description: if space.is_some() { first.lesson.description()? } else { None },
-        features: first.lesson.features(&options.wanted(benchmark), choice)?,
-        columns: first.lesson.gathered.columns.clone(),
-        proxies: first.lesson.gathered.proxies.clone(),
+        description: if space.is_some() { first.set.description()? } else { None },
+        features: first.set.features(&options.request(benchmark), choice)?,
+        columns: first.set.gathered.columns.clone(),
+        proxies: first.set.gathered.proxies.clone(),
         medians: medians(&datasets, &weights),
         targets: vec![TARGET.to_owned()],
         directions: vec![Some(Direction::Maximize)],
@@ -85,13 +86,13 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         learned_on: datasets.iter().map(learned_on).collect(),
         kinds: kinds.map_or_else(Vec::new, Kinds::names),
     };
-    let networks = datasets.iter().map(|dataset| dataset.lesson.networks());
+    let networks = datasets.iter().map(|dataset| dataset.set.networks());
     let networks = networks.fold(TrainingNetworks::default(), |all, some| all.and(&some));
     let mut aside = RowCounts::default();
     for dataset in &datasets {
         aside += dataset.aside();
     }
-    let isomorphic = datasets.iter().map(|dataset| dataset.lesson.isomorphic).sum();
+    let isomorphic = datasets.iter().map(|dataset| dataset.set.isomorphic).sum();
     let some: Vec<_> = datasets.iter().map(|dataset| some_of(dataset.records())).collect();
     let some: Vec<_> = some.iter().map(ndarray::Array2::view).collect();
     // All have the same columns.

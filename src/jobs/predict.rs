@@ -29,7 +29,7 @@ const IN_TRAINING: &str = "in_training";
 #[derive(Debug, Clone, Default)]
 pub struct Predict {
     /// How the table is read.
-    pub wanted: Request,
+    pub request: Request,
     /// Which of the input's columns go along, or by name also of the joined tables'; by default
     /// those of the encoding, or none into a matrix.
     pub keep: Option<Keep>,
@@ -90,9 +90,9 @@ pub fn predict(
 ) -> Result<Predicted, Error> {
     let predictors = ColumnChoice::Named(&model.header.columns, &model.header.proxies);
     let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
-    let wanted = wanted_by(options, model)?;
+    let request = wanted_by(options, model)?;
     let files = [(input.path(), "the input"), (output.path(), "--output")];
-    let mut rejects = wanted.networks.open_rejects(&files)?;
+    let mut rejects = request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
     let format = begun.format();
     let mut begun = Some(begun);
@@ -103,7 +103,7 @@ pub fn predict(
     let mut read = 0;
     let mut memo = Memo::new(&*model.predictor);
     let reaches = reaches(model, &options.intervals);
-    Records::read(input, &wanted, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
+    Records::read(input, &request, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &model.header.medians {
             filling.fill(&mut numbers.records, medians);
         }
@@ -184,16 +184,16 @@ pub fn predict(
 
 /// What is wanted of the table.
 fn wanted_by(options: &Predict, model: &Model) -> Result<Request, Error> {
-    let mut wanted = options.wanted.of_model(&model.header)?;
+    let mut request = options.request.of_model(&model.header)?;
     if let Some(Keep::Columns(names)) = &options.keep {
-        wanted.carried.clone_from(names);
+        request.carried.clone_from(names);
     }
     if options.mark_training {
-        wanted.identify = Identify::Always;
+        request.identify = Identify::Always;
     } else if !model.networks.is_empty() {
-        wanted.identify = Identify::IfRead;
+        request.identify = Identify::IfRead;
     }
-    Ok(wanted)
+    Ok(request)
 }
 
 /// For each row whether the model was trained on its network; nothing where no networks are read.

@@ -33,7 +33,7 @@ const SCORE: &str = "score";
 #[derive(Debug)]
 pub struct Suggest {
     /// How tables are read.
-    pub wanted: Request,
+    pub request: Request,
     /// Without a model: the groups of columns that tell networks apart.
     pub uses: Vec<Use>,
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
@@ -102,7 +102,7 @@ pub fn suggest(
     let aim = model.map(|model| Aim::of(model, options)).transpose()?;
     let mut files = vec![(pool.path(), "the pool"), (output.path(), "--output")];
     files.extend(options.known.iter().map(|known| (known.path(), "a table of --known")));
-    let mut rejects = options.wanted.networks.open_rejects(&files)?;
+    let mut rejects = options.request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
     let format = begun.format();
     let mut networks = Networks::read(model, pool, options, format, &mut rejects, progress)?;
@@ -197,23 +197,23 @@ impl Networks {
         rejects: &mut Option<Rejects>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Self, Error> {
-        let mut wanted = match model {
-            Some(model) => options.wanted.of_model(&model.header)?,
+        let mut request = match model {
+            Some(model) => options.request.of_model(&model.header)?,
             None => Request {
-                features: features_for(&options.uses, &options.wanted.features),
-                ..options.wanted.clone()
+                features: features_for(&options.uses, &options.request.features),
+                ..options.request.clone()
             },
         };
-        wanted.identify = Identify::Always;
+        request.identify = Identify::Always;
         if let Some(Keep::Columns(names)) = &options.keep {
-            wanted.carried.clone_from(names);
+            request.carried.clone_from(names);
         }
         let predictors = match model {
             Some(model) => ColumnChoice::Named(&model.header.columns, &model.header.proxies),
             None => ColumnChoice::Groups {
                 uses: &options.uses,
                 proxies: &options.proxies,
-                columns: options.wanted.features.columns.as_deref().unwrap_or_default(),
+                columns: options.request.features.columns.as_deref().unwrap_or_default(),
                 prior: None,
             },
         };
@@ -221,7 +221,7 @@ impl Networks {
         let mut all = Networks::none();
         let (mut seen, mut labels) = (Seen::default(), Labels::default());
         let (mut numbers_of_all, mut places, mut read) = (Vec::new(), None, 0);
-        Records::read(pool, &wanted, &predictors, &[], rejects, &mut |open, numbers| {
+        Records::read(pool, &request, &predictors, &[], rejects, &mut |open, numbers| {
             check_networks(open, &numbers)?;
             read += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.broken;
             let places = if let Some(places) = &places {
@@ -300,22 +300,22 @@ impl Networks {
         options: &Suggest,
         rejects: &mut Option<Rejects>,
     ) -> Result<KnownNetworks, Error> {
-        let mut wanted = match model {
-            Some(model) => options.wanted.of_model(&model.header)?,
-            None => Request { features: self.features(options), ..options.wanted.clone() },
+        let mut request = match model {
+            Some(model) => options.request.of_model(&model.header)?,
+            None => Request { features: self.features(options), ..options.request.clone() },
         };
-        wanted.identify = Identify::Always;
-        wanted.model_space = self.space.or(wanted.model_space);
+        request.identify = Identify::Always;
+        request.model_space = self.space.or(request.model_space);
         // A known network is known though a feature is missing.
-        if wanted.missing == Some(Missing::Drop) {
-            wanted.missing = Some(Missing::Median);
+        if request.missing == Some(Missing::Drop) {
+            request.missing = Some(Missing::Median);
         }
         let predictors = ColumnChoice::Named(&self.columns, &self.proxies);
         let mut known = KnownNetworks::default();
         let mut records = Vec::new();
         let aside = &mut self.aside;
         for input in &options.known {
-            Records::read(input, &wanted, &predictors, &[], rejects, &mut |open, numbers| {
+            Records::read(input, &request, &predictors, &[], rejects, &mut |open, numbers| {
                 check_networks(open, &numbers)?;
                 *aside += numbers.aside;
                 let names = open.own_columns();
@@ -353,7 +353,7 @@ impl Networks {
 
     /// How the columns that come of groups are computed in further tables.
     fn features(&self, options: &Suggest) -> FeatureConfig {
-        let features = features_of(&options.uses, &options.wanted.features, &self.columns);
+        let features = features_of(&options.uses, &options.request.features, &self.columns);
         let mut features = if self.zc_combine { zc_columns::renamed(&features) } else { features };
         let learned = self.columns.iter().filter(|column| is_learned_name(column));
         features.learned = learned.cloned().collect();

@@ -106,23 +106,23 @@ fn sorted_pairs(a: &[f64], b: &[f64]) -> Vec<[u64; 2]> {
     )]
     let bin = |value: f64| (((value - low) * scale) as usize).min(bins - 1);
 
-    let mut places = vec![0; bins];
+    let mut indices = vec![0; bins];
     for &value in a {
-        places[bin(value)] += 1;
+        indices[bin(value)] += 1;
     }
     let mut rows = 0;
-    for place in &mut places {
-        rows += mem::replace(place, rows);
+    for index in &mut indices {
+        rows += mem::replace(index, rows);
     }
     let mut pairs = vec![[0; 2]; a.len()];
     for (&a, &b) in a.iter().zip(b) {
-        let place = &mut places[bin(a)];
-        pairs[*place] = [order_key(a), order_key(b)];
-        *place += 1;
+        let index = &mut indices[bin(a)];
+        pairs[*index] = [order_key(a), order_key(b)];
+        *index += 1;
     }
     let mut rest = &mut pairs[..];
     let mut before = 0;
-    for end in places {
+    for end in indices {
         let (binned, after) = rest.split_at_mut(end - before);
         // One wide key compares faster than two, one after the other.
         binned.sort_unstable_by_key(|&[a, b]| u128::from(a) << 64 | u128::from(b));
@@ -192,25 +192,25 @@ fn sort_block(keys: &mut [u64]) -> u64 {
     let mut exchanges = 0;
     if let Ok(keys) = <&mut [u64; BLOCK]>::try_from(&mut *keys) {
         let unsorted = *keys;
-        let mut places = [0; BLOCK];
+        let mut indices = [0; BLOCK];
         for second in 1..BLOCK {
             for first in 0..second {
                 let swapped = unsorted[first] > unsorted[second];
-                places[first] += usize::from(swapped);
-                places[second] += usize::from(!swapped);
+                indices[first] += usize::from(swapped);
+                indices[second] += usize::from(!swapped);
                 exchanges += u64::from(swapped);
             }
         }
-        for (key, place) in unsorted.into_iter().zip(places) {
+        for (key, index) in unsorted.into_iter().zip(indices) {
             // A place is below the size of the block anyhow; so the compiler knows.
-            keys[place % BLOCK] = key;
+            keys[index % BLOCK] = key;
         }
     } else {
         for end in 1..keys.len() {
-            let mut place = end;
-            while place > 0 && keys[place - 1] > keys[place] {
-                keys.swap(place - 1, place);
-                place -= 1;
+            let mut index = end;
+            while index > 0 && keys[index - 1] > keys[index] {
+                keys.swap(index - 1, index);
+                index -= 1;
                 exchanges += 1;
             }
         }

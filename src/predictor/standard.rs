@@ -161,9 +161,9 @@ impl Standard {
         let furthest = FURTHEST * unit;
         let mut scaled = Array2::zeros((records.nrows(), self.kept.len()));
         for (record, mut row) in records.axis_iter(Axis(0)).zip(scaled.axis_iter_mut(Axis(0))) {
-            for (place, &(column, mean, factor)) in row.iter_mut().zip(&halves) {
+            for (index, &(column, mean, factor)) in row.iter_mut().zip(&halves) {
                 let value = record[column].to_f64().unwrap_or(f64::NAN);
-                *place = ((0.5 * value - mean) * factor).clamp(-furthest, furthest);
+                *index = ((0.5 * value - mean) * factor).clamp(-furthest, furthest);
             }
         }
         scaled

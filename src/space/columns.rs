@@ -81,23 +81,23 @@ impl EncodingColumns {
     ///
     /// [`ColumnsError`], which lists the columns.
     pub fn find(columns: &[String], named: Option<&str>) -> Result<Self, ColumnsError> {
-        let place = |name: &str| columns.iter().position(|column| column == name);
+        let index = |name: &str| columns.iter().position(|column| column == name);
         let pairs = || SPACES.into_iter().flat_map(SearchSpace::column_pairs);
         let mut complete = pairs().filter_map(|pair| {
-            Some(EncodingColumns::Pair(place(pair.names[0])?, place(pair.names[1])?, pair))
+            Some(EncodingColumns::Pair(index(pair.names[0])?, index(pair.names[1])?, pair))
         });
         if let Some(name) = named {
             // Who names one half of a pair means the pair.
             let of_pair = complete.find(
                 |found| matches!(found, EncodingColumns::Pair(_, _, pair) if pair.names.contains(&name)),
             );
-            let one = || place(name).map(EncodingColumns::One);
+            let one = || index(name).map(EncodingColumns::One);
             return of_pair.or_else(one).ok_or_else(|| ColumnsError::NotFound {
                 name: name.to_owned(),
                 columns: clip_list(columns),
             });
         }
-        if let Some(column) = USUAL_NAMES.into_iter().find_map(place) {
+        if let Some(column) = USUAL_NAMES.into_iter().find_map(index) {
             return Ok(EncodingColumns::One(column));
         }
         if let Some(pair) = complete.next() {

@@ -31,15 +31,15 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes the next byte if it is `wanted`.
-    pub fn eat(&mut self, wanted: u8) -> bool {
-        let found = self.peek() == Some(wanted);
+    pub fn eat(&mut self, request: u8) -> bool {
+        let found = self.peek() == Some(request);
         self.at += usize::from(found);
         found
     }
 
     /// Takes `wanted`, which `name` calls by name in the message.
-    pub fn expect(&mut self, wanted: u8, name: &'static str) -> Result<(), EncodingError> {
-        if self.eat(wanted) { Ok(()) } else { Err(self.error(name)) }
+    pub fn expect(&mut self, request: u8, name: &'static str) -> Result<(), EncodingError> {
+        if self.eat(request) { Ok(()) } else { Err(self.error(name)) }
     }
 
     /// Takes the keyword `word` if it comes next.

@@ -8,10 +8,10 @@ pub(super) fn greatest(scores: impl Iterator<Item = (usize, f64)>) -> Option<(us
 
 /// The rows with the greatest scores, as many as are wanted, in the order of the rows; of equal ones
 /// the first.
-pub(super) fn best(mut scores: Vec<(usize, f64)>, wanted: usize) -> Vec<usize> {
+pub(super) fn best(mut scores: Vec<(usize, f64)>, request: usize) -> Vec<usize> {
     // A stable sort: equal scores stay in the order of the rows.
     scores.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let mut rows: Vec<usize> = scores.into_iter().take(wanted).map(|(row, _)| row).collect();
+    let mut rows: Vec<usize> = scores.into_iter().take(request).map(|(row, _)| row).collect();
     rows.sort_unstable();
     rows
 }

@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn expected_improvements() {
         // φ(0), and what tables of the normal loss function say at ±1.
-        for (above, deviation, wanted) in [
+        for (above, deviation, request) in [
             (0.0, 1.0, 0.398_942_280_4),
             (1.0, 1.0, 1.083_315_470_6),
             (-1.0, 1.0, 0.083_315_470_6),
@@ -56,7 +56,7 @@ mod tests {
             (0.5, 0.0, 0.5),
             (-0.5, 0.0, -0.5),
         ] {
-            assert!((expected(above, deviation) - wanted).abs() < 1e-9, "{above} {deviation}");
+            assert!((expected(above, deviation) - request).abs() < 1e-9, "{above} {deviation}");
         }
     }
 }

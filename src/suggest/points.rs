@@ -30,7 +30,7 @@ impl Points {
             let mean = f64::midpoint(count, 1.0);
             let squares: f64 = ranks.iter().map(|rank| (rank - mean).powi(2)).sum();
             let deviation = (squares / count).sqrt();
-            row.iter_mut().zip(ranks).for_each(|(place, rank)| *place = (rank - mean) / deviation);
+            row.iter_mut().zip(ranks).for_each(|(index, rank)| *index = (rank - mean) / deviation);
         });
         Points(columns.t().as_standard_layout().into_owned())
     }
@@ -77,8 +77,8 @@ mod tests {
     fn distances_are_those_of_standardized_ranks() {
         let points = Points::new(array![[1.0, 5.0], [4.0, 5.0], [9.0, 8.0]].view());
         // Ranks 1, 2, 3 of deviation √⅔ and 1½, 1½, 3 of deviation √½.
-        for (other, wanted) in [(0, 0.0), (1, 1.5), (2, 4.0 * 1.5 + 1.5 * 1.5 * 2.0)] {
-            assert!((points.apart(0, other) - wanted / 2.0).abs() < 1e-12, "{other}");
+        for (other, request) in [(0, 0.0), (1, 1.5), (2, 4.0 * 1.5 + 1.5 * 1.5 * 2.0)] {
+            assert!((points.apart(0, other) - request / 2.0).abs() < 1e-12, "{other}");
         }
     }
 }

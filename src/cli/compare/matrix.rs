@@ -16,7 +16,7 @@ use crate::dataset::{ALL_OTHERS, Benchmark, BenchmarkOptions};
 use crate::experiment::{Matrix, Ranking, Size, Stranger, Transfer};
 
 pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(), Failure> {
-    let wanted = args.learn.wanted(&args.read)?;
+    let request = args.learn.request(&args.read)?;
     let uses = match args.uses.as_slice() {
         [] => shared_and(&[]),
         [set] => shared_and(&set.0),
@@ -35,8 +35,8 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
             uses,
             proxies: args.proxies.clone(),
             features,
-            missing: wanted.missing,
-            skip_broken: wanted.networks.skip_broken,
+            missing: request.missing,
+            skip_broken: request.networks.skip_broken,
             footprint: learner.footprint(1),
         },
         learner,

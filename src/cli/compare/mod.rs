@@ -289,7 +289,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     };
     check_chosen(sets.iter().flatten(), &features)?;
     let options = PoolOptions {
-        wanted: Request { features, ..args.learn.wanted(&args.read)? },
+        request: Request { features, ..args.learn.request(&args.read)? },
         sets,
         proxies: args.proxies.clone(),
         targets: targets.clone(),

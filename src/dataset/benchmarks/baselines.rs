@@ -63,18 +63,18 @@ impl Baselines {
         };
         let choice = Choice { uses: &uses, proxies: &proxies, prior: None };
         let target = std::slice::from_ref(&benchmark.objective.target);
-        let wanted = options.wanted(benchmark);
-        let mut lesson =
-            TrainingSet::read(&benchmark.inputs, &wanted, choice, target, &mut |_| Ok(()))?;
-        lesson.fill_missing();
-        let mut scores = lesson.gathered.records;
+        let request = options.request(benchmark);
+        let mut set =
+            TrainingSet::read(&benchmark.inputs, &request, choice, target, &mut |_| Ok(()))?;
+        set.fill_missing();
+        let mut scores = set.gathered.records;
         for mut column in scores.columns_mut() {
             let own = normal_scores(column.view());
             column.assign(&own);
         }
-        let truth = lesson.gathered.targets.index_axis(Axis(1), 0);
+        let truth = set.gathered.targets.index_axis(Axis(1), 0);
         let truth = target_scores(truth, benchmark.direction()?);
-        let proxies = lesson.gathered.proxies.len();
-        Ok(Baselines { names: lesson.gathered.columns, proxies, scores, truth })
+        let proxies = set.gathered.proxies.len();
+        Ok(Baselines { names: set.gathered.columns, proxies, scores, truth })
     }
 }

@@ -31,7 +31,7 @@ pub struct BenchmarkOptions {
 
 impl BenchmarkOptions {
     /// What is wanted of the tables of a benchmark.
-    pub(crate) fn wanted(&self, benchmark: &Benchmark) -> Request {
+    pub(crate) fn request(&self, benchmark: &Benchmark) -> Request {
         Request {
             read: benchmark.read.clone(),
             networks: Networks { skip_broken: self.skip_broken, ..benchmark.networks.clone() },
@@ -54,7 +54,7 @@ pub struct BenchmarkData {
     /// How much it counts among others.
     pub weight: f64,
     /// What is learned from; nothing is missing.
-    pub(crate) lesson: TrainingSet,
+    pub(crate) set: TrainingSet,
     /// What stands in for missing values, if they may be missing.
     pub(crate) medians: Option<Vec<f64>>,
     /// The columns of its first table and of those joined to it.
@@ -73,19 +73,19 @@ impl BenchmarkData {
     pub fn read(benchmark: &Benchmark, options: &BenchmarkOptions) -> Result<Self, Error> {
         let Benchmark { name, inputs, objective, weight, .. } = benchmark;
         let direction = benchmark.direction()?;
-        let wanted = options.wanted(benchmark);
+        let request = options.request(benchmark);
         let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
         let mut table = Vec::new();
         let targets = std::slice::from_ref(&objective.target);
-        let mut lesson = TrainingSet::read(inputs, &wanted, choice, targets, &mut |open| {
+        let mut set = TrainingSet::read(inputs, &request, choice, targets, &mut |open| {
             table = open.columns().to_vec();
             Ok(())
         })
         .map_err(|error| Error::OfBenchmark { name: name.clone(), error: Box::new(error) })?;
-        let medians = (options.missing == Some(Missing::Median)).then(|| lesson.fill_missing());
-        let truth = target_scores(lesson.gathered.targets.index_axis(Axis(1), 0), direction);
+        let medians = (options.missing == Some(Missing::Median)).then(|| set.fill_missing());
+        let truth = target_scores(set.gathered.targets.index_axis(Axis(1), 0), direction);
         let (name, objective) = (name.clone(), objective.clone());
-        Ok(BenchmarkData { name, objective, weight: *weight, lesson, medians, table, truth })
+        Ok(BenchmarkData { name, objective, weight: *weight, set, medians, table, truth })
     }
 
     /// Fits a predictor of the normal scores.
@@ -99,7 +99,7 @@ impl BenchmarkData {
 
     /// What predicts: rows × columns.
     pub fn records(&self) -> ArrayView2<'_, f64> {
-        self.lesson.gathered.records.view()
+        self.set.gathered.records.view()
     }
 
     /// The target as normal scores: rows × 1.
@@ -119,7 +119,7 @@ impl BenchmarkData {
             let error = Box::new(TrainingError::FewRows { rows: self.rows() }.into());
             return Err(Error::OfBenchmark { name: self.name.clone(), error });
         }
-        let values = self.lesson.gathered.targets.iter();
+        let values = self.set.gathered.targets.iter();
         if values.clone().zip(values.skip(1)).any(|(one, next)| one.total_cmp(next).is_ne()) {
             return Ok(());
         }
@@ -129,22 +129,22 @@ impl BenchmarkData {
 
     /// The space, where it is known.
     pub fn space(&self) -> Option<&'static dyn SearchSpace> {
-        self.lesson.space()
+        self.set.space()
     }
 
     /// The kinds of operations of each row; none if its networks were not read.
     pub fn kinds(&self) -> &[Kinds] {
-        &self.lesson.gathered.kinds
+        &self.set.gathered.kinds
     }
 
     /// The kinds of operations of all networks, if all were read.
     pub fn all_kinds(&self) -> Option<Kinds> {
-        self.lesson.kinds()
+        self.set.kinds()
     }
 
     /// Rows that are not among these, or lack columns of a joined table.
     pub fn aside(&self) -> RowCounts {
-        self.lesson.gathered.aside
+        self.set.gathered.aside
     }
 }
 
@@ -166,7 +166,7 @@ pub fn check_together(datasets: &[&BenchmarkData], uses: &[Use]) -> Result<(), E
     {
         return Err(Error::BoundGroup { group: group.to_string(), first: one.1, other: other.1 });
     }
-    let columns = |dataset: &BenchmarkData| dataset.lesson.gathered.columns.clone();
+    let columns = |dataset: &BenchmarkData| dataset.set.gathered.columns.clone();
     let expected = columns(first);
     match others.iter().find(|dataset| columns(dataset) != expected) {
         Some(other) => Err(Error::other_columns(other.name.clone(), &columns(other), &expected)),

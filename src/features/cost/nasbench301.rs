@@ -28,8 +28,8 @@ pub(super) fn cost(cells: &[Cell]) -> Tally {
     let (mut channels, mut side) = (CHANNELS, SIDE);
     // The two inputs: channels and side.
     let (mut before, mut last) = ((STEM, SIDE), (STEM, SIDE));
-    for place in 0..CELLS {
-        let reduces = REDUCTIONS.contains(&place);
+    for index in 0..CELLS {
+        let reduces = REDUCTIONS.contains(&index);
         if reduces {
             channels *= 2;
         }

@@ -58,8 +58,8 @@ pub(super) fn names(layout: &Layout, space: &dyn SearchSpace, family: &str) -> V
 pub(super) fn compute(layout: &Layout, network: &Architecture, row: &mut [f64]) {
     let width = row.len() / network.cells().len();
     for (cell, row) in network.cells().iter().zip(row.chunks_exact_mut(width)) {
-        for (place, id) in layout.write_entries(cell, row).iter_mut().enumerate() {
-            *id = layout.id(layout.op_at(cell, place));
+        for (index, id) in layout.write_entries(cell, row).iter_mut().enumerate() {
+            *id = layout.id(layout.op_at(cell, index));
         }
     }
 }

@@ -58,8 +58,8 @@ fn names(layout: &Layout, space: &dyn SearchSpace) -> Vec<String> {
     let ops = layout.indicators.iter().map(|&op| space.operations()[usize::from(op)]);
     let values: Vec<_> = layout.missing.then_some("missing").into_iter().chain(ops).collect();
     let mut parts = layout.entry_names();
-    for place in layout.place_names() {
-        parts.extend(values.iter().map(|value| format!("{place}={value}")));
+    for index in layout.place_names() {
+        parts.extend(values.iter().map(|value| format!("{index}={value}")));
     }
     parts.into_iter().map(|part| format!("one_hot({part})")).collect()
 }
@@ -71,8 +71,8 @@ fn compute(layout: &Layout, network: &Architecture, row: &mut [f64]) {
     for (cell, row) in network.cells().iter().zip(row.chunks_exact_mut(width)) {
         let indicators = layout.write_entries(cell, row);
         indicators.fill(0.0);
-        for (place, indicators) in indicators.chunks_exact_mut(values).enumerate() {
-            match layout.op_at(cell, place) {
+        for (index, indicators) in indicators.chunks_exact_mut(values).enumerate() {
+            match layout.op_at(cell, index) {
                 Some(op) => {
                     let found = layout.indicators.iter().position(|&other| other == op.0);
                     if let Some(found) = found {

@@ -104,7 +104,7 @@ fn mark(cell: &Cell, paths: &Paths, walk: Walk, row: &mut [f64]) {
     if walk.node == cell.output() {
         // The empty list has number 0 and, where no path is empty, no column.
         let first = usize::from(*paths.lengths.start() > 0);
-        if let Some(column) = walk.number.checked_sub(first).and_then(|place| row.get_mut(place)) {
+        if let Some(column) = walk.number.checked_sub(first).and_then(|index| row.get_mut(index)) {
             *column = 1.0;
         }
         return;

@@ -43,9 +43,9 @@ fn put(plan: &Plan, live: &Live, row: &mut Row) {
         row.put(|| name("before"), mean(&beside.before));
         row.put(|| name("behind"), mean(&beside.behind));
         let mut count = 0.0;
-        for place in 0..longest {
-            count += set.of(&profile.at[place]);
-            row.put(|| name(&format!("first_{}", place + 1)), live.mean(count));
+        for index in 0..longest {
+            count += set.of(&profile.at[index]);
+            row.put(|| name(&format!("first_{}", index + 1)), live.mean(count));
         }
     }
     if plan.lengths.start() < plan.lengths.end() {

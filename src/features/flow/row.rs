@@ -14,9 +14,9 @@ impl Row<'_> {
     pub fn put(&mut self, name: impl FnOnce() -> String, value: f64) {
         match self {
             Row::Names(names) => names.push(name()),
-            Row::Values(places) => {
-                if let Some(place) = places.next() {
-                    *place = value;
+            Row::Values(indices) => {
+                if let Some(index) = indices.next() {
+                    *index = value;
                 }
             }
         }

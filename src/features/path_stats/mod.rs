@@ -146,10 +146,10 @@ impl Room {
         });
         let columns = &mut planned.columns;
         let mut row = row.iter_mut();
-        for (place, cell) in cells.iter().enumerate() {
+        for (index, cell) in cells.iter().enumerate() {
             self.live.find(cell, space.zero_op());
             columns.walk(&self.live);
-            let of_cell = columns.cells.get(place).into_iter().flatten();
+            let of_cell = columns.cells.get(index).into_iter().flatten();
             for (column, slot) in of_cell.zip(&mut row) {
                 *slot = columns.value(column.value, &self.live);
             }

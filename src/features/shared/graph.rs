@@ -71,8 +71,8 @@ impl Graph {
 
     /// Everything that is at a node of the cell is passed on to another.
     fn pass(&mut self, from: usize, to: usize) {
-        for place in 0..self.arriving[from].len() {
-            let (vertex, ways) = self.arriving[from][place];
+        for index in 0..self.arriving[from].len() {
+            let (vertex, ways) = self.arriving[from][index];
             match self.arriving[to].iter_mut().find(|(other, _)| *other == vertex) {
                 Some((_, sum)) => *sum += ways,
                 None => self.arriving[to].push((vertex, ways)),

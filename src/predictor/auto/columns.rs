@@ -25,9 +25,9 @@ impl Columns {
     /// The records with scores in the place of those columns.
     pub fn apply<'a>(&self, records: ArrayView2<'a, f64>) -> CowArray<'a, f64, Ix2> {
         let mut records = CowArray::from(records);
-        for (place, scores) in &self.0 {
-            let column = scores.of(records.index_axis(Axis(1), *place));
-            records.index_axis_mut(Axis(1), *place).assign(&column);
+        for (index, scores) in &self.0 {
+            let column = scores.of(records.index_axis(Axis(1), *index));
+            records.index_axis_mut(Axis(1), *index).assign(&column);
         }
         records
     }
@@ -35,8 +35,8 @@ impl Columns {
     /// Appends them to the bytes of a predictor.
     pub fn write(&self, out: &mut Vec<u8>) {
         write_count(self.0.len(), out);
-        for (place, scores) in &self.0 {
-            write_count(*place, out);
+        for (index, scores) in &self.0 {
+            write_count(*index, out);
             scores.write(out);
         }
     }
@@ -45,11 +45,11 @@ impl Columns {
     pub fn read(bytes: &mut Bytes, columns: usize) -> Result<Self, Damaged> {
         let count = bytes.count(4)?;
         let column = |_| {
-            let place = bytes.u32()? as usize;
-            if place >= columns {
+            let index = bytes.u32()? as usize;
+            if index >= columns {
                 return Err(Damaged("a column that is scored is not there"));
             }
-            Ok((place, Scores::read(bytes)?))
+            Ok((index, Scores::read(bytes)?))
         };
         Ok(Columns((0..count).map(column).collect::<Result<_, _>>()?))
     }

@@ -162,12 +162,12 @@ impl Spread {
 /// The number of a rank, counted from 1, among ascending ones: between two of them in proportion, and the first or
 /// the last where the rank lies beyond.
 fn ranked(numbers: &[f64], rank: f64) -> f64 {
-    let (mut below, mut place) = (numbers.first().copied().unwrap_or(0.0), 1.0);
+    let (mut below, mut index) = (numbers.first().copied().unwrap_or(0.0), 1.0);
     for &number in numbers {
-        if place >= rank {
-            return below + (number - below) * (1.0 - (place - rank)).clamp(0.0, 1.0);
+        if index >= rank {
+            return below + (number - below) * (1.0 - (index - rank)).clamp(0.0, 1.0);
         }
-        (below, place) = (number, place + 1.0);
+        (below, index) = (number, index + 1.0);
     }
     below
 }

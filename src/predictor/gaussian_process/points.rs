@@ -50,23 +50,23 @@ pub(super) fn choose(
     while chosen.len() < most {
         let unexplained = left.targets();
         let rows = unknown.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
-        let explained = rows.map(|(place, mut row)| {
-            row.scaled_add(-direction[place], &direction);
-            let variance = row[place];
+        let explained = rows.map(|(index, mut row)| {
+            row.scaled_add(-direction[index], &direction);
+            let variance = row[index];
             let fit = row.dot(&unexplained).powi(2) / (row.dot(&row) + noise * variance);
             if variance > KNOWN { fit } else { 0.0 }
         });
         let explained: Vec<f64> = explained.collect();
-        let first = |best: (usize, f64), (place, fit): (usize, f64)| {
-            if fit > best.1 { (place, fit) } else { best }
+        let first = |best: (usize, f64), (index, fit): (usize, f64)| {
+            if fit > best.1 { (index, fit) } else { best }
         };
-        let (place, fit) = explained.into_iter().enumerate().fold((0, 0.0), first);
+        let (index, fit) = explained.into_iter().enumerate().fold((0, 0.0), first);
         if fit <= 0.0 {
             break;
         }
-        direction = &unknown.row(place) / unknown[[place, place]].sqrt();
+        direction = &unknown.row(index) / unknown[[index, index]].sqrt();
         left.explain(&direction);
-        chosen.push(some[place]);
+        chosen.push(some[index]);
     }
     chosen
 }

@@ -97,12 +97,12 @@ impl Binned {
         // Narrow groups first; the sort is stable, so the order of the columns stays.
         let mut order: Vec<usize> = (0..groups.len()).collect();
         order.sort_by_key(|&group| groups[group].codes > NARROW);
-        let mut place = vec![0_u32; order.len()];
+        let mut index = vec![0_u32; order.len()];
         for (new, &old) in order.iter().enumerate() {
-            place[old] = u32::try_from(new).unwrap_or(u32::MAX);
+            index[old] = u32::try_from(new).unwrap_or(u32::MAX);
         }
         for group in group_of.iter_mut().flatten() {
-            *group = place[*group as usize];
+            *group = index[*group as usize];
         }
         let narrow = groups.iter().filter(|group| group.codes <= NARROW).count();
         let mut slots: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
@@ -205,9 +205,9 @@ fn code(column: &[f64]) -> (Vec<f64>, Vec<u32>) {
     for &value in column {
         // −0 and 0 are one value: adding 0 makes both +0.
         let value = value + 0.0;
-        let place = distinct.partition_point(|&other| other < value);
-        if distinct.get(place) != Some(&value) {
-            distinct.insert(place, value);
+        let index = distinct.partition_point(|&other| other < value);
+        if distinct.get(index) != Some(&value) {
+            distinct.insert(index, value);
             if distinct.len() > NARROW {
                 distinct = column.iter().map(|value| value + 0.0).collect();
                 distinct.sort_unstable_by(f64::total_cmp);
@@ -216,11 +216,11 @@ fn code(column: &[f64]) -> (Vec<f64>, Vec<u32>) {
             }
         }
     }
-    let place = |&value: &f64| {
-        let place = distinct.partition_point(|&other| other < value + 0.0);
-        u32::try_from(place).unwrap_or(u32::MAX)
+    let index = |&value: &f64| {
+        let index = distinct.partition_point(|&other| other < value + 0.0);
+        u32::try_from(index).unwrap_or(u32::MAX)
     };
-    let codes = column.iter().map(place).collect();
+    let codes = column.iter().map(index).collect();
     (distinct, codes)
 }
 

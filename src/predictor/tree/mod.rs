@@ -60,14 +60,14 @@ impl Tree {
     ///
     /// O(depth).
     pub fn leaf(&self, row: &[f64]) -> usize {
-        let mut place = 0;
+        let mut index = 0;
         loop {
-            let node = self.nodes[place];
+            let node = self.nodes[index];
             if node.column == LEAF {
                 return node.right as usize;
             }
             let left = row.get(node.column as usize).is_some_and(|&value| value <= node.threshold);
-            place = if left { place + 1 } else { node.right as usize };
+            index = if left { index + 1 } else { node.right as usize };
         }
     }
 
@@ -85,11 +85,11 @@ impl Tree {
     pub fn depth(&self) -> usize {
         let mut deepest = 0;
         let mut open = vec![(0, 0)];
-        while let Some((place, depth)) = open.pop() {
-            let node = self.nodes[place];
+        while let Some((index, depth)) = open.pop() {
+            let node = self.nodes[index];
             deepest = deepest.max(depth);
             if node.column != LEAF {
-                open.push((place + 1, depth + 1));
+                open.push((index + 1, depth + 1));
                 open.push((node.right as usize, depth + 1));
             }
         }

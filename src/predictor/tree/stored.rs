@@ -46,14 +46,14 @@ fn read_tree(rest: &mut Bytes, columns: usize, targets: usize) -> Result<Tree, D
     // The splits whose right child is yet to come; a leaf is followed by the innermost one's.
     let mut open: Vec<usize> = Vec::new();
     loop {
-        let place = tree.nodes.len();
+        let index = tree.nodes.len();
         let column = rest.u16()?;
         if column != NO_COLUMN {
             let threshold = rest.number()?;
             if usize::from(column) >= columns {
                 return Err(Damaged("a tree asks for a column that is not there"));
             }
-            open.push(place);
+            open.push(index);
             tree.nodes.push(Node { column: column.into(), right: LEAF, threshold });
             continue;
         }

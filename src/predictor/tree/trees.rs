@@ -114,7 +114,7 @@ impl Trees {
                 self.add_up(block, sums, |value, _| value);
                 means.clear();
                 means.extend(sums.iter().map(|sum| sum / trees));
-                self.add_up(block, squares, |value, place| (value - means[place]).powi(2));
+                self.add_up(block, squares, |value, index| (value - means[index]).powi(2));
             },
         );
         (sums, squares)
@@ -135,14 +135,14 @@ impl Trees {
     /// Adds for each row and target what `of` makes of the value of each tree and their place.
     fn add_up(&self, block: &mut Block, sums: &mut [f64], of: impl Fn(f64, usize) -> f64) {
         let targets = self.targets();
-        for (place, tree) in self.all.iter().enumerate() {
-            self.ensemble.visit(place, block, |leaf, rows| {
+        for (index, tree) in self.all.iter().enumerate() {
+            self.ensemble.visit(index, block, |leaf, rows| {
                 let values = tree.leaf_values(leaf, targets);
                 for &row in rows {
                     let first = usize::from(row) * targets;
                     let sums = sums[first..][..targets].iter_mut();
-                    for ((place, sum), value) in (first..).zip(sums).zip(values) {
-                        *sum += of(*value, place);
+                    for ((index, sum), value) in (first..).zip(sums).zip(values) {
+                        *sum += of(*value, index);
                     }
                 }
             });

@@ -97,8 +97,8 @@ pub(super) fn read(
             0
         }
     };
-    for (place, node) in (inputs - first..).zip(&mut nodes[inputs..n - 1]) {
-        *node = Some(op_by_id(space, ids[place], matrix.len() + place)?);
+    for (index, node) in (inputs - first..).zip(&mut nodes[inputs..n - 1]) {
+        *node = Some(op_by_id(space, ids[index], matrix.len() + index)?);
     }
     architecture(space, &nodes[..n], edges)
 }
@@ -221,8 +221,8 @@ pub(super) fn enumerate(space: &'static Described) -> Option<Generated> {
     let networks = matrices(space)?.flat_map(move |(n, bits)| {
         let inner = u32::try_from(n - inputs(space) - 1).unwrap_or(0);
         (0..ops.pow(inner)).map(move |number| {
-            let digit = |place| u8::try_from(number / ops.pow(place) % ops).unwrap_or(0);
-            build(space, n, bits, (0..inner).rev().map(|place| Op(digit(place))))
+            let digit = |index| u8::try_from(number / ops.pow(index) % ops).unwrap_or(0);
+            build(space, n, bits, (0..inner).rev().map(|index| Op(digit(index))))
         })
     });
     Some(Box::new(networks))
@@ -262,8 +262,8 @@ pub(super) fn sample(
     let total = space.weights.last().map_or(0.0, |weight| weight.until);
     for _ in 0..DRAWS {
         let drawn = random.gen_range(0.0..total.max(f64::MIN_POSITIVE));
-        let place = space.weights.partition_point(|weight| weight.until <= drawn);
-        let Some(&Weight { nodes, edges, .. }) = space.weights.get(place) else { continue };
+        let index = space.weights.partition_point(|weight| weight.until <= drawn);
+        let Some(&Weight { nodes, edges, .. }) = space.weights.get(index) else { continue };
         let bits = subset(random, pairs(nodes, inputs(space)), edges);
         if is_full(space, bits, nodes) {
             let count = u8::try_from(space.operations.len()).unwrap_or(u8::MAX);

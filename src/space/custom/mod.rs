@@ -113,7 +113,7 @@ fn numbered(space: &Described, mut number: u64) -> Vec<Op> {
     let mut ops = Vec::with_capacity(space.choices.len());
     for choices in space.choices.iter().rev() {
         let count = choices.len() as u64;
-        ops.extend(usize::try_from(number % count).ok().and_then(|place| choices.get(place)));
+        ops.extend(usize::try_from(number % count).ok().and_then(|index| choices.get(index)));
         number /= count;
     }
     ops.reverse();

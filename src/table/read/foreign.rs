@@ -217,7 +217,7 @@ mod tests {
         let mut tar = b"nets.csv".to_vec();
         tar.resize(257, 0);
         tar.extend(b"ustar\x0000");
-        for (head, wanted) in [
+        for (head, request) in [
             (&b"BZh91AY&SY"[..], "compressed with bzip2"),
             (b"\xfd7zXZ\0\0", "compressed with xz"),
             (&zip("archive/data.pkl"), "a PyTorch file"),
@@ -238,8 +238,8 @@ mod tests {
             (b"\xff\xfen\0e\0t\0", "text in UTF-16"),
             (b"\xfe\xff\0n\0e\0t", "text in UTF-16"),
         ] {
-            assert_eq!(name(head, ""), Some(wanted), "{head:?}");
-            assert_eq!(name(head, "csv"), Some(wanted), "{head:?}");
+            assert_eq!(name(head, ""), Some(request), "{head:?}");
+            assert_eq!(name(head, "csv"), Some(request), "{head:?}");
         }
     }
 

@@ -129,8 +129,8 @@ pub(super) fn peek(
     let mut head = Vec::new();
     let mut chunk = vec![0; most.min(BUFFER)];
     while head.len() < most && !enough(&head) {
-        let wanted = chunk.len().min(most - head.len());
-        match bytes.read(&mut chunk[..wanted]) {
+        let request = chunk.len().min(most - head.len());
+        match bytes.read(&mut chunk[..request]) {
             Ok(0) => break,
             Ok(count) => head.extend_from_slice(&chunk[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

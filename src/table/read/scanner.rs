@@ -89,8 +89,8 @@ impl Scanner {
     }
 
     /// Takes the next byte that is not blank where it is `wanted`.
-    pub fn accept(&mut self, wanted: u8) -> Result<bool, TableError> {
-        let found = self.peek()? == Some(wanted);
+    pub fn accept(&mut self, request: u8) -> Result<bool, TableError> {
+        let found = self.peek()? == Some(request);
         if found {
             self.take(1);
         }

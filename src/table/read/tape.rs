@@ -14,19 +14,19 @@ pub(super) struct Tape<R> {
     /// The input's offset of the first byte kept.
     start: u64,
     /// The input's offset of the first byte that is still wanted.
-    wanted: u64,
+    request: u64,
 }
 
 impl<R> Tape<R> {
     /// Wraps `bytes`.
     pub fn new(bytes: R) -> Self {
-        Self { bytes: Limited::new(bytes), kept: Vec::new(), start: 0, wanted: 0 }
+        Self { bytes: Limited::new(bytes), kept: Vec::new(), start: 0, request: 0 }
     }
 
     /// Says that a record has ended at this offset.
     pub fn mark(&mut self, end: u64) {
         self.bytes.mark();
-        self.wanted = end;
+        self.request = end;
     }
 
     /// The bytes between two offsets, as far as they are kept.
@@ -40,7 +40,7 @@ impl<R> Tape<R> {
 impl<R: io::Read> io::Read for Tape<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let over =
-            usize::try_from(self.wanted - self.start).unwrap_or(usize::MAX).min(self.kept.len());
+            usize::try_from(self.request - self.start).unwrap_or(usize::MAX).min(self.kept.len());
         self.kept.drain(..over);
         self.start += over as u64;
         let count = self.bytes.read(buffer)?;

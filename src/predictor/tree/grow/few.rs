@@ -92,13 +92,13 @@ impl<const T: usize> Grower<'_, T> {
         few.cuts.resize(groups.len() * MOST_CUTS + 1, 0);
         let mut length = 0;
         for &group in groups {
-            let place = group as usize;
+            let index = group as usize;
             // A byte for each code: the bits of its rows.
-            let word = if self.binned.groups()[place].codes <= FEW {
-                let codes = codes[..count].iter().map(|codes| u32::from(codes[place]));
+            let word = if self.binned.groups()[index].codes <= FEW {
+                let codes = codes[..count].iter().map(|codes| u32::from(codes[index]));
                 (0..).zip(codes).fold(0, |word, (bit, code)| word | 1 << (code * 8 + bit))
             } else {
-                ranks(rows.iter().map(|&row| self.binned.code(place, row as usize)))
+                ranks(rows.iter().map(|&row| self.binned.code(index, row as usize)))
             };
             // Those of lesser codes as well.
             let word: u64 = word | word << 8;
@@ -131,7 +131,7 @@ impl<const T: usize> Grower<'_, T> {
         let (group, left) = halves(cut);
         let right = part.rows ^ left;
 
-        let place = self.nodes.len();
+        let index = self.nodes.len();
         let member = &self.binned.groups()[group].members[member];
         let codes = |side| few.rows_of(side).map(|row| self.binned.code(group, row as usize));
         let (low, high) = (codes(left).max().unwrap_or(0), codes(right).min().unwrap_or(0));
@@ -143,7 +143,7 @@ impl<const T: usize> Grower<'_, T> {
             |rows| Part { rows, depth: part.depth + 1, start: part.end, end: few.cuts.len() };
         let (left, right) = (child(left), child(right));
         self.finish_part(few, left, random);
-        self.nodes[place].right = u32::try_from(self.nodes.len()).unwrap_or(LEAF);
+        self.nodes[index].right = u32::try_from(self.nodes.len()).unwrap_or(LEAF);
         self.finish_part(few, right, random);
         few.cuts.truncate(part.end);
     }
@@ -253,8 +253,8 @@ fn subsets(rows: u8) -> impl Iterator<Item = u8> {
 /// A byte for each rank among the codes of at most [`FEW`] rows: the bits of its rows.
 fn ranks(codes: impl Iterator<Item = usize>) -> u64 {
     let mut sorted = [(usize::MAX, 0); FEW];
-    for (bit, (place, code)) in sorted.iter_mut().zip(codes).enumerate() {
-        *place = (code, bit);
+    for (bit, (index, code)) in sorted.iter_mut().zip(codes).enumerate() {
+        *index = (code, bit);
     }
     sorted.sort_unstable();
     let mut rank = 0;
