@@ -189,5 +189,10 @@ fn cells_are_drawn_in_dot() {
     );
     folder.put("dot.csv", text);
     let parts = ["drawings in DOT are written and not read"];
-    refused(&folder, "convert dot.csv --space nasbench301 --encoding dot --to compact", 1, &parts);
+    refused(
+        &folder,
+        "convert dot.csv --space nasbench301 --encoding dot --to compact -o out.csv",
+        1,
+        &parts,
+    );
 }
