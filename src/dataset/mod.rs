@@ -1,6 +1,6 @@
 //! Tables of networks as numbers: what is asked of them, and what they hold.
 //!
-//! A [`Request`] says how tables are read. One table becomes [records](records), chunk by chunk; several become a training
+//! A [`Request`] says how tables are read. One table becomes rows of numbers, chunk by chunk; several become a training
 //! set, a [`Pool`] for experiments or the data of a [`Benchmark`]. Where rows are only rewritten, they
 //! go through a transformation, in order.
 

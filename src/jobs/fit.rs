@@ -35,7 +35,7 @@ pub struct Fit {
 /// # Errors
 ///
 /// [`Error`] if a table cannot be read, a column is not there, or nothing can be learned;
-/// [`Error::Training`] if there are fewer than [three](super::LEAST_ROWS) rows or more than memory holds, a
+/// [`Error::Training`] if there are fewer than [three](crate::dataset::LEAST_ROWS) rows or more than memory holds, a
 /// target is too large, or a column that medians are to fill has no value.
 pub fn fit(inputs: &[Input], options: Fit) -> Result<FitSummary, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);

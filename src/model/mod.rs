@@ -84,7 +84,7 @@ pub struct Header {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
-    /// The benchmarks that it has learned. Of several the predictor is the [mean](super::mean::Mean) of one for
+    /// The benchmarks that it has learned. Of several the predictor is the [mean](crate::predictor::transfer::mean::Mean) of one for
     /// each. Models of earlier versions do not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub learned_on: Vec<LearnedOn>,

@@ -67,7 +67,7 @@ pub trait Learner: Debug + Send + Sync {
         self.name().to_owned()
     }
 
-    /// Whether it starts from a [prior](super::prior).
+    /// Whether it starts from a [prior](super::transfer::prior).
     fn takes_prior(&self) -> bool {
         false
     }
