@@ -73,6 +73,42 @@ fn a_model_is_that_of_fit_and_predicts_what_predict_does() {
 }
 
 #[test]
+fn a_model_of_pruned_networks_prunes() {
+    // Networks of five nodes; in every second the fourth leads nowhere.
+    let row = |number: u32| {
+        let ops = [0, 2 + number % 3, 2 + number / 3 % 3, 2 + number / 9 % 3, 1];
+        let to_output = u32::from(number % 2 == 0);
+        let matrix = [
+            [0, 1, 1, 1, 0],
+            [0, 0, 1, 0, 1],
+            [0, 0, 0, 0, 1],
+            [0, 0, 0, 0, to_output],
+            [0, 0, 0, 0, 0],
+        ];
+        let ids: Vec<_> = matrix.concat().into_iter().chain(ops).map(|id| id.to_string()).collect();
+        (format!("({})", ids.join(", ")), f64::from(number % 9))
+    };
+    let (encodings, accuracy): (Vec<_>, Vec<_>) = (0..54).map(row).unzip();
+    let rows = encodings
+        .iter()
+        .zip(&accuracy)
+        .fold(String::new(), |text, (net, acc)| format!("{text}\"{net}\",{acc}\n"));
+    let folder = Folder::with("t.csv", format!("net,acc\n{rows}"));
+    let fit = "fit t.csv --target acc --space nasbench101 --use graf --predictor forest --trees 20 -o m.graf";
+    folder.output(&format!("{fit} --prune"));
+    let networks = Space::named("nasbench101").unwrap().parse_all(&encodings).unwrap();
+    let predicted = Model::load(&folder.at("m.graf")).unwrap().predict(&networks).unwrap();
+    let text = folder.output("predict m.graf t.csv");
+    assert_eq!(floats(&text, "acc.prediction"), predicted.mean.to_vec());
+    // It matters: a model of networks as they are predicts others.
+    folder.output(fit);
+    assert_ne!(
+        floats(&folder.output("predict m.graf t.csv"), "acc.prediction"),
+        predicted.mean.to_vec()
+    );
+}
+
+#[test]
 fn a_model_starts_from_another() {
     let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
     let (encodings, accuracy) = networks();

@@ -196,6 +196,11 @@ fn text(config: &FeatureConfig, is_json: bool, told: &Told) -> io::Result<String
     })
 }
 
+/// A tau, which may be undefined.
+fn shown(tau: f64) -> String {
+    if tau.is_nan() { "undefined".to_owned() } else { format!("{tau:.3}") }
+}
+
 /// Features that a line names.
 const FEW: usize = 2;
 
@@ -244,9 +249,12 @@ impl Told<'_> {
         let method = self.args.method.to_possible_value();
         let method = method.as_ref().map_or("", |value| value.get_name());
         format!(
-            "{all} independent, {chosen} of them kept ({method}) on {} networks: Kendall tau {:.3}, of all {all} {:.3}, \
+            "{all} independent, {chosen} of them kept ({method}) on {} networks: Kendall tau {}, of all {all} {}, \
              on {} others",
-            worth.networks, worth.selected, worth.independent, worth.held_out
+            worth.networks,
+            shown(worth.selected),
+            shown(worth.independent),
+            worth.held_out
         )
     }
 

@@ -75,7 +75,8 @@ pub struct Selected {
     pub worth: Option<Worth>,
 }
 
-/// Kendall's tau of a forest on networks that played no part in the selection; 0 where its predictions are all equal.
+/// Kendall's tau of a forest on networks that played no part in the selection; NaN where it is undefined, as of
+/// predictions or targets that are all equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worth {
     /// Of all independent columns.
@@ -385,7 +386,9 @@ impl<'a> Trial<'a> {
     fn score(&self, columns: &[usize]) -> Result<f64, FitError> {
         let mut sum = 0.0;
         for (fold, split) in (0..).zip(&self.folds) {
-            sum += self.tau(columns, split, self.seed.wrapping_add(fold))?;
+            let tau = self.tau(columns, split, self.seed.wrapping_add(fold))?;
+            // Predictions that are all the same rank nothing.
+            sum += if tau.is_nan() { 0.0 } else { tau };
         }
         Ok(sum / FOLDS as f64)
     }
@@ -406,9 +409,7 @@ impl<'a> Trial<'a> {
         let params: ForestParams = Forest::params().trees(TREES);
         let forest: Forest<f64, Ix1> = params.seed(seed).fit(&dataset)?;
         let predicted = forest.mean(of(&split.test).view()).into_raw_vec_and_offset().0;
-        let tau = kendall_tau(&target(&split.test).to_vec(), &predicted);
-        // Predictions that are all the same rank nothing.
-        Ok(if tau.is_nan() { 0.0 } else { tau })
+        Ok(kendall_tau(&target(&split.test).to_vec(), &predicted))
     }
 }
 

@@ -6,6 +6,7 @@ use thiserror::Error as ThisError;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::computed::Computed;
 use crate::dataset::{Error, Request};
+use crate::graph::CellError;
 use crate::model::Model;
 use crate::space::Architecture;
 
@@ -23,6 +24,9 @@ pub enum PredictError {
     /// The model has several targets, of which one must be named.
     #[error("the model has several targets: {0}")]
     Targets(String),
+    /// A network cannot be pruned as the training networks of the model were.
+    #[error(transparent)]
+    Cell(#[from] CellError),
     /// The features of the model cannot be computed.
     #[error(transparent)]
     Features(#[from] Error),
@@ -71,6 +75,10 @@ impl Model {
         let Some(space) = own else {
             return Ok(Prediction { mean: Array1::zeros(0), std: None });
         };
+        // The features of a model of pruned networks are those of pruned networks.
+        let pruned = request.networks.prune.then(|| networks.iter().map(Architecture::pruned));
+        let pruned = pruned.map(Iterator::collect::<Result<Vec<_>, _>>).transpose()?;
+        let networks = pruned.as_deref().unwrap_or(networks);
         let choice = ColumnChoice::Named(&header.columns, &header.proxies);
         let records = Computed::new(space, &request.features, &choice)?.records(networks)?;
         let (mean, std) = self.predictor.mean_and_std(records.view());
