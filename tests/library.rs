@@ -77,7 +77,7 @@ fn a_model_of_pruned_networks_prunes() {
     // Networks of five nodes; in every second the fourth leads nowhere.
     let row = |number: u32| {
         let ops = [0, 2 + number % 3, 2 + number / 3 % 3, 2 + number / 9 % 3, 1];
-        let to_output = u32::from(number % 2 == 0);
+        let to_output = u32::from(number.is_multiple_of(2));
         let matrix = [
             [0, 1, 1, 1, 0],
             [0, 0, 1, 0, 1],
