@@ -1,7 +1,6 @@
 //! Tables of results, which programs read or people.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
@@ -9,7 +8,7 @@ use super::Failure;
 use super::input::MatrixArgs;
 use super::list::{self, Layout};
 use crate::dataset;
-use crate::table::{Output, OutputFormat, TableError};
+use crate::table::{Memory, Output, OutputFormat};
 
 /// Where a table of results goes, and how it is written.
 #[derive(Debug, Args)]
@@ -64,24 +63,18 @@ impl ResultArgs {
                     .to_owned(),
             ));
         }
-        // How wide columns are is known at the end, so the table waits in a file.
-        let folder = tempfile::tempdir().map_err(aside)?;
-        let path = folder.path().join("table.csv");
-        let done = make(&Output::File(path.clone()), Some(OutputFormat::Csv))?;
-        let (header, rows) = read(&path).map_err(|error| aside(error.into()))?;
+        // How wide columns are is known at the end, so the table waits in memory.
+        let memory = Memory::default();
+        let done = make(&Output::Memory(memory.clone()), Some(OutputFormat::Csv))?;
+        let (header, rows) = read(&memory.take()).map_err(io::Error::from)?;
         write!(io::stdout().lock(), "{}", list::table(layout, &header, &rows))?;
         Ok(done)
     }
 }
 
-/// An error of the file in which a table waits.
-fn aside(source: io::Error) -> dataset::Error {
-    TableError::Write { output: "a temporary file".to_owned(), source }.into()
-}
-
 /// The header and the rows of a table, its numbers rounded.
-fn read(path: &Path) -> csv::Result<(Vec<String>, Vec<Vec<String>>)> {
-    let mut csv = csv::Reader::from_path(path)?;
+fn read(text: &[u8]) -> csv::Result<(Vec<String>, Vec<Vec<String>>)> {
+    let mut csv = csv::Reader::from_reader(text);
     let header = csv.headers()?.iter().map(str::to_owned).collect();
     let rows = csv.records().map(|row| Ok(row?.iter().map(rounded).collect()));
     Ok((header, rows.collect::<csv::Result<_>>()?))

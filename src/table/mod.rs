@@ -49,6 +49,6 @@ pub use read::{Emit, Format, Input, ReadOptions, Reader, read_text};
 pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list, clip_reason, escaped};
 pub use value::Value;
 pub use write::{
-    AtomicFile, Begun, EncodeError, Encoder, Output, OutputFormat, Writer, check_appendable,
-    remove_unfinished,
+    AtomicFile, Begun, EncodeError, Encoder, Memory, Output, OutputFormat, Writer,
+    check_appendable, remove_unfinished,
 };

@@ -73,7 +73,7 @@ impl OutputFormat {
     /// [`TableError::UnknownExtension`], which lists the known ones.
     pub fn of_output(output: &Output) -> Result<Self, TableError> {
         let found = match output {
-            Output::Stdout => return Ok(Self::Csv),
+            Output::Stdout | Output::Memory(_) => return Ok(Self::Csv),
             Output::File(path) => extension(path, Compression::of_output(output)),
         };
         let by_extension = |found: &String| {
@@ -86,6 +86,7 @@ impl OutputFormat {
         let is_device = |output: &Output| match output {
             Output::File(path) => path.metadata().is_ok_and(|target| !target.is_file()),
             Output::Stdout => true,
+            Output::Memory(_) => false,
         };
         let by_kind = || is_device(output).then_some(Self::Csv);
         found.as_ref().and_then(by_extension).or_else(by_kind).ok_or_else(|| {

@@ -14,5 +14,5 @@ mod writer;
 pub use atomic::{AtomicFile, check_appendable, remove_unfinished};
 pub use encoder::{EncodeError, Encoder};
 pub use format::OutputFormat;
-pub use output::Output;
+pub use output::{Memory, Output};
 pub use writer::{Begun, Writer};

@@ -7,12 +7,13 @@ use flate2::write::GzEncoder;
 
 use super::atomic::AtomicFile;
 use super::format::Compression;
-use super::output::Output;
+use super::output::{Memory, Output};
 
 /// Where the bytes end up.
 pub(super) enum Target {
     Stdout(io::Stdout),
     File(AtomicFile),
+    Memory(Memory),
 }
 
 impl Target {
@@ -24,6 +25,7 @@ impl Target {
         match self {
             Self::Stdout(mut stdout) => stdout.flush(),
             Self::File(file) => file.commit(),
+            Self::Memory(_) => Ok(()),
         }
     }
 }
@@ -33,6 +35,10 @@ impl Write for Target {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
             Self::File(file) => file.write(bytes),
+            Self::Memory(memory) => {
+                memory.append(bytes);
+                Ok(bytes.len())
+            }
         }
     }
 
@@ -40,6 +46,7 @@ impl Write for Target {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
             Self::File(file) => file.flush(),
+            Self::Memory(_) => Ok(()),
         }
     }
 }
@@ -63,6 +70,7 @@ impl Sink {
         let target = match output {
             Output::Stdout => Target::Stdout(io::stdout()),
             Output::File(path) => Target::File(AtomicFile::create(path)?),
+            Output::Memory(memory) => Target::Memory(memory.clone()),
         };
         Ok(match compression {
             Compression::Plain if goes_back && !target.can_go_back() => {
