@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::Error;
 use super::columns::{ColumnChoice, Source, chosen};
 use super::kinds::Kinds;
-use super::records::Known;
+use super::known::Known;
 use crate::features::{FeatureConfig, FeatureSet, Labels, Scratch};
 use crate::space::{Architecture, SearchSpace};
 

@@ -6,8 +6,9 @@ use ndarray::Array2;
 
 use super::columns::ColumnChoice;
 use super::kinds::Kinds;
+use super::known::Known;
 use super::memory::Room;
-use super::records::{Known, Records};
+use super::records::Records;
 use super::request::{Missing, Request};
 use super::training::check_medians;
 use super::{Error, RowCounts};

@@ -15,6 +15,7 @@ pub(crate) mod gather;
 pub(crate) mod impute;
 mod joins;
 mod kinds;
+mod known;
 pub(crate) mod memory;
 mod model_space;
 pub(crate) mod networks;
@@ -30,6 +31,7 @@ pub(crate) mod training_set;
 pub(crate) mod transform;
 mod unidentified;
 pub(crate) mod unique;
+pub(crate) mod written;
 pub(crate) mod zc_columns;
 
 pub use self::benchmarks::{
@@ -42,11 +44,11 @@ pub(crate) use self::fault::Fault;
 pub use self::fitted::FitSummary;
 pub use self::impute::Filled;
 pub use self::kinds::{Kinds, Unseen};
+pub use self::known::Known;
 pub use self::memory::check_memory;
 pub use self::networks::Networks;
 pub use self::pool::{ColumnSet, OfPrior, Pool, PoolOptions};
 pub use self::prior_error::PriorError;
-pub use self::records::Known;
 pub use self::request::{Identify, Keep, Missing, Request};
 pub use self::splits::{Plan, Split, SplitError, Splits, classes};
 pub use self::training::{FEW_ROWS, LEAST_ROWS, TrainingError};

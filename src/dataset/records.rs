@@ -5,23 +5,23 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::columns::{ColumnChoice, Source, chosen, is_absent_label};
 use super::counts::RowCounts;
 use super::joins::Joins;
 use super::kinds::Kinds;
+use super::known::Known;
 use super::networks::{Networks, Opened, network, open, told_by_rows};
 use super::rejects::Rejects;
-use super::request::{Identify, Keep, Missing, Request};
+use super::request::{Identify, Missing, Request};
 use super::unidentified::Unidentified;
 use super::{Error, Fault, model_space, zc_columns};
 use crate::features::{FeatureSet, Scratch};
 use crate::graph::Identity;
-use crate::space::{self, Architecture, EncodingColumns, SPACES, SearchSpace};
+use crate::space::{self, EncodingColumns, SPACES, SearchSpace};
 use crate::stream::{Chunk, NUMBER_ROWS, read_chunks};
-use crate::table::{BrokenRow, Input, OutputFormat, Row, Value, clip, clip_first, clip_list};
+use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list};
 
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
@@ -32,25 +32,6 @@ const FEW: usize = 5;
 /// What to do about a target of a model that a table lacks.
 const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values; if \
     they are called otherwise, name their column with --target";
-
-/// Which network a row is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// Its first encoding.
-    pub encoding: String,
-    /// What it is up to isomorphism.
-    pub identity: Identity,
-    /// What it is as a function.
-    pub function: Identity,
-}
-
-impl Known {
-    pub(crate) fn new(space: &dyn SearchSpace, network: &Architecture) -> Result<Self, Fault> {
-        let encoding = (space.encodings()[0].write)(network).map_err(Fault::of_network)?;
-        let (identity, function) = (space.identity(network), space.function(network));
-        Ok(Known { encoding, identity, function })
-    }
-}
 
 /// Rows as numbers.
 #[derive(Debug, Default)]
@@ -66,6 +47,8 @@ pub struct Numbers {
     pub labels: Vec<Vec<String>>,
     /// For each row which network it is, if that was asked for and there are networks.
     pub networks: Vec<Known>,
+    /// For each row what its network computes, if only that was asked for and networks are read.
+    pub functions: Vec<Identity>,
     /// For each row the kinds of its operations on live paths, if which network it is was asked for or
     /// a model says [what it has seen](Request::seen), and there are networks.
     pub kinds: Vec<Kinds>,
@@ -80,6 +63,7 @@ struct Found {
     targets: Vec<f64>,
     labels: Vec<String>,
     network: Option<Known>,
+    function: Option<Identity>,
     kinds: Option<Kinds>,
 }
 
@@ -102,6 +86,8 @@ pub struct Records {
     predictors: Vec<(String, Source)>,
     targets: Vec<(String, usize)>,
     is_learned: bool,
+    /// Whether it is asked what networks compute, and nothing else of them.
+    asks_functions: bool,
     /// The space that networks are identified in, where they are.
     identity_space: Option<&'static dyn SearchSpace>,
     seen: Option<Kinds>,
@@ -285,11 +271,11 @@ impl Records {
             }),
         };
         let identity_space = match request.identify {
-            Identify::Never => None,
-            Identify::IfRead | Identify::Always => space,
+            Identify::Never | Identify::Functions => None,
+            Identify::Always => space,
             Identify::IfTold => told().filter(|_| encoding.is_some()),
         };
-        let asks_kinds = request.identify != Identify::Never || request.seen.is_some();
+        let asks_kinds = identity_space.is_some() || request.seen.is_some();
         Ok(Records {
             kinds: space.filter(|_| asks_kinds).map_or_else(Vec::new, Kinds::of_ops),
             seen: request.seen,
@@ -304,6 +290,7 @@ impl Records {
             features,
             predictors,
             is_learned,
+            asks_functions: request.identify == Identify::Functions,
             identity_space,
             networks: networks.clone(),
             missing: request.missing.unwrap_or_default(),
@@ -398,6 +385,7 @@ impl Records {
                         numbers.targets.extend(found.targets);
                         numbers.labels.push(found.labels);
                         numbers.networks.extend(found.network);
+                        numbers.functions.extend(found.function);
                         if let (Some(kinds), Some(seen)) = (found.kinds, self.seen) {
                             numbers.aside.unseen.count(kinds, seen);
                         }
@@ -426,7 +414,7 @@ impl Records {
     ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
         let mut labels = Vec::new();
-        let (mut known, mut kinds) = (None, None);
+        let (mut known, mut function, mut kinds) = (None, None, None);
         let mut unmatched = false;
         if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
@@ -442,6 +430,7 @@ impl Records {
             if self.identity_space.is_some() {
                 known = Some(Known::new(space, &network)?);
             }
+            function = self.asks_functions.then(|| space.function(&network));
             if !self.kinds.is_empty() {
                 let mut found = Kinds::default();
                 scratch.live_ops(space, &network, |op| found |= self.kinds[op]);
@@ -479,7 +468,7 @@ impl Records {
             if *carried { value.clone() } else { Value::Missing }
         };
         row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
-        let found = Found { targets, labels, network: known, kinds };
+        let found = Found { targets, labels, network: known, function, kinds };
         Ok(Taken { found: (!left_out).then_some(found), unmatched, untrained })
     }
 
@@ -526,39 +515,4 @@ impl Records {
 /// Whether a field holds nothing.
 fn is_empty(value: &Value) -> bool {
     value.number().is_none() && value.text().trim().is_empty()
-}
-
-/// Refuses predictions and standard deviations (rows × targets) that are not finite: their order means
-/// nothing. A standard deviation may be absent, which is NaN.
-pub(crate) fn check_finite(
-    mean: &Array2<f64>,
-    std: Option<&Array2<f64>>,
-    open: &Records,
-    rows: &[Row],
-) -> Result<(), Error> {
-    let first = |numbers: &Array2<f64>, is_wrong: fn(&f64) -> bool| {
-        numbers.indexed_iter().find(|(_, value)| is_wrong(value)).map(|((row, _), _)| row)
-    };
-    let of_std = || first(std?, |std| std.is_infinite());
-    let Some(row) = first(mean, |mean| !mean.is_finite()).or_else(of_std) else { return Ok(()) };
-    let place = rows.get(row).map_or_else(String::new, |row| row.place.to_string());
-    Err(Error::NotFinite { input: open.input().to_owned(), place })
-}
-
-/// The places of the columns that go along. A matrix has no room for encodings.
-pub(crate) fn kept(
-    keep: Option<&Keep>,
-    format: OutputFormat,
-    open: &Records,
-) -> Result<Vec<usize>, Error> {
-    match (keep, open.encoding()) {
-        (Some(Keep::All), _) => Keep::All.places(open.own_columns()),
-        (Some(keep), _) => keep.places(open.columns()),
-        (None, _) if format.is_matrix() => Ok(Vec::new()),
-        (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),
-        (None, Some(EncodingColumns::Pair(first, second, _))) => {
-            Ok(vec![first.min(second), first.max(second)])
-        }
-        (None, None) => Ok(Vec::new()),
-    }
 }

@@ -51,9 +51,9 @@ pub enum Identify {
     /// Never.
     #[default]
     Never,
-    /// Where the networks are read for their features or for a join.
-    IfRead,
-    /// Also where their encodings need not be read, and are of one space beyond doubt.
+    /// Only what they compute, and only where they are read for their features or for a join.
+    Functions,
+    /// Where they are read, and where their encodings need not be read but are of one space beyond doubt.
     IfTold,
     /// Wherever a table has networks.
     Always,

@@ -7,7 +7,8 @@ use ndarray::ArrayView2;
 
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::impute::Filling;
-use crate::dataset::records::{Records, check_finite};
+use crate::dataset::records::Records;
+use crate::dataset::written::check_finite;
 use crate::dataset::{Error, RowCounts};
 use crate::dataset::{Identify, Request};
 use crate::metrics::{Direction, METRICS, Metric, Stated};

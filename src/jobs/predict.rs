@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::gather::twice;
 use crate::dataset::impute::Filling;
-use crate::dataset::records::{Known, Numbers, Records, check_finite, kept};
+use crate::dataset::records::{Numbers, Records};
+use crate::dataset::written::{check_finite, kept};
 use crate::dataset::{Error, Keep, RowCounts};
 use crate::dataset::{Identify, Request};
 use crate::metrics::{Direction, Stated, ranked_by};
@@ -191,7 +192,7 @@ fn wanted_by(options: &Predict, model: &Model) -> Result<Request, Error> {
     if options.mark_training {
         request.identify = Identify::Always;
     } else if !model.networks.is_empty() {
-        request.identify = Identify::IfRead;
+        request.identify = Identify::Functions;
     }
     Ok(request)
 }
@@ -206,8 +207,9 @@ fn marks(
     if options.mark_training && open.space().is_none() {
         return Err(Error::NoNetworks { input: open.input().to_owned() });
     }
-    let is_known = |known: &Known| model.networks.contains(known.function.short());
-    Ok(numbers.networks.iter().map(is_known).collect())
+    // One of the two is empty.
+    let functions = numbers.networks.iter().map(|known| &known.function).chain(&numbers.functions);
+    Ok(functions.map(|function| model.networks.contains(function.short())).collect())
 }
 
 fn encode(

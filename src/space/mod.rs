@@ -145,10 +145,16 @@ pub trait SearchSpace: Send + Sync {
 
     /// Which formula it computes: the same for two networks exactly if they multiply out to the same
     /// sums of operations on the inputs, where an operation that passes on what it reads leaves no
-    /// trace. Whether two equal operations in a formula share their weights has no part in it. In spaces
-    /// without such an operation, the identity.
+    /// trace. Whether two equal operations in a formula share their weights has no part in it. `None` in spaces
+    /// without such an operation.
+    fn formula(&self, _network: &Architecture) -> Option<Identity> {
+        None
+    }
+
+    /// What is the same for networks that compute the same: the [formula](SearchSpace::formula), or the identity in
+    /// spaces that have none.
     fn function(&self, network: &Architecture) -> Identity {
-        self.identity(network)
+        self.formula(network).unwrap_or_else(|| self.identity(network))
     }
 
     /// What is the same for two networks that are equal in this sense.
