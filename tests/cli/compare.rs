@@ -1,9 +1,4 @@
 //! `graf compare` from end to end.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +7,7 @@ use std::process::{Command as Process, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cli::{Folder, Run, all_tuples, column, csv, refused, refused_by_clap, tuple};
+use crate::cli::{Folder, Run, all_tuples, column, csv, refused, refused_by_clap, tuple};
 use graf::metrics::{holm, wilcoxon};
 use serde_json::{Value, json};
 
@@ -417,7 +412,7 @@ fn halves(folder: &Folder) -> [Vec<[u32; 6]>; 2] {
     let side = |side: &[[u32; 6]]| side.iter().map(|ids| tuple(ids)).collect::<Vec<_>>();
     let split = json!({"train": side(&train), "test": side(&test), "note": "a key of its own"});
     folder.put("split.json", split.to_string());
-    folder.put("split.json.gz", cli::gzip(split.to_string().as_bytes()));
+    folder.put("split.json.gz", crate::cli::gzip(split.to_string().as_bytes()));
     folder.put("train.csv", table(train.clone()));
     folder.put("test.csv", table(test.clone()));
     [train, test]

@@ -1,14 +1,7 @@
 //! `analytic_flops` and `analytic_params` against values worked out by hand and the bundled table.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "the costs are exact")]
 
-#[path = "common/cli.rs"]
-mod cli;
-#[path = "common/networks.rs"]
-mod networks;
-
-use cli::{Folder, column};
+use crate::cli::{Folder, column};
 use graf::features::{FeatureConfig, FeatureSet};
 use graf::space::{self, Architecture};
 use proptest::prelude::*;
@@ -181,7 +174,7 @@ proptest! {
     fn isomorphic_and_pruned_cells_cost_the_same(seed: u64) {
         let mut rng = StdRng::seed_from_u64(seed);
         let space = space::by_name("nasbench101").unwrap();
-        let network = space.read(&networks::random("nasbench101", &mut rng)).unwrap();
+        let network = space.read(&crate::networks::random("nasbench101", &mut rng)).unwrap();
         let other = space.read(&shuffled(&network, &mut rng)).unwrap();
         prop_assert_eq!(costs(&network), costs(&other));
         prop_assert_eq!(costs(&network), costs(&network.pruned().unwrap()));

@@ -1,13 +1,7 @@
 //! `analytic_flops` and `analytic_params` against the dumps, row by row and to the last digit.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "the costs are exact")]
 
-#[path = "common/cli.rs"]
-mod cli;
-mod common;
-
-use cli::{Folder, column};
+use crate::cli::{Folder, column};
 
 /// For each row of a dump: its FLOPs and parameters, then ours, all as they stand there.
 struct Costs {
@@ -19,8 +13,11 @@ struct Costs {
 /// Featurizes a dump whose networks stand in a column `net`.
 fn costs(arguments: &str) -> Costs {
     let folder = Folder::new();
-    std::os::unix::fs::symlink(common::dumps("data").canonicalize().unwrap(), folder.at("data"))
-        .unwrap();
+    std::os::unix::fs::symlink(
+        crate::common::dumps("data").canonicalize().unwrap(),
+        folder.at("data"),
+    )
+    .unwrap();
     let text = folder.output(&format!("featurize data/{arguments} --families flops,params"));
     let numbers = |name: &str| -> Vec<f64> {
         column(&text, name).iter().map(|field| field.parse().unwrap()).collect()
@@ -51,7 +48,7 @@ fn assert_equal(pairs: &[(f64, f64)], count: usize) {
 #[ignore = "needs the benchmark dumps"]
 fn nasbench101_has_the_parameters_of_the_trained_networks() {
     let folder = Folder::new();
-    let dump = common::dumps("data").join("nasbench101/nb101_20000.jsonl.gz");
+    let dump = crate::common::dumps("data").join("nasbench101/nb101_20000.jsonl.gz");
     let arguments = ["featurize", dump.to_str().unwrap(), "--families", "params", "-q"];
     let run = folder.run_with(&arguments, Vec::new()).expect_success("featurize");
     let theirs = column(&run.out, "trainable_parameters");

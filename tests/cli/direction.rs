@@ -1,13 +1,10 @@
 //! Which values of a target are better: `--minimize` and `--maximize`, from `fit` to `compare`.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, floats, inspect, refused, refused_by_clap, tuple};
+use crate::cli::{
+    Folder, all_tuples, column, csv, floats, inspect, refused, refused_by_clap, tuple,
+};
 use serde_json::Value;
 
 const FAST: &str = "--predictor forest --trees 10";

@@ -1,15 +1,9 @@
 //! The real benchmark dumps, through the binary.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
-mod common;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, tuple};
+use crate::cli::{Folder, all_tuples, column, csv, tuple};
 
 /// Featurizes a dump and returns the number of its rows, after a look at the numbers.
 fn rows(folder: &Folder, arguments: &str) -> usize {
@@ -34,8 +28,11 @@ fn rows(folder: &Folder, arguments: &str) -> usize {
 /// A folder with `data`, a link to the dumps.
 fn dumps() -> Folder {
     let folder = Folder::new();
-    std::os::unix::fs::symlink(common::dumps("data").canonicalize().unwrap(), folder.at("data"))
-        .unwrap();
+    std::os::unix::fs::symlink(
+        crate::common::dumps("data").canonicalize().unwrap(),
+        folder.at("data"),
+    )
+    .unwrap();
     folder
 }
 
@@ -171,14 +168,14 @@ fn nasbench101_cells_survive_the_way_to_tuples_and_back() {
     folder.output("convert modules.jsonl --to tuple -o again.csv");
     folder.output("convert tuples.csv.gz --to padded-tuple -o padded.tsv.zst");
     folder.output("convert padded.tsv.zst --to tuple -o unpadded.csv");
-    let plain = String::from_utf8(cli::gunzip(&folder.bytes("tuples.csv.gz"))).unwrap();
+    let plain = String::from_utf8(crate::cli::gunzip(&folder.bytes("tuples.csv.gz"))).unwrap();
     let tuples = column(&plain, "net");
     assert_eq!(tuples.len(), 20_000);
     assert!(tuples == column(&folder.get("again.csv"), "net"));
     assert!(tuples == column(&folder.get("unpadded.csv"), "net"));
 
     // The module is, letter for letter but for white space, what the dump has.
-    let original = String::from_utf8(cli::gunzip(&folder.bytes(dump))).unwrap();
+    let original = String::from_utf8(crate::cli::gunzip(&folder.bytes(dump))).unwrap();
     let modules = folder.get("modules.jsonl");
     for (original, made) in original.lines().zip(modules.lines()) {
         let original: serde_json::Value = serde_json::from_str(original).unwrap();

@@ -1,14 +1,9 @@
 //! What goes wrong with models, outputs and tables to learn from is said before the work, and leaves nothing
 //! behind.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, column, inspect, refused, tuple};
+use crate::cli::{Folder, column, inspect, refused, tuple};
 
 const PREDICTORS: [&str; 7] =
     ["auto", "boost", "gp", "forest", "extra-trees", "ridge", "elastic-net"];

@@ -1,16 +1,9 @@
 //! `graf featurize` and `graf convert` from end to end.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, gunzip, gzip, refused, tuple, zstd};
+use crate::cli::{Folder, all_tuples, column, csv, gunzip, gzip, refused, tuple, zstd};
 use graf::features::{FeatureConfig, FeatureSet};
 use graf::space::{self, SPACES};
 use rand::SeedableRng;
@@ -433,7 +426,7 @@ fn long_table() -> (String, Vec<(usize, &'static str)>) {
     let mut table = "net,n\n".to_owned();
     let mut broken = Vec::new();
     for line in 2..6_002 {
-        let network = networks::random("nasbench201", &mut rng);
+        let network = crate::networks::random("nasbench201", &mut rng);
         match line % 611 {
             17 => {
                 broken.push((line, "net"));
@@ -622,7 +615,7 @@ fn every_encoding_there_and_back() {
     let mut rng = StdRng::seed_from_u64(11);
     for space in SPACES {
         let name = space.name();
-        let networks: Vec<_> = (0..200).map(|_| networks::random(name, &mut rng)).collect();
+        let networks: Vec<_> = (0..200).map(|_| crate::networks::random(name, &mut rng)).collect();
         let table: String = networks.iter().flat_map(|network| [network, "\n"]).collect();
         let folder = Folder::with("nets.txt", table);
         let first = space.encodings()[0].name;

@@ -1,11 +1,6 @@
 //! Results as tables for people, and formats of inputs and outputs that are mixed up.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-#![cfg(feature = "cli")]
 
-#[path = "common/cli.rs"]
-mod cli;
-
-use cli::{Folder, csv, refused, refused_by_clap, transcript};
+use crate::cli::{Folder, csv, refused, refused_by_clap, transcript};
 use insta::assert_snapshot;
 
 /// Some networks, and a model of them whose numbers are as they are on any machine.

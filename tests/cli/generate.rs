@@ -1,13 +1,8 @@
 //! `graf enumerate`, `graf sample`, and repeated networks left out.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::collections::BTreeSet;
 
-use cli::{Folder, column};
+use crate::cli::{Folder, column};
 
 const TABLE: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/data/nas-bench-graph/nas-bench-graph.csv.gz");

@@ -1,14 +1,9 @@
 //! The short help of every command fits a screen, and its examples run.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-#![cfg(feature = "cli")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::collections::HashSet;
 use std::process::Command;
 
-use cli::Folder;
+use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
 const COMMANDS: [&str; 12] = [
@@ -91,7 +86,7 @@ fn bundled() -> Folder {
     let mut lines = whole.lines();
     let header = lines.next().unwrap();
     let rows = lines.step_by(40).map(|line| format!("{line}\n")).collect::<Vec<_>>().concat();
-    folder.put(TABLE, cli::gzip(format!("{header}\n{rows}").as_bytes()));
+    folder.put(TABLE, crate::cli::gzip(format!("{header}\n{rows}").as_bytes()));
     for space in std::fs::read_dir(format!("{root}/data/spaces")).unwrap() {
         let space = space.unwrap();
         std::fs::copy(space.path(), folder.at("data/spaces").join(space.file_name())).unwrap();

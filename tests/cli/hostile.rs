@@ -1,20 +1,15 @@
 //! Inputs that mean harm, through the binary: a clear message, never a panic.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, gzip, zstd};
+use crate::cli::{Folder, gzip, zstd};
 use graf::space::SPACES;
 use proptest::prelude::*;
 
 const FORMATS: [&str; 5] = ["csv", "tsv", "json", "jsonl", "text"];
 
 /// Runs `graf featurize` on a file of these bytes, with other arguments too.
-fn featurize(bytes: impl AsRef<[u8]>, arguments: &str) -> cli::Run {
+fn featurize(bytes: impl AsRef<[u8]>, arguments: &str) -> crate::cli::Run {
     Folder::with("nets", bytes).run(&format!("featurize nets {arguments}"))
 }
 
@@ -44,7 +39,7 @@ fn only_a_header() {
     for (format, header) in [("csv", "net,acc\n"), ("tsv", "net\tacc\n"), ("csv", "net,acc")] {
         fails(header, &format!("--format {format}"));
         let run = featurize(header, &format!("--format {format} --space nasbench201 -q"));
-        let (names, rows) = cli::csv(&run.expect_success(header).out);
+        let (names, rows) = crate::cli::csv(&run.expect_success(header).out);
         assert_eq!((names.len(), rows.len()), (162, 0));
     }
 }
@@ -176,9 +171,9 @@ fn nested_brackets() {
 #[test]
 fn truncated_compression() {
     let mut rows = "net,n\n".to_owned();
-    for (number, ids) in cli::all_tuples(5).iter().enumerate() {
+    for (number, ids) in crate::cli::all_tuples(5).iter().enumerate() {
         let noise = number.wrapping_mul(2_654_435_761);
-        writeln!(rows, "\"{}\",{noise}", cli::tuple(ids)).unwrap();
+        writeln!(rows, "\"{}\",{noise}", crate::cli::tuple(ids)).unwrap();
     }
     for packed in [gzip(rows.as_bytes()), zstd(rows.as_bytes())] {
         let folder = Folder::with("nets", &packed);

@@ -1,11 +1,6 @@
 //! Which network a row is: keys and numbers, orders of edges that look alike, and networks of another space.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-#[path = "common/cli.rs"]
-mod cli;
-
-use cli::{Folder, column, csv, refused};
+use crate::cli::{Folder, column, csv, refused};
 use md5::{Digest, Md5};
 
 /// Two networks, and what they are in the other encodings of NAS-Bench-201.
@@ -114,8 +109,9 @@ fn a_key_is_that_of_the_benchmark() {
 #[test]
 fn networks_of_another_space_than_the_models_are_named() {
     let folder = Folder::new();
-    let nets = cli::all_tuples(5).into_iter().step_by(601);
-    let rows: Vec<_> = nets.map(|ids| format!("\"{}\",{}", cli::tuple(&ids), ids[0])).collect();
+    let nets = crate::cli::all_tuples(5).into_iter().step_by(601);
+    let rows: Vec<_> =
+        nets.map(|ids| format!("\"{}\",{}", crate::cli::tuple(&ids), ids[0])).collect();
     folder.put("t.csv", format!("net,acc\n{}\n", rows.join("\n")));
     folder.output("fit t.csv --target acc --predictor ridge -o m.graf -q");
     folder.output("sample --space nasbench301 -n 5 --seed 1 -o darts.csv -q");

@@ -1,15 +1,10 @@
 //! `graf fit`, `predict`, `eval` and `inspect` from end to end.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cli::{
+use crate::cli::{
     Folder, all_tuples, column, columns, csv, floats, inspect, nameless, refused, refused_by_clap,
     tuple,
 };
@@ -818,7 +813,7 @@ fn kept_columns_and_output_formats() {
     folder.output("predict m.graf t.csv --keep net,set -o named.jsonl");
     folder.output("predict m.graf t.csv --keep net,set -o named.csv.gz");
     assert_eq!(folder.get("named.jsonl"), lines);
-    assert_eq!(cli::gunzip(&folder.bytes("named.csv.gz")), text.as_bytes());
+    assert_eq!(crate::cli::gunzip(&folder.bytes("named.csv.gz")), text.as_bytes());
     assert_eq!(lines.lines().count(), rows());
     for (line, row) in lines.lines().zip(csv(&text).1) {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -1238,7 +1233,7 @@ fn broken_rows_are_skipped_and_told() {
 fn the_bundled_benchmark() {
     let folder = Folder::new();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(BUNDLED);
-    let bundled = cli::gunzip(&std::fs::read(path).unwrap());
+    let bundled = crate::cli::gunzip(&std::fs::read(path).unwrap());
     let text = String::from_utf8(bundled).unwrap();
     let mut lines = text.lines();
     let header = lines.next().unwrap();
@@ -1248,7 +1243,7 @@ fn the_bundled_benchmark() {
         let part = lines.iter().skip(start).step_by(8).map(|line| format!("{line}\n"));
         format!("{header}\n{}", part.collect::<String>())
     };
-    folder.put("train.csv.gz", cli::gzip(part(0).as_bytes()));
+    folder.put("train.csv.gz", crate::cli::gzip(part(0).as_bytes()));
     folder.put("test.csv", part(3));
     let fit = format!("fit train.csv.gz --target cs_valid_perf -o m.graf {FAST}");
     folder.run(&fit).expect_success(&fit);

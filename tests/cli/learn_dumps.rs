@@ -1,12 +1,6 @@
 //! Predictors fitted on the real benchmark dumps, through the binary.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
-#[path = "common/cli.rs"]
-mod cli;
-mod common;
-
-use cli::{Folder, column};
+use crate::cli::{Folder, column};
 use serde_json::Value;
 
 const FAST: &str = "--predictor forest --trees 20";
@@ -14,8 +8,11 @@ const FAST: &str = "--predictor forest --trees 20";
 /// A folder with `data`, a link to the dumps.
 fn dumps() -> Folder {
     let folder = Folder::new();
-    std::os::unix::fs::symlink(common::dumps("data").canonicalize().unwrap(), folder.at("data"))
-        .unwrap();
+    std::os::unix::fs::symlink(
+        crate::common::dumps("data").canonicalize().unwrap(),
+        folder.at("data"),
+    )
+    .unwrap();
     folder
 }
 

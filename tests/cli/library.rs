@@ -1,13 +1,8 @@
 //! The library in memory gives what the command line gives from files.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, csv, floats, tuple};
+use crate::cli::{Folder, all_tuples, csv, floats, tuple};
 use graf::library::{Features, PredictError, Space};
 use graf::metrics::Direction;
 use graf::model::Model;

@@ -1,11 +1,6 @@
 //! Mistakes that are easily made, and what `graf` says of them.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
-#[path = "common/cli.rs"]
-mod cli;
-
-use cli::{Folder, column, csv};
+use crate::cli::{Folder, column, csv};
 
 const NETS: &str = "net,acc\n\"(4, 0, 3, 1, 4, 3)\",91.5\n\"(2, 4, 0, 0, 3, 2)\",90\n";
 

@@ -1,11 +1,6 @@
 //! The other words of the field for predictors, families, metrics and spaces, and misspelt names.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-#![cfg(feature = "cli")]
 
-#[path = "common/cli.rs"]
-mod cli;
-
-use cli::{Folder, refused_by_clap};
+use crate::cli::{Folder, refused_by_clap};
 
 /// A dozen networks of NAS-Bench-201.
 fn networks() -> Folder {

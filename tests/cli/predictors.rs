@@ -1,13 +1,8 @@
 //! Every registered predictor through `graf fit`, `inspect`, `predict` and `eval`, and `graf+`.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{
+use crate::cli::{
     Folder, all_tuples, column, columns, csv, floats, inspect, refused, refused_by_clap, tuple,
 };
 use graf::predictor::{PREDICTORS, Parameters};

@@ -1,13 +1,8 @@
 //! Models that start from another one.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, column, columns, csv, floats, inspect, refused, refused_by_clap};
+use crate::cli::{Folder, column, columns, csv, floats, inspect, refused, refused_by_clap};
 use graf::metrics::kendall_tau;
 use serde_json::Value;
 

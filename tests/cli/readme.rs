@@ -1,6 +1,4 @@
 //! The example of the README prints what the README says.
-#![cfg(all(feature = "cli", unix))]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
 use std::env;
 use std::fs;

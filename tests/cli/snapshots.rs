@@ -1,11 +1,6 @@
 //! What people see: help, lists, small tables and every message. The snapshots are to be read.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
-#[path = "common/cli.rs"]
-mod cli;
-
-use cli::{Folder, transcript};
+use crate::cli::{Folder, transcript};
 use insta::assert_snapshot;
 
 /// Small tables of every kind, sound and broken.
@@ -25,7 +20,7 @@ fn tables() -> Folder {
     folder.put("twice.csv", "net,acc,acc\n\"(4, 0, 3, 1, 4, 3)\",1,2\n");
     let broken = format!("{nb201}\"(4, 0, 3, 1, 4, 9)\",90\n");
     folder.put("id.csv", &broken);
-    folder.put("id.csv.gz", cli::gzip(broken.as_bytes()));
+    folder.put("id.csv.gz", crate::cli::gzip(broken.as_bytes()));
     folder.put("bracket.csv", format!("{nb201}\"(4, 0, 3, 1, 4\",90\n"));
     folder.put("fields.csv", format!("{nb201}(4, 0, 3, 1, 4, 3),90\n"));
     folder.put("quote.csv", format!("{nb201}\"(4, 0, 3, 1, 4, 3),90\n"));
@@ -225,7 +220,7 @@ fn examples_read_every_network_of_the_bundled_data() {
     let listing = folder.listing();
     assert_eq!(listing, ["data", "features.csv", "keys.csv"]);
     assert_eq!(folder.get("features.csv").lines().count(), 26_207);
-    let keys = cli::column(&folder.get("keys.csv"), "net");
+    let keys = crate::cli::column(&folder.get("keys.csv"), "net");
     assert_eq!(keys.len(), 26_206);
     assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), 26_206);
 }
@@ -243,7 +238,7 @@ fn lists_name_examples_that_featurize_reads() {
             let run = folder.run_with(&arguments, example).expect_success(example);
             let width = space["features"].as_u64().unwrap();
             assert_eq!(run.err, format!("graf: 1 network of {name}, {width} features each\n"));
-            assert_eq!(cli::csv(&run.out).0.len() as u64, width + 1);
+            assert_eq!(crate::cli::csv(&run.out).0.len() as u64, width + 1);
         }
     }
 }

@@ -1,14 +1,8 @@
 //! Spaces that a file describes, through the binary.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
-mod common;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, column, transcript};
+use crate::cli::{Folder, column, transcript};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -178,12 +172,12 @@ fn a_hostile_description_in_a_model_is_refused() {
 #[ignore = "needs the benchmark dumps"]
 fn nasbench_macro() {
     let folder = folder();
-    let dump = common::dumps("data").join("nasbench-macro/nas-bench-macro_cifar10.json");
+    let dump = crate::common::dumps("data").join("nasbench-macro/nas-bench-macro_cifar10.json");
     let dump = dump.canonicalize().unwrap();
     let (dump, space) = (dump.display(), "--space macro.toml");
     let run = folder.run(&format!("featurize {dump} {space} --keep net,mean_acc -o f.csv"));
     assert_eq!(run.err, "graf: 6561 networks of nasbench-macro, 27 features each\n");
-    let (header, rows) = cli::csv(&folder.get("f.csv"));
+    let (header, rows) = crate::cli::csv(&folder.get("f.csv"));
     assert_eq!((header.len(), rows.len()), (2 + 27, 6_561));
     let fit =
         format!("fit {dump} {space} --target mean_acc --predictor forest --trees 20 -q -o m.graf");

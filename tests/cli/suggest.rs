@@ -1,14 +1,11 @@
 //! `graf suggest` and `graf compare --choose` from end to end.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, csv, floats, refused, refused_by_clap, transcript, tuple};
+use crate::cli::{
+    Folder, all_tuples, column, csv, floats, refused, refused_by_clap, transcript, tuple,
+};
 use insta::assert_snapshot;
 use serde_json::Value;
 

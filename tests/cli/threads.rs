@@ -1,17 +1,11 @@
 //! Few threads, or none to be had.
-#![cfg(feature = "cli")]
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
-use cli::{Folder, all_tuples, tuple};
+use crate::cli::{Folder, all_tuples, tuple};
 
 /// 120 networks with a made-up accuracy in `t.csv`, and others in `u.csv`.
 fn folder() -> Folder {

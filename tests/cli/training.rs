@@ -1,5 +1,4 @@
 //! Training networks of a model: what `eval`, `predict` and `suggest` make of them.
-#![cfg(feature = "cli")]
 #![allow(
     clippy::unwrap_used,
     clippy::cast_possible_truncation,
@@ -7,12 +6,9 @@
     reason = "a failure is what a test is for"
 )]
 
-#[path = "common/cli.rs"]
-mod cli;
-
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, refused, tuple};
+use crate::cli::{Folder, all_tuples, column, refused, tuple};
 use serde_json::Value;
 
 const FAST: &str = "--predictor forest --trees 5";

@@ -1,14 +1,10 @@
 //! Models of several benchmarks, for networks of any space.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
-mod common;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, column, columns, csv, floats, inspect, refused, refused_by_clap, transcript};
+use crate::cli::{
+    Folder, column, columns, csv, floats, inspect, refused, refused_by_clap, transcript,
+};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -362,7 +358,7 @@ fn missing_values_of_benchmarks() {
 #[ignore = "needs the benchmark dumps"]
 fn nasbench101_ranks_nasbench201() {
     let folder = Folder::new();
-    let data = common::dumps("data").canonicalize().unwrap();
+    let data = crate::common::dumps("data").canonicalize().unwrap();
     std::os::unix::fs::symlink(&data, folder.at("data")).unwrap();
     let dump = "data/nasbench101/nb101_20000.jsonl.gz";
     let text = format!(

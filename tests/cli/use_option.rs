@@ -1,11 +1,6 @@
 //! `--use` chooses features in every command.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-#![cfg(feature = "cli")]
 
-#[path = "common/cli.rs"]
-mod cli;
-
-use cli::{Folder, csv, refused};
+use crate::cli::{Folder, csv, refused};
 use serde_json::{Value, json};
 
 const NETS: &str = "net,acc\n\"(4, 0, 3, 1, 4, 3)\",91.5\n\"(2, 4, 0, 0, 3, 2)\",90\n";

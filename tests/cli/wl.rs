@@ -1,13 +1,8 @@
 //! The family `wl`, whose columns are learned, in `graf featurize`, `fit`, `predict` and `eval`.
-#![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/cli.rs"]
-mod cli;
 
 use std::fmt::Write as _;
 
-use cli::{Folder, all_tuples, column, columns, csv, nameless, tuple};
+use crate::cli::{Folder, all_tuples, column, columns, csv, nameless, tuple};
 
 const FIT: &str = "--target acc --predictor forest --trees 10 -q";
 

@@ -1,5 +1,5 @@
 //! Runs of the `graf` binary.
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, reason = "every test crate uses a part of it")]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,5 +1,5 @@
 //! What the tests share.
-#![allow(dead_code, reason = "every test file uses a part of it")]
+#![allow(dead_code, reason = "every test crate uses a part of it")]
 
 use std::path::PathBuf;
 

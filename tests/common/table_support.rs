@@ -1,5 +1,5 @@
 //! What the tests of tables share.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test crate uses a part of it")]
 
 use std::fs;
 use std::io::Write;

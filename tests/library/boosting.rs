@@ -1,7 +1,5 @@
 //! Boosting: a naive version of it, what its parameters do, and what must not matter.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
 use graf::predictor::FitError;
 use graf::predictor::boosting::{Boosting, BoostingParams};
 use graf::predictor::tree::LEAF;

@@ -1,12 +1,8 @@
 //! Features chosen by name: against all features of the same networks, and what is refused.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 
-#[path = "common/networks.rs"]
-mod networks;
-
+use crate::networks::random;
 use graf::features::{FeatureConfig, FeatureSet, Names};
 use graf::space::{self, Architecture, SPACES, SearchSpace};
-use networks::random;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};

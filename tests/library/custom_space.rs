@@ -7,10 +7,6 @@
     reason = "a failure is what a test is for"
 )]
 
-mod common;
-#[path = "common/networks.rs"]
-mod networks;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use graf::features::{FeatureConfig, FeatureSet, SubsetLimit};
@@ -130,7 +126,7 @@ fn nasbench101_has_the_same_columns_and_values() {
     let (own_named, other_named) = (features(mine, &ENCODINGS), features(theirs, &ENCODINGS));
     let mut rng = StdRng::seed_from_u64(3);
     for _ in 0..500 {
-        let text = networks::random("nasbench101", &mut rng);
+        let text = crate::networks::random("nasbench101", &mut rng);
         let (one, same) = (mine.read(&text).unwrap(), theirs.read(&text).unwrap());
         assert_eq!(one.cells(), same.cells());
         assert_eq!(row(&own, &one), row(&other, &same), "{text}");

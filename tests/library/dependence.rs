@@ -1,9 +1,5 @@
 //! Columns that say nothing new: on columns that are made to be, on hostile ones, and on the
 //! features of a whole space.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/mod.rs"]
-mod common;
 
 use graf::features::{FeatureConfig, FeatureSet, Names};
 use graf::selection::dependence::{Dependence, DependenceError, dependence};
@@ -246,7 +242,7 @@ fn nasbench201_the_whole_space() {
 #[test]
 #[ignore = "needs the benchmark dumps"]
 fn nasbench201_the_measured_networks() {
-    let path = common::dumps("data").join("nasbench201/nb201_valid_nets.csv");
+    let path = crate::common::dumps("data").join("nasbench201/nb201_valid_nets.csv");
     let mut reader = csv::Reader::from_path(path).unwrap();
     let networks: Vec<String> =
         reader.records().map(|record| record.unwrap()[0].to_owned()).collect();

@@ -1,7 +1,5 @@
 //! What predictors say of themselves, from one training row up.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
 use graf::predictor::transfer::mean::Mean;
 use graf::predictor::transfer::prior::FromPrior;
 use graf::predictor::{Fitted, Learner, PREDICTORS, Parameters};

@@ -1,10 +1,5 @@
 //! Every encoding of every search space: read, written, refused.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-#[path = "common/networks.rs"]
-mod networks;
-
 use std::collections::BTreeSet;
 
 use graf::space::{self, SPACES};
@@ -18,7 +13,7 @@ proptest! {
         space in proptest::sample::select(SPACES.to_vec()),
         seed: u64,
     ) {
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         for encoding in space.encodings() {
             let written = (encoding.write)(&network).unwrap();
@@ -47,7 +42,7 @@ proptest! {
         at: proptest::sample::Index,
         with in "\\PC{0,3}",
     ) {
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         for encoding in space.encodings() {
             let written = (encoding.write)(&network).unwrap();
@@ -302,7 +297,7 @@ fn every_network_of_nasbench_graph_has_a_key_of_the_benchmark() {
     assert_eq!(measured.len(), 26_206);
     let mut rng = StdRng::seed_from_u64(5);
     for _ in 0..4_000 {
-        let text = networks::random("nasbench-graph", &mut rng);
+        let text = crate::networks::random("nasbench-graph", &mut rng);
         let network = space.read(&text).unwrap();
         let written = (key.write)(&network).unwrap();
         // There is no network of skips alone.

@@ -1,7 +1,5 @@
 //! Columns and targets of any size: a model that reads back and predicts finite numbers, or a clear error.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
 use graf::model::{Header, Model};
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::{FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, by_name};

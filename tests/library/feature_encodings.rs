@@ -1,11 +1,7 @@
 //! The encodings `one_hot`, `adjacency` and `path` against values worked out by hand and against
 //! naive oracles.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "features are exact")]
-
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::BTreeSet;
 
@@ -222,7 +218,7 @@ proptest! {
     fn paths_equal_the_oracle(place in 0..SPACES.len(), seed: u64) {
         let space = SPACES[place];
         prop_assume!(space.name() != "transbench101-macro");
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         let mut expected = BTreeSet::new();
         for (cell, shape) in network.cells().iter().zip(space.cells()) {
@@ -241,7 +237,7 @@ proptest! {
     #[test]
     fn the_first_encoding_comes_back_from_the_adjacency(place in 0..SPACES.len(), seed: u64) {
         let space = SPACES[place];
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         let row = values(space.name(), "adjacency", &text);
         let edges = |entries: &[f64]| entries.iter().filter(|&&entry| entry == 1.0).count();

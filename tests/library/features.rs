@@ -1,10 +1,6 @@
 //! The features against a naive oracle, and against values worked out by hand.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "features are exact")]
-
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::BTreeMap;
 
@@ -154,7 +150,7 @@ proptest! {
 
     #[test]
     fn the_bit_parallel_walk_equals_the_oracle(space in cell_spaces(), seed: u64) {
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         let families = ["op_count", "min_path_len", "max_op_on_path", "node_degree"];
         let config = FeatureConfig {
@@ -168,7 +164,7 @@ proptest! {
     #[test]
     fn more_sets_than_bits_in_a_word(seed: u64) {
         let space = space::by_name("nasbench-graph").unwrap();
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         let config = FeatureConfig {
             max_subset_size: Some(SubsetLimit::All(9)),
@@ -184,7 +180,7 @@ fn a_row_does_not_depend_on_the_rows_before_it() {
         let features = FeatureSet::new(space, &FeatureConfig::default()).unwrap();
         let mut rng = StdRng::seed_from_u64(7);
         let networks: Vec<_> = (0..200)
-            .map(|_| space.read(&networks::random(space.name(), &mut rng)).unwrap())
+            .map(|_| space.read(&crate::networks::random(space.name(), &mut rng)).unwrap())
             .collect();
         let matrix = features.matrix(&networks).unwrap();
         for (network, row) in networks.iter().zip(matrix.outer_iter()) {

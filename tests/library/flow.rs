@@ -1,20 +1,14 @@
 //! Numbers of the live part of a cell (random walks, positions, successions, the signal): against a
 //! naive oracle that lists all live paths, by hand, and of isomorphic networks.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "isomorphic networks have the same values")]
-
-#[path = "common/live_paths.rs"]
-mod live_paths;
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use graf::features::{FAMILIES, Family, FeatureConfig, FeatureSet, is_feature_name};
 use graf::graph::Cell;
 use graf::space::{self, Architecture, SPACES, SearchSpace};
-use live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -305,7 +299,7 @@ fn drawn_networks_equal_the_oracle() {
         let set = set_of(space, &ALL);
         let mut rng = StdRng::seed_from_u64(7);
         for _ in 0..200 {
-            check(&set, &space.read(&networks::random(space.name(), &mut rng)).unwrap());
+            check(&set, &space.read(&crate::networks::random(space.name(), &mut rng)).unwrap());
         }
     }
 }
@@ -495,7 +489,7 @@ proptest! {
     #[test]
     fn isomorphic_cells_have_the_same_columns(seed: u64) {
         let mut rng = StdRng::seed_from_u64(seed);
-        let network = read("nasbench101", &networks::random("nasbench101", &mut rng));
+        let network = read("nasbench101", &crate::networks::random("nasbench101", &mut rng));
         let other = read("nasbench101", &relabelled(&network.cells()[0], &mut rng));
         prop_assert_eq!(values(&network), values(&other));
         // What lies on no path does not matter.
@@ -519,7 +513,7 @@ fn described_spaces_have_what_needs_no_knowledge_of_operations() {
     assert!(set.names().contains(&"succession(skip_connect>nor_conv_3x3)".to_owned()));
     let mut rng = StdRng::seed_from_u64(1);
     for _ in 0..100 {
-        let text = networks::random("nasbench201", &mut rng);
+        let text = crate::networks::random("nasbench201", &mut rng);
         check(&set, &mine.read(&text).unwrap());
         let row = row_of(&set, &mine.read(&text).unwrap());
         let all = values(&read("nasbench201", &text));

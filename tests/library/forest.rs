@@ -1,6 +1,5 @@
 //! The forest: scikit-learn's trees, linfa's traits, and what must not matter.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, clippy::cast_possible_truncation, reason = "meant so")]
 
 use graf::predictor::FitError;
@@ -41,7 +40,7 @@ fn close(one: f64, other: f64) -> bool {
 
 #[test]
 fn without_ties_the_trees_are_scikit_learns() {
-    let fixture: Value = serde_json::from_str(include_str!("fixtures/forest.json")).unwrap();
+    let fixture: Value = serde_json::from_str(include_str!("../fixtures/forest.json")).unwrap();
     let (records, targets) = (table(&fixture["records"]), table(&fixture["targets"]));
     for case in fixture["trees"].as_array().unwrap() {
         let param = |name: &str| {

@@ -1,10 +1,7 @@
 //! The forest against scikit-learn's, on the same split of NAS-Bench-201 (CIFAR-10): the means over
 //! 20 seeds of tau, Spearman and R² lie within three standard errors of each other.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::print_stdout, reason = "--nocapture shows the figures")]
-
-mod common;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -29,7 +26,7 @@ struct Split {
 
 /// A table of numbers by network.
 fn table(file: &str, columns: &[&str]) -> HashMap<String, Vec<f64>> {
-    let path = common::dumps("data").join("nasbench201").join(file);
+    let path = crate::common::dumps("data").join("nasbench201").join(file);
     let mut reader = csv::Reader::from_path(path).unwrap();
     let header = reader.headers().unwrap().clone();
     let places: Vec<_> = columns
@@ -62,7 +59,7 @@ fn rows(nets: &Value, with_proxies: bool) -> (Array2<f64>, Array1<f64>) {
 
 fn compare(train_size: usize, features: &str) {
     let file = format!("split_nb201_cifar10_{train_size}.json.gz");
-    let file = File::open(common::dumps("reference").join(file)).unwrap();
+    let file = File::open(crate::common::dumps("reference").join(file)).unwrap();
     let split: Value = serde_json::from_reader(GzDecoder::new(file)).unwrap();
     let with_proxies = features == "ZCP+GRAF";
     let dataset = |part: &str| {

@@ -1,7 +1,5 @@
 //! The Gaussian process: closed forms, smooth functions, and what must not matter or break it.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
 use graf::predictor::FitError;
 use graf::predictor::gaussian_process::{GaussianProcess, GaussianProcessParts};
 use graf::predictor::standard::Standard;

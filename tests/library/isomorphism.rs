@@ -1,9 +1,4 @@
 //! Which networks are the same: canonical forms, identities and hashes, against brute force.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-mod common;
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
@@ -110,7 +105,7 @@ proptest! {
         seed: u64,
     ) {
         let random = &mut StdRng::seed_from_u64(seed);
-        let network = space.read(&networks::random(space.name(), random)).unwrap();
+        let network = space.read(&crate::networks::random(space.name(), random)).unwrap();
         for cell in network.cells() {
             let zero = space.zero_op();
             prop_assert_eq!(canonical(&shuffled(cell, random), zero), canonical(cell, zero));
@@ -123,7 +118,7 @@ proptest! {
         seed: u64,
     ) {
         let random = &mut StdRng::seed_from_u64(seed);
-        let network = space.read(&networks::random(space.name(), random)).unwrap();
+        let network = space.read(&crate::networks::random(space.name(), random)).unwrap();
         let zero = space.zero_op();
         let count = u8::try_from(space.operations().len()).unwrap();
         for cell in network.cells() {
@@ -342,7 +337,7 @@ fn every_network_is_drawn_as_often() {
 
 /// The unpacked text of a dump.
 fn dump(name: &str) -> String {
-    let bytes = std::fs::read(common::dumps("data").join(name)).unwrap();
+    let bytes = std::fs::read(crate::common::dumps("data").join(name)).unwrap();
     let mut text = String::new();
     MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
     text
@@ -366,7 +361,7 @@ fn module_hashes_are_those_of_the_benchmark() {
 #[test]
 #[ignore = "needs the benchmark dumps"]
 fn encodings_of_a_proxy_dump_repeat_networks() {
-    let path = common::dumps("data").join("nasbench101/zc_nasbench101_500.json");
+    let path = crate::common::dumps("data").join("nasbench101/zc_nasbench101_500.json");
     let dump: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let space = space("nasbench101");
     let texts = dump["nasbench101"]["cifar10"].as_object().unwrap().keys();
@@ -379,7 +374,7 @@ fn encodings_of_a_proxy_dump_repeat_networks() {
 #[test]
 #[ignore = "needs the benchmark dumps"]
 fn the_macro_networks_are_those_of_the_dump() {
-    let path = common::dumps("data").join("transbench101/tnb101_macro_3tasks.csv");
+    let path = crate::common::dumps("data").join("transbench101/tnb101_macro_3tasks.csv");
     let space = space("transbench101-macro");
     let mut table = csv::Reader::from_path(path).unwrap();
     let of_dump: HashSet<_> =

@@ -1,7 +1,5 @@
 //! Ridge and the elastic net: closed forms, and what must not matter or break them.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
 use graf::predictor::FitError;
 use graf::predictor::linear::{Linear, LinearParams, LinearParts};
 use linfa::Dataset;

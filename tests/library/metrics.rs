@@ -1,5 +1,4 @@
 //! Metrics by name, against what `SciPy` and scikit-learn say (`tests/fixtures/make_metrics.py`).
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use graf::metrics::{Direction, Directions, METRICS, Metric, MetricError, MetricNameError, Side};
 

@@ -1,7 +1,5 @@
 //! Saved models: what is written reads back; what is damaged or hostile is refused.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
 use graf::metrics::Direction;
 use graf::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
 use graf::predictor::transfer::mean::Mean;

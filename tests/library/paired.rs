@@ -1,6 +1,5 @@
 //! Wilcoxon's test and Holm's correction, against what `SciPy` says
 //! (`tests/fixtures/make_paired.py`), what their definitions say, and what must not change them.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "tests of exact results")]
 
 use graf::metrics::{MetricError, average_ranks, holm, wilcoxon};

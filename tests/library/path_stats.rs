@@ -1,20 +1,14 @@
 //! What is on live paths: against a naive oracle that lists them, against values worked out by hand,
 //! and of isomorphic networks.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "counts are exact, and quotients of equal counts are equal")]
-
-#[path = "common/live_paths.rs"]
-mod live_paths;
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use graf::features::{FAMILIES, FeatureConfig, FeatureSet, SubsetLimit};
 use graf::graph::{Cell, Op};
 use graf::space::{self, Architecture, CellShape, SPACES, SearchSpace};
-use live_paths::{Nodes, described, paths, read, relabelled, row_of};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -218,7 +212,7 @@ fn drawn_networks_equal_the_oracle() {
             let mut rng = StdRng::seed_from_u64(5);
             for _ in 0..300 {
                 check(&set, &space.sample(&mut rng).unwrap());
-                check(&set, &space.read(&networks::random(space.name(), &mut rng)).unwrap());
+                check(&set, &space.read(&crate::networks::random(space.name(), &mut rng)).unwrap());
             }
         }
     }
@@ -417,7 +411,7 @@ proptest! {
     #[test]
     fn isomorphic_cells_have_the_same_columns(seed: u64) {
         let mut rng = StdRng::seed_from_u64(seed);
-        let network = read("nasbench101", &networks::random("nasbench101", &mut rng));
+        let network = read("nasbench101", &crate::networks::random("nasbench101", &mut rng));
         let other = read("nasbench101", &relabelled(&network.cells()[0], &mut rng));
         prop_assert_eq!(stats(&network), stats(&other));
         // What lies on no path does not matter.
@@ -438,7 +432,7 @@ fn described_spaces_have_what_needs_no_knowledge_of_operations() {
     assert!(set.names().iter().all(|name| !name.contains("parametric")));
     let mut rng = StdRng::seed_from_u64(1);
     for _ in 0..100 {
-        let text = networks::random("nasbench201", &mut rng);
+        let text = crate::networks::random("nasbench201", &mut rng);
         let row = row_of(&set, &mine.read(&text).unwrap());
         let all = stats(&theirs.read(&text).unwrap());
         for (name, value) in set.names().iter().zip(row) {

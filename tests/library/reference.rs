@@ -1,7 +1,4 @@
 //! The columns of `zc_combine`, value by value, against what its own code printed.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
-
-mod common;
 
 use std::fs::File;
 
@@ -11,7 +8,7 @@ use graf::space;
 
 /// Compares every row and column of a reference file; returns how many rows there were.
 fn compare(file: &str, space: &str) -> usize {
-    let path = common::dumps("reference").join(file);
+    let path = crate::common::dumps("reference").join(file);
     let mut reader = csv::Reader::from_reader(GzDecoder::new(File::open(path).unwrap()));
     let space = space::by_name(space).unwrap();
     let config = FeatureConfig { names: Names::ZcCombine, ..FeatureConfig::default() };

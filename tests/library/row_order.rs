@@ -1,7 +1,5 @@
 //! Predictors do not depend on the order of their training rows.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
 use graf::predictor::transfer::prior::FromPrior;
 use graf::predictor::{Learner, PREDICTORS, Parameters};
 use ndarray::{Array1, Array2, Axis};

@@ -1,20 +1,14 @@
 //! The columns that all spaces have: against an oracle that lists paths, for the same network in two
 //! spaces, for isomorphic networks.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "columns are no files")]
-
-#[path = "common/live_paths.rs"]
-mod live_paths;
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::BTreeMap;
 
+use crate::live_paths::{described, paths, read, relabelled, row_of};
 use graf::features::{FeatureConfig, FeatureSet};
 use graf::graph::Cell;
 use graf::space::{self, Architecture, Kind, OpKind, SPACES};
-use live_paths::{described, paths, read, relabelled, row_of};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -174,7 +168,7 @@ proptest! {
     #[test]
     fn columns_are_those_of_the_list_of_paths(seed in any::<u64>(), place in 0..SPACES.len()) {
         let space = SPACES[place];
-        let text = networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
+        let text = crate::networks::random(space.name(), &mut StdRng::seed_from_u64(seed));
         let network = space.read(&text).unwrap();
         let found = shared(&network);
         let shapes = space.cells();
@@ -199,7 +193,7 @@ proptest! {
     #[test]
     fn isomorphic_cells_have_the_same_row(seed in any::<u64>()) {
         let mut random = StdRng::seed_from_u64(seed);
-        let network = read("nasbench101", &networks::random("nasbench101", &mut random));
+        let network = read("nasbench101", &crate::networks::random("nasbench101", &mut random));
         let other = read("nasbench101", &relabelled(&network.cells()[0], &mut random));
         prop_assert_eq!(shared(&network), shared(&other));
     }
@@ -325,7 +319,7 @@ fn a_dead_network_and_one_of_skips() {
 
 #[test]
 fn a_described_space_does_not_have_the_family() {
-    let text = include_str!("../data/spaces/nasbench-macro.toml");
+    let text = include_str!("../../data/spaces/nasbench-macro.toml");
     let families = Some(vec!["shared".to_owned()]);
     let config = FeatureConfig { families, ..FeatureConfig::default() };
     let error = FeatureSet::new(described(text), &config).unwrap_err();

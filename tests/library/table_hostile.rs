@@ -1,13 +1,10 @@
 //! Inputs that mean harm: none may panic, overflow the stack or fill the memory.
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod table_support;
 
 use std::ops::ControlFlow;
 
+use crate::table_support::{failure, gzip, read_as, read_format, zstd};
 use graf::table::{Format, Input, ReadOptions, Reader, TableError, Value};
 use proptest::prelude::*;
-use table_support::{failure, gzip, read_as, read_format, zstd};
 
 #[test]
 fn empty_inputs_say_so() {

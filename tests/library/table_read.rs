@@ -1,12 +1,9 @@
 //! Every input format, its rows, its broken rows and its messages.
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod table_support;
 
 use std::ops::ControlFlow;
 
+use crate::table_support::{failure, gzip, read_as, read_dataset, read_format, zstd};
 use graf::table::{Format, Input, Output, Place, ReadOptions, Reader, Value};
-use table_support::{failure, gzip, read_as, read_dataset, read_format, zstd};
 
 fn text(text: &str) -> Value {
     Value::Text(text.into())
@@ -413,7 +410,7 @@ fn a_pipe_is_read_once_in_every_format() {
             let path = path.clone();
             std::thread::spawn(move || std::fs::write(path, input).unwrap())
         };
-        let table = table_support::read_file(&path, &ReadOptions::default()).unwrap();
+        let table = crate::table_support::read_file(&path, &ReadOptions::default()).unwrap();
         feeder.join().unwrap();
         assert_eq!(table.rows[0].values.last(), Some(&json("5")), "{name}");
     }

@@ -1,14 +1,11 @@
 //! What is read and written again is the same.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
-mod table_support;
-
+use crate::table_support::{read_as, read_file, write_file};
 use graf::table::{ReadOptions, Value};
 use proptest::prelude::*;
-use table_support::{read_as, read_file, write_file};
 
 /// Writes what was read to a file of this name, and reads that.
-fn again(table: &table_support::Table, name: &str) -> table_support::Table {
+fn again(table: &crate::table_support::Table, name: &str) -> crate::table_support::Table {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     let columns: Vec<&str> = table.columns.iter().map(String::as_str).collect();
@@ -17,7 +14,7 @@ fn again(table: &table_support::Table, name: &str) -> table_support::Table {
     read_file(&path, &ReadOptions::default()).unwrap()
 }
 
-fn values(table: &table_support::Table) -> Vec<&[Value]> {
+fn values(table: &crate::table_support::Table) -> Vec<&[Value]> {
     table.rows.iter().map(|row| row.values.as_slice()).collect()
 }
 

@@ -1,14 +1,11 @@
 //! Every output format, and how files appear.
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod table_support;
 
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
+use crate::table_support::{listing, names, write_file};
 use graf::table::{AtomicFile, Output, OutputFormat, TableError, Value, Writer};
-use table_support::{listing, names, write_file};
 
 fn rows() -> Vec<(Vec<Value>, Vec<f64>)> {
     let text = |text: &str| Value::Text(text.into());

@@ -1,10 +1,6 @@
 //! Weisfeiler–Lehman labels against values worked out by hand and a naive oracle.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
 #![allow(clippy::float_cmp, reason = "counts are exact")]
-
-#[path = "common/networks.rs"]
-mod networks;
 
 use std::collections::BTreeMap;
 
@@ -50,7 +46,7 @@ fn counts(network: &Architecture) -> Counts {
 
 fn some(space: &str, seed: u64, count: usize) -> Vec<Architecture> {
     let mut rng = StdRng::seed_from_u64(seed);
-    (0..count).map(|_| read(space, &networks::random(space, &mut rng))).collect()
+    (0..count).map(|_| read(space, &crate::networks::random(space, &mut rng))).collect()
 }
 
 // ---- By hand. ----
@@ -323,17 +319,17 @@ proptest! {
     #[test]
     fn isomorphic_networks_have_the_same_labels(seed: u64) {
         let mut rng = StdRng::seed_from_u64(seed);
-        let network = read("nasbench101", &networks::random("nasbench101", &mut rng));
+        let network = read("nasbench101", &crate::networks::random("nasbench101", &mut rng));
         let other = shuffled_101(&network.cells()[0], &mut rng);
         prop_assert_eq!(counts(&network), counts(&read("nasbench101", &other)));
 
-        let network = read("nasbench301", &networks::random("nasbench301", &mut rng));
+        let network = read("nasbench301", &crate::networks::random("nasbench301", &mut rng));
         let cells: Vec<_> =
             network.cells().iter().map(|cell| shuffled_301(cell, &mut rng)).collect();
         let other = format!("({})", cells.join(", "));
         prop_assert_eq!(counts(&network), counts(&read("nasbench301", &other)));
 
-        let text = networks::random("nasbench-graph", &mut rng);
+        let text = crate::networks::random("nasbench-graph", &mut rng);
         let other = shuffled_graph(&text, &mut rng);
         prop_assert_eq!(
             counts(&read("nasbench-graph", &text)),

@@ -1,0 +1,44 @@
+//! The binary as its users run it.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+
+#[path = "../common/cli.rs"]
+mod cli;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/networks.rs"]
+mod networks;
+
+mod compare;
+mod cost;
+mod cost_dumps;
+mod direction;
+mod dumps;
+mod faults;
+mod featurize;
+mod formats;
+mod generate;
+mod help;
+mod hostile;
+mod identity;
+mod learn;
+mod learn_dumps;
+mod library;
+mod messages;
+mod names;
+mod predictors;
+mod prior;
+#[cfg(unix)]
+mod readme;
+mod select;
+#[cfg(unix)]
+mod signals;
+mod snapshots;
+mod spaces;
+mod suggest;
+#[cfg(target_os = "linux")]
+mod threads;
+mod training;
+mod transfer;
+mod use_option;
+mod wl;
