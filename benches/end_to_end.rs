@@ -109,7 +109,7 @@ fn learn(out: &mut impl Write, folder: &Path, dumps: &Path) {
 
 /// All 423,624 cells of NAS-Bench-101, one for each isomorphism class, in random order.
 fn different_cells(folder: &Path) -> Vec<String> {
-    let file = folder.join("cells.txt");
+    let file = folder.join("cells.csv");
     let mut enumerate: Vec<OsString> =
         ["enumerate", "--space", "nasbench101"].map(Into::into).into();
     enumerate.extend(["--unique", "--quiet", "-o"].map(Into::into));

@@ -47,14 +47,31 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Measure
+//! # Compare
 //!
 //! ```
-//! use graf::metrics::kendall_tau;
+//! use graf::prelude::*;
 //!
-//! let (truth, predicted) = ([61.0, 72.5, 70.0, 90.1], [0.1, 0.4, 0.5, 0.9]);
-//! assert!((kendall_tau(&truth, &predicted) - 2.0 / 3.0).abs() < 1e-12);
+//! let space = Space::named("nasbench201")?;
+//! let encodings: Vec<String> = (0..64_u32)
+//!     .map(|row| format!("({}, {}, {}, 2, 0, 3)", row % 4, row / 4 % 4, row / 16 % 4))
+//!     .collect();
+//! let networks = space.parse_all(&encodings)?;
+//! let accuracy: Vec<f64> = encodings.iter().map(|net| net.matches('2').count() as f64).collect();
+//! let compared = Comparison::new(space, "accuracy", Direction::Maximize)
+//!     .features("graf+", vec![Use::Plus])
+//!     .features("counts", vec!["op_count".parse()?])
+//!     .predictor("forest", &Parameters::new())?
+//!     .train_sizes(&[16])
+//!     .metrics(&["kendall_tau".parse()?])
+//!     .repeats(3)
+//!     .run(&networks, &accuracy)?;
+//! assert_eq!(compared.len(), 2);
+//! assert!(compared.iter().all(|one| one.runs == 3 && one.mean > 0.5));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! [`metrics`] has the metrics alone, [`Suggestion`](library::Suggestion) chooses networks to train.
 //!
 //! # Rooms
 //!
@@ -69,9 +86,9 @@
 //! - `stream`: tables read and written while their rows are worked on, many pieces of work at once.
 //! - [`dataset`]: tables of networks as numbers.
 //! - [`model`]: fitted predictors with what they need to be used again, in one file.
-//! - [`library`]: networks in memory in; numbers, models and predictions out.
 //! - [`jobs`]: what the commands do, one file a job.
 //! - [`experiment`]: repeated experiments: sets of columns and predictors on the same splits.
+//! - [`library`]: networks in memory in; numbers, models, predictions, comparisons and suggestions out.
 //!
 //! # Cargo features
 //!
@@ -98,8 +115,11 @@ pub mod table;
 /// What most programs need: `use graf::prelude::*`.
 pub mod prelude {
     pub use crate::dataset::Use;
-    pub use crate::library::{Features, Matrix, ModelBuilder, Prediction, Space};
+    pub use crate::library::{
+        Compared, Comparison, Features, Matrix, ModelBuilder, Prediction, Space, Suggestion,
+    };
     pub use crate::metrics::Direction;
     pub use crate::model::Model;
+    pub use crate::predictor::Parameters;
     pub use crate::space::Architecture;
 }

@@ -10,6 +10,7 @@ mod direction;
 mod enumerate;
 mod escape;
 mod eval;
+mod feature_list;
 mod features;
 mod featurize;
 mod fit;
@@ -84,6 +85,7 @@ enum Command {
     Enumerate(enumerate::EnumerateArgs),
     Sample(sample::SampleArgs),
     Spaces(spaces::SpacesArgs),
+    Features(feature_list::FeaturesArgs),
 }
 
 /// Why a command failed.
@@ -208,5 +210,6 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Enumerate(args) => enumerate::run(args, &cli.common),
         Command::Sample(args) => sample::run(args, &cli.common),
         Command::Spaces(args) => spaces::run(args),
+        Command::Features(args) => feature_list::run(args),
     }
 }

@@ -164,6 +164,23 @@ pub(super) fn parse_family(word: &str) -> Result<String, String> {
     })
 }
 
+/// A family of features by its own name, or the name of a column of one.
+pub(super) fn parse_feature(word: &str) -> Result<String, String> {
+    let word = word.trim();
+    if FAMILIES.into_iter().any(|family| family.owns(word)) {
+        return Ok(word.to_owned());
+    }
+    let name = canonical(word, &FAMILY_ALIASES);
+    family_by_name(name).map(|family| family.name().to_owned()).ok_or_else(|| {
+        let names = FAMILIES.map(Family::name);
+        let hint = did_you_mean(word, names, &FAMILY_ALIASES);
+        format!(
+            "neither a family of features nor a column of one; the families are {}{hint}",
+            names.join(", ")
+        )
+    })
+}
+
 /// A group of features.
 pub(super) fn parse_use(word: &str) -> Result<Use, String> {
     let word = word.trim();

@@ -12,7 +12,7 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::names::parse_use;
 use super::{Common, Failure};
-use crate::dataset::{self, Pool, PoolOptions, Request, Use};
+use crate::dataset::{self, Pool, PoolOptions, Request, Use, UseSet};
 use crate::features::FeatureConfig;
 use crate::jobs::{
     FOOTPRINT, Method, Select, SelectError, Selected, check_groups, config_of, select,
@@ -119,7 +119,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
             footprint: FOOTPRINT,
             ..args.learn.request(&args.read)?
         },
-        sets: vec![args.uses.clone()],
+        sets: vec![UseSet { name: None, groups: args.uses.clone() }],
         proxies: Vec::new(),
         targets: args.target.iter().cloned().collect(),
     };

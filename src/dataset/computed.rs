@@ -40,6 +40,11 @@ impl Computed {
         self.columns.iter().map(|column| column.0.clone()).collect()
     }
 
+    /// Whether further columns are learned from networks.
+    pub fn is_learned(&self) -> bool {
+        self.is_learned
+    }
+
     /// The numbers of networks: networks × columns.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub use self::kinds::{Kinds, Unseen};
 pub use self::known::Known;
 pub use self::memory::check_memory;
 pub use self::networks::Networks;
-pub use self::pool::{ColumnSet, OfPrior, Pool, PoolOptions};
+pub use self::pool::{ColumnSet, OfPrior, Pool, PoolOptions, UseSet};
 pub use self::prior_error::PriorError;
 pub use self::request::{Identify, Keep, Missing, Request};
 pub use self::splits::{Plan, Split, SplitError, Splits, classes};

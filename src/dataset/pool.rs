@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::columns::{ColumnChoice, Use, features_for, features_with};
+use super::computed::Computed;
 use super::gather::Gathered;
 use super::impute::{fill_all, medians, missing};
 use super::known::Known;
@@ -12,25 +13,62 @@ use super::prior::{at_fault, check};
 use super::request::{Identify, Request};
 use super::training::check_targets;
 use super::{Error, RowCounts};
-use crate::features::Labels;
+use crate::features::{FeatureConfig, Labels};
 use crate::metrics::{Direction, Objective};
-use crate::model::Model;
+use crate::model::{Header, Model};
 use crate::predictor::resample::order;
 use crate::predictor::{COPY, Footprint, beside};
-use crate::space::SearchSpace;
+use crate::space::{Architecture, SearchSpace};
 use crate::table::Input;
+
+/// A set of features: groups of columns, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UseSet {
+    /// The name, if it is not that of its groups.
+    pub name: Option<String>,
+    /// The groups.
+    pub groups: Vec<Use>,
+}
+
+impl std::fmt::Display for UseSet {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        if let Some(name) = &self.name {
+            return out.write_str(name);
+        }
+        let groups: Vec<_> = self.groups.iter().map(ToString::to_string).collect();
+        out.write_str(&groups.join(","))
+    }
+}
 
 /// What a pool is to hold.
 #[derive(Debug, Clone)]
 pub struct PoolOptions {
     /// How tables are read.
     pub request: Request,
-    /// The sets of predictors, each as groups of columns.
-    pub sets: Vec<Vec<Use>>,
+    /// The sets of features.
+    pub sets: Vec<UseSet>,
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
     pub proxies: Vec<String>,
     /// The targets; there may be none.
     pub targets: Vec<String>,
+}
+
+impl PoolOptions {
+    /// The groups of all sets.
+    fn groups(&self) -> Vec<Use> {
+        self.sets.iter().flat_map(|set| &set.groups).cloned().collect()
+    }
+
+    /// The choice of some groups, of the features of a configuration.
+    fn choice<'a>(
+        &'a self,
+        uses: &'a [Use],
+        config: &'a FeatureConfig,
+        prior: Option<&'a Header>,
+    ) -> ColumnChoice<'a> {
+        let columns = config.columns.as_deref().unwrap_or_default();
+        ColumnChoice::Groups { uses, proxies: &self.proxies, columns, prior }
+    }
 }
 
 /// Networks with their targets and with several sets of predictors.
@@ -131,7 +169,7 @@ impl Pool {
         options: &PoolOptions,
         prior: Option<&Model>,
     ) -> Result<Self, Error> {
-        let all = options.sets.concat();
+        let all = options.groups();
         let of_prior = prior.map(|prior| &prior.header);
         if let Some(prior) = of_prior {
             check(prior, &options.targets, options.request.networks.prune)?;
@@ -144,30 +182,67 @@ impl Pool {
                 + Footprint::numbers(options.sets.len() as f64 * COPY),
             ..options.request.clone()
         };
-        let groups = |uses, prior| ColumnChoice::Groups {
-            uses,
-            prior,
-            proxies: &options.proxies,
-            columns: request.features.columns.as_deref().unwrap_or_default(),
-        };
         let mut meant: Vec<(Vec<String>, bool)> = Vec::new();
-        let all = groups(&all, of_prior);
-        let gathered = Gathered::read(inputs, &request, &all, &options.targets, &mut |open| {
-            let sets = options.sets.iter().map(|uses| open.meant_by(&groups(uses, None)));
+        let config = &request.features;
+        let every = options.choice(&all, config, of_prior);
+        let gathered = Gathered::read(inputs, &request, &every, &options.targets, &mut |open| {
+            let sets = options
+                .sets
+                .iter()
+                .map(|set| open.meant_by(&options.choice(&set.groups, config, None)));
             meant = sets.collect::<Result<_, _>>()?;
             Ok(())
         });
-        let own = options.sets.concat();
         let chosen = &options.request.features;
-        let mut gathered = gathered.map_err(|error| at_fault(error, of_prior, &own, chosen))?;
+        let gathered = gathered.map_err(|error| at_fault(error, of_prior, &all, chosen))?;
+        Pool::of(gathered, options, meant, prior)
+    }
+
+    /// Networks in memory, with their targets (networks × targets) in the order of the options.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if a group of columns is not computed from networks, a network is of another space, or a target is
+    /// not finite.
+    pub fn of_networks(
+        space: &'static dyn SearchSpace,
+        networks: &[Architecture],
+        targets: Array2<f64>,
+        options: &PoolOptions,
+    ) -> Result<Self, Error> {
+        let all = options.groups();
+        let config = features_for(&all, &options.request.features);
+        let computed =
+            |groups: &[Use]| Computed::new(space, &config, &options.choice(groups, &config, None));
+        let every = computed(&all)?;
+        let sets = options.sets.iter().map(|set| computed(&set.groups));
+        let meant = sets.map(|set| set.map(|set| (set.columns(), set.is_learned())));
+        let gathered = Gathered {
+            columns: every.columns(),
+            records: every.records(networks)?,
+            labels: every.labels(networks)?,
+            networks: every.known(networks)?,
+            targets,
+            space: Some(space),
+            ..Gathered::default()
+        };
+        Pool::of(gathered, options, meant.collect::<Result<_, Error>>()?, None)
+    }
+
+    /// A pool of what was read; of each set its columns, and whether some are learned.
+    fn of(
+        mut gathered: Gathered,
+        options: &PoolOptions,
+        meant: Vec<(Vec<String>, bool)>,
+        prior: Option<&Model>,
+    ) -> Result<Self, Error> {
         check_targets(gathered.targets.view(), &options.targets)?;
         gathered.aside.filled = missing(gathered.records.view());
         let places: HashMap<&String, usize> = gathered.columns.iter().zip(0..).collect();
-        let sets = options.sets.iter().zip(meant).map(|(uses, (columns, is_learned))| {
+        let sets = options.sets.iter().zip(meant).map(|(set, (columns, is_learned))| {
             let chosen = columns.iter().filter_map(|name| places.get(name).copied());
             let records = gathered.records.select(Axis(1), &chosen.collect::<Vec<_>>());
-            let name: Vec<_> = uses.iter().map(ToString::to_string).collect();
-            ColumnSet { name: name.join(","), columns, records, is_learned }
+            ColumnSet { name: set.to_string(), columns, records, is_learned }
         });
         let sets = sets.collect();
         let prior = prior.map(|prior| {

@@ -5,6 +5,7 @@
 //! are allowed: a predictor that has seen a network need not predict it.
 
 mod choose;
+mod defaults;
 mod error;
 mod runs;
 mod split_file;
@@ -16,6 +17,7 @@ use std::collections::HashSet;
 use ndarray::{Array2, Axis};
 
 pub use self::choose::Choose;
+pub use self::defaults::{METRICS, default_sizes};
 pub use self::error::CompareError;
 pub use self::runs::RunFile;
 pub use self::split_file::read_split;

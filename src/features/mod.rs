@@ -28,6 +28,7 @@
 mod compat;
 mod config;
 mod cost;
+mod definition;
 mod degree;
 mod encoding;
 mod error;
@@ -47,6 +48,7 @@ mod subsets;
 mod wl;
 
 pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
+pub use self::definition::definition;
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;

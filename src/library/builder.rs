@@ -16,6 +16,16 @@ use crate::predictor::{FitError, Learner, PREDICTORS, Parameters, by_name};
 use crate::space::Architecture;
 use crate::table::AtomicFile;
 
+/// A predictor with parameters by name.
+pub(super) fn learner(name: &str, parameters: &Parameters) -> Result<Box<dyn Learner>, FitError> {
+    let kind = by_name(name).ok_or_else(|| FitError::Parameter {
+        name: "the predictor",
+        value: name.to_owned(),
+        expected: "the name of a predictor",
+    })?;
+    kind.learner(parameters)
+}
+
 /// How a model is to be fitted: [`Model::builder`].
 #[derive(Debug)]
 pub struct ModelBuilder {
@@ -79,12 +89,7 @@ impl ModelBuilder {
     ///
     /// [`FitError`] if there is no predictor or parameter of that name, or a value is out of its range.
     pub fn predictor(self, name: &str, parameters: &Parameters) -> Result<Self, FitError> {
-        let kind = by_name(name).ok_or_else(|| FitError::Parameter {
-            name: "the predictor",
-            value: name.to_owned(),
-            expected: "the name of a predictor",
-        })?;
-        Ok(ModelBuilder { learner: kind.learner(parameters)?, ..self })
+        Ok(ModelBuilder { learner: learner(name, parameters)?, ..self })
     }
 
     /// The name of the target, and which of its values are better.

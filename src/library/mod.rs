@@ -3,11 +3,15 @@
 //! See [`prelude`](crate::prelude) and the examples of [the crate](crate).
 
 mod builder;
+mod compare;
 mod features;
 mod predict;
 mod space;
+mod suggest;
 
 pub use self::builder::ModelBuilder;
+pub use self::compare::{Compared, Comparison};
 pub use self::features::{Features, Matrix};
 pub use self::predict::{PredictError, Prediction};
 pub use self::space::{ParseError, Space};
+pub use self::suggest::{Suggestion, SuggestionError};

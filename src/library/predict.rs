@@ -1,6 +1,6 @@
 //! Predictions for networks in memory.
 
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
 use thiserror::Error as ThisError;
 
 use crate::dataset::columns::ColumnChoice;
@@ -70,20 +70,28 @@ impl Model {
             let targets = header.targets.join(", ");
             return Err(PredictError::NoTarget { target: target.to_owned(), targets });
         };
-        let request = Request::default().of_model(header)?;
-        let own = request.model_space.or_else(|| networks.first()?.search_space());
-        let Some(space) = own else {
+        let Some(records) = self.records(networks)? else {
             return Ok(Prediction { mean: Array1::zeros(0), std: None });
         };
+        let (mean, std) = self.predictor.mean_and_std(records.view());
+        let std = std.map(|std| std.column(index).to_owned());
+        let std = std.filter(|std| std.iter().all(|std| std.is_finite()));
+        Ok(Prediction { mean: mean.column(index).to_owned(), std })
+    }
+    /// What the model reads of networks: networks × columns. `None` if there is no network.
+    pub(super) fn records(
+        &self,
+        networks: &[Architecture],
+    ) -> Result<Option<Array2<f64>>, PredictError> {
+        let header = &self.header;
+        let request = Request::default().of_model(header)?;
+        let own = request.model_space.or_else(|| networks.first()?.search_space());
+        let Some(space) = own else { return Ok(None) };
         // The features of a model of pruned networks are those of pruned networks.
         let pruned = request.networks.prune.then(|| networks.iter().map(Architecture::pruned));
         let pruned = pruned.map(Iterator::collect::<Result<Vec<_>, _>>).transpose()?;
         let networks = pruned.as_deref().unwrap_or(networks);
         let choice = ColumnChoice::Named(&header.columns, &header.proxies);
-        let records = Computed::new(space, &request.features, &choice)?.records(networks)?;
-        let (mean, std) = self.predictor.mean_and_std(records.view());
-        let std = std.map(|std| std.column(index).to_owned());
-        let std = std.filter(|std| std.iter().all(|std| std.is_finite()));
-        Ok(Prediction { mean: mean.column(index).to_owned(), std })
+        Ok(Some(Computed::new(space, &request.features, &choice)?.records(networks)?))
     }
 }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::{Folder, all_tuples, csv, floats, tuple};
-use graf::library::{Features, PredictError, Space};
-use graf::metrics::Direction;
-use graf::model::Model;
-use graf::predictor::Parameters;
+use crate::cli::{Folder, all_tuples, column, csv, floats, tuple};
+use graf::library::PredictError;
+use graf::prelude::*;
+use graf::suggest::{Choice, by_name};
 
 /// 150 networks with a made-up accuracy.
 fn networks() -> (Vec<String>, Vec<f64>) {
@@ -143,4 +142,86 @@ fn errors_say_which_network_and_what() {
     assert_eq!(no_target.to_string(), "the model has no target `latency`; it has target");
     assert_eq!(model.predict(&[]).unwrap().mean.len(), 0);
     assert!(Model::builder(space).unwrap().predictor("oracle", &Parameters::new()).is_err());
+}
+
+#[test]
+fn a_comparison_is_that_of_compare() {
+    let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
+    let (encodings, accuracy) = networks();
+    let networks = space.parse_all(&encodings).unwrap();
+    let compared = Comparison::new(space, "acc", Direction::Maximize)
+        .features("plus", vec![Use::Plus])
+        .features("counts", vec!["op_count".parse().unwrap()])
+        .predictor("forest", &Parameters::new())
+        .unwrap()
+        .train_sizes(&[8, 16])
+        .metrics(&["kendall_tau".parse().unwrap(), "regret@5".parse().unwrap()])
+        .repeats(3)
+        .seed(4)
+        .run(&networks, &accuracy)
+        .unwrap();
+    let text = folder.output(
+        "compare t.csv --target acc --maximize --space nasbench201 --use plus=graf+ --use counts=op-count \
+         --predictor forest --train-size 8,16 --metric kendall_tau,regret@5 --repeats 3 --seed 4 \
+         --output-format csv",
+    );
+    let (columns, rows) = csv(&text);
+    let at = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let written: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[at(name)].clone();
+            (text("features"), text("train_size"), text("metric"), text("mean"), text("std"))
+        })
+        .collect();
+    let own: Vec<_> = compared
+        .iter()
+        .map(|one| {
+            let (size, metric) = (one.train_size.to_string(), one.metric.to_string());
+            (one.features.clone(), size, metric, one.mean.to_string(), one.std.to_string())
+        })
+        .collect();
+    assert_eq!(own, written);
+    let refused = |networks: &[Architecture], accuracy: &[f64]| {
+        let one = Comparison::new(space, "acc", Direction::Maximize);
+        one.run(networks, accuracy).unwrap_err().to_string()
+    };
+    assert!(refused(&networks, &accuracy[1..]).contains("149"));
+    let holed: Vec<f64> =
+        accuracy.iter().map(|&acc| if acc > 20.0 { f64::NAN } else { acc }).collect();
+    assert!(refused(&networks, &holed).contains("not finite"));
+}
+
+#[test]
+fn a_suggestion_is_that_of_suggest() {
+    let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
+    let (encodings, accuracy) = networks();
+    let networks = space.parse_all(&encodings).unwrap();
+    let chosen = |choices: &[Choice]| -> Vec<String> {
+        choices.iter().map(|choice| encodings[choice.row].clone()).collect()
+    };
+    let text = folder.output("suggest t.csv --space nasbench201 -n 5 --seed 2 --keep net");
+    let choices = Suggestion::new(space).seed(2).choose(&networks, 5).unwrap();
+    assert_eq!(chosen(&choices), column(&text, "net"));
+    folder
+        .output("fit t.csv --target acc --maximize --space nasbench201 --predictor gp -o all.graf");
+    let few = folder.get("t.csv").lines().take(31).collect::<Vec<_>>().join("\n");
+    folder.put("few.csv", few);
+    folder.output(
+        "fit few.csv --target acc --maximize --space nasbench201 --predictor gp -o few.graf",
+    );
+    let model = Model::load(&folder.at("few.graf")).unwrap();
+    let strategy = by_name("improvement").unwrap();
+    let best = accuracy[..30].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let suggestion = Suggestion::new(space).model(&model).strategy(strategy).seed(2);
+    let choices = suggestion.known(&networks[..30], Some(best)).choose(&networks, 4).unwrap();
+    let text = folder.output(
+        "suggest few.graf t.csv --known few.csv --strategy improvement -n 4 --seed 2 --keep net",
+    );
+    assert_eq!(chosen(&choices), column(&text, "net"));
+    assert!(choices.iter().all(|choice| choice.row >= 30));
+    // Every network is known to this one.
+    let model = Model::load(&folder.at("all.graf")).unwrap();
+    let none = Suggestion::new(space).model(&model).choose(&networks, 1).unwrap_err();
+    assert!(none.to_string().contains('0'), "{none}");
 }

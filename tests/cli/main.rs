@@ -15,6 +15,7 @@ mod cost_dumps;
 mod direction;
 mod dumps;
 mod faults;
+mod feature_list;
 mod featurize;
 mod formats;
 mod generate;

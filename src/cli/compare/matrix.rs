@@ -19,7 +19,7 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
     let request = args.learn.request(&args.read)?;
     let uses = match args.uses.as_slice() {
         [] => shared_and(&[]),
-        [set] => shared_and(&set.0),
+        [set] => shared_and(&set.groups),
         _ => return Err(Failure::Usage("--train-on takes one --use; name one set".to_owned())),
     };
     let features = args.features.config()?;

@@ -22,9 +22,10 @@ use super::names::{choices, parse_metric, parse_use, predictors};
 use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};
 use crate::dataset::Plan;
-use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, Use};
+use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, UseSet};
 use crate::experiment::{
-    Choose, Compare, CompareError, Place, Run, RunFile, Task, classes_of, read_split, summarize,
+    Choose, Compare, CompareError, METRICS, Place, Run, RunFile, Task, classes_of, default_sizes,
+    read_split, summarize,
 };
 use crate::metrics::{Metric, Objective};
 use crate::predictor::transfer::prior::FromPrior;
@@ -108,10 +109,11 @@ pub(super) struct CompareArgs {
     test_on: Option<PathBuf>,
     /// Features, as for graf fit; repeat to compare several sets [default: graf+]
     ///
-    /// The groups of a set are comma-separated. The default is graf where --config, --families,
+    /// The groups of a set are comma-separated; short=graf+,column:lat* calls the set short in the
+    /// results. The default is graf where --config, --families,
     /// --max-subset-size or --names choose features, and shared, which is always included, with
     /// --train-on.
-    #[arg(long = "use", value_name = "GROUPS")]
+    #[arg(long = "use", value_name = "GROUPS", value_parser = parse_use_set)]
     uses: Vec<UseSet>,
     /// Columns that are zero-cost proxies [default: those of NAS-Bench-Suite-Zero in the table]
     #[arg(long, hide_short_help = true, value_name = "COLUMNS", value_delimiter = ',')]
@@ -205,31 +207,17 @@ fn repeats(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Groups of columns with commas between them.
-#[derive(Debug, Clone)]
-struct UseSet(Vec<Use>);
-
-impl std::str::FromStr for UseSet {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.split(',').map(parse_use).collect::<Result<_, _>>().map(UseSet)
+/// Groups of columns with commas between them, after `name=` if the set has a name of its own.
+fn parse_use_set(text: &str) -> Result<UseSet, String> {
+    // A colon before the sign belongs to column:NAME, a comma to the groups.
+    let named = text.split_once('=').filter(|(name, _)| !name.contains([':', ',']));
+    let (name, groups) = named.map_or((None, text), |(name, groups)| (Some(name.trim()), groups));
+    if name == Some("") {
+        return Err("no name stands before `=`; write NAME=GROUPS, or GROUPS alone".to_owned());
     }
+    let groups = groups.split(',').map(parse_use).collect::<Result<_, _>>()?;
+    Ok(UseSet { name: name.map(str::to_owned), groups })
 }
-
-/// The default sizes of training sets, for a number of different networks: 32 and 128, or less where that
-/// leaves too few to test, no training set being more than two thirds.
-fn default_sizes(networks: usize) -> Vec<usize> {
-    let most = networks * 2 / 3;
-    if most >= 128 {
-        return vec![32, 128];
-    }
-    let large = (2..7).map(|power| 1 << power).rfind(|&size| size <= most).unwrap_or(3);
-    if large >= 8 { vec![large / 2, large] } else { vec![large] }
-}
-
-/// What is measured where nothing is named.
-const METRICS: [&str; 3] = ["kendall_tau", "spearman", "r2"];
 
 /// The metrics that are named, or others.
 fn metrics(named: &[Metric], default: &[&str]) -> Vec<Metric> {
@@ -284,10 +272,10 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     }
     let features = args.features.config()?;
     let sets = match args.uses.as_slice() {
-        [] => vec![vec![args.features.default_use()]],
-        sets => sets.iter().map(|set| set.0.clone()).collect(),
+        [] => vec![UseSet { name: None, groups: vec![args.features.default_use()] }],
+        sets => sets.to_vec(),
     };
-    check_chosen(sets.iter().flatten(), &features)?;
+    check_chosen(sets.iter().flat_map(|set| &set.groups), &features)?;
     let options = PoolOptions {
         request: Request { features, ..args.learn.request(&args.read)? },
         sets,
@@ -315,7 +303,7 @@ impl CompareArgs {
         }
         for (flag, named) in [
             ("--train-size", names(&self.train_size)),
-            ("--use", self.uses.iter().map(|set| names(&set.0).join(",")).collect()),
+            ("--use", names(&self.uses)),
             ("--predictor", self.predictor.clone()),
             ("--metric", names(&self.metric)),
             ("--choose", names(&self.choose)),
@@ -460,23 +448,4 @@ fn make(
     });
     bar.finish_and_clear();
     Ok(runs?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::default_sizes;
-
-    #[test]
-    fn train_sizes_leave_a_third_to_test() {
-        for (networks, sizes) in [
-            (1000, vec![32, 128]),
-            (192, vec![32, 128]),
-            (100, vec![32, 64]),
-            (50, vec![16, 32]),
-            (12, vec![4, 8]),
-            (7, vec![4]),
-        ] {
-            assert_eq!(default_sizes(networks), sizes, "{networks}");
-        }
-    }
 }
