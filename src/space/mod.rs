@@ -10,13 +10,16 @@ mod dot;
 mod error;
 mod generate;
 mod infer;
+mod layout;
 mod nasbench101;
 mod nasbench201;
 mod nasbench201_order;
 mod nasbench301;
 mod nasbench_graph;
 mod operation;
+mod published;
 mod scan;
+mod skeleton;
 mod transbench_macro;
 mod transbench_micro;
 
@@ -35,7 +38,12 @@ use self::dot::DOT;
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};
-pub use self::operation::{Kind, OpKind};
+pub use self::layout::{Entries, Layout, PathOrder, Places};
+pub use self::operation::{Kind, OpKind, StageStep};
+pub use self::published::{PublishedColumns, Shift};
+pub use self::skeleton::{
+    Block, GraphSkeleton, ImageSkeleton, Layer, Rows, Shape, Side, Skeleton, Stage, Width, Wiring,
+};
 use crate::graph::{Cell, CellError, Equality, Identity, Op, Site};
 
 /// The registered search spaces, in the order of `graf spaces`.
@@ -86,9 +94,30 @@ pub trait SearchSpace: Send + Sync {
         &[CellShape { prefix: "", inputs: &["input"], silent_output: false, repeats: 1 }]
     }
 
+    /// Of a space whose architectures are chains of stages: what each operation does to the shape of what it
+    /// reads. Empty in the others.
+    fn stages(&self) -> &'static [StageStep] {
+        &[]
+    }
+
     /// Whether an architecture is a chain of stages rather than a cell with paths to choose from.
     fn is_chain(&self) -> bool {
-        false
+        !self.stages().is_empty()
+    }
+
+    /// How networks are built around the cells, if that is known: costs follow from it.
+    fn skeleton(&self) -> Option<&Skeleton> {
+        None
+    }
+
+    /// Where the parts of a cell stand in the encodings `one_hot`, `adjacency` and `path`.
+    fn layout(&self) -> Option<Layout<'_>> {
+        None
+    }
+
+    /// How `zc_combine` names the columns, if it reads the space.
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        None
     }
 
     /// The feature families of the paper's configuration for this space, in the order of its

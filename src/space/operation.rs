@@ -90,6 +90,15 @@ impl OpKind {
     }
 }
 
+/// What a stage of a chain does to the shape of what it reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StageStep {
+    /// Whether it doubles the channels.
+    pub doubles: bool,
+    /// Whether it halves the resolution.
+    pub halves: bool,
+}
+
 impl fmt::Display for OpKind {
     /// What it does and the window that it reads, such as `convolution 3x3`. How often it is done and
     /// with what gaps is not told.

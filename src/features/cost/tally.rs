@@ -53,6 +53,12 @@ impl Tally {
         self.flops += inputs * outputs;
     }
 
+    /// Counts what was added since `before` so many times instead of once.
+    pub fn repeat_since(&mut self, before: Tally, times: u64) {
+        self.params = before.params + times * (self.params - before.params);
+        self.flops = before.flops + times * (self.flops - before.flops);
+    }
+
     /// `ReLU`, a convolution and batch normalization, from `in_side` to `side`.
     pub fn relu_conv_bn(
         &mut self,

@@ -106,8 +106,9 @@ impl Plan {
             of_kind("identity", |op| op.kind == Kind::Identity),
         ];
         if space.is_chain() {
-            groups.push(group("doubling", &|op| op & 1 == 1));
-            groups.push(group("halving", &|op| op >> 1 == 1));
+            let step = |op: usize| space.stages().get(op).copied().unwrap_or_default();
+            groups.push(group("doubling", &|op| step(op).doubles));
+            groups.push(group("halving", &|op| step(op).halves));
         }
         groups.retain(|group| !group.terms.is_empty());
         let plain_kinds = if groups.is_empty() { singles.clone() } else { groups.clone() };

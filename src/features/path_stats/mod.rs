@@ -107,7 +107,7 @@ impl Family for PathStats {
         let Some(space) = network.search_space() else { return };
         if space.is_chain() {
             let stages = network.cells().iter().flat_map(Cell::ops);
-            chain::write(stages, space.operation_kinds(), row);
+            chain::write(stages, space.operation_kinds(), space.stages(), row);
         } else {
             scratch.path_stats.write(space, network.cells(), subsets, row);
         }

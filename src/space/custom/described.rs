@@ -8,7 +8,23 @@ use super::description::{Description, EdgeList};
 use super::registry::{keep, keep_all};
 use super::{encoding, free};
 use crate::graph::{Cell, CellError, Op, Site};
-use crate::space::{Architecture, CellShape, EncodingError, SearchSpace};
+use crate::space::{
+    Architecture, CellShape, EncodingError, Entries, Layout, PathOrder, Places, SearchSpace,
+};
+
+/// All operations that a space can have, in their order.
+const ALL: [u8; 32] = {
+    let mut ops = [0; 32];
+    let mut op: u8 = 0;
+    while op < 32 {
+        ops[op as usize] = op;
+        op += 1;
+    }
+    ops
+};
+
+/// The most columns of `path` for an input.
+const MOST_PATHS: u64 = 20_000;
 
 /// A search space that a file describes.
 ///
@@ -174,6 +190,31 @@ impl Described {
         let (shortest, longest) = found[self.description.nodes - 1].unwrap_or_default();
         let count = |edges: usize| u32::try_from(edges.saturating_sub(silent)).unwrap_or(0);
         count(shortest)..=count(longest)
+    }
+
+    /// Where the parts of a cell stand in encodings.
+    pub(super) fn layout(&self) -> Layout<'_> {
+        let ops = &ALL[..self.ids().len().min(ALL.len())];
+        let longest = *self.path_lengths().end();
+        // The empty path has a column only where a path can be empty.
+        let lengths = (*self.path_lengths().start()).min(1)..=longest;
+        let columns = lengths.clone().try_fold(0_u64, |sum, length| {
+            sum.checked_add((ops.len() as u64).checked_pow(length)?)
+        });
+        let are_few = columns.is_some_and(|columns| columns <= MOST_PATHS);
+        Layout {
+            nodes: self.description.nodes,
+            entries: if self.is_free() { Entries::Upper } else { Entries::Same },
+            places: match self.description.ops_on {
+                Site::Edges => Places::Edges(&self.edges),
+                Site::Nodes => Places::Nodes(&self.order),
+            },
+            indicators: ops,
+            has_indicators: true,
+            ids: self.ids(),
+            missing: false,
+            paths: (are_few && !self.is_chain()).then_some(PathOrder { digits: ops, lengths }),
+        }
     }
 
     /// The cell with these operations at its places; edges are not free.

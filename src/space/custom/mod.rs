@@ -20,7 +20,7 @@ use rand::{Rng, RngCore};
 pub use self::described::Described;
 pub use self::description::{Description, EdgeList, EncodingKeys, Matrix};
 pub use self::registry::{SpaceError, by_name_or_file, from_description};
-use super::{Architecture, CellShape, Encoding, EncodingError, Generated, SearchSpace};
+use super::{Architecture, CellShape, Encoding, EncodingError, Generated, Layout, SearchSpace};
 use crate::graph::{Op, Site};
 
 /// A described space as a search space.
@@ -65,6 +65,10 @@ impl SearchSpace for Custom {
         } else {
             &["op_count", "min_path_len", "max_op_on_path", "node_degree"]
         }
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        Some(self.0.layout())
     }
 
     fn example(&self) -> &'static str {
