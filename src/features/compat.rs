@@ -180,7 +180,7 @@ impl<'a> Dialect<'a> {
     }
 
     /// A set as a Python tuple, as the repository prints it: `(2)`, `(0, 3)`.
-    fn tuple(&self, subsets: &Subsets, set: u32) -> String {
+    fn tuple(&self, subsets: &Subsets, set: u64) -> String {
         let ids = subsets.ops_of(set).map(|op| (op + self.published.first_id).to_string());
         format!("({})", ids.collect::<Vec<_>>().join(", "))
     }
@@ -201,7 +201,7 @@ impl<'a> Dialect<'a> {
     /// The repository goes through the banned sets from the empty one on; ours are what is left.
     fn min_path_len(&self, limit: usize, subsets: &Subsets, columns: &mut Vec<Column>) {
         let ops = self.space.operations();
-        let all = (1_u32 << ops.len()) - 1;
+        let all = (1_u64 << ops.len()) - 1;
         let limited = Subsets::new(ops.len(), limit);
         let names: Vec<_> = subsets.names(ops).collect();
         for banned in std::iter::once(0).chain(limited.sets().iter().copied()) {

@@ -50,8 +50,8 @@ pub enum Entries {
 /// Where the operations stand.
 #[derive(Debug, Clone, Copy)]
 pub enum Places<'a> {
-    /// On these edges.
-    Edges(&'a [(usize, usize)]),
+    /// On these edges, whose ranks among those of the cell are known (if not, they are looked up).
+    Edges(&'a [(usize, usize)], &'a [usize]),
     /// On so many edges of a chain.
     Stages(usize),
     /// On these nodes, as far as a cell has them.
@@ -64,9 +64,10 @@ impl Layout<'_> {
     /// The operation at a place; `None` if it is missing.
     pub fn op_at(&self, cell: &Cell, place: usize) -> Option<Op> {
         match self.places {
-            Places::Edges(edges) => {
-                edges.get(place).and_then(|&(from, to)| cell.edge_op(from, to).flatten())
-            }
+            Places::Edges(edges, ranks) => match ranks.get(place) {
+                Some(&rank) => cell.edge_at(rank),
+                None => edges.get(place).and_then(|&(from, to)| cell.edge_op(from, to).flatten()),
+            },
             Places::Stages(_) => cell.edge_op(place, place + 1).flatten(),
             Places::Nodes(nodes) => {
                 nodes.get(place).and_then(|&node| cell.node_ops().nth(node).flatten())

@@ -31,8 +31,8 @@ use smallvec::SmallVec;
 
 pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES, encoding_names};
 pub use self::custom::{
-    Described, Description, EdgeList, EncodingKeys, Matrix, SpaceError, by_name_or_file,
-    from_description,
+    BUNDLED, Concat, Described, Description, EdgeList, EncodingKeys, KindKeys, KindName, ListKeys,
+    Matrix, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file, from_description,
 };
 use self::dot::DOT;
 pub use self::error::EncodingError;
@@ -310,8 +310,8 @@ impl Architecture {
     }
 
     /// A network of a space that a file describes.
-    fn described_by(space: &'static Described, cell: Cell) -> Self {
-        Architecture { described: Some(space), ..Architecture::new(space.name(), [cell]) }
+    fn described_by(space: &'static Described, cells: impl IntoIterator<Item = Cell>) -> Self {
+        Architecture { described: Some(space), ..Architecture::new(space.name(), cells) }
     }
 
     /// The name of the search space that it was read by.
@@ -349,7 +349,8 @@ impl Architecture {
     pub fn has_unreachable_ops(&self, zero: Op) -> bool {
         self.cells.iter().any(|cell| {
             let live = cell.live_nodes(|op| op == Some(zero));
-            let cut = |(from, to, op)| op != Some(zero) && !(live[from] && live[to]);
+            let cut =
+                |(from, to, op)| op != Some(zero) && !(live.contains(from) && live.contains(to));
             cell.edges().any(cut)
         })
     }

@@ -336,10 +336,13 @@ fn architecture(
     }
     let cell = Cell::new(Site::Nodes, 1, ops, &edges[..count])?;
     let live = cell.live_nodes(|_| false);
-    if !live[0] {
+    if !live.contains(0) {
         return Err(EncodingError::invalid("the output cannot be reached from the input"));
     }
-    let used = edges[..count].iter().filter(|&&(from, to, _)| live[from] && live[to]).count();
+    let used = edges[..count]
+        .iter()
+        .filter(|&&(from, to, _)| live.contains(from) && live.contains(to))
+        .count();
     if used > EDGES {
         return Err(EncodingError::invalid(format!(
             "{used} edges on input→output paths; {NAME} allows {EDGES}"

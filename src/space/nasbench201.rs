@@ -129,7 +129,7 @@ impl SearchSpace for NasBench201 {
         Some(Layout {
             nodes: 4,
             entries: Entries::Same,
-            places: Places::Edges(&EDGES),
+            places: Places::Edges(&EDGES, &[]),
             indicators: &[0, 1, 2, 3, 4],
             has_indicators: true,
             ids: &[0, 1, 2, 3, 4],

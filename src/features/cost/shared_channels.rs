@@ -24,9 +24,9 @@ const CONV_1X1: Op = Op(1);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Module {
     count: usize,
-    ops: [Option<Op>; Cell::MAX_NODES],
+    ops: [Option<Op>; Cell::SMALL_NODES],
     /// For each node a bit for each node that it reads.
-    sources: [u32; Cell::MAX_NODES],
+    sources: [u32; Cell::SMALL_NODES],
 }
 
 impl Module {
@@ -37,18 +37,20 @@ impl Module {
 
     fn of(cell: &Cell) -> Self {
         let mut live = cell.live_nodes(|_| false);
-        (live[0], live[cell.output()]) = (true, true);
-        let mut place = [0; Cell::MAX_NODES];
+        [0, cell.output()].into_iter().for_each(|node| live.insert(node));
+        let mut place = [0; Cell::SMALL_NODES];
         let mut module =
-            Module { count: 0, ops: [None; Cell::MAX_NODES], sources: [0; Cell::MAX_NODES] };
+            Module { count: 0, ops: [None; Cell::SMALL_NODES], sources: [0; Cell::SMALL_NODES] };
         for (node, op) in cell.node_ops().enumerate() {
             place[node] = module.count;
-            if live[node] {
+            if live.contains(node) {
                 module.ops[module.count] = op;
                 module.count += 1;
             }
         }
-        for (from, to, _) in cell.edges().filter(|&(from, to, _)| live[from] && live[to]) {
+        for (from, to, _) in
+            cell.edges().filter(|&(from, to, _)| live.contains(from) && live.contains(to))
+        {
             module.sources[place[to]] |= 1 << place[from];
         }
         module
@@ -74,14 +76,19 @@ impl Module {
             return *self;
         }
         let mut best = None;
-        let mut order = [0; Cell::MAX_NODES];
+        let mut order = [0; Cell::SMALL_NODES];
         self.extend(&mut order, 1, &mut best);
         best.map_or(*self, |(_, order)| self.reordered(&order))
     }
 
     /// Tries all topological orders that begin with the first `placed` nodes of `order`; keeps the
     /// one with the smallest key.
-    fn extend(&self, order: &mut [usize; Cell::MAX_NODES], placed: usize, best: &mut Option<Best>) {
+    fn extend(
+        &self,
+        order: &mut [usize; Cell::SMALL_NODES],
+        placed: usize,
+        best: &mut Option<Best>,
+    ) {
         if placed == self.output() {
             order[placed] = placed;
             let key = self.key(order);
@@ -100,7 +107,7 @@ impl Module {
     }
 
     /// The edges and the operations as numbers, with the nodes in this order.
-    fn key(&self, order: &[usize; Cell::MAX_NODES]) -> Key {
+    fn key(&self, order: &[usize; Cell::SMALL_NODES]) -> Key {
         let (mut edges, mut ops) = (0, 0);
         for (to, &node) in order[..self.count].iter().enumerate() {
             for (from, &source) in order[..to].iter().enumerate() {
@@ -111,7 +118,7 @@ impl Module {
         (edges, ops)
     }
 
-    fn reordered(&self, order: &[usize; Cell::MAX_NODES]) -> Self {
+    fn reordered(&self, order: &[usize; Cell::SMALL_NODES]) -> Self {
         let mut module = *self;
         for (place, &node) in order[..self.count].iter().enumerate() {
             module.ops[place] = self.ops[node];
@@ -123,8 +130,8 @@ impl Module {
     }
 
     /// The channels of each node.
-    fn channels(&self, outputs: u64) -> [u64; Cell::MAX_NODES] {
-        let mut channels = [0; Cell::MAX_NODES];
+    fn channels(&self, outputs: u64) -> [u64; Cell::SMALL_NODES] {
+        let mut channels = [0; Cell::SMALL_NODES];
         let output = self.output();
         channels[output] = outputs;
         let fan_in = self.fan_in().max(1);
@@ -168,4 +175,4 @@ impl Module {
 type Key = (u128, u64);
 
 /// The smallest key so far and its order.
-type Best = (Key, [usize; Cell::MAX_NODES]);
+type Best = (Key, [usize; Cell::SMALL_NODES]);

@@ -1,5 +1,7 @@
 //! Counting the layers of a skeleton.
 
+use smallvec::SmallVec;
+
 use super::shared_channels::Module;
 use super::tally::Tally;
 use crate::graph::Cell;
@@ -198,7 +200,8 @@ fn graph(skeleton: &GraphSkeleton, cells: &[Cell]) -> Tally {
     let Some(cell) = cells.first() else { return Tally::default() };
     let hidden = skeleton.hidden;
     let mut params = 0;
-    let mut widths = [skeleton.features; Cell::MAX_NODES];
+    let mut widths: SmallVec<[u64; Cell::SMALL_NODES]> =
+        SmallVec::from_elem(skeleton.features, cell.nodes());
     let mut leaves = 0;
     let nodes = cell.graph().raw_nodes();
     for (from, to, _) in cell.edges() {

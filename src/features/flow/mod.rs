@@ -36,7 +36,7 @@ pub(super) use self::signal::SIGNAL;
 pub(super) use self::succession::SUCCESSION;
 
 /// The most operations of a space.
-const MAX_OPS: usize = 32;
+const MAX_OPS: usize = 64;
 
 /// A number for each operation.
 type Ops = [f64; MAX_OPS];

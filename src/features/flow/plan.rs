@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use super::MAX_OPS;
-use super::Ops;
 use crate::graph::Op;
 use crate::space::{Described, Kind, OpKind, SearchSpace};
 
@@ -23,7 +22,7 @@ impl Sum {
     }
 
     /// The weighted sum of a number of each operation.
-    pub fn of(&self, numbers: &Ops) -> f64 {
+    pub fn of(&self, numbers: &[f64]) -> f64 {
         self.terms.iter().map(|&(op, weight)| numbers[op] * f64::from(weight)).sum()
     }
 

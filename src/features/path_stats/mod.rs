@@ -81,8 +81,7 @@ impl Family for PathStats {
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
         let is_taken = |op: &&str| TAKEN.contains(op);
-        !space.described().is_some_and(Described::is_chain)
-            && !space.operations().iter().any(is_taken)
+        space.described().is_none_or(fits) && !space.operations().iter().any(is_taken)
     }
 
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String> {
@@ -112,6 +111,19 @@ impl Family for PathStats {
             scratch.path_stats.write(space, network.cells(), subsets, row);
         }
     }
+}
+
+/// Whether the numbers of a described space fit into the small ones of this family: 2¹⁴ paths, 32 operations, sums of up
+/// to 255.
+fn fits(space: &Described) -> bool {
+    const MOST_PATHS: f64 = 16_384.0;
+    let growth =
+        space.kinds().iter().map(|kind| u32::from(kind.growth())).max().unwrap_or(1).max(1);
+    !space.is_chain()
+        && space.description().nodes <= Cell::SMALL_NODES
+        && space.most_paths() <= MOST_PATHS
+        && space.ids().len() <= MAX_OPS
+        && 1 + growth * space.path_lengths().end() <= u32::from(u8::MAX)
 }
 
 /// Room for the computation.
