@@ -23,21 +23,12 @@ pub(super) fn entry_names(layout: &Layout) -> Vec<String> {
 /// The names of the places of operations: `edge_0_1`, `node_1`, `stage_1` or `op_0`.
 pub(super) fn place_names(layout: &Layout) -> Vec<String> {
     match layout.places {
-        Places::Edges(edges, _) => edges.iter().enumerate().map(edge_name(edges)).collect(),
+        Places::Edges(edges, _) => {
+            edges.iter().map(|(from, to)| format!("edge_{from}_{to}")).collect()
+        }
         Places::Stages(count) => (1..=count).map(|stage| format!("stage_{stage}")).collect(),
         Places::Nodes(nodes) => nodes.iter().map(|node| format!("node_{node}")).collect(),
         Places::Listed(count) => (0..count).map(|place| format!("op_{place}")).collect(),
-    }
-}
-
-/// The name of an edge; one beside others has a number.
-fn edge_name(edges: &[(usize, usize)]) -> impl Fn((usize, &(usize, usize))) -> String + '_ {
-    |(place, edge)| {
-        let (from, to) = edge;
-        match edges[..place].iter().filter(|&other| other == edge).count() {
-            0 => format!("edge_{from}_{to}"),
-            others => format!("edge_{from}_{to}_{}", others + 1),
-        }
     }
 }
 

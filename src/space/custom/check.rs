@@ -194,10 +194,6 @@ fn edges(space: &mut Description) -> Result<(), Fault> {
     if edges.len() > MAX_EDGES {
         return Err(fault("edges", format!("{} edges; list at most {MAX_EDGES}", edges.len())));
     }
-    if space.parallel_edges && space.ops_on == Site::Nodes {
-        let reason = "edges without operations need no others beside them; leave it out";
-        return Err(fault("parallel_edges", reason));
-    }
     let last = space.nodes - 1;
     for (place, &(from, to)) in edges.iter().enumerate() {
         let wrong = if from > last || to > last {
@@ -206,8 +202,8 @@ fn edges(space: &mut Description) -> Result<(), Fault> {
             "does not lead to a later node; number the nodes so that every edge does".to_owned()
         } else if to < space.inputs.len() {
             "enters an input; leave it out".to_owned()
-        } else if !space.parallel_edges && edges[..place].contains(&(from, to)) {
-            "is listed twice; list it once, or allow it with parallel_edges = true".to_owned()
+        } else if edges[..place].contains(&(from, to)) {
+            "is listed twice; list it once".to_owned()
         } else {
             continue;
         };
@@ -279,11 +275,11 @@ fn pairs(space: &Description) -> Result<(), Fault> {
     let others = [
         ("min_nodes", space.min_nodes.is_some()),
         ("max_edges", space.max_edges.is_some()),
-        ("parallel_edges", space.parallel_edges),
         ("choices", space.choices.is_some()),
         ("forbidden", !space.forbidden.is_empty()),
         ("absent_op", space.absent_op.is_some()),
         ("encoding.local", encoding.local),
+        ("encoding.only_choices", encoding.only_choices),
         ("encoding.digits", encoding.digits),
         ("encoding.separator", encoding.separator.is_some()),
         ("encoding.groups", !encoding.groups.is_empty()),
@@ -344,7 +340,11 @@ fn fixed(space: &mut Description) -> Result<(), Fault> {
 
 /// How networks are written whose edges are the same.
 fn written(space: &Description) -> Result<(), Fault> {
-    let (encoding, places) = (&space.encoding, space.places() * space.cell_count());
+    let (encoding, places) = (&space.encoding, space.written_places().len());
+    if encoding.only_choices && (places == 0 || !encoding.lists.is_empty()) {
+        let reason = "there is nothing to write, or lists name all places; leave it out";
+        return Err(fault("encoding.only_choices", reason));
+    }
     if let Some(separator) = encoding.separator
         && !"_:-,;|+ ".contains(separator)
     {
@@ -394,10 +394,10 @@ fn free(space: &mut Description) -> Result<(), Fault> {
         ("choices", space.choices.is_some()),
         ("forbidden", !space.forbidden.is_empty()),
         ("absent_op", space.absent_op.is_some()),
-        ("parallel_edges", space.parallel_edges),
         ("concat", space.concat != Concat::All),
         ("encoding.order", encoding.order.is_some()),
         ("encoding.local", encoding.local),
+        ("encoding.only_choices", encoding.only_choices),
         ("encoding.digits", encoding.digits),
         ("encoding.separator", encoding.separator.is_some()),
         ("encoding.groups", !encoding.groups.is_empty()),

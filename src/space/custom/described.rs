@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use smallvec::SmallVec;
@@ -12,23 +11,8 @@ use super::registry::{keep, keep_all, keep_encodings, keep_kinds};
 use super::{encoding, free, pairs};
 use crate::graph::{Cell, CellError, Op, Site};
 use crate::space::{
-    Architecture, CellShape, Encoding, EncodingError, Entries, Layout, OpKind, PathOrder, Places,
-    SearchSpace, Skeleton, Wiring,
+    Architecture, CellShape, Encoding, EncodingError, OpKind, SearchSpace, Skeleton, Wiring,
 };
-
-/// All operations that a space can have, in their order.
-const ALL: [u8; 64] = {
-    let mut ops = [0; 64];
-    let mut op: u8 = 0;
-    while op < 64 {
-        ops[op as usize] = op;
-        op += 1;
-    }
-    ops
-};
-
-/// The most columns of `path` for an input.
-const MOST_PATHS: u64 = 20_000;
 
 /// A search space that a file describes.
 ///
@@ -51,6 +35,8 @@ pub struct Described {
     pub(super) lengths: &'static str,
     /// The operations that may stand at each place; none if the encoding names edges.
     pub(super) choices: Vec<Vec<Op>>,
+    /// The places that encodings name.
+    pub(super) written: Vec<usize>,
     /// All operations.
     pub(super) any_op: Vec<Op>,
     /// Places and operations that do not go together.
@@ -58,13 +44,13 @@ pub struct Described {
     /// By what they measure, the number of each operation.
     values: Vec<(String, Vec<f64>)>,
     /// The nodes between inputs and output in the order of the tuple, with operations on nodes.
-    order: Vec<usize>,
+    pub(super) order: Vec<usize>,
     /// The edges as they are listed; none if the encoding names them.
-    edges: Vec<(usize, usize)>,
+    pub(super) edges: Vec<(usize, usize)>,
     /// The edges in topological order, each with its place in the list.
-    sorted: Vec<(usize, usize, usize)>,
+    pub(super) sorted: Vec<(usize, usize, usize)>,
     /// For each edge of the list its rank in topological order.
-    ranks: Vec<usize>,
+    pub(super) ranks: Vec<usize>,
     /// With free edges: numbers of nodes and edges, and how many networks have that many or come
     /// before.
     pub(super) weights: Vec<free::Weight>,
@@ -122,6 +108,7 @@ impl Described {
             example: "",
             lengths: keep(&encoding::lengths(&description)),
             choices: choices(&description),
+            written: description.written_places(),
             any_op: (0..).map(Op).take(description.ops.len()).collect(),
             forbidden: description.forbidden.iter().map(forbidden).collect(),
             values: description.values.iter().map(values).collect(),
@@ -245,96 +232,14 @@ impl Described {
         self.kinds
     }
 
-    /// The most paths from an input to the output that a cell can have.
-    pub fn most_paths(&self) -> f64 {
-        let (nodes, inputs) = (self.description.nodes, self.inputs().len());
-        if self.is_pairs() {
-            // Each node reads the one before it twice, and the output all of them.
-            return (inputs..nodes).fold(1.0, |paths, _| 2.0 * paths);
-        }
-        let mut paths = vec![0.0_f64; nodes];
-        paths[..inputs].fill(1.0);
-        let all = (inputs..nodes).flat_map(|to| (0..to).map(move |from| (from, to)));
-        let edges: Vec<_> = if self.is_free() {
-            all.collect()
-        } else {
-            self.sorted.iter().map(|&(from, to, _)| (from, to)).collect()
-        };
-        for (from, to) in edges {
-            paths[to] += paths[from];
-        }
-        paths[nodes - 1]
-    }
-
     /// By what they measure, the number of each operation, NaN if it has none; empty without `values`.
     pub fn values(&self) -> &[(String, Vec<f64>)] {
         &self.values
     }
 
-    /// How many operations a path can have.
-    pub fn path_lengths(&self) -> RangeInclusive<u32> {
-        let silent = usize::from(self.description.ops_on == Site::Nodes || self.is_pairs());
-        if self.is_pairs() {
-            let nodes = self.description.nodes - self.inputs().len() - 1;
-            return 1..=u32::try_from(nodes).unwrap_or(u32::MAX);
-        }
-        let mut found = vec![None::<(usize, usize)>; self.description.nodes];
-        found[..self.inputs().len()].fill(Some((0, 0)));
-        let all = || {
-            let nodes = 0..self.description.nodes;
-            nodes.clone().flat_map(move |from| (from + 1..nodes.end).map(move |to| (from, to)))
-        };
-        let edges: Vec<_> = if self.is_free() {
-            all().collect()
-        } else {
-            self.sorted.iter().map(|&(from, to, _)| (from, to)).collect()
-        };
-        for (from, to) in edges {
-            let Some((shortest, longest)) = found[from] else { continue };
-            let (least, most) = found[to].unwrap_or((usize::MAX, 0));
-            found[to] = Some((least.min(shortest + 1), most.max(longest + 1)));
-        }
-        let (shortest, longest) = found[self.description.nodes - 1].unwrap_or_default();
-        let count = |edges: usize| u32::try_from(edges.saturating_sub(silent)).unwrap_or(0);
-        count(shortest)..=count(longest)
-    }
-
     /// The names of the inputs.
     pub(super) fn inputs(&self) -> &'static [&'static str] {
         self.shapes[0].inputs
-    }
-
-    /// Where the parts of a cell stand in encodings.
-    pub(super) fn layout(&self) -> Layout<'_> {
-        let ops = &ALL[..self.ids().len().min(ALL.len())];
-        let longest = *self.path_lengths().end();
-        // The empty path has a column only where a path can be empty.
-        let lengths = (*self.path_lengths().start()).min(1)..=longest;
-        let columns = lengths.clone().try_fold(0_u64, |sum, length| {
-            sum.checked_add((ops.len() as u64).checked_pow(length)?)
-        });
-        let are_few = columns.is_some_and(|columns| columns <= MOST_PATHS);
-        let places = match self.description.ops_on {
-            Site::Edges if self.is_pairs() => {
-                Places::Listed(2 * (self.description.nodes - self.inputs().len() - 1))
-            }
-            Site::Edges => Places::Edges(&self.edges, &self.ranks),
-            Site::Nodes => Places::Nodes(&self.order),
-        };
-        Layout {
-            nodes: self.description.nodes,
-            entries: match self.description.edges {
-                _ if self.is_free() => Entries::Upper,
-                EdgeList::Word(_) => Entries::Full,
-                EdgeList::Fixed(_) => Entries::Same,
-            },
-            places,
-            indicators: ops,
-            has_indicators: true,
-            ids: self.ids(),
-            missing: false,
-            paths: (are_few && !self.is_chain()).then_some(PathOrder { digits: ops, lengths }),
-        }
     }
 
     /// The cells with these operations at their places; the encoding does not name edges.
@@ -357,6 +262,11 @@ impl Described {
         Cell::new(self.description.ops_on, self.inputs().len(), &nodes, &edges)
     }
 
+    /// The first of the operations that may stand at each place.
+    pub(super) fn first_ops(&self) -> Vec<Op> {
+        self.choices.iter().map(|choices| choices[0]).collect()
+    }
+
     /// Whether operations at all places do not go together.
     pub(super) fn forbids(&self, ops: &[Op]) -> bool {
         let is_there = |&(place, op): &(usize, Op)| ops.get(place) == Some(&op);
@@ -371,7 +281,7 @@ impl Described {
                     "{} can not stand on {} (number {} of the list); {} has {} there",
                     self.operations[op.index()],
                     self.place_name(place),
-                    place + 1,
+                    self.written.iter().position(|&other| other == place).unwrap_or(place) + 1,
                     self.name,
                     encoding::known(self, choices.iter().copied())
                 )));

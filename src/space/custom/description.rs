@@ -44,9 +44,6 @@ pub struct Description {
     pub min_nodes: Option<usize>,
     /// The edges.
     pub edges: EdgeList,
-    /// Whether two edges may lead from one node to another.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub parallel_edges: bool,
     /// With free edges: the most edges on input→output paths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_edges: Option<usize>,
@@ -114,6 +111,9 @@ pub struct EncodingKeys {
     /// Whether the id of an operation is its place in the choices of the position, from 0.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub local: bool,
+    /// Whether places at which only one operation can stand are left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub only_choices: bool,
     /// Whether a network can be written as a digit for each operation.
     pub digits: bool,
     /// What stands between the ids of a network that is written without brackets.
@@ -175,6 +175,17 @@ impl Description {
         }
     }
 
+    /// The places that encodings name, of all cells.
+    pub fn written_places(&self) -> Vec<usize> {
+        let of_cell = self.places();
+        let has_choice = |&place: &usize| {
+            let choices = self.choices.as_ref();
+            let own = choices.and_then(|choices| choices.get(place % choices.len().max(1)));
+            !self.encoding.only_choices || own.is_none_or(|own| own.len() > 1)
+        };
+        (0..of_cell * self.cell_count()).filter(has_choice).collect()
+    }
+
     /// The first key in which another description differs, but for the summary.
     pub fn difference(&self, other: &Self) -> Option<&'static str> {
         let keys = [
@@ -188,7 +199,6 @@ impl Description {
             ("nodes", self.nodes == other.nodes),
             ("min_nodes", self.min_nodes == other.min_nodes),
             ("edges", self.edges == other.edges),
-            ("parallel_edges", self.parallel_edges == other.parallel_edges),
             ("max_edges", self.max_edges == other.max_edges),
             ("concat", self.concat == other.concat),
             ("choices", self.choices == other.choices),

@@ -55,7 +55,7 @@ pub(super) fn all(space: &Description) -> Vec<Encoding> {
 /// How many numbers a tuple has, in words.
 pub(super) fn lengths(space: &Description) -> String {
     match &space.edges {
-        EdgeList::Fixed(_) => (space.places() * space.cell_count()).to_string(),
+        EdgeList::Fixed(_) => space.written_places().len().to_string(),
         EdgeList::Word(_) if space.is_pairs() => "genotypes".to_owned(),
         EdgeList::Word(_) => {
             let nodes = space.min_nodes.unwrap_or(space.nodes)..=space.nodes;
@@ -152,7 +152,7 @@ fn read_dictionary(space: &'static Described, text: &str) -> Result<Architecture
         let ops = lists::read(space, &value)?;
         return space.checked(&ops);
     }
-    if fields.len() != space.choices.len() {
+    if fields.len() != space.written.len() {
         return Err(length(space, "keys", fields.len()));
     }
     from_items(space, &by_place(space, fields)?)
@@ -160,7 +160,7 @@ fn read_dictionary(space: &'static Described, text: &str) -> Result<Architecture
 
 /// The items of a dictionary in the order of the places.
 fn by_place(space: &Described, fields: &Map<String, Value>) -> Result<Vec<String>, EncodingError> {
-    let item = |place: usize| {
+    let item = |(index, &place): (usize, &usize)| {
         let number = |key: &str| {
             let digits = key.trim_start_matches(|c: char| !c.is_ascii_digit());
             digits.parse::<usize>().ok()
@@ -173,7 +173,7 @@ fn by_place(space: &Described, fields: &Map<String, Value>) -> Result<Vec<String
             .or_else(|| {
                 fields
                     .iter()
-                    .find(|(key, _)| number(key) == Some(first + place))
+                    .find(|(key, _)| number(key) == Some(first + index))
                     .map(|(_, value)| value)
             })
             .map(shown)
@@ -181,7 +181,7 @@ fn by_place(space: &Described, fields: &Map<String, Value>) -> Result<Vec<String
                 EncodingError::invalid(format!("no operation for {}", space.place_name(place)))
             })
     };
-    (0..space.choices.len()).map(item).collect()
+    space.written.iter().enumerate().map(item).collect()
 }
 
 fn has_separator(text: &str) -> bool {
@@ -191,7 +191,7 @@ fn has_separator(text: &str) -> bool {
 fn read_digits(space: &'static Described, text: &str) -> Result<Architecture, EncodingError> {
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(10)).collect();
     match digits {
-        Some(digits) if digits.len() == space.choices.len() => from_ids(space, &digits),
+        Some(digits) if digits.len() == space.written.len() => from_ids(space, &digits),
         Some(digits) => Err(EncodingError::invalid(format!(
             "{} digits; {} takes {}, leading zeros counted in",
             digits.len(),
@@ -206,7 +206,7 @@ fn read_digits(space: &'static Described, text: &str) -> Result<Architecture, En
 /// operations counts.
 fn read_separated(space: &'static Described, text: &str) -> Result<Architecture, EncodingError> {
     let mut first = None;
-    for items in tokens::separated(text, space.choices.len()) {
+    for items in tokens::separated(text, space.written.len()) {
         match from_items(space, &items) {
             Ok(network) => return Ok(network),
             Err(error) => first = first.or(Some(error)),
@@ -224,7 +224,7 @@ fn from_items(
     space: &'static Described,
     items: &[impl AsRef<str>],
 ) -> Result<Architecture, EncodingError> {
-    if items.len() != space.choices.len() {
+    if items.len() != space.written.len() {
         return Err(length(space, "operations", items.len()));
     }
     let ids: Option<Vec<u32>> =
@@ -232,26 +232,30 @@ fn from_items(
     if let Some(ids) = ids {
         return from_ids(space, &ids);
     }
-    let ops = items.iter().map(|item| space.op_by_name(item.as_ref()));
-    space.checked(&ops.collect::<Result<Vec<_>, _>>()?)
+    let mut ops = space.first_ops();
+    for (&place, item) in space.written.iter().zip(items) {
+        ops[place] = space.op_by_name(item.as_ref())?;
+    }
+    space.checked(&ops)
 }
 
 /// The network with these ids at its places.
 fn from_ids(space: &'static Described, ids: &[u32]) -> Result<Architecture, EncodingError> {
-    if ids.len() != space.choices.len() {
+    if ids.len() != space.written.len() {
         return Err(length(space, "numbers", ids.len()));
     }
-    let mut ops = [Op(0); MOST];
-    for (place, (&id, choices)) in ids.iter().zip(&space.choices).enumerate() {
+    let mut ops = space.first_ops();
+    for (index, (&place, &id)) in space.written.iter().zip(ids).enumerate() {
+        let choices = &space.choices[place];
         ops[place] = if space.description.encoding.local {
             let local = usize::try_from(id).ok().and_then(|id| choices.get(id));
             *local
-                .ok_or_else(|| out_of_range(space, id, place, choices.iter().copied().zip(0..)))?
+                .ok_or_else(|| out_of_range(space, id, index, choices.iter().copied().zip(0..)))?
         } else {
-            op_by_id(space, id, place)?
+            op_by_id(space, id, index)?
         };
     }
-    space.checked(&ops[..ids.len()])
+    space.checked(&ops)
 }
 
 /// The operation with that id; `place` is where it stands in the tuple, from 0.
@@ -339,8 +343,9 @@ fn digits(space: &Described, cells: &[Cell]) -> String {
 }
 
 fn names(space: &Described, cells: &[Cell]) -> String {
-    let names: Vec<_> = ops(space, cells).iter().map(|op| space.operations[op.index()]).collect();
-    json!(names).to_string()
+    let ops = ops(space, cells);
+    let name = |&place: &usize| ops.get(place).map(|op| space.operations[op.index()]);
+    json!(space.written.iter().filter_map(name).collect::<Vec<_>>()).to_string()
 }
 
 /// The operations at the places of the cells; every place has one.
@@ -351,12 +356,13 @@ fn ops(space: &Described, cells: &[Cell]) -> Vec<Op> {
 /// The ids at the places of the cells.
 fn ids(space: &Described, cells: &[Cell]) -> Vec<u32> {
     let is_local = space.description.encoding.local;
-    let id = |(op, choices): (Op, &Vec<Op>)| {
-        let local =
-            || choices.iter().position(|&other| other == op).and_then(|id| u32::try_from(id).ok());
-        if is_local { local().unwrap_or_default() } else { space.id(op) }
+    let ops = ops(space, cells);
+    let id = |&place: &usize| {
+        let op = *ops.get(place)?;
+        let local = || space.choices[place].iter().position(|&other| other == op);
+        if is_local { u32::try_from(local()?).ok() } else { Some(space.id(op)) }
     };
-    ops(space, cells).into_iter().zip(&space.choices).map(id).collect()
+    space.written.iter().filter_map(id).collect()
 }
 
 /// A name that is no operation.

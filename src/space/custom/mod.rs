@@ -13,6 +13,7 @@ mod file;
 mod free;
 mod kinds;
 mod labelled;
+mod layout;
 mod lists;
 mod literal;
 mod meaning;
