@@ -42,7 +42,8 @@ pub use self::layout::{Entries, Layout, PathOrder, Places};
 pub use self::operation::{Kind, OpKind, StageStep};
 pub use self::published::{PublishedColumns, Shift};
 pub use self::skeleton::{
-    Block, GraphSkeleton, ImageSkeleton, Layer, Rows, Shape, Side, Skeleton, Stage, Width, Wiring,
+    Block, GraphSkeleton, ImageSkeleton, Layer, Rows, Shape, Side, Skeleton, Stage, Step, Width,
+    Wiring,
 };
 use crate::graph::{Cell, CellError, Equality, Identity, Op, Site};
 
@@ -73,7 +74,7 @@ pub trait SearchSpace: Send + Sync {
     fn operations(&self) -> &'static [&'static str];
 
     /// What each of the operations does, in their order; empty if it is not known, as of a space
-    /// that a file describes.
+    /// whose file does not say it.
     fn operation_kinds(&self) -> &'static [OpKind] {
         &[]
     }

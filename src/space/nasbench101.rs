@@ -67,6 +67,7 @@ static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
     // What operations are built of follows from how the channels are shared.
     wiring: Wiring::Shared,
     operations: Cow::Borrowed(&[]),
+    steps: Cow::Borrowed(&[]),
     head: Cow::Borrowed(&[Layer::Linear(10)]),
 });
 

@@ -88,6 +88,7 @@ static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
     ),
     wiring: Wiring::Sum,
     operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
     head: Cow::Borrowed(&[Layer::BatchNorm, Layer::Relu, Layer::GlobalPool, Layer::Linear(10)]),
 });
 

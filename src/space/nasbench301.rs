@@ -114,6 +114,7 @@ static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
     between: Block::new(&[]),
     wiring: Wiring::Gather,
     operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
     head: Cow::Borrowed(&[Layer::GlobalPool, Layer::Linear(10)]),
 });
 

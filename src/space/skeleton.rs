@@ -35,8 +35,19 @@ pub struct ImageSkeleton {
     pub wiring: Wiring,
     /// What each operation of the space is built of: blocks, one after the other.
     pub operations: Cow<'static, [Cow<'static, [Block]>]>,
+    /// Of a chain: what each operation does to the shape besides its stage; nothing if the list is empty.
+    pub steps: Cow<'static, [Step]>,
     /// The layers after the last stage.
     pub head: Cow<'static, [Layer]>,
+}
+
+/// What an operation of a chain does to the shape besides its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// What it divides the side by.
+    pub stride: u64,
+    /// The channels of its output, if it chooses them.
+    pub channels: Option<u64>,
 }
 
 /// Cells one after the other, or a layer of a chain. The first brings the input to the stage's shape.

@@ -80,6 +80,7 @@ static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
     between: Block::new(&[]),
     wiring: Wiring::Chain,
     operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
     head: Cow::Borrowed(HEAD),
 });
 

@@ -71,6 +71,7 @@ static NETWORK: Skeleton = Skeleton::Image(ImageSkeleton {
     between: Block::new(&[]),
     wiring: Wiring::Sum,
     operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
     head: Cow::Borrowed(HEAD),
 });
 

@@ -136,7 +136,7 @@ fn the_schema_has_the_keys_of_descriptions() {
 
 // ---- Published networks. ----
 
-/// ProxylessNAS (mobile) has 4,080,512 parameters (its authors' release, as pytorchcv counts them).
+/// `ProxylessNAS` (mobile) has 4,080,512 parameters (its authors' release, as pytorchcv counts them).
 #[test]
 fn proxyless_mobile_has_its_published_parameters() {
     let text = "k5e3|k3e3|skip|skip|k7e3|k3e3|k5e3|k5e3|k7e6|k5e3|k5e3|k5e3|k5e6|k5e3|k5e3|k5e3|k7e6|k7e6|k7e3|k7e3|k7e6";
@@ -468,6 +468,21 @@ fn micro_described_has_the_parameters_of_the_registered_space() {
         let (one, same) = (one.unwrap(), same.unwrap());
         assert_eq!(row(mine, &families, &one), row(theirs, &families, &same));
     }
+}
+
+/// A chain whose layers choose their channels and strides, layer by layer.
+#[test]
+fn operations_can_choose_channels_and_strides() {
+    let text = "name = \"choose\"\nops = [\"a\", \"b\"]\nops_on = \"edges\"\nnodes = 3\nedges = \"chain\"\n[kinds]\n\
+                a = { kind = \"convolution\", kernel = 3, channels = 8 }\n\
+                b = { kind = \"convolution\", channels = 4, stride = 2 }\n[skeleton]\nimage = [3, 8]\nclasses = 2\n";
+    let space = load(text).unwrap();
+    // 3×3 from 3 to 8, then 1×1 from 8 to 4, each with normalization; 4 · 2 + 2 weights of the last layer.
+    let params = f64::from(9 * 3 * 8 + 16 + 8 * 4 + 8 + 10);
+    assert_eq!((value(space, "(0, 1)", "params", "analytic_params") * 1e6).round(), params);
+    // At 8 × 8 and at 4 × 4 pixels; the mean over 4 × 4 counts (4 + 1)² for each channel.
+    let flops = f64::from((9 * 3 * 8 + 3 * 8) * 64 + (8 * 4 + 3 * 4) * 16 + 25 * 4 + 8);
+    assert_eq!((value(space, "(0, 1)", "flops", "analytic_flops") * 1e6).round(), flops);
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl Image<'_> {
     fn chain(&mut self, space: &dyn SearchSpace, cells: &[Cell], mut at: Shape) -> Shape {
         let steps = space.stages();
         for (index, op) in cells.iter().flat_map(Cell::ops).enumerate() {
-            let to = match (self.skeleton.stages.get(index), steps.get(op.index())) {
+            let mut to = match (self.skeleton.stages.get(index), steps.get(op.index())) {
                 (Some(stage), _) => next(at, stage),
                 (None, Some(step)) => Shape {
                     channels: if step.doubles { 2 * at.channels } else { at.channels },
@@ -120,6 +120,10 @@ impl Image<'_> {
                 },
                 (None, None) => at,
             };
+            if let Some(step) = self.skeleton.steps.get(op.index()) {
+                to.side /= step.stride;
+                to.channels = step.channels.unwrap_or(to.channels);
+            }
             self.operation(op.index(), at, to);
             at = to;
         }

@@ -31,9 +31,9 @@
 //! - What repeats an earlier column in every cell is left out. So `parametric` has no `.min` where its
 //!   operations are those of a pair, and `skip_paths` is missing where one operation is an identity
 //!   and has its own `.only`.
-//! - In a space that a file describes it is not known what operations do: `parametric` and all that
+//! - Where a file describes a space without what its operations do, `parametric` and all that
 //!   follows but the last two are left out. Chains that a file describes do not have the family, nor
-//!   have spaces with an operation that is called like one of the columns above.
+//!   have large spaces (see [`fits`]) and those with an operation that is called like one of the columns above.
 //! - Chains of stages have columns of their own: see [`chain`].
 //!
 //! # Complexity

@@ -370,7 +370,7 @@ impl Described {
 }
 
 /// The most networks that are counted one by one.
-const MOST_COUNTED: u64 = 10_000_000;
+const MOST_COUNTED: u64 = 100_000;
 
 /// The shapes of the cells.
 fn shapes(space: &Description) -> Vec<CellShape> {

@@ -21,9 +21,9 @@ pub(super) fn all(space: &Description) -> Vec<Encoding> {
     if space.is_pairs() {
         return vec![
             Encoding::new("genotype", |network| {
-                Ok(pairs::write_genotype(of(network)?, network.cells()))
+                pairs::write_genotype(of(network)?, network.cells())
             }),
-            Encoding::new("json", |network| Ok(pairs::write_json(of(network)?, network.cells()))),
+            Encoding::new("json", |network| pairs::write_json(of(network)?, network.cells())),
             Encoding::new("compact", |network| pairs::write_compact(of(network)?, network.cells())),
         ];
     }
@@ -295,7 +295,7 @@ pub(super) fn length(space: &Described, what: &'static str, found: usize) -> Enc
 /// Writes cells in the first encoding.
 pub(super) fn first(space: &Described, cells: &[Cell]) -> Result<String, EncodingError> {
     if space.is_pairs() {
-        return Ok(pairs::write_genotype(space, cells));
+        return pairs::write_genotype(space, cells);
     }
     let encoding = &space.description.encoding;
     if encoding.separator.is_some() {

@@ -153,6 +153,15 @@ fn skeleton(space: &Description) -> Result<(), Fault> {
     if !space.is_pairs() && space.inputs.len() != 1 {
         return Err(fault("skeleton", "cells stand in a network if they have one input"));
     }
+    let changes = space.ops.iter().find(|op| {
+        space.kinds.get(*op).is_some_and(|keys| keys.stride > 1 || keys.channels.is_some())
+    });
+    if let Some(op) = changes.filter(|_| !is_chain(space)) {
+        let reason = format!(
+            "`{op}`: only the layers of a chain change the shape by themselves; leave out stride and channels"
+        );
+        return Err(fault("kinds", reason));
+    }
     let layers = is_chain(space).then(|| space.places());
     match skeleton.fault(layers, space.cell_count()) {
         Some((key, reason)) => Err(fault(key, reason)),

@@ -1,4 +1,4 @@
-//! Cells whose nodes each read two earlier ones through an operation (NASNet, DARTS and their like), as genotypes.
+//! Cells whose nodes each read two earlier ones through an operation (`NASNet`, DARTS and their like), as genotypes.
 //!
 //! A network is written `Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=[2, 3], …)`, as JSON with the same keys,
 //! or as tuples of (node, operation id). With one cell the keys are `cell` and `cell_concat`.
@@ -242,19 +242,42 @@ fn concat_of(cell: &Cell) -> Vec<usize> {
     cell.edges().filter(gathered).map(|edge| edge.0).collect()
 }
 
+/// Refuses cells that have lost nodes: genotypes have all.
+fn whole(space: &Described, cells: &[Cell]) -> Result<(), EncodingError> {
+    let nodes = space.description.nodes;
+    match cells.iter().find(|cell| cell.nodes() != nodes) {
+        None => Ok(()),
+        Some(cell) => Err(EncodingError::invalid(format!(
+            "{} nodes are left; a genotype of {} has {nodes}; leave out --prune",
+            cell.nodes(),
+            space.name
+        ))),
+    }
+}
+
 /// Writes `Genotype(…)`.
-pub(super) fn write_genotype(space: &Described, cells: &[Cell]) -> String {
+///
+/// # Errors
+///
+/// If a cell has lost nodes.
+pub(super) fn write_genotype(space: &Described, cells: &[Cell]) -> Result<String, EncodingError> {
+    whole(space, cells)?;
     let fields = names(space).zip(cells).map(|(name, cell)| {
         let pair =
             |(from, op): (usize, Op)| format!("('{}', {from})", space.operations[op.index()]);
         let pairs: Vec<_> = pairs_of(cell).map(pair).collect();
         format!("{name}=[{}], {name}_concat={:?}", pairs.join(", "), concat_of(cell))
     });
-    format!("Genotype({})", fields.collect::<Vec<_>>().join(", "))
+    Ok(format!("Genotype({})", fields.collect::<Vec<_>>().join(", ")))
 }
 
 /// Writes the same as JSON.
-pub(super) fn write_json(space: &Described, cells: &[Cell]) -> String {
+///
+/// # Errors
+///
+/// If a cell has lost nodes.
+pub(super) fn write_json(space: &Described, cells: &[Cell]) -> Result<String, EncodingError> {
+    whole(space, cells)?;
     let mut fields = Map::new();
     for (name, cell) in names(space).zip(cells) {
         let pairs: Vec<_> =
@@ -262,15 +285,16 @@ pub(super) fn write_json(space: &Described, cells: &[Cell]) -> String {
         fields.insert(name.to_owned(), pairs.into());
         fields.insert(format!("{name}_concat"), concat_of(cell).into());
     }
-    Value::Object(fields).to_string()
+    Ok(Value::Object(fields).to_string())
 }
 
 /// Writes the pairs of (node, operation id) of each cell.
 ///
 /// # Errors
 ///
-/// If a cell puts other nodes together than the description says, which this form does not tell.
+/// If a cell has lost nodes, or puts others together than the description says, which this form does not tell.
 pub(super) fn write_compact(space: &Described, cells: &[Cell]) -> Result<String, EncodingError> {
+    whole(space, cells)?;
     let cells = names(space).zip(cells).map(|(name, of)| {
         let pairs: Vec<_> = pairs_of(of).collect();
         if cell(space, name, &pairs, None)? != *of {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::kinds::{KindKeys, KindName};
-use crate::space::{Block, ImageSkeleton, Layer, Shape, Side, Stage, Width, Wiring};
+use crate::space::{Block, ImageSkeleton, Layer, Shape, Side, Stage, Step, Width, Wiring};
 
 /// How networks are built, as a file says it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ fn is_first(number: &u8) -> bool {
 /// The most layers of a stem or a head, and the most stages.
 const MOST: usize = 256;
 
+/// The most cells, or layers of a chain, of all stages.
+const MOST_CELLS: usize = 1024;
+
 impl SkeletonKeys {
     /// What is wrong with it for a space with so many layers in a chain (`None` if cells are no chains) and so many
     /// kinds of cells: the key and the reason.
@@ -104,6 +107,12 @@ impl SkeletonKeys {
             return Some(("skeleton.stages", reason));
         }
         let total: usize = self.stages.iter().map(|stage| usize::from(stage.repeat)).sum();
+        if total > MOST_CELLS {
+            return Some((
+                "skeleton.stages",
+                format!("{total} cells or layers; repeat at most {MOST_CELLS}"),
+            ));
+        }
         match layers {
             None if self.stages.is_empty() => {
                 Some(("skeleton.stages", "cells stand in stages; write at least one".to_owned()))
@@ -130,8 +139,10 @@ impl SkeletonKeys {
             // A layer each.
             let layers = stages.iter().flat_map(|stage| {
                 let first = Stage { cells: 1, ..*stage };
-                let others =
-                    std::iter::repeat_n(Stage { stride: 1, ..first }, stage.cells as usize - 1);
+                let others = std::iter::repeat_n(
+                    Stage { stride: 1, ..first },
+                    usize::try_from(stage.cells).unwrap_or(1) - 1,
+                );
                 std::iter::once(first).chain(others)
             });
             stages = layers.collect();
@@ -152,9 +163,15 @@ impl SkeletonKeys {
             between: Block::new(&[]),
             wiring,
             operations: operations.iter().map(KindKeys::blocks).collect(),
+            steps: operations.iter().map(step).collect(),
             head: Cow::Owned(head),
         }
     }
+}
+
+/// What an operation does to the shape besides its stage.
+fn step(keys: &KindKeys) -> Step {
+    Step { stride: keys.stride.into(), channels: keys.channels.map(u64::from) }
 }
 
 /// Layers one after the other, with their channels and strides written out.
