@@ -280,9 +280,9 @@ fn a_model_of_one_described_space_predicts_another_and_is_a_prior() {
         measured["kendall_tau"].as_f64().unwrap()
     };
     assert!(tau("m.graf") > 0.8);
-    let few: String =
-        folder.get("ofa-mbv3.csv").lines().take(9).map(|line| format!("{line}\n")).collect();
-    folder.put("few.csv", few);
+    let table = folder.get("ofa-mbv3.csv");
+    let few: Vec<_> = table.lines().take(9).collect();
+    folder.put("few.csv", few.join("\n") + "\n");
     let fit = format!(
         "fit few.csv --space ofa-mbv3 --target {target} --maximize --prior m.graf -q -o p.graf"
     );

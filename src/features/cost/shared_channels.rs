@@ -37,7 +37,8 @@ impl Module {
 
     fn of(cell: &Cell) -> Self {
         let mut live = cell.live_nodes(|_| false);
-        [0, cell.output()].into_iter().for_each(|node| live.insert(node));
+        live.insert(0);
+        live.insert(cell.output());
         let mut place = [0; Cell::SMALL_NODES];
         let mut module =
             Module { count: 0, ops: [None; Cell::SMALL_NODES], sources: [0; Cell::SMALL_NODES] };

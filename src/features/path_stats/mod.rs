@@ -123,7 +123,7 @@ fn fits(space: &Described) -> bool {
         && space.description().nodes <= Cell::SMALL_NODES
         && space.most_paths() <= MOST_PATHS
         && space.ids().len() <= MAX_OPS
-        && 1 + growth * space.path_lengths().end() <= u32::from(u8::MAX)
+        && growth * space.path_lengths().end() < u32::from(u8::MAX)
 }
 
 /// Room for the computation.

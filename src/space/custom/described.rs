@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use smallvec::SmallVec;
 
 use super::description::{Description, EdgeList};
+use super::kinds::KindKeys;
 use super::registry::{keep, keep_all, keep_encodings, keep_kinds};
 use super::{encoding, free, pairs};
 use crate::graph::{Cell, CellError, Op, Site};
@@ -395,7 +396,7 @@ fn shapes(space: &Description) -> Vec<CellShape> {
 /// What the operations do; none if the file does not say.
 fn kinds(space: &Description) -> Vec<OpKind> {
     let kinds: Option<Vec<_>> =
-        space.ops.iter().map(|op| space.kinds.get(op).map(|keys| keys.op_kind())).collect();
+        space.ops.iter().map(|op| space.kinds.get(op).map(KindKeys::op_kind)).collect();
     kinds.unwrap_or_default()
 }
 

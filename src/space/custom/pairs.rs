@@ -116,8 +116,9 @@ fn collect(
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
     let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
     let pair = match items {
-        [Value::String(op), node] => Some((number(node), space.op_by_name(op)?)),
-        [node, Value::String(op)] => Some((number(node), space.op_by_name(op)?)),
+        [Value::String(op), node] | [node, Value::String(op)] => {
+            Some((number(node), space.op_by_name(op)?))
+        }
         [node @ Value::Number(_), id @ Value::Number(_)] => {
             let id = number(id).unwrap_or(u32::MAX);
             Some((number(node), op_by_id(space, id, 2 * pairs.len() + 1)?))
