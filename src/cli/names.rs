@@ -10,7 +10,7 @@ use crate::experiment::Choose;
 use crate::features::{FAMILIES, Family, PLUS, family_by_name};
 use crate::metrics::{METRICS, Metric};
 use crate::predictor::PREDICTORS;
-use crate::space::{self, SPACES, SearchSpace, SpaceError};
+use crate::space::{self, BUNDLED, SPACES, SearchSpace, SpaceError};
 use crate::suggest::{STRATEGIES, Strategy};
 
 /// Another word for a registered name.
@@ -142,7 +142,9 @@ pub(super) fn parse_space(word: &str) -> Result<&'static dyn SearchSpace, String
     space::by_name_or_file(canonical(word, &SPACE_ALIASES)).map_err(|error| {
         let hint = match error {
             SpaceError::Unknown { .. } => {
-                did_you_mean(word, SPACES.map(SearchSpace::name), &SPACE_ALIASES)
+                let bundled = BUNDLED.iter().map(|(name, _)| *name);
+                let names = SPACES.map(SearchSpace::name).into_iter().chain(bundled);
+                did_you_mean(word, names, &SPACE_ALIASES)
             }
             _ => String::new(),
         };

@@ -1,6 +1,6 @@
 //! `graf spaces`.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use clap::Args;
 use serde::Serialize;
@@ -10,7 +10,9 @@ use super::list::{self, ReportFormat};
 use super::names::parse_space;
 use crate::features::{FAMILIES, Family, FeatureConfig, FeatureSet, family_by_name};
 use crate::graph::Site;
-use crate::space::{Described, Description, SPACES, SearchSpace};
+use crate::space::{
+    BUNDLED, Described, Description, SPACES, SearchSpace, TEMPLATE, by_name_or_file,
+};
 
 /// List the search spaces, or describe one
 ///
@@ -24,15 +26,20 @@ Example:
   graf spaces nasbench201",
     after_long_help = "\
 More examples:
+  graf spaces fbnet
   graf spaces data/spaces/nasbench-macro.toml
+  graf spaces --template > my-space.toml
   graf spaces --output-format json"
 )]
 pub(super) struct SpacesArgs {
     /// Describe this space only: a name or a .toml file
     #[arg(value_name = "SPACE", value_parser = parse_space)]
     space: Option<&'static dyn SearchSpace>,
+    /// Print a commented .toml file to start a description from
+    #[arg(long, conflicts_with = "space")]
+    template: bool,
     /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, value_name = "FORMAT", default_value = "table", conflicts_with = "template")]
     output_format: ReportFormat,
 }
 
@@ -77,6 +84,9 @@ struct Alone {
 }
 
 pub(super) fn run(args: &SpacesArgs) -> Result<(), Failure> {
+    if args.template {
+        return Ok(io::stdout().lock().write_all(TEMPLATE.as_bytes())?);
+    }
     if let Some(space) = args.space {
         let alone = alone(space)?;
         let header = ["space", alone.space.name];
@@ -88,10 +98,15 @@ pub(super) fn run(args: &SpacesArgs) -> Result<(), Failure> {
             io::stdout().lock(),
         );
     }
-    let spaces = SPACES.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
+    let bundled = BUNDLED.iter().filter_map(|(name, _)| by_name_or_file(name).ok());
+    let all = SPACES.into_iter().chain(bundled);
+    let spaces = all.map(describe).collect::<Result<Vec<_>, _>>()?;
     let rows = spaces.iter().map(row);
     list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())
 }
+
+/// So many operations are listed in a table of all spaces.
+const MANY_OPS: usize = 9;
 
 const HEADER: [&str; 5] = ["space", "operations", "on", "encodings", "features"];
 
@@ -101,9 +116,13 @@ fn row(space: &Space) -> [String; 5] {
         Site::Edges => "edges",
         Site::Nodes => "nodes",
     };
+    let operations = match space.operations.len() {
+        count if count > MANY_OPS => format!("{count} operations"),
+        _ => space.operations.join(", "),
+    };
     [
         space.name.to_owned(),
-        space.operations.join(", "),
+        operations,
         site.to_owned(),
         encodings.join(", "),
         space.features.to_string(),
@@ -128,10 +147,10 @@ fn alone(space: &'static dyn SearchSpace) -> Result<Alone, Failure> {
 /// What a person wants to know of a space, a line each.
 fn facts(alone: &Alone) -> Vec<[String; 2]> {
     let space = &alone.space;
-    let [_, operations, site, ..] = row(space);
+    let [_, _, site, ..] = row(space);
     let mut facts = vec![
         ("what it is", space.summary.to_owned()),
-        ("operations", operations),
+        ("operations", space.operations.join(", ")),
         ("they stand on", site),
     ];
     if let Some(zero) = space.zero_operation {

@@ -4,18 +4,31 @@ use std::sync::LazyLock;
 
 use crate::space::{Kind, OpKind, SPACES, SearchSpace};
 
-/// What the registered spaces have, each once; identities and zeros are no operations here.
+/// What the registered spaces have, and what a description can say with usual windows, each once; identities and zeros are
+/// no operations here.
 static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let registered = SPACES.into_iter().flat_map(|space| space.operation_kinds().iter().copied());
+    let windowed =
+        WINDOWED.into_iter().flat_map(|kind| WINDOWS.map(|kernel| OpKind::new(kind, kernel)));
     let mut all: Vec<String> = Vec::new();
-    for space in SPACES {
-        for name in space.operation_kinds().iter().copied().filter_map(name) {
-            if !all.contains(&name) {
-                all.push(name);
-            }
+    for name in registered.chain(windowed).filter_map(name) {
+        if !all.contains(&name) {
+            all.push(name);
         }
     }
     all
 });
+
+/// Operations with a window, and its usual sides: with the others few enough for the bits of [`Kinds`].
+const WINDOWED: [Kind; 6] = [
+    Kind::Convolution,
+    Kind::SeparableConvolution,
+    Kind::DilatedConvolution,
+    Kind::AveragePooling,
+    Kind::MaxPooling,
+    Kind::ResidualBlocks,
+];
+const WINDOWS: [u8; 7] = [1, 2, 3, 5, 7, 9, 11];
 
 fn name(op: OpKind) -> Option<String> {
     let is_none = matches!(op.kind, Kind::Identity | Kind::Zero);

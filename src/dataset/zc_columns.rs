@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn all_columns_of_a_space_tell_it() {
-        for space in SPACES.into_iter().filter(|space| space.name() != "nasbench-graph") {
+        for space in SPACES.into_iter().filter(|space| space.published_columns().is_some()) {
             assert_eq!(told(&columns_of(space.name())), Some(space.name()));
         }
     }

@@ -18,8 +18,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{FeatureError, Subsets};
-use crate::graph::Site;
-use crate::space::SearchSpace;
+use crate::space::{PublishedColumns, SearchSpace, Shift};
 
 /// Columns made of readable ones: where each value comes from, and what is done to it.
 #[derive(Debug)]
@@ -39,8 +38,8 @@ type Column = (String, u32, Option<Change>);
 enum Change {
     /// It is always this.
     Constant(f64),
-    /// `by` is added; but `from.0` (there is no path) becomes `from.1`.
-    Shift { by: f64, absent: (f64, f64) },
+    /// It is shifted.
+    Shift(Shift),
     /// For stages that are missing up to (and with) `stage`; the readable columns from `counts.0` to before
     /// `counts.1` add up to the number of stages. If the encoding was padded, each adds one where it `doubles`;
     /// if not, a position behind the last stage is 0.
@@ -61,7 +60,7 @@ impl Renaming {
         for (family, limit, subsets) in parts {
             match family {
                 "op_count" => dialect.op_count(&mut columns),
-                "min_path_len" if !dialect.darts => {
+                "min_path_len" if dialect.published.has_shortest => {
                     dialect.min_path_len(limit, subsets, &mut columns);
                 }
                 "max_op_on_path" => dialect.max_op_on_path(subsets, &mut columns),
@@ -120,13 +119,19 @@ impl Renaming {
     }
 }
 
+impl From<Shift> for Change {
+    fn from(shift: Shift) -> Self {
+        Change::Shift(shift)
+    }
+}
+
 impl Change {
     /// Changes a run of columns; `readable` is the row that they were taken from, of a network whose encoding was
     /// padded or not.
     fn apply(self, run: &mut [f64], readable: &[f64], is_padded: bool) {
         match self {
             Change::Constant(constant) => run.fill(constant),
-            Change::Shift { by, absent } => {
+            Change::Shift(Shift { by, absent }) => {
                 for value in run {
                     // Counts and lengths are whole numbers: bits compare them exactly.
                     let is_absent = value.to_bits() == absent.0.to_bits();
@@ -153,45 +158,15 @@ struct Dialect<'a> {
     space: &'static dyn SearchSpace,
     /// The places of the readable columns.
     readable: BTreeMap<&'a str, u32>,
-    darts: bool,
-    /// The id of the space's first operation.
-    first_id: usize,
-    /// Before the first operation: how often each other id occurs in every cell.
-    fixed_counts: &'static [f64],
-    /// What `min_path_len` and `max_op_on_path` undergo.
-    shortest: Option<Change>,
-    longest: Option<Change>,
+    published: &'static PublishedColumns,
 }
 
 impl<'a> Dialect<'a> {
     fn of(space: &'static dyn SearchSpace, readable: &'a [String]) -> Result<Self, FeatureError> {
-        let plain = Dialect {
-            space,
-            readable: readable.iter().map(String::as_str).zip(0..).collect(),
-            darts: false,
-            first_id: 0,
-            fixed_counts: &[],
-            shortest: Some(Change::Shift { by: 0.0, absent: (4.0, 5.0) }),
-            longest: None,
-        };
-        match space.name() {
-            "nasbench201" | "transbench101-micro" | "transbench101-macro" => Ok(plain),
-            "nasbench101" => Ok(Dialect {
-                first_id: 2,
-                fixed_counts: &[1.0, 1.0],
-                shortest: None,
-                longest: Some(Change::Shift { by: -2.0, absent: (-1.0, -4.0) }),
-                ..plain
-            }),
-            "nasbench301" => Ok(Dialect {
-                darts: true,
-                first_id: 1,
-                fixed_counts: &[4.0],
-                longest: Some(Change::Shift { by: 1.0, absent: (-1.0, -1.0) }),
-                ..plain
-            }),
-            name => Err(FeatureError::NoCompat { space: name }),
-        }
+        let published = space.published_columns();
+        let published = published.ok_or(FeatureError::NoCompat { space: space.name() })?;
+        let readable = readable.iter().map(String::as_str).zip(0..).collect();
+        Ok(Dialect { space, readable, published })
     }
 
     /// The place of a readable column. All that are asked for are planned: every family of the
@@ -205,23 +180,18 @@ impl<'a> Dialect<'a> {
     }
 
     /// A set as a Python tuple, as the repository prints it: `(2)`, `(0, 3)`.
-    fn tuple(&self, subsets: &Subsets, set: u32) -> String {
-        let ids = subsets.ops_of(set).map(|op| (op + self.first_id).to_string());
+    fn tuple(&self, subsets: &Subsets, set: u64) -> String {
+        let ids = subsets.ops_of(set).map(|op| (op + self.published.first_id).to_string());
         format!("({})", ids.collect::<Vec<_>>().join(", "))
     }
 
-    /// The cells: the readable prefix and the repository's word.
-    fn cells(&self) -> &'static [(&'static str, &'static str)] {
-        if self.darts { &[("normal.", "normal_"), ("reduce.", "reduce_")] } else { &[("", "")] }
-    }
-
     fn op_count(&self, columns: &mut Vec<Column>) {
-        for (prefix, word) in self.cells() {
-            for (id, &count) in self.fixed_counts.iter().enumerate() {
+        for (prefix, word) in self.published.cells {
+            for (id, &count) in self.published.fixed_counts.iter().enumerate() {
                 let name = format!("op_count_{word}{id}");
                 columns.push((name, 0, Some(Change::Constant(count))));
             }
-            for (id, op) in (self.first_id..).zip(self.space.operations()) {
+            for (id, op) in (self.published.first_id..).zip(self.space.operations()) {
                 let name = format!("op_count_{word}{id}");
                 columns.push(self.same(name, &format!("{prefix}op_count({op})")));
             }
@@ -231,7 +201,7 @@ impl<'a> Dialect<'a> {
     /// The repository goes through the banned sets from the empty one on; ours are what is left.
     fn min_path_len(&self, limit: usize, subsets: &Subsets, columns: &mut Vec<Column>) {
         let ops = self.space.operations();
-        let all = (1_u32 << ops.len()) - 1;
+        let all = (1_u64 << ops.len()) - 1;
         let limited = Subsets::new(ops.len(), limit);
         let names: Vec<_> = subsets.names(ops).collect();
         for banned in std::iter::once(0).chain(limited.sets().iter().copied()) {
@@ -239,7 +209,7 @@ impl<'a> Dialect<'a> {
             let Some(left) = subsets.position(all & !banned) else { continue };
             let column = self.place(&format!("min_path_len({})", names[left]));
             let name = format!("min_path_len_banned_{}", self.tuple(subsets, banned));
-            columns.push((name, column, self.shortest));
+            columns.push((name, column, self.published.shortest.map(Change::from)));
         }
     }
 
@@ -247,48 +217,22 @@ impl<'a> Dialect<'a> {
         let names: Vec<_> = subsets.names(self.space.operations()).collect();
         for (&set, readable) in subsets.sets().iter().zip(names) {
             let tuple = self.tuple(subsets, set);
-            for (prefix, word) in self.cells() {
-                for (end, other_end) in self.inputs() {
+            for (prefix, word) in self.published.cells {
+                for (end, other_end) in self.published.inputs {
                     let column = self.place(&format!("{prefix}max_op_on_path({readable}){end}"));
                     let name = format!("max_op_on_path_allowed_{tuple}{}", joined(word, other_end));
-                    columns.push((name, column, self.longest));
+                    columns.push((name, column, self.published.longest.map(Change::from)));
                 }
             }
         }
     }
 
-    /// For each input what a readable column ends with, and what the repository's ends with.
-    fn inputs(&self) -> &'static [(&'static str, &'static str)] {
-        if self.darts { &[(".c_k-2", "c_{k-2}"), (".c_k-1", "c_{k-1}")] } else { &[("", "")] }
-    }
-
     fn node_degree(&self, subsets: &Subsets, columns: &mut Vec<Column>) {
         let names: Vec<_> = subsets.names(self.space.operations()).collect();
-        // (the repository's ending, the readable ending)
-        let ends: &[(&str, &str)] = match (self.darts, self.space.site()) {
-            (true, _) => &[
-                ("c_{k-2}_degree", "c_k-2_out"),
-                ("c_{k-1}_degree", "c_k-1_out"),
-                ("avg_in", "mean"),
-                ("avg_out", "mean"),
-            ],
-            (false, Site::Edges) => &[
-                ("in_degree", "input_out"),
-                ("out_degree", "output_in"),
-                ("avg_in", "mean"),
-                ("avg_out", "mean"),
-            ],
-            (false, Site::Nodes) => &[
-                ("in_degree", "output_in"),
-                ("out_degree", "input_out"),
-                ("avg_in", "mean_in"),
-                ("avg_out", "mean_out"),
-            ],
-        };
         for (&set, readable) in subsets.sets().iter().zip(names) {
             let tuple = self.tuple(subsets, set);
-            for (prefix, word) in self.cells() {
-                for (other_end, end) in ends {
+            for (prefix, word) in self.published.cells {
+                for (other_end, end) in self.published.degrees {
                     let name = format!("node_degree_allowed_{tuple}{}", joined(word, other_end));
                     columns
                         .push(self.same(name, &format!("{prefix}node_degree({readable}).{end}")));

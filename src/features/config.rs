@@ -26,9 +26,9 @@ pub const PRESETS: [&str; 2] = ["full", "short"];
 /// for a space; its own families if none is.
 pub const PLUS: &str = "graf+";
 
-/// The families of [`PLUS`]: what the live paths tell, and what the network costs.
-pub const PLUS_FAMILIES: [&str; 7] =
-    ["path_stats", "random_walk", "position", "succession", "signal", "flops", "params"];
+/// The families of [`PLUS`]: what the live paths tell, what the network costs, and the numbers of its operations.
+pub const PLUS_FAMILIES: [&str; 8] =
+    ["path_stats", "random_walk", "position", "succession", "signal", "flops", "params", "value"];
 
 /// A choice of features; all of it may be left out.
 ///

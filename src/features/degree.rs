@@ -13,6 +13,8 @@
 //!
 //! Kadlecová et al., ICML 2024.
 
+use smallvec::SmallVec;
+
 use super::{Family, Scratch, Subsets, columns};
 use crate::graph::{Cell, Op, Site};
 use crate::space::{Architecture, CellShape, SearchSpace};
@@ -54,11 +56,9 @@ impl Family for NodeDegree {
             let (counts, means) = count(cell, parts);
             subsets.sums(&counts, &mut scratch.sums);
             // All quotients that can occur: exact, and cheaper than a division a column.
-            let mut quotient = [0.0; MAX_EDGES + 1];
-            let edges = cell.graph().edge_count().min(MAX_EDGES);
-            for (count, quotient) in quotient[..=edges].iter_mut().enumerate() {
-                *quotient = count as f64 / cell.nodes() as f64;
-            }
+            let edges = cell.graph().edge_count();
+            let quotient: SmallVec<[f64; 32]> =
+                (0..=edges).map(|count| count as f64 / cell.nodes() as f64).collect();
             for (row, sum) in row.chunks_exact_mut(parts).zip(&scratch.sums) {
                 let (degrees, averages) = row.split_at_mut(parts - means);
                 let mut sum = *sum;
@@ -75,8 +75,8 @@ impl Family for NodeDegree {
     }
 }
 
-/// The most edges of a cell of [`Cell::MAX_NODES`] nodes.
-const MAX_EDGES: usize = Cell::MAX_NODES * (Cell::MAX_NODES - 1) / 2;
+/// The most operations of a space.
+const MAX_OPS: usize = 64;
 
 /// The names of the columns of a set.
 fn components(space: &dyn SearchSpace, shape: &CellShape) -> Vec<String> {
@@ -93,8 +93,8 @@ fn components(space: &dyn SearchSpace, shape: &CellShape) -> Vec<String> {
 
 /// For each operation the counts of all components, the first in the lowest byte (a cell has fewer
 /// than 256 edges), and how many of the components are averages.
-fn count(cell: &Cell, parts: usize) -> ([u64; 32], usize) {
-    let mut counts = [0; 32];
+fn count(cell: &Cell, parts: usize) -> ([u64; MAX_OPS], usize) {
+    let mut counts = [0; MAX_OPS];
     let inputs = cell.inputs();
     let one = |part: usize| 1_u64 << (8 * part);
     let means = match cell.site() {

@@ -21,6 +21,10 @@ impl Family for LongestPath {
         "operations on the longest path over a set of operations"
     }
 
+    fn defined_for(&self, space: &dyn SearchSpace) -> bool {
+        paths::are_short(space)
+    }
+
     fn reads_paths(&self) -> bool {
         true
     }

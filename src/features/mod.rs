@@ -45,6 +45,7 @@ mod shared;
 mod shortest_path;
 mod stages;
 mod subsets;
+mod value;
 mod wl;
 
 pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
@@ -58,13 +59,14 @@ use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 18] = [
+pub static FAMILIES: [&dyn Family; 19] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
     &degree::NodeDegree,
     &stages::Stages,
     &prefix_count::PrefixCount,
+    &value::Value,
     &encoding::OneHot,
     &encoding::Adjacency,
     &encoding::Path,

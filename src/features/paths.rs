@@ -6,11 +6,14 @@
 //! `reach[to][l + 1] |= reach[from][l] & containing[op]`. The cost is a few word operations for
 //! each edge and length, whatever the number of sets (up to 128 a block).
 
-use super::subsets::{BLOCK, Subsets};
-use crate::graph::{Cell, Op};
+use smallvec::SmallVec;
 
-/// One more than the most edges that a path can have.
-const LENGTHS: usize = Cell::MAX_NODES;
+use super::subsets::{BLOCK, Subsets};
+use crate::graph::{Cell, Op, Site};
+use crate::space::SearchSpace;
+
+/// One more than the most edges that a path can have: see [`are_short`].
+const LENGTHS: usize = 16;
 
 /// Bits for the length of a path: `LENGTHS` is at most 2⁴.
 const PLANES: usize = 4;
@@ -30,7 +33,7 @@ pub(super) struct Lengths {
 pub(super) struct Paths {
     found: Vec<Lengths>,
     /// Room for the walk: for each node what [`Lengths`] holds for the output.
-    reach: [[u128; LENGTHS]; Cell::MAX_NODES],
+    reach: Vec<[u128; LENGTHS]>,
     blocks: usize,
 }
 
@@ -39,6 +42,8 @@ impl Paths {
     pub fn walk(&mut self, cells: &[Cell], subsets: &Subsets) {
         self.found.clear();
         self.blocks = subsets.containing().len();
+        let nodes = cells.iter().map(Cell::nodes).max().unwrap_or(0);
+        self.reach.resize(nodes.max(self.reach.len()), [0; LENGTHS]);
         for cell in cells {
             for input in 0..cell.inputs() {
                 for containing in subsets.containing() {
@@ -56,18 +61,14 @@ impl Paths {
 }
 
 /// Walks one cell from one input with one block of sets.
-fn walk(
-    cell: &Cell,
-    input: usize,
-    containing: &[u128],
-    reach: &mut [[u128; LENGTHS]; Cell::MAX_NODES],
-) -> Lengths {
+fn walk(cell: &Cell, input: usize, containing: &[u128], reach: &mut [[u128; LENGTHS]]) -> Lengths {
     let word = |op: Option<Op>| op.map_or(u128::MAX, |op| containing[op.index()]);
     let nodes = cell.graph().raw_nodes();
     for reach in &mut reach[..nodes.len()] {
-        reach[..nodes.len()].fill(0); // No path has as many edges as there are nodes.
+        reach[..nodes.len().min(LENGTHS)].fill(0); // No path has as many edges as there are nodes.
     }
-    let mut longest = [0; Cell::MAX_NODES]; // the longest path to each node, in edges
+    // The longest path to each node, in edges.
+    let mut longest: SmallVec<[usize; Cell::SMALL_NODES]> = SmallVec::from_elem(0, nodes.len());
     reach[input][0] = u128::MAX;
     for (from, to, op) in cell.edges() {
         let allowed = word(op) & word(nodes[to].weight);
@@ -83,6 +84,14 @@ fn walk(
     let end = found.longest + 1;
     found.sets[..end].copy_from_slice(&reach[output][..end]);
     found
+}
+
+/// Whether no path of a space's cells has more edges than can be told apart.
+pub(super) fn are_short(space: &dyn SearchSpace) -> bool {
+    let is_silent =
+        space.site() == Site::Nodes || space.cells().iter().any(|shape| shape.silent_output);
+    let edges = *space.path_lengths().end() as usize + usize::from(is_silent);
+    !space.is_chain() && edges < LENGTHS
 }
 
 /// Which path of a set counts.

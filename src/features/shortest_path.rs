@@ -20,6 +20,10 @@ impl Family for ShortestPath {
         "edges on the shortest path over a set of operations"
     }
 
+    fn defined_for(&self, space: &dyn SearchSpace) -> bool {
+        paths::are_short(space)
+    }
+
     fn reads_paths(&self) -> bool {
         true
     }

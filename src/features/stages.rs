@@ -45,6 +45,7 @@ impl Family for Stages {
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
+        let steps = network.search_space().map_or(&[][..], SearchSpace::stages);
         let (kinds, at) = row.split_at_mut(row.len() - 2 * MAX_STAGES);
         kinds.fill(0.0);
         let (mut channel, mut stride) = (0.0, 0.0);
@@ -52,8 +53,9 @@ impl Family for Stages {
         for slot in at.chunks_exact_mut(2) {
             if let Some(kind) = stages.next() {
                 kinds[kind.index()] += 1.0;
-                channel += f64::from(kind.0 & 1);
-                stride += f64::from(kind.0 >> 1);
+                let step = steps.get(kind.index()).copied().unwrap_or_default();
+                channel += f64::from(u8::from(step.doubles));
+                stride += f64::from(u8::from(step.halves));
             }
             slot.copy_from_slice(&[channel, stride]);
         }

@@ -8,7 +8,7 @@ pub(super) const BLOCK: usize = u128::BITS as usize;
 #[derive(Debug, Clone)]
 pub struct Subsets {
     ops: usize,
-    sets: Vec<u32>,
+    sets: Vec<u64>,
     /// For each set: the place of the set without its last operation (its own place if that is
     /// empty), and its last operation.
     grown: Vec<(u32, u8)>,
@@ -19,7 +19,7 @@ pub struct Subsets {
 impl Subsets {
     /// The sets over `ops` operations.
     pub fn new(ops: usize, max_size: usize) -> Self {
-        let mut sets: Vec<u32> = Vec::new();
+        let mut sets: Vec<u64> = Vec::new();
         let mut grown: Vec<(u32, u8)> = Vec::new();
         let mut smaller = 0..0; // the places of the sets that are one operation smaller
         for size in 1..=max_size.min(ops) {
@@ -63,17 +63,17 @@ impl Subsets {
     }
 
     /// The sets, operation `o` as bit `o`.
-    pub fn sets(&self) -> &[u32] {
+    pub fn sets(&self) -> &[u64] {
         &self.sets
     }
 
     /// The place of a set.
-    pub fn position(&self, set: u32) -> Option<usize> {
+    pub fn position(&self, set: u64) -> Option<usize> {
         self.sets.iter().position(|&other| other == set)
     }
 
     /// The operations of a set.
-    pub fn ops_of(&self, set: u32) -> impl Iterator<Item = usize> + use<> {
+    pub fn ops_of(&self, set: u64) -> impl Iterator<Item = usize> + use<> {
         (0..self.ops).filter(move |op| set >> op & 1 == 1)
     }
 

@@ -28,7 +28,7 @@
 use smallvec::SmallVec;
 
 use super::{Family, Scratch, Subsets};
-use crate::graph::{Cell, Op};
+use crate::graph::{Cell, NodeSet, Op};
 use crate::space::{Architecture, SearchSpace};
 
 /// See the module.
@@ -87,7 +87,7 @@ impl Family for WeisfeilerLehman {
                 node(name, graph.behind(input));
             }
             for (index, op) in cell.node_ops().enumerate() {
-                if let Some(op) = op.filter(|_| graph.live[index]) {
+                if let Some(op) = op.filter(|_| graph.live.contains(index)) {
                     node(graph.name(Successor::Op(op)), graph.behind(index));
                 }
             }
@@ -110,14 +110,14 @@ enum Successor {
     Output,
 }
 
-type Successors = SmallVec<[Successor; Cell::MAX_NODES]>;
+type Successors = SmallVec<[Successor; Cell::SMALL_NODES]>;
 
 /// A cell as a graph of its operations, without zero operations and what they cut off.
 struct OpGraph<'a> {
     cell: &'a Cell,
     ops: &'static [&'static str],
     zero: Option<Op>,
-    live: [bool; Cell::MAX_NODES],
+    live: NodeSet,
 }
 
 impl<'a> OpGraph<'a> {
@@ -138,7 +138,7 @@ impl<'a> OpGraph<'a> {
     fn edges(&self) -> impl Iterator<Item = (usize, usize, Option<Op>)> + '_ {
         let edges = self.cell.edges();
         edges.filter(|&(from, to, op)| {
-            self.live[from] && self.live[to] && (op.is_none() || op != self.zero)
+            self.live.contains(from) && self.live.contains(to) && (op.is_none() || op != self.zero)
         })
     }
 

@@ -55,7 +55,7 @@ pub fn canonical(cell: &Cell, zero: Option<Op>) -> Canonical {
 
 /// A colour for each node. The topmost bits are the node's depth, so that the order of the colours
 /// is a topological one.
-type Colours = [u64; Cell::MAX_NODES];
+type Colours = SmallVec<[u64; Cell::SMALL_NODES]>;
 
 const DEPTH_SHIFT: u32 = 56;
 
@@ -69,13 +69,13 @@ struct Search {
     inputs: usize,
     output: usize,
     /// The inner nodes.
-    inner: SmallVec<[usize; Cell::MAX_NODES]>,
-    ops: [u16; Cell::MAX_NODES],
+    inner: SmallVec<[usize; Cell::SMALL_NODES]>,
+    ops: SmallVec<[u16; Cell::SMALL_NODES]>,
     edges: SmallVec<[(usize, usize, u16); 24]>,
     /// Which node was picked where colours did not tell them apart.
-    path: SmallVec<[usize; Cell::MAX_NODES]>,
+    path: SmallVec<[usize; Cell::SMALL_NODES]>,
     best: SmallVec<[u16; 32]>,
-    best_path: SmallVec<[usize; Cell::MAX_NODES]>,
+    best_path: SmallVec<[usize; Cell::SMALL_NODES]>,
 }
 
 impl Search {
@@ -83,16 +83,14 @@ impl Search {
         let blocked = |op: Option<Op>| op.is_some() && op == zero;
         let live = cell.live_nodes(blocked);
         let (inputs, output) = (cell.inputs(), cell.output());
-        let mut ops = [0; Cell::MAX_NODES];
-        for (index, op) in ops.iter_mut().zip(cell.node_ops()) {
-            *index = label(op);
-        }
-        let edges = cell.edges().filter(|&(from, to, op)| live[from] && live[to] && !blocked(op));
+        let is_live = |node| live.contains(node);
+        let edges =
+            cell.edges().filter(|&(from, to, op)| is_live(from) && is_live(to) && !blocked(op));
         Search {
             inputs,
             output,
-            inner: (inputs..output).filter(|&node| live[node]).collect(),
-            ops,
+            inner: (inputs..output).filter(|&node| is_live(node)).collect(),
+            ops: cell.node_ops().map(label).collect(),
             edges: edges.map(|(from, to, op)| (from, to, label(op))).collect(),
             path: SmallVec::new(),
             best: SmallVec::new(),
@@ -102,11 +100,11 @@ impl Search {
 
     /// The first colours: what a node is by itself, and how deep it lies.
     fn colours(&self, cell: &Cell) -> Colours {
-        let mut depth = [0_u64; Cell::MAX_NODES];
+        let mut depth: Colours = SmallVec::from_elem(0, cell.nodes());
         for &(from, to, _) in &self.edges {
             depth[to] = depth[to].max(depth[from] + 1);
         }
-        let mut colours = [0; Cell::MAX_NODES];
+        let mut colours: Colours = SmallVec::from_elem(0, cell.nodes());
         for node in 0..cell.nodes() {
             let is_inner = (self.inputs..self.output).contains(&node);
             let role = if is_inner { 0 } else { node as u64 + 1 };
@@ -125,7 +123,7 @@ impl Search {
         let Some(tie) = tie.filter(|_| level < order.len()) else { return self.leaf(&order) };
         let shared = colours[tie[0]];
         for &node in order.iter().filter(|&&node| colours[node] == shared) {
-            let mut picked = colours;
+            let mut picked = colours.clone();
             picked[node] = recolour(shared, PICKED);
             self.path.push(node);
             let back = self.run(picked);
@@ -139,7 +137,7 @@ impl Search {
 
     /// Lets every inner node take in the colours around it, until that tells no more of them apart.
     /// Returns the inner nodes in the order of their colours.
-    fn refine(&self, colours: &mut Colours) -> SmallVec<[usize; Cell::MAX_NODES]> {
+    fn refine(&self, colours: &mut Colours) -> SmallVec<[usize; Cell::SMALL_NODES]> {
         let mut order = self.inner.clone();
         let mut classes = 0;
         loop {
@@ -150,7 +148,7 @@ impl Search {
                 return order;
             }
             classes = found;
-            let mut around = [0_u64; Cell::MAX_NODES];
+            let mut around: Colours = SmallVec::from_elem(0, colours.len());
             for &(from, to, op) in &self.edges {
                 let seen = |node: usize, end| mix(colours[node], u64::from(op) << 2 | end);
                 around[to] = around[to].wrapping_add(seen(from, FROM));
@@ -164,7 +162,7 @@ impl Search {
 
     /// Numbers the nodes in this order and keeps the form if it is the smallest so far.
     fn leaf(&mut self, order: &[usize]) -> usize {
-        let mut index = [0_u16; Cell::MAX_NODES];
+        let mut index: SmallVec<[u16; Cell::SMALL_NODES]> = SmallVec::from_elem(0, self.output + 1);
         let numbered = (0..self.inputs).chain(order.iter().copied()).chain([self.output]);
         for (node, number) in numbered.zip(0..) {
             index[node] = number;
@@ -172,7 +170,9 @@ impl Search {
         let mut form: SmallVec<[u16; 32]> = SmallVec::new();
         form.extend([count(self.inputs), count(order.len()), count(self.edges.len())]);
         form.extend(order.iter().map(|&node| self.ops[node]));
-        let edge = |&(from, to, op): &(usize, usize, u16)| (index[from] << 4 | index[to], op);
+        // Small cells keep the forms that they had when all were small.
+        let bits = if self.output < Cell::SMALL_NODES { 4 } else { 8 };
+        let edge = |&(from, to, op): &(usize, usize, u16)| (index[from] << bits | index[to], op);
         let mut edges: SmallVec<[(u16, u16); 24]> = self.edges.iter().map(edge).collect();
         edges.sort_unstable();
         form.extend(edges.into_iter().flat_map(|(ends, op)| [ends, op]));

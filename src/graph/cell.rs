@@ -6,6 +6,7 @@
 //! edges that gather the results of a DARTS cell) has the weight `None`.
 
 use petgraph::graph::DiGraph;
+use smallvec::SmallVec;
 use thiserror::Error;
 
 /// An operation, as its place in [`SearchSpace::operations`](crate::space::SearchSpace::operations).
@@ -42,6 +43,22 @@ pub struct Cell {
     graph: Graph,
     site: Site,
     inputs: u8,
+}
+
+/// Nodes of a cell, a bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeSet(u128);
+
+impl NodeSet {
+    /// Whether a node is in it.
+    pub fn contains(self, node: usize) -> bool {
+        self.0 >> node & 1 == 1
+    }
+
+    /// Adds a node.
+    pub fn insert(&mut self, node: usize) {
+        self.0 |= 1 << node;
+    }
 }
 
 /// Why a list of edges is not a [`Cell`]. Nodes are counted from 0.
@@ -82,8 +99,11 @@ pub enum CellError {
 }
 
 impl Cell {
-    /// The most nodes a cell may have.
-    pub const MAX_NODES: usize = 16;
+    /// The most nodes a cell may have: those of a chain of 127 layers.
+    pub const MAX_NODES: usize = 128;
+
+    /// The most nodes of a cell whose paths are counted in small numbers: it has at most 2¹⁴.
+    pub const SMALL_NODES: usize = 16;
 
     /// Builds a cell from the operations of its nodes and its edges `(from, to, operation)`.
     ///
@@ -110,7 +130,7 @@ impl Cell {
         for &op in nodes {
             graph.add_node(op);
         }
-        let mut left = 0_u32; // a bit for each node that an edge has left already
+        let mut left = 0_u128; // a bit for each node that an edge has left already
         for &(from, to, op) in edges {
             if to >= nodes.len() || from >= nodes.len() {
                 let nodes = nodes.len();
@@ -172,6 +192,11 @@ impl Cell {
         self.node_ops().chain(self.edges().map(|edge| edge.2)).flatten()
     }
 
+    /// The operation of an edge by its place among [`Cell::edges`].
+    pub fn edge_at(&self, place: usize) -> Option<Op> {
+        self.graph.raw_edges().get(place).and_then(|edge| edge.weight)
+    }
+
     /// The operation on the edge `from → to`: `None` if there is no such edge,
     /// `Some(None)` if it carries no operation.
     pub fn edge_op(&self, from: usize, to: usize) -> Option<Option<Op>> {
@@ -193,20 +218,22 @@ impl Cell {
         }
     }
 
-    /// For each node, whether it lies on a path from an input to the output.
+    /// The nodes that lie on a path from an input to the output.
     /// Edges for which `blocked` holds are not walked.
-    pub fn live_nodes(&self, blocked: impl Fn(Option<Op>) -> bool) -> [bool; Self::MAX_NODES] {
-        let mut from_input = [false; Self::MAX_NODES];
-        let mut to_output = [false; Self::MAX_NODES];
-        from_input[..self.inputs()].fill(true);
-        to_output[self.output()] = true;
+    pub fn live_nodes(&self, blocked: impl Fn(Option<Op>) -> bool) -> NodeSet {
+        let mut from_input = NodeSet((1 << self.inputs()) - 1);
+        let mut to_output = NodeSet(1 << self.output());
         for (from, to, op) in self.edges() {
-            from_input[to] |= from_input[from] && !blocked(op);
+            if from_input.contains(from) && !blocked(op) {
+                from_input.insert(to);
+            }
         }
         for (from, to, op) in self.edges().rev() {
-            to_output[from] |= to_output[to] && !blocked(op);
+            if to_output.contains(to) && !blocked(op) {
+                to_output.insert(from);
+            }
         }
-        std::array::from_fn(|node| from_input[node] && to_output[node])
+        NodeSet(from_input.0 & to_output.0)
     }
 
     /// The cell without the nodes that lie on no input→output path. Inputs and output stay.
@@ -216,17 +243,16 @@ impl Cell {
     /// Never for a cell of this crate; the result is checked like any other.
     pub fn pruned(&self) -> Result<Cell, CellError> {
         let mut live = self.live_nodes(|_| false);
-        live[..self.inputs()].fill(true);
-        live[self.output()] = true;
-        let mut place = [0; Self::MAX_NODES];
+        (0..self.inputs()).chain([self.output()]).for_each(|node| live.insert(node));
+        let mut place: SmallVec<[usize; Self::SMALL_NODES]> = SmallVec::from_elem(0, self.nodes());
         let mut nodes = Vec::with_capacity(self.nodes());
         for (index, op) in self.node_ops().enumerate() {
             place[index] = nodes.len();
-            if live[index] {
+            if live.contains(index) {
                 nodes.push(op);
             }
         }
-        let kept = self.edges().filter(|&(from, to, _)| live[from] && live[to]);
+        let kept = self.edges().filter(|&(from, to, _)| live.contains(from) && live.contains(to));
         let edges: Vec<_> = kept.map(|(from, to, op)| (place[from], place[to], op)).collect();
         Cell::new(self.site, self.inputs(), &nodes, &edges)
     }
@@ -274,7 +300,7 @@ mod tests {
         assert_eq!(cell(&[(0, 3, NONE)]), CellError::NoSuchNode { from: 0, to: 3, nodes: 3 });
         assert_eq!(cell(&[(1, 2, NONE), (0, 1, NONE)]), CellError::Order { from: 0, to: 1 });
         let crowd = [NONE; Cell::MAX_NODES + 1];
-        assert_eq!(Cell::new(Site::Nodes, 1, &crowd, &[]), Err(CellError::Nodes { nodes: 17 }));
+        assert_eq!(Cell::new(Site::Nodes, 1, &crowd, &[]), Err(CellError::Nodes { nodes: 129 }));
         assert_eq!(Cell::new(Site::Nodes, 1, &[NONE], &[]), Err(CellError::Nodes { nodes: 1 }));
     }
 

@@ -41,7 +41,7 @@ impl Identity {
     /// O(edges · terms): as many terms as there are paths from the input, skips not counted.
     pub(crate) fn of_formula(space: &str, cell: &Cell, zero: Op, skip: Op) -> Self {
         type Terms = SmallVec<[Identity; 8]>;
-        let mut terms: [Terms; Cell::MAX_NODES] = std::array::from_fn(|_| Terms::new());
+        let mut terms: SmallVec<[Terms; 4]> = SmallVec::from_elem(Terms::new(), cell.nodes());
         for (input, terms) in terms.iter_mut().enumerate().take(cell.inputs()) {
             terms.push(Self::of_text([&b"input"[..], &[u8::try_from(input).unwrap_or(u8::MAX)]]));
         }

@@ -1,12 +1,11 @@
 //! The live part of a cell as a graph of its own, in which every operation stands on an edge.
 
+use smallvec::SmallVec;
+
 use super::{Cell, Op};
 
-/// The most nodes: a node with an operation is two, and there may be a source before the inputs.
-pub(crate) const NODES: usize = 2 * Cell::MAX_NODES + 1;
-
-/// A number for each node.
-pub(crate) type Nodes = [f64; NODES];
+/// A number for each node. Those of a small cell need no memory of their own.
+pub(crate) type Nodes = SmallVec<[f64; 36]>;
 
 /// An edge on a live path.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +24,7 @@ pub struct Edge {
 /// - An operation of a node stands on an edge from where the node reads to where it is read.
 /// - A cell with several inputs has a source before them, with an edge to each that is live.
 ///
-/// Numbers of paths are whole numbers of up to 2¹⁴, and exact.
+/// Numbers of paths are whole numbers, exact up to 2⁵³; a cell of 16 nodes has up to 2¹⁴.
 #[derive(Debug)]
 pub struct Live {
     /// The edges in topological order: those into a node stand before those out of it.
@@ -35,15 +34,15 @@ pub struct Live {
     /// Where all paths end.
     pub sink: usize,
     /// For each node the number of paths from the source to it.
-    pub paths_to: Nodes,
+    pub(crate) paths_to: Nodes,
     /// For each node the number of paths from it to the sink.
-    pub paths_from: Nodes,
+    pub(crate) paths_from: Nodes,
 }
 
 impl Default for Live {
     /// A cell without a live path.
     fn default() -> Self {
-        let (paths_to, paths_from) = ([0.0; NODES], [0.0; NODES]);
+        let (paths_to, paths_from) = (SmallVec::from_elem(0.0, 2), SmallVec::from_elem(0.0, 2));
         Live { edges: Vec::new(), source: 0, sink: 1, paths_to, paths_from }
     }
 }
@@ -52,12 +51,16 @@ impl Live {
     /// Finds the live part of a cell.
     pub fn find(&mut self, cell: &Cell, zero: Option<Op>) {
         self.split(cell, zero);
-        self.paths_from = [0.0; NODES];
+        // A node with an operation is two, and there may be a source before the inputs.
+        let nodes = 2 * cell.nodes() + 1;
+        for paths in [&mut self.paths_from, &mut self.paths_to] {
+            paths.clear();
+            paths.resize(nodes, 0.0);
+        }
         self.paths_from[self.sink] = 1.0;
         for edge in self.edges.iter().rev() {
             self.paths_from[edge.from] += self.paths_from[edge.to];
         }
-        self.paths_to = [0.0; NODES];
         self.paths_to[self.source] = 1.0;
         let (paths_to, paths_from) = (&mut self.paths_to, &self.paths_from);
         self.edges.retain(|edge| {
@@ -78,7 +81,7 @@ impl Live {
             let wire = |to| Edge { from: self.source, to, op: None };
             self.edges.extend((0..inputs).map(wire));
         }
-        let mut is_left = 0_u32; // a bit for each node that an edge has left already
+        let mut is_left = 0_u128; // a bit for each node that an edge has left already
         for (from, to, op) in cell.edges() {
             let mut start = from;
             if let Some(on_node) = nodes[from].weight {
@@ -92,6 +95,11 @@ impl Live {
                 self.edges.push(Edge { from: start, to, op: op.map(Op::index) });
             }
         }
+    }
+
+    /// A zero for each node.
+    pub(crate) fn zeros(&self) -> Nodes {
+        SmallVec::from_elem(0.0, self.paths_to.len())
     }
 
     /// The number of live paths.

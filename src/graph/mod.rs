@@ -13,7 +13,7 @@ mod live;
 pub(crate) mod nasbench101_hash;
 
 pub use self::canonical::{Canonical, canonical};
-pub use self::cell::{Cell, CellError, Graph, Op, Site};
+pub use self::cell::{Cell, CellError, Graph, NodeSet, Op, Site};
 pub use self::identity::{Equality, Identity};
 pub use self::live::{Edge, Live};
-pub(crate) use self::live::{LiveCells, NODES, Nodes};
+pub(crate) use self::live::{LiveCells, Nodes};

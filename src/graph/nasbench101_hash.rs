@@ -28,9 +28,9 @@ struct Pruned {
 impl Pruned {
     fn new(cell: &Cell, label: impl Fn(Op) -> i32) -> Self {
         let live = cell.live_nodes(|_| false);
-        let index = |node: usize| live[..node].iter().filter(|&&live| live).count();
-        let edges = cell.edges().filter(|&(from, to, _)| live[from] && live[to]);
-        let nodes = cell.node_ops().enumerate().filter(|&(node, _)| live[node]);
+        let index = |node: usize| (0..node).filter(|&node| live.contains(node)).count();
+        let edges = cell.edges().filter(|&(from, to, _)| live.contains(from) && live.contains(to));
+        let nodes = cell.node_ops().enumerate().filter(|&(node, _)| live.contains(node));
         let label = |(node, op): (usize, Option<Op>)| match op {
             Some(op) => label(op),
             None if node == cell.output() => OUTPUT,

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{SPACES, SearchSpace, list};
+use super::{SPACES, SearchSpace, by_name_or_file, list};
 use crate::table::clip;
 
 /// Why no space, or not just one, was found.
@@ -52,6 +52,10 @@ pub enum InferError {
     },
 }
 
+/// The bundled description that is inferred too: of genotypes of five nodes. The other spaces of such genotypes are parts
+/// of it.
+const INFERRED: &str = "nds-nasnet";
+
 /// The only space that reads all `tokens`, but for those that no space reads (they are broken
 /// rows, to be reported as such later). A number says nothing of its space, however few spaces read it: it
 /// may as well be a row number.
@@ -63,7 +67,9 @@ pub enum InferError {
 pub fn infer<'a>(
     tokens: impl IntoIterator<Item = impl AsRef<str> + 'a>,
 ) -> Result<&'static dyn SearchSpace, InferError> {
-    let mut fitting: Vec<&'static dyn SearchSpace> = SPACES.to_vec();
+    let spaces: Vec<&'static dyn SearchSpace> =
+        SPACES.into_iter().chain(by_name_or_file(INFERRED)).collect();
+    let mut fitting = spaces.clone();
     let mut example = None; // the first encoding of any space
     let (mut first, mut number) = (None, None);
     for token in tokens {
@@ -73,7 +79,7 @@ pub fn infer<'a>(
             number.get_or_insert_with(|| clip(token));
             continue;
         }
-        let reads: Vec<_> = SPACES.into_iter().filter(|space| space.read(token).is_ok()).collect();
+        let reads: Vec<_> = spaces.iter().filter(|space| space.read(token).is_ok()).collect();
         if reads.is_empty() {
             continue;
         }

@@ -10,13 +10,16 @@ mod dot;
 mod error;
 mod generate;
 mod infer;
+mod layout;
 mod nasbench101;
 mod nasbench201;
 mod nasbench201_order;
 mod nasbench301;
 mod nasbench_graph;
 mod operation;
+mod published;
 mod scan;
+mod skeleton;
 mod transbench_macro;
 mod transbench_micro;
 
@@ -28,14 +31,20 @@ use smallvec::SmallVec;
 
 pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES, encoding_names};
 pub use self::custom::{
-    Described, Description, EdgeList, EncodingKeys, Matrix, SpaceError, by_name_or_file,
-    from_description,
+    BUNDLED, Concat, Described, Description, EdgeList, EncodingKeys, KindKeys, KindName, ListKeys,
+    Matrix, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file, from_description,
 };
 use self::dot::DOT;
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};
-pub use self::operation::{Kind, OpKind};
+pub use self::layout::{Entries, Layout, PathOrder, Places};
+pub use self::operation::{Kind, OpKind, StageStep};
+pub use self::published::{PublishedColumns, Shift};
+pub use self::skeleton::{
+    Block, GraphSkeleton, ImageSkeleton, Layer, Rows, Shape, Side, Skeleton, Stage, Step, Width,
+    Wiring,
+};
 use crate::graph::{Cell, CellError, Equality, Identity, Op, Site};
 
 /// The registered search spaces, in the order of `graf spaces`.
@@ -65,7 +74,7 @@ pub trait SearchSpace: Send + Sync {
     fn operations(&self) -> &'static [&'static str];
 
     /// What each of the operations does, in their order; empty if it is not known, as of a space
-    /// that a file describes.
+    /// whose file does not say it.
     fn operation_kinds(&self) -> &'static [OpKind] {
         &[]
     }
@@ -86,9 +95,30 @@ pub trait SearchSpace: Send + Sync {
         &[CellShape { prefix: "", inputs: &["input"], silent_output: false, repeats: 1 }]
     }
 
+    /// Of a space whose architectures are chains of stages: what each operation does to the shape of what it
+    /// reads. Empty in the others.
+    fn stages(&self) -> &'static [StageStep] {
+        &[]
+    }
+
     /// Whether an architecture is a chain of stages rather than a cell with paths to choose from.
     fn is_chain(&self) -> bool {
-        false
+        !self.stages().is_empty()
+    }
+
+    /// How networks are built around the cells, if that is known: costs follow from it.
+    fn skeleton(&self) -> Option<&Skeleton> {
+        None
+    }
+
+    /// Where the parts of a cell stand in the encodings `one_hot`, `adjacency` and `path`.
+    fn layout(&self) -> Option<Layout<'_>> {
+        None
+    }
+
+    /// How `zc_combine` names the columns, if it reads the space.
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        None
     }
 
     /// The feature families of the paper's configuration for this space, in the order of its
@@ -281,8 +311,8 @@ impl Architecture {
     }
 
     /// A network of a space that a file describes.
-    fn described_by(space: &'static Described, cell: Cell) -> Self {
-        Architecture { described: Some(space), ..Architecture::new(space.name(), [cell]) }
+    fn described_by(space: &'static Described, cells: impl IntoIterator<Item = Cell>) -> Self {
+        Architecture { described: Some(space), ..Architecture::new(space.name(), cells) }
     }
 
     /// The name of the search space that it was read by.
@@ -320,7 +350,8 @@ impl Architecture {
     pub fn has_unreachable_ops(&self, zero: Op) -> bool {
         self.cells.iter().any(|cell| {
             let live = cell.live_nodes(|op| op == Some(zero));
-            let cut = |(from, to, op)| op != Some(zero) && !(live[from] && live[to]);
+            let cut =
+                |(from, to, op)| op != Some(zero) && !(live.contains(from) && live.contains(to));
             cell.edges().any(cut)
         })
     }

@@ -13,7 +13,9 @@ use serde_json::json;
 use super::generate::digits;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, ColumnPair, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
+    Architecture, Block, ColumnPair, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
+    Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Shift,
+    Side, Skeleton, Stage, Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
 use crate::graph::{Identity, nasbench101_hash};
@@ -46,6 +48,43 @@ const INPUT_ID: u32 = 0;
 const OUTPUT_ID: u32 = 1;
 const FIRST_OP_ID: u32 = 2;
 
+/// The network on CIFAR-10: a 3×3 convolution to 128 channels, three stacks of three cells with 128, 256 and 512
+/// channels, max pooling between them, the mean over the pixels and a linear layer.
+/// `model_builder.py` of google-research/nasbench.
+static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
+    image: Shape { channels: 3, side: 32 },
+    stem: Cow::Borrowed(&[
+        Layer::Conv(3, Width::Exactly(128), Side::Same),
+        Layer::BatchNorm,
+        Layer::Relu,
+    ]),
+    stages: Cow::Borrowed(&[
+        Stage { channels: 128, stride: 1, cells: 3, cell: 0 },
+        Stage { channels: 256, stride: 2, cells: 3, cell: 0 },
+        Stage { channels: 512, stride: 2, cells: 3, cell: 0 },
+    ]),
+    between: Block::new(&[Layer::Pool(2, Side::Out)]),
+    // What operations are built of follows from how the channels are shared.
+    wiring: Wiring::Shared,
+    operations: Cow::Borrowed(&[]),
+    steps: Cow::Borrowed(&[]),
+    head: Cow::Borrowed(&[Layer::Linear(10)]),
+});
+
+static PUBLISHED: PublishedColumns = PublishedColumns {
+    first_id: 2,
+    fixed_counts: &[1.0, 1.0],
+    degrees: &[
+        ("in_degree", "output_in"),
+        ("out_degree", "input_out"),
+        ("avg_in", "mean_in"),
+        ("avg_out", "mean_out"),
+    ],
+    shortest: None,
+    longest: Some(Shift { by: -2.0, absent: (-1.0, -4.0) }),
+    ..PublishedColumns::EDGES
+};
+
 impl SearchSpace for NasBench101 {
     fn name(&self) -> &'static str {
         NAME
@@ -69,6 +108,28 @@ impl SearchSpace for NasBench101 {
 
     fn site(&self) -> Site {
         Site::Nodes
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        Some(Layout {
+            nodes: NODES,
+            entries: Entries::Upper,
+            places: Places::Nodes(&[1, 2, 3, 4, 5]),
+            // The order of NASLib.
+            indicators: &[0, 2, 1],
+            has_indicators: true,
+            ids: &[2, 3, 4],
+            missing: false,
+            paths: Some(PathOrder { digits: &[2, 1, 0], lengths: 0..=5 }),
+        })
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        Some(&SKELETON)
+    }
+
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        Some(&PUBLISHED)
     }
 
     fn example(&self) -> &'static str {
@@ -276,10 +337,13 @@ fn architecture(
     }
     let cell = Cell::new(Site::Nodes, 1, ops, &edges[..count])?;
     let live = cell.live_nodes(|_| false);
-    if !live[0] {
+    if !live.contains(0) {
         return Err(EncodingError::invalid("the output cannot be reached from the input"));
     }
-    let used = edges[..count].iter().filter(|&&(from, to, _)| live[from] && live[to]).count();
+    let used = edges[..count]
+        .iter()
+        .filter(|&&(from, to, _)| live.contains(from) && live.contains(to))
+        .count();
     if used > EDGES {
         return Err(EncodingError::invalid(format!(
             "{used} edges on input→output paths; {NAME} allows {EDGES}"

@@ -3,6 +3,7 @@
 //! Dong and Yang, *NAS-Bench-201: Extending the Scope of Reproducible Neural Architecture
 //! Search*, ICLR 2020. Node ids in the `NASLib` order of operations and edges.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rand::RngCore;
@@ -10,7 +11,11 @@ use rand::RngCore;
 use super::generate::{all_digits, random_digits};
 use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace, list};
+use super::{
+    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Kind, Layer,
+    Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Side, Skeleton, Stage,
+    Width, Wiring, list,
+};
 use crate::graph::Identity;
 use crate::graph::{Cell, Op, Site};
 
@@ -42,6 +47,50 @@ const NATIVE_EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3
 
 /// The edges in the order of the tuple.
 const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+
+/// What a convolution stands for, with a window of 3×3 and of 1×1.
+const CONV_3: &[Block] =
+    &[Block::new(&[Layer::Relu, Layer::Conv(3, Width::Out, Side::Out), Layer::BatchNorm])];
+const CONV_1: &[Block] =
+    &[Block::new(&[Layer::Relu, Layer::Conv(1, Width::Out, Side::Out), Layer::BatchNorm])];
+const POOL: &[Block] = &[Block::new(&[Layer::Pool(3, Side::Out)])];
+
+/// The blocks of the operations.
+const BLOCKS: &[Cow<'static, [Block]>] = &[
+    Cow::Borrowed(&[]),
+    Cow::Borrowed(&[]),
+    Cow::Borrowed(CONV_3),
+    Cow::Borrowed(CONV_1),
+    Cow::Borrowed(POOL),
+];
+
+/// The network on CIFAR-10: a 3×3 convolution to 16 channels, three stages of five cells with 16, 32 and 64
+/// channels, a residual block that halves the resolution between them, batch normalization, `ReLU`, global
+/// pooling and a linear layer.
+static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
+    image: Shape { channels: 3, side: 32 },
+    stem: Cow::Borrowed(&[Layer::Conv(3, Width::Exactly(16), Side::Same), Layer::BatchNorm]),
+    stages: Cow::Borrowed(&[
+        Stage { channels: 16, stride: 1, cells: 5, cell: 0 },
+        Stage { channels: 32, stride: 2, cells: 5, cell: 0 },
+        Stage { channels: 64, stride: 2, cells: 5, cell: 0 },
+    ]),
+    between: Block::residual(
+        &[
+            Layer::Relu,
+            Layer::Conv(3, Width::Out, Side::Out),
+            Layer::BatchNorm,
+            Layer::Relu,
+            Layer::Conv(3, Width::Out, Side::Out),
+            Layer::BatchNorm,
+        ],
+        &[Layer::Pool(2, Side::Out), Layer::Conv(1, Width::Out, Side::Out)],
+    ),
+    wiring: Wiring::Sum,
+    operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
+    head: Cow::Borrowed(&[Layer::BatchNorm, Layer::Relu, Layer::GlobalPool, Layer::Linear(10)]),
+});
 
 impl SearchSpace for NasBench201 {
     fn name(&self) -> &'static str {
@@ -75,6 +124,27 @@ impl SearchSpace for NasBench201 {
 
     fn site(&self) -> Site {
         Site::Edges
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        Some(Layout {
+            nodes: 4,
+            entries: Entries::Same,
+            places: Places::Edges(&EDGES, &[]),
+            indicators: &[0, 1, 2, 3, 4],
+            has_indicators: true,
+            ids: &[0, 1, 2, 3, 4],
+            missing: false,
+            paths: Some(PathOrder { digits: &[0, 1, 2, 3, 4], lengths: 1..=3 }),
+        })
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        Some(&SKELETON)
+    }
+
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        Some(&PublishedColumns::EDGES)
     }
 
     fn example(&self) -> &'static str {

@@ -17,7 +17,9 @@ use serde_json::value::RawValue;
 use super::ColumnPair;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, CellShape, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
+    Architecture, Block, CellShape, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
+    Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Shift,
+    Side, Skeleton, Stage, Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
@@ -63,6 +65,75 @@ const CONFIG: &str = "NetworkSelectorDatasetInfo:darts:";
 /// and the operation on the way.
 type Pairs = [(usize, Op); EDGES];
 
+/// The blocks of the operations. Their batch normalizations have no scale and shift; separable convolutions come
+/// twice. In a reduction cell the operations on edges from an input have stride 2; a skip is then two 1×1
+/// convolutions side by side, each to half of the channels, which cost what one to all of them costs.
+const BLOCKS: &[Cow<'static, [Block]>] = &[
+    Cow::Borrowed(POOL),
+    Cow::Borrowed(POOL),
+    Cow::Borrowed(SKIP),
+    Cow::Borrowed(SEPARABLE_3),
+    Cow::Borrowed(SEPARABLE_5),
+    Cow::Borrowed(DILATED_3),
+    Cow::Borrowed(DILATED_5),
+];
+const POOL: &[Block] = &[Block::new(&[Layer::Pool(3, Side::Out), Layer::PlainBatchNorm])];
+const SKIP: &[Block] = &[Block::residual(
+    &[],
+    &[Layer::Relu, Layer::Conv(1, Width::Out, Side::Out), Layer::PlainBatchNorm],
+)];
+const SEPARABLE_3: &[Block] = &[Block::new(&SEPARABLE_LAYERS_3), Block::new(&SEPARABLE_LAYERS_3)];
+const SEPARABLE_5: &[Block] = &[Block::new(&SEPARABLE_LAYERS_5), Block::new(&SEPARABLE_LAYERS_5)];
+const DILATED_3: &[Block] = &[Block::new(&SEPARABLE_LAYERS_3)];
+const DILATED_5: &[Block] = &[Block::new(&SEPARABLE_LAYERS_5)];
+const SEPARABLE_LAYERS_3: [Layer; 4] = separable_layers(3);
+const SEPARABLE_LAYERS_5: [Layer; 4] = separable_layers(5);
+
+const fn separable_layers(kernel: u64) -> [Layer; 4] {
+    [
+        Layer::Relu,
+        Layer::Depthwise(kernel, Side::Out),
+        Layer::Conv(1, Width::Out, Side::Same),
+        Layer::PlainBatchNorm,
+    ]
+}
+
+/// The network on CIFAR-10 as `NASLib` builds it for its zero-cost proxies: a 3×3 convolution to 96 channels, eight
+/// cells from 32 channels, no auxiliary head. Cells 2 and 5 are reduction cells, which double the channels and halve
+/// the resolution.
+static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
+    image: Shape { channels: 3, side: 32 },
+    stem: Cow::Borrowed(&[Layer::Conv(3, Width::Exactly(96), Side::Same), Layer::BatchNorm]),
+    stages: Cow::Borrowed(&[
+        Stage { channels: 32, stride: 1, cells: 2, cell: 0 },
+        Stage { channels: 64, stride: 2, cells: 1, cell: 1 },
+        Stage { channels: 64, stride: 1, cells: 2, cell: 0 },
+        Stage { channels: 128, stride: 2, cells: 1, cell: 1 },
+        Stage { channels: 128, stride: 1, cells: 2, cell: 0 },
+    ]),
+    between: Block::new(&[]),
+    wiring: Wiring::Gather,
+    operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
+    head: Cow::Borrowed(&[Layer::GlobalPool, Layer::Linear(10)]),
+});
+
+static PUBLISHED: PublishedColumns = PublishedColumns {
+    first_id: 1,
+    fixed_counts: &[4.0],
+    cells: &[("normal.", "normal_"), ("reduce.", "reduce_")],
+    inputs: &[(".c_k-2", "c_{k-2}"), (".c_k-1", "c_{k-1}")],
+    degrees: &[
+        ("c_{k-2}_degree", "c_k-2_out"),
+        ("c_{k-1}_degree", "c_k-1_out"),
+        ("avg_in", "mean"),
+        ("avg_out", "mean"),
+    ],
+    has_shortest: false,
+    longest: Some(Shift { by: 1.0, absent: (-1.0, -1.0) }),
+    ..PublishedColumns::EDGES
+};
+
 impl SearchSpace for NasBench301 {
     fn name(&self) -> &'static str {
         NAME
@@ -97,6 +168,28 @@ impl SearchSpace for NasBench301 {
 
     fn families(&self) -> &'static [&'static str] {
         &["op_count", "max_op_on_path", "node_degree"]
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        const ALL: &[u8] = &[0, 1, 2, 3, 4, 5, 6];
+        Some(Layout {
+            nodes: INPUTS + NODES + 1,
+            entries: Entries::Full,
+            places: Places::Listed(EDGES),
+            indicators: ALL,
+            has_indicators: false,
+            ids: &[0, 1, 2, 3, 4, 5, 6],
+            missing: false,
+            paths: Some(PathOrder { digits: ALL, lengths: 1..=4 }),
+        })
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        Some(&SKELETON)
+    }
+
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        Some(&PUBLISHED)
     }
 
     fn example(&self) -> &'static str {

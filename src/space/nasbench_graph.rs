@@ -11,7 +11,8 @@ use rand::{Rng, RngCore};
 use super::generate::digits;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, ColumnPair, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace,
+    Architecture, ColumnPair, Encoding, EncodingError, Entries, Generated, GraphSkeleton, Kind,
+    Layout, OpKind, PathOrder, Places, Rows, SearchSpace, Skeleton,
 };
 use crate::graph::{Cell, Op, Site};
 
@@ -54,6 +55,28 @@ const LINKS: [[usize; NODES]; 9] = [
     [0, 1, 2, 3],
 ];
 
+/// The network on Cora: 1,433 numbers a node, seven classes. Every node of the cell is batch normalization (its scale
+/// and shift have 256 numbers each even where it is not used) and an operation to 256 numbers; what skips the
+/// input keeps its 1,433. The leaves are put together, a linear layer leads to 256 numbers and another one to the
+/// classes.
+static SKELETON: Skeleton = Skeleton::Graph(GraphSkeleton {
+    features: 1433,
+    hidden: HIDDEN,
+    classes: 7,
+    operations: &[
+        Some(Rows { per_input: 1, besides: 2 }), // gat: attention to source and target
+        Some(Rows { per_input: 1, besides: 0 }),
+        Some(Rows { per_input: 1, besides: 0 }),
+        Some(Rows { per_input: 2, besides: 0 }), // cheb, sage, graph: the node itself and its neighbours
+        Some(Rows { per_input: 2, besides: 0 }),
+        Some(Rows { per_input: 2, besides: HIDDEN }), // arma: and its own result before
+        Some(Rows { per_input: 2, besides: 0 }),
+        Some(Rows { per_input: 1, besides: 0 }),
+        None,
+    ],
+});
+const HIDDEN: u64 = 256;
+
 impl SearchSpace for NasBenchGraph {
     fn name(&self) -> &'static str {
         NAME
@@ -77,6 +100,24 @@ impl SearchSpace for NasBenchGraph {
 
     fn site(&self) -> Site {
         Site::Nodes
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        const ALL: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8];
+        Some(Layout {
+            nodes: NODES + 2,
+            entries: Entries::Upper,
+            places: Places::Nodes(&[1, 2, 3, 4]),
+            indicators: ALL,
+            has_indicators: true,
+            ids: &[0, 1, 2, 3, 4, 5, 6, 7, 8],
+            missing: false,
+            paths: Some(PathOrder { digits: ALL, lengths: 1..=4 }),
+        })
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        Some(&SKELETON)
     }
 
     fn example(&self) -> &'static str {

@@ -39,12 +39,15 @@ pub struct OpKind {
     pub dilation: u8,
     /// How often it is done in a row.
     pub times: u8,
+    /// Of a separable convolution: the channels between its two 1×1 convolutions, in those of its input; 0 if there is no
+    /// 1×1 convolution before the window.
+    pub expansion: u8,
 }
 
 impl OpKind {
     /// An operation that is done once, without gaps.
     pub const fn new(kind: Kind, kernel: u8) -> Self {
-        OpKind { kind, kernel, dilation: 1, times: 1 }
+        OpKind { kind, kernel, dilation: 1, times: 1, expansion: 0 }
     }
 
     /// The same operation, so many times in a row.
@@ -71,6 +74,9 @@ impl OpKind {
         let window = f64::from(self.kernel) * f64::from(self.kernel);
         let once = match self.kind {
             Kind::Convolution | Kind::ResidualBlocks => window,
+            Kind::SeparableConvolution | Kind::DilatedConvolution if self.expansion > 0 => {
+                f64::from(self.expansion) * (2.0 + window / CHANNELS)
+            }
             Kind::SeparableConvolution | Kind::DilatedConvolution => 1.0 + window / CHANNELS,
             Kind::GraphConvolution | Kind::Linear => 1.0,
             Kind::AveragePooling | Kind::MaxPooling | Kind::Identity | Kind::Zero => 0.0,
@@ -88,6 +94,15 @@ impl OpKind {
     pub fn growth(self) -> u8 {
         self.times.saturating_mul(self.effective_kernel() - 1)
     }
+}
+
+/// What a stage of a chain does to the shape of what it reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StageStep {
+    /// Whether it doubles the channels.
+    pub doubles: bool,
+    /// Whether it halves the resolution.
+    pub halves: bool,
 }
 
 impl fmt::Display for OpKind {

@@ -3,13 +3,18 @@
 //!
 //! Duan et al., CVPR 2021. The cell is the chain itself, a stage on each edge.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rand::{Rng, RngCore};
 
 use super::generate::digits;
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
+use super::{
+    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Kind, Layer,
+    Layout, OpKind, Places, PublishedColumns, SearchSpace, Shape, Side, Skeleton, StageStep, Width,
+    Wiring,
+};
 use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -25,11 +30,59 @@ const OPS: &[&str] = &["plain", "channel", "stride", "channel+stride"];
 /// What the stages do: two residual blocks of two 3×3 convolutions each.
 const KINDS: &[OpKind] = &[OpKind::new(Kind::ResidualBlocks, 3).repeated(4); 4];
 
+/// What they do to channels and resolution.
+const STEPS: &[StageStep] = &[
+    StageStep { doubles: false, halves: false },
+    StageStep { doubles: true, halves: false },
+    StageStep { doubles: false, halves: true },
+    StageStep { doubles: true, halves: true },
+];
+
 /// The most stages a network has.
 const STAGES: usize = 6;
 
 /// How many chains of four to six stages there are.
 const CHAINS: u32 = 256 + 1024 + 4096;
+
+/// The images of `class_scene`, the layers before the first stage and behind the last one, with its 63 classes.
+pub(super) const IMAGE: Shape = Shape { channels: 3, side: 256 };
+pub(super) const STEM: &[Layer] = &[
+    Layer::Conv(3, Width::Exactly(32), Side::Over(2)),
+    Layer::BatchNorm,
+    Layer::Relu,
+    Layer::Conv(3, Width::Exactly(64), Side::Over(2)),
+    Layer::BatchNorm,
+];
+pub(super) const HEAD: &[Layer] = &[Layer::GlobalPool, Layer::Linear(63)];
+
+/// A stage: two residual blocks of two 3×3 convolutions. The first changes channels and resolution; its shortcut is
+/// then a 1×1 convolution with batch normalization.
+const STAGE: &[Block] = &[BASIC, BASIC];
+const BASIC: Block = Block::residual(
+    &[
+        Layer::Relu,
+        Layer::Conv(3, Width::Out, Side::Out),
+        Layer::BatchNorm,
+        Layer::Relu,
+        Layer::Conv(3, Width::Out, Side::Out),
+        Layer::BatchNorm,
+    ],
+    &[Layer::Conv(1, Width::Out, Side::Out), Layer::BatchNorm],
+);
+const BLOCKS: &[Cow<'static, [Block]>] =
+    &[Cow::Borrowed(STAGE), Cow::Borrowed(STAGE), Cow::Borrowed(STAGE), Cow::Borrowed(STAGE)];
+
+/// The network of `64-…-basic` on `class_scene`.
+static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
+    image: IMAGE,
+    stem: Cow::Borrowed(STEM),
+    stages: Cow::Borrowed(&[]),
+    between: Block::new(&[]),
+    wiring: Wiring::Chain,
+    operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
+    head: Cow::Borrowed(HEAD),
+});
 
 impl SearchSpace for TransBenchMacro {
     fn name(&self) -> &'static str {
@@ -56,8 +109,29 @@ impl SearchSpace for TransBenchMacro {
         Site::Edges
     }
 
-    fn is_chain(&self) -> bool {
-        true
+    fn stages(&self) -> &'static [StageStep] {
+        STEPS
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        Some(Layout {
+            nodes: STAGES + 1,
+            entries: Entries::Same,
+            places: Places::Stages(STAGES),
+            indicators: &[0, 1, 2, 3],
+            has_indicators: true,
+            ids: &[1, 2, 3, 4],
+            missing: true,
+            paths: None,
+        })
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        Some(&SKELETON)
+    }
+
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        Some(&PublishedColumns::EDGES)
     }
 
     fn families(&self) -> &'static [&'static str] {

@@ -3,13 +3,19 @@
 //! Duan et al., *TransNAS-Bench-101: Improving Transferability and Generalizability of Cross-Task
 //! Neural Architecture Search*, CVPR 2021.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rand::RngCore;
 
 use super::generate::{all_digits, random_digits};
 use super::scan::{self, Scanner};
-use super::{Architecture, Encoding, EncodingError, Generated, Kind, OpKind, SearchSpace};
+use super::transbench_macro::{HEAD, IMAGE, STEM};
+use super::{
+    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Kind, Layer,
+    Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Side, Skeleton, Stage, Width,
+    Wiring,
+};
 use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
 
@@ -33,6 +39,41 @@ const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 
 
 /// What the strings of the benchmark start with: 64 channels, and its fixed macro structure.
 const SKELETON: &str = "64-41414-";
+
+/// The blocks of the operations.
+const BLOCKS: &[Cow<'static, [Block]>] =
+    &[Cow::Borrowed(&[]), Cow::Borrowed(SKIP), Cow::Borrowed(CONV_1), Cow::Borrowed(CONV_3)];
+
+/// Where a skip changes the shape it is two 1×1 convolutions with stride 2 side by side, each to half of the
+/// channels, which cost what one to all of them costs.
+const SKIP: &[Block] = &[Block::residual(
+    &[],
+    &[Layer::Relu, Layer::Conv(1, Width::Out, Side::Out), Layer::BatchNorm],
+)];
+const CONV_1: &[Block] =
+    &[Block::new(&[Layer::Relu, Layer::Conv(1, Width::Out, Side::Out), Layer::BatchNorm])];
+const CONV_3: &[Block] =
+    &[Block::new(&[Layer::Relu, Layer::Conv(3, Width::Out, Side::Out), Layer::BatchNorm])];
+
+/// The network of `64-41414-…` on `class_scene`: two 3×3 convolutions with stride 2 to 64 channels, five stages of
+/// two cells, global pooling and a linear layer. The first cell of the stages 1, 3 and 5 doubles the channels and
+/// halves the resolution, on the edges from its input.
+static NETWORK: Skeleton = Skeleton::Image(ImageSkeleton {
+    image: IMAGE,
+    stem: Cow::Borrowed(STEM),
+    stages: Cow::Borrowed(&[
+        Stage { channels: 128, stride: 2, cells: 2, cell: 0 },
+        Stage { channels: 128, stride: 1, cells: 2, cell: 0 },
+        Stage { channels: 256, stride: 2, cells: 2, cell: 0 },
+        Stage { channels: 256, stride: 1, cells: 2, cell: 0 },
+        Stage { channels: 512, stride: 2, cells: 2, cell: 0 },
+    ]),
+    between: Block::new(&[]),
+    wiring: Wiring::Sum,
+    operations: Cow::Borrowed(BLOCKS),
+    steps: Cow::Borrowed(&[]),
+    head: Cow::Borrowed(HEAD),
+});
 
 impl SearchSpace for TransBenchMicro {
     fn name(&self) -> &'static str {
@@ -61,6 +102,27 @@ impl SearchSpace for TransBenchMicro {
 
     fn site(&self) -> Site {
         Site::Edges
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        Some(Layout {
+            nodes: 4,
+            entries: Entries::Same,
+            places: Places::Edges(&EDGES, &[]),
+            indicators: &[0, 1, 2, 3],
+            has_indicators: true,
+            ids: &[0, 1, 2, 3],
+            missing: false,
+            paths: Some(PathOrder { digits: &[0, 1, 2, 3], lengths: 1..=3 }),
+        })
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        Some(&NETWORK)
+    }
+
+    fn published_columns(&self) -> Option<&'static PublishedColumns> {
+        Some(&PublishedColumns::EDGES)
     }
 
     fn example(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::{Folder, column, transcript};
+use crate::cli::{Folder, column, refused_by_clap, transcript};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -194,4 +194,97 @@ fn nasbench_macro() {
     folder.run(&format!("fit {dump} {space} {params}")).expect_success(params);
     let unique = folder.run(&format!("convert {dump} {space} --to tuple --unique -o t.csv"));
     assert_eq!(unique.err, "graf: 6561 networks of nasbench-macro, 1 encoding each\n");
+}
+
+// ---- Spaces that come with the binary. ----
+
+#[test]
+fn bundled_spaces_are_found_by_name() {
+    let folder = Folder::new();
+    // As zero-cost proxies of HW-NAS-Bench are kept.
+    folder.put(
+        "proxies.json",
+        r#"{"2_7_3_8_4_0_5_1_6_2_7_3_8_4_0_5_1_6_2_7_3_8": {"synflow": 7.5e+31, "params": 2447972.0}}"#,
+    );
+    let out =
+        folder.output("featurize proxies.json --space fbnet --families op_count --keep none -q");
+    assert!(out.starts_with("op_count(k3_e1),op_count(k3_e1_g2)"), "{out}");
+    folder.put("sizes.csv", "arch,acc\n64:64:64:64:64,90\n8:16:24:32:40,70\n");
+    let out =
+        folder.output("featurize sizes.csv --space nats-sss --families op_count --keep none -q");
+    let rows: Vec<_> = out.lines().skip(1).collect();
+    assert_eq!(rows, ["0,0,0,0,0,0,0,5", "1,1,1,1,1,0,0,0"]);
+    // The same from a file with another name for the space.
+    let file = graf::space::BUNDLED.iter().find(|(name, _)| *name == "nats-sss").unwrap().1;
+    folder.put("sss.toml", file.replace("name = \"nats-sss\"", "name = \"sss\""));
+    let same =
+        folder.output("featurize sizes.csv --space sss.toml --families op_count --keep none -q");
+    assert_eq!(same, out);
+    let command = "featurize sizes.csv --space nats-ss";
+    refused_by_clap(&folder, command, "did you mean nats-sss?");
+}
+
+#[test]
+fn a_genotype_of_five_nodes_needs_no_space() {
+    let pairs = "[('sep_conv_5x5', 1), ('sep_conv_3x3', 0), ('sep_conv_5x5', 0), ('sep_conv_3x3', 1), ('avg_pool_3x3', 1), \
+        ('skip_connect', 0), ('avg_pool_3x3', 0), ('max_pool_3x3', 1), ('sep_conv_3x3', 1), ('skip_connect', 2)]";
+    let folder = Folder::new();
+    folder.put(
+        "in.txt",
+        format!("Genotype(normal={pairs}, normal_concat=[2, 3, 4, 5, 6], reduce={pairs}, reduce_concat=[4, 5, 6])\n"),
+    );
+    let run =
+        folder.run("featurize in.txt --families op_count --keep none").expect_success("five nodes");
+    assert_eq!(run.err, "graf: 1 network of nds-nasnet, 26 features each\n");
+    assert!(run.out.contains("reduce.op_count(sep_conv_7x7)"), "{}", run.out);
+}
+
+#[test]
+fn the_template_is_a_description() {
+    let folder = Folder::new();
+    folder.put("mine.toml", folder.output("spaces --template"));
+    let shown = folder.output("spaces mine.toml --output-format csv");
+    assert!(
+        shown.contains("\nspace,my-space\n") || shown.starts_with("space,my-space\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("value") && shown.contains("params"), "{shown}");
+}
+
+/// What is learned on one described space ranks the networks of another, and is a start there, if both say what operations
+/// do.
+#[test]
+fn a_model_of_one_described_space_predicts_another_and_is_a_prior() {
+    let folder = Folder::new();
+    let target = "value(expansion).sum";
+    for (space, seed) in [("proxyless", 2), ("ofa-mbv3", 3)] {
+        folder.put(
+            "nets.csv",
+            folder.output(&format!("sample --space {space} -n 80 --seed {seed} -q")),
+        );
+        let featurize = format!(
+            "featurize nets.csv --space {space} --families value --keep net -q -o {space}.csv"
+        );
+        folder.run(&featurize).expect_success("numbers");
+    }
+    let fit = format!(
+        "fit proxyless.csv --space proxyless --target {target} --maximize --use shared -q -o m.graf"
+    );
+    folder.run(&fit).expect_success(&fit);
+    let tau = |model: &str| {
+        let eval = format!(
+            "eval {model} ofa-mbv3.csv --space ofa-mbv3 --target {target} --include-training --output-format json -q"
+        );
+        let measured: Value = serde_json::from_str(&folder.output(&eval)).unwrap();
+        measured["kendall_tau"].as_f64().unwrap()
+    };
+    assert!(tau("m.graf") > 0.8);
+    let table = folder.get("ofa-mbv3.csv");
+    let few: Vec<_> = table.lines().take(9).collect();
+    folder.put("few.csv", few.join("\n") + "\n");
+    let fit = format!(
+        "fit few.csv --space ofa-mbv3 --target {target} --maximize --prior m.graf -q -o p.graf"
+    );
+    folder.run(&fit).expect_success(&fit);
+    assert!(tau("p.graf") > 0.7);
 }

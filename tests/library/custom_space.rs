@@ -162,7 +162,7 @@ fn labels_are_those_of_the_registered_space() {
 fn nasbench_macro_is_read_as_digits_and_as_a_tuple() {
     let space = bundled("nasbench-macro.toml");
     let names: Vec<_> = space.encodings().iter().map(|encoding| encoding.name).collect();
-    assert_eq!(names, ["digits", "tuple"]);
+    assert_eq!(names, ["digits", "tuple", "names"]);
     let network = space.read(" 02110021 ").unwrap();
     assert_eq!(network, space.read("[0, 2, 1, 1, 0, 0, 2, 1]").unwrap());
     assert_eq!((space.encodings()[0].write)(&network).unwrap(), "02110021");
@@ -401,7 +401,7 @@ fn a_name_means_one_space() {
     );
     assert_eq!(space::by_name_or_file("nasbench201").unwrap().name(), "nasbench201");
     let message = space::by_name_or_file("nb201").unwrap_err().to_string();
-    assert!(message.contains("nasbench-graph, or give a .toml file"), "{message}");
+    assert!(message.contains("proxyless, or give a .toml file"), "{message}");
     let message = space::by_name_or_file("absent.toml").unwrap_err().to_string();
     assert!(message.starts_with("cannot read absent.toml: "), "{message}");
 }
@@ -428,7 +428,7 @@ fn faults_name_line_key_and_fix() {
             base("\"none\", ", "\"none\", \"output\", "),
             ", line 3, key `ops`: `output` is what an input or",
         ),
-        (base(ops, "ops = []"), ", line 3, key `ops`: 0 operations; name 1 to 32"),
+        (base(ops, "ops = []"), ", line 3, key `ops`: 0 operations; name 1 to 64"),
         (
             base(ops, "ops = 3"),
             ", line 3, key `ops`: invalid type: integer `3`, expected a sequence",
@@ -444,8 +444,8 @@ fn faults_name_line_key_and_fix() {
             base("zero_op = \"none\"", "zero_op = \"zero\""),
             ", line 5, key `zero_op`: `zero` is none",
         ),
-        (base("nodes = 4", "nodes = 17"), ", line 6, key `nodes`: 17 nodes; a cell has 2 to 16"),
-        (base("nodes = 4", "nodes = 1"), ", line 6, key `nodes`: 1 nodes; a cell has 2 to 16"),
+        (base("nodes = 4", "nodes = 129"), ", line 6, key `nodes`: 129 nodes; a cell has 2 to 128"),
+        (base("nodes = 4", "nodes = 1"), ", line 6, key `nodes`: 1 nodes; a cell has 2 to 128"),
         (base("nodes = 4", "nodes = -1"), ", line 6, key `nodes`: invalid value: integer `-1`"),
         (base("nodes = 4", "nodes = 999999999999999999999999"), ", line 6, key `nodes`: "),
         (base("nodes = 4", "nodes = 3"), ", line 7, key `edges`: [0, 3] leaves the cell"),
@@ -454,10 +454,16 @@ fn faults_name_line_key_and_fix() {
         (base("[2, 3]]", "[3, 2]]"), ", line 7, key `edges`: [3, 2] does not lead to a later node"),
         (base("[2, 3]]", "[2, 2]]"), ", line 7, key `edges`: [2, 2] does not lead to a later node"),
         (base("[2, 3]]", "[1, 3]]"), ", line 7, key `edges`: [1, 3] is listed twice"),
-        (base("[2, 3]]", "[2, 3, 4]]"), ", line 7, key `edges`: expected \"chain\", \"free\" or"),
+        (
+            base("[2, 3]]", "[2, 3, 4]]"),
+            ", line 7, key `edges`: expected \"chain\", \"complete\", \"pairs\", \"free\" or",
+        ),
         (base(edges, "edges = []"), ", line 7, key `edges`: no path leads"),
         (base(edges, "edges = \"free\""), ", line 7, key `edges`: edges can be free only with"),
-        (base(edges, "edges = \"any\""), ", line 7, key `edges`: `any` is neither chain nor free"),
+        (
+            base(edges, "edges = \"any\""),
+            ", line 7, key `edges`: `any` is none of chain, complete, pairs and free",
+        ),
         (base(edges, &format!("{edges}\nmax_edges = 3")), ", line 8, key `max_edges`: goes with"),
     ] {
         let message = refusal(&text);

@@ -62,7 +62,7 @@ fn small_cell(random: &mut StdRng, site: Site) -> Cell {
         let edges: Vec<_> = labelled.into_iter().filter(|_| random.gen_bool(0.5)).collect();
         let cell = Cell::new(site, inputs, &nodes, &edges).unwrap();
         let live = cell.live_nodes(|_| false);
-        if live[..n].iter().all(|&live| live) {
+        if (0..n).all(|node| live.contains(node)) {
             return cell;
         }
     }
@@ -125,8 +125,8 @@ proptest! {
             let live = cell.live_nodes(|op| op.is_some() && op == zero);
             let mut nodes: Vec<_> = cell.node_ops().collect();
             let mut edges: Vec<_> = cell.edges().collect();
-            let on_nodes = nodes.iter_mut().zip(live).filter(|place| place.1).map(|place| place.0);
-            let on_edges = edges.iter_mut().filter(|edge| live[edge.0] && live[edge.1]);
+            let on_nodes = nodes.iter_mut().enumerate().filter(|(node, _)| live.contains(*node)).map(|place| place.1);
+            let on_edges = edges.iter_mut().filter(|edge| live.contains(edge.0) && live.contains(edge.1));
             let places = on_nodes.chain(on_edges.map(|edge| &mut edge.2));
             let mut places: Vec<_> =
                 places.filter(|op| op.is_some() && **op != zero).collect();

@@ -11,6 +11,7 @@ mod networks;
 mod table_support;
 
 mod boosting;
+mod bundled_spaces;
 mod columns;
 mod custom_space;
 mod dependence;

@@ -12,38 +12,17 @@
 //!   its output; global average pooling (side + 1)² for each channel. Sums, concatenations and
 //!   `none` are free.
 //!
-//! One file a space, one line each in [`cost`]. The numbers equal those of the dumps for every
-//! network; `docs/features.md` names the data set that each space is built for, and what follows
+//! A space says how its networks are built ([`SearchSpace::skeleton`]); [`skeleton`] counts the layers. The numbers
+//! equal those of the dumps for every network; `docs/features.md` names the data set that each space is built for, and what follows
 //! for others.
 
-mod nasbench101;
-mod nasbench201;
-mod nasbench301;
-mod nasbench_graph;
+mod shared_channels;
+mod skeleton;
 mod tally;
-mod transbench_macro;
-mod transbench_micro;
 
 use self::tally::Tally;
 use super::{Family, Scratch, Subsets};
-use crate::graph::Cell;
-use crate::space::{Architecture, SearchSpace};
-
-/// What the network of some cells costs.
-type Cost = fn(&[Cell]) -> Tally;
-
-/// How the networks of a space are built, if that is known.
-fn cost(space: &str) -> Option<Cost> {
-    match space {
-        "nasbench101" => Some(nasbench101::cost),
-        "nasbench201" => Some(nasbench201::cost),
-        "nasbench301" => Some(nasbench301::cost),
-        "transbench101-micro" => Some(transbench_micro::cost),
-        "transbench101-macro" => Some(transbench_macro::cost),
-        "nasbench-graph" => Some(nasbench_graph::cost),
-        _ => None,
-    }
-}
+use crate::space::{Architecture, SearchSpace, Skeleton};
 
 /// See the module.
 pub(super) struct Flops;
@@ -68,9 +47,9 @@ impl Family for Flops {
         column == "analytic_flops"
     }
 
-    /// Not for NAS-Bench-Graph: those of a graph network depend on the edges of the data.
+    /// Not for networks of graphs: theirs depend on the edges of the data.
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        cost(space.name()).is_some() && space.name() != nasbench_graph::NAME
+        matches!(space.skeleton(), Some(Skeleton::Image(_)))
     }
 
     fn names(&self, _: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
@@ -100,7 +79,7 @@ impl Family for Params {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        cost(space.name()).is_some()
+        space.skeleton().is_some()
     }
 
     fn names(&self, _: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
@@ -113,5 +92,6 @@ impl Family for Params {
 }
 
 fn millions(network: &Architecture, what: impl Fn(&Tally) -> u64) -> f64 {
-    cost(network.space()).map_or(0.0, |cost| what(&cost(network.cells())) as f64 / 1e6)
+    let tally = network.search_space().map(|space| skeleton::cost(space, network.cells()));
+    tally.map_or(0.0, |tally| what(&tally) as f64 / 1e6)
 }

@@ -10,11 +10,17 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Adds parameters, and operations at each place of an output. What a file describes may be too much to count.
+    fn add(&mut self, params: u64, flops: u64, side: u64) {
+        let area = side.saturating_mul(side);
+        self.params = self.params.saturating_add(params);
+        self.flops = self.flops.saturating_add(flops.saturating_mul(area));
+    }
+
     /// A convolution of `kernel` × `kernel` without bias.
     pub fn conv(&mut self, kernel: u64, inputs: u64, outputs: u64, side: u64) {
-        let weights = kernel * kernel * inputs * outputs;
-        self.params += weights;
-        self.flops += weights * side * side;
+        let weights = (kernel * kernel * inputs).saturating_mul(outputs);
+        self.add(weights, weights, side);
     }
 
     /// A convolution of each channel by itself.
@@ -24,33 +30,39 @@ impl Tally {
 
     /// A batch normalization with scale and shift.
     pub fn batch_norm(&mut self, channels: u64, side: u64) {
-        self.params += 2 * channels;
-        self.flops += 2 * channels * side * side;
+        self.add(2 * channels, 2 * channels, side);
     }
 
     /// A batch normalization without scale and shift.
     pub fn plain_batch_norm(&mut self, channels: u64, side: u64) {
-        self.flops += channels * side * side;
+        self.add(0, channels, side);
     }
 
     pub fn relu(&mut self, channels: u64, side: u64) {
-        self.flops += channels * side * side;
+        self.add(0, channels, side);
     }
 
     /// Maximum or average pooling.
     pub fn pool(&mut self, kernel: u64, channels: u64, side: u64) {
-        self.flops += kernel * kernel * channels * side * side;
+        self.add(0, kernel * kernel * channels, side);
     }
 
     /// Average pooling of whole channels; `side` is that of the input.
     pub fn global_pool(&mut self, channels: u64, side: u64) {
-        self.flops += (side + 1) * (side + 1) * channels;
+        self.add(0, channels, side + 1);
     }
 
     /// A linear layer with bias.
     pub fn linear(&mut self, inputs: u64, outputs: u64) {
-        self.params += (inputs + 1) * outputs;
-        self.flops += inputs * outputs;
+        self.add((inputs + 1) * outputs, inputs * outputs, 1);
+    }
+
+    /// Counts what was added since `before` so many times instead of once.
+    pub fn repeat_since(&mut self, before: Tally, times: u64) {
+        let repeated =
+            |now: u64, then: u64| then.saturating_add((now - then).saturating_mul(times));
+        self.params = repeated(self.params, before.params);
+        self.flops = repeated(self.flops, before.flops);
     }
 
     /// `ReLU`, a convolution and batch normalization, from `in_side` to `side`.

@@ -12,8 +12,8 @@
 //! its missing ones right before the output, which is node 6.
 
 use super::super::{Family, Scratch, Subsets, columns};
-use super::layout::Layout;
-use crate::space::{Architecture, SearchSpace};
+use super::layout;
+use crate::space::{Architecture, Layout, SearchSpace};
 
 /// See the module.
 pub(in super::super) struct Adjacency;
@@ -32,15 +32,15 @@ impl Family for Adjacency {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        Layout::of(space).is_some()
+        space.layout().is_some()
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
-        Layout::of(space).map_or_else(Vec::new, |layout| names(&layout, space, self.name()))
+        space.layout().map_or_else(Vec::new, |layout| names(&layout, space, self.name()))
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        if let Some(layout) = Layout::of_network(network) {
+        if let Some(layout) = layout::of_network(network) {
             compute(&layout, network, row);
         }
     }
@@ -49,7 +49,7 @@ impl Family for Adjacency {
 /// The columns of a family of entries and ids.
 pub(super) fn names(layout: &Layout, space: &dyn SearchSpace, family: &str) -> Vec<String> {
     columns(space, |_| {
-        let parts = layout.entry_names().into_iter().chain(layout.place_names());
+        let parts = layout::entry_names(layout).into_iter().chain(layout::place_names(layout));
         parts.map(|part| format!("{family}({part})")).collect()
     })
 }
@@ -58,8 +58,8 @@ pub(super) fn names(layout: &Layout, space: &dyn SearchSpace, family: &str) -> V
 pub(super) fn compute(layout: &Layout, network: &Architecture, row: &mut [f64]) {
     let width = row.len() / network.cells().len();
     for (cell, row) in network.cells().iter().zip(row.chunks_exact_mut(width)) {
-        for (index, id) in layout.write_entries(cell, row).iter_mut().enumerate() {
-            *id = layout.id(layout.op_at(cell, index));
+        for (index, id) in layout::write_entries(layout, cell, row).iter_mut().enumerate() {
+            *id = layout::id(layout, layout.op_at(cell, index));
         }
     }
 }

@@ -14,8 +14,8 @@
 
 use super::super::{Family, Scratch, Subsets, columns};
 use super::adjacency;
-use super::layout::Layout;
-use crate::space::{Architecture, SearchSpace};
+use super::layout;
+use crate::space::{Architecture, Layout, SearchSpace};
 
 /// See the module.
 pub(in super::super) struct OneHot;
@@ -34,11 +34,11 @@ impl Family for OneHot {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        Layout::of(space).is_some()
+        space.layout().is_some()
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
-        match Layout::of(space) {
+        match space.layout() {
             None => Vec::new(),
             Some(layout) if layout.has_indicators => columns(space, |_| names(&layout, space)),
             Some(layout) => adjacency::names(&layout, space, self.name()),
@@ -46,7 +46,7 @@ impl Family for OneHot {
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        match Layout::of_network(network) {
+        match layout::of_network(network) {
             None => {}
             Some(layout) if layout.has_indicators => compute(&layout, network, row),
             Some(layout) => adjacency::compute(&layout, network, row),
@@ -57,8 +57,8 @@ impl Family for OneHot {
 fn names(layout: &Layout, space: &dyn SearchSpace) -> Vec<String> {
     let ops = layout.indicators.iter().map(|&op| space.operations()[usize::from(op)]);
     let values: Vec<_> = layout.missing.then_some("missing").into_iter().chain(ops).collect();
-    let mut parts = layout.entry_names();
-    for index in layout.place_names() {
+    let mut parts = layout::entry_names(layout);
+    for index in layout::place_names(layout) {
         parts.extend(values.iter().map(|value| format!("{index}={value}")));
     }
     parts.into_iter().map(|part| format!("one_hot({part})")).collect()
@@ -69,7 +69,7 @@ fn compute(layout: &Layout, network: &Architecture, row: &mut [f64]) {
     let values = layout.indicators.len() + missing;
     let width = row.len() / network.cells().len();
     for (cell, row) in network.cells().iter().zip(row.chunks_exact_mut(width)) {
-        let indicators = layout.write_entries(cell, row);
+        let indicators = layout::write_entries(layout, cell, row);
         indicators.fill(0.0);
         for (index, indicators) in indicators.chunks_exact_mut(values).enumerate() {
             match layout.op_at(cell, index) {

@@ -20,9 +20,9 @@
 //! O(columns + paths · edges) a network; a cell of seven nodes has at most 32 paths.
 
 use super::super::{Family, Scratch, Subsets, columns};
-use super::layout::{Layout, Paths};
+use super::layout;
 use crate::graph::Cell;
-use crate::space::{Architecture, SearchSpace};
+use crate::space::{Architecture, PathOrder, SearchSpace};
 
 /// See the module.
 pub(in super::super) struct Path;
@@ -41,11 +41,11 @@ impl Family for Path {
     }
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
-        Layout::of(space).is_some_and(|layout| layout.paths.is_some())
+        space.layout().is_some_and(|layout| layout.paths.is_some())
     }
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
-        let Some(paths) = Layout::of(space).and_then(|layout| layout.paths) else {
+        let Some(paths) = space.layout().and_then(|layout| layout.paths) else {
             return Vec::new();
         };
         let lists = lists(&paths, space.operations());
@@ -59,7 +59,7 @@ impl Family for Path {
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
-        let Some(paths) = Layout::of_network(network).and_then(|layout| layout.paths) else {
+        let Some(paths) = layout::of_network(network).and_then(|layout| layout.paths) else {
             return;
         };
         row.fill(0.0);
@@ -74,7 +74,7 @@ impl Family for Path {
 }
 
 /// The lists of operations in the order of their columns.
-fn lists(paths: &Paths, ops: &[&str]) -> Vec<String> {
+fn lists(paths: &PathOrder, ops: &[&str]) -> Vec<String> {
     let count = paths.digits.len();
     let list = |length: u32, mut number: usize| {
         let mut names = Vec::new();
@@ -100,7 +100,7 @@ struct Walk {
 }
 
 /// Marks the columns of all paths that begin with this one.
-fn mark(cell: &Cell, paths: &Paths, walk: Walk, row: &mut [f64]) {
+fn mark(cell: &Cell, paths: &PathOrder, walk: Walk, row: &mut [f64]) {
     if walk.node == cell.output() {
         // The empty list has number 0 and, where no path is empty, no column.
         let first = usize::from(*paths.lengths.start() > 0);

@@ -13,7 +13,7 @@
 //! | [`signal`] | by which operations the output's variance comes about |
 //!
 //! Columns that are constant, or a multiple of another in every cell, are left out where that follows from
-//! the operations of the space. Of a space that a file describes it is not known what operations do: there
+//! the operations of the space. Where a file describes a space without what its operations do, there
 //! are columns of single operations only. A space with an operation that is called like one of the
 //! other columns does not have the families.
 
@@ -36,7 +36,7 @@ pub(super) use self::signal::SIGNAL;
 pub(super) use self::succession::SUCCESSION;
 
 /// The most operations of a space.
-const MAX_OPS: usize = 32;
+const MAX_OPS: usize = 64;
 
 /// A number for each operation.
 type Ops = [f64; MAX_OPS];

@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use super::MAX_OPS;
-use super::Ops;
 use crate::graph::Op;
 use crate::space::{Described, Kind, OpKind, SearchSpace};
 
@@ -23,7 +22,7 @@ impl Sum {
     }
 
     /// The weighted sum of a number of each operation.
-    pub fn of(&self, numbers: &Ops) -> f64 {
+    pub fn of(&self, numbers: &[f64]) -> f64 {
         self.terms.iter().map(|&(op, weight)| numbers[op] * f64::from(weight)).sum()
     }
 
@@ -106,8 +105,9 @@ impl Plan {
             of_kind("identity", |op| op.kind == Kind::Identity),
         ];
         if space.is_chain() {
-            groups.push(group("doubling", &|op| op & 1 == 1));
-            groups.push(group("halving", &|op| op >> 1 == 1));
+            let step = |op: usize| space.stages().get(op).copied().unwrap_or_default();
+            groups.push(group("doubling", &|op| step(op).doubles));
+            groups.push(group("halving", &|op| step(op).halves));
         }
         groups.retain(|group| !group.terms.is_empty());
         let plain_kinds = if groups.is_empty() { singles.clone() } else { groups.clone() };

@@ -18,8 +18,8 @@ use super::Ops;
 use super::plan::Plan;
 use super::row::Row;
 use super::{Flow, MAX_OPS};
-use crate::graph::Cell;
-use crate::graph::{Edge, Live, NODES};
+use crate::graph::{Edge, Live};
+use smallvec::SmallVec;
 
 /// See the module.
 pub(in super::super) const POSITION: Flow = Flow {
@@ -29,13 +29,10 @@ pub(in super::super) const POSITION: Flow = Flow {
     put,
 };
 
-/// The lengths that paths can have, from 0.
-const LENGTHS: usize = Cell::MAX_NODES;
-
 fn put(plan: &Plan, live: &Live, row: &mut Row) {
     let beside = Beside::of(live);
-    let profile = Profile::of(live);
-    let longest = (*plan.lengths.end()).min(LENGTHS - 1);
+    let longest = *plan.lengths.end();
+    let profile = Profile::of(live, longest, plan.ops);
     for set in &plan.sets {
         let name = |part: &str| format!("position({}).{part}", set.name);
         let occurrences = set.of(&beside.occurrences);
@@ -44,7 +41,7 @@ fn put(plan: &Plan, live: &Live, row: &mut Row) {
         row.put(|| name("behind"), mean(&beside.behind));
         let mut count = 0.0;
         for index in 0..longest {
-            count += set.of(&profile.at[index]);
+            count += set.of(profile.at(index));
             row.put(|| name(&format!("first_{}", index + 1)), live.mean(count));
         }
     }
@@ -68,7 +65,7 @@ struct Beside {
 impl Beside {
     fn of(live: &Live) -> Self {
         // For each node the operations of all paths to it, and from it.
-        let (mut ops_to, mut ops_from) = ([0.0; NODES], [0.0; NODES]);
+        let (mut ops_to, mut ops_from) = (live.zeros(), live.zeros());
         let one = |edge: &Edge, paths: f64| if edge.op.is_some() { paths } else { 0.0 };
         for edge in live.edges.iter().rev() {
             ops_from[edge.from] += ops_from[edge.to] + one(edge, live.paths_from[edge.to]);
@@ -88,33 +85,45 @@ impl Beside {
 
 /// The live paths by how many operations they have.
 struct Profile {
+    ops: usize,
     /// For each place on a path, from 0, and each operation: how many live paths have it there.
-    at: [Ops; LENGTHS],
+    at: Table,
     /// For each length the live paths that have it.
-    paths: [f64; LENGTHS],
+    paths: SmallVec<[f64; 8]>,
 }
 
+/// Rows of numbers. Those of a small cell need no memory of their own.
+type Table = SmallVec<[f64; 128]>;
+
 impl Profile {
-    fn of(live: &Live) -> Self {
+    fn of(live: &Live, longest: usize, ops: usize) -> Self {
+        let lengths = longest + 1;
         // For each node and each length the paths to it.
-        let mut paths = [[0.0; LENGTHS]; NODES];
-        paths[live.source][0] = 1.0;
-        let mut at = [[0.0; MAX_OPS]; LENGTHS];
+        let mut paths: Table = SmallVec::from_elem(0.0, live.paths_to.len() * lengths);
+        paths[live.source * lengths] = 1.0;
+        let mut at: Table = SmallVec::from_elem(0.0, lengths * ops);
         for edge in &live.edges {
-            let from = paths[edge.from];
+            let (from, to) = (edge.from * lengths, edge.to * lengths);
             let Some(op) = edge.op else {
-                for (sum, count) in paths[edge.to].iter_mut().zip(from) {
-                    *sum += count;
+                for length in 0..lengths {
+                    paths[to + length] += paths[from + length];
                 }
                 continue;
             };
-            for (sum, count) in paths[edge.to][1..].iter_mut().zip(from) {
-                *sum += count;
-            }
-            for (ops, count) in at.iter_mut().zip(from) {
-                ops[op] += count * live.paths_from[edge.to];
+            for length in 0..lengths {
+                let count = paths[from + length];
+                at[length * ops + op] += count * live.paths_from[edge.to];
+                if length < longest {
+                    paths[to + length + 1] += count;
+                }
             }
         }
-        Profile { at, paths: paths[live.sink] }
+        let of_sink = &paths[live.sink * lengths..(live.sink + 1) * lengths];
+        Profile { ops, at, paths: of_sink.iter().copied().collect() }
+    }
+
+    /// How many live paths have each operation at a place.
+    fn at(&self, place: usize) -> &[f64] {
+        &self.at[place * self.ops..(place + 1) * self.ops]
     }
 }

@@ -27,7 +27,7 @@ use super::Flow;
 use super::Ops;
 use super::plan::{Plan, Sum};
 use super::row::Row;
-use crate::graph::{Live, NODES, Nodes};
+use crate::graph::{Live, Nodes};
 
 /// See the module.
 pub(in super::super) const RANDOM_WALK: Flow = Flow {
@@ -79,7 +79,7 @@ struct Spread {
 
 impl Degrees {
     fn of(live: &Live) -> Self {
-        let mut degrees = Degrees { into: [0.0; NODES], out: [0.0; NODES] };
+        let mut degrees = Degrees { into: live.zeros(), out: live.zeros() };
         for edge in &live.edges {
             degrees.into[edge.to] += 1.0;
             degrees.out[edge.from] += 1.0;
@@ -89,7 +89,7 @@ impl Degrees {
 
     /// How often a walk back meets each operation.
     fn back(&self, live: &Live) -> Ops {
-        let (mut reached, mut met) = ([0.0; NODES], [0.0; super::MAX_OPS]);
+        let (mut reached, mut met) = (live.zeros(), [0.0; super::MAX_OPS]);
         reached[live.sink] = 1.0;
         for edge in live.edges.iter().rev() {
             let taken = reached[edge.to] / self.into[edge.to];
@@ -103,7 +103,7 @@ impl Degrees {
 
     /// How often a walk forward meets each operation.
     fn forward(&self, live: &Live) -> Ops {
-        let (mut reached, mut met) = ([0.0; NODES], [0.0; super::MAX_OPS]);
+        let (mut reached, mut met) = (live.zeros(), [0.0; super::MAX_OPS]);
         reached[live.source] = 1.0;
         for edge in &live.edges {
             let taken = reached[edge.from] / self.out[edge.from];
@@ -117,8 +117,8 @@ impl Degrees {
 
     /// The distribution of a sum of weights, of walks back from each node at once.
     fn spread(&self, live: &Live, sum: &Sum) -> Spread {
-        let (mut mean, mut variance) = ([0.0; NODES], [0.0; NODES]);
-        let (mut halved, mut shortened) = ([0.0; NODES], [0.0; NODES]);
+        let (mut mean, mut variance) = (live.zeros(), live.zeros());
+        let (mut halved, mut shortened) = (live.zeros(), live.zeros());
         (halved[live.source], shortened[live.source]) = (1.0, 1.0);
         let weight = |op: Option<usize>| op.map_or(0, |op| sum.weight(op));
         for edge in &live.edges {

@@ -33,7 +33,7 @@ use super::Ops;
 use super::plan::{Effect, Plan};
 use super::row::Row;
 use super::{Flow, MAX_OPS};
-use crate::graph::{Edge, Live, NODES, Nodes};
+use crate::graph::{Edge, Live, Nodes};
 
 /// See the module.
 pub(in super::super) const SIGNAL: Flow = Flow {
@@ -78,7 +78,7 @@ fn brought(plan: &Plan, edge: &Edge, variance: &Nodes) -> f64 {
 
 /// The variance of each node.
 fn variance(plan: &Plan, live: &Live) -> Nodes {
-    let mut variance = [0.0; NODES];
+    let mut variance = live.zeros();
     variance[live.source] = 1.0;
     for edge in &live.edges {
         variance[edge.to] += brought(plan, edge, &variance);
@@ -100,7 +100,7 @@ impl Shares {
     fn of(plan: &Plan, live: &Live, variance: &Nodes) -> Self {
         let (mut used, mut last) = ([0.0; MAX_OPS], [0.0; MAX_OPS]);
         // For each node what comes back to it, and what of that has passed no operation with weights.
-        let (mut back, mut untouched) = ([0.0; NODES], [0.0; NODES]);
+        let (mut back, mut untouched) = (live.zeros(), live.zeros());
         (back[live.sink], untouched[live.sink]) = (1.0, 1.0);
         for edge in live.edges.iter().rev() {
             let share = brought(plan, edge, variance) / variance[edge.to];
@@ -120,7 +120,7 @@ impl Shares {
 
 /// The variance of the gradient, summed over the outputs of operations with weights.
 fn gradient(plan: &Plan, live: &Live, variance: &Nodes) -> f64 {
-    let (mut gradient, mut sum) = ([0.0; NODES], 0.0);
+    let (mut gradient, mut sum) = (live.zeros(), 0.0);
     gradient[live.sink] = 1.0;
     for edge in live.edges.iter().rev() {
         let gain = match effect(plan, edge) {

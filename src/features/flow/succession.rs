@@ -18,7 +18,8 @@ use super::Ops;
 use super::plan::Plan;
 use super::row::Row;
 use super::{Flow, MAX_OPS};
-use crate::graph::{Live, NODES};
+use crate::graph::Live;
+use smallvec::SmallVec;
 
 /// See the module.
 pub(in super::super) const SUCCESSION: Flow = Flow {
@@ -32,7 +33,8 @@ fn put(plan: &Plan, live: &Live, row: &mut Row) {
     let (pairs, last) = follow(live, plan.ops);
     for first in &plan.kinds {
         for second in &plan.kinds {
-            let count = second.ops().map(|op| first.of(&pairs[op])).sum();
+            let before = |op: usize| &pairs[op * plan.ops..(op + 1) * plan.ops];
+            let count = second.ops().map(|op| first.of(before(op))).sum();
             let name = || format!("succession({}>{})", first.name, second.name);
             row.put(name, live.mean(count));
         }
@@ -44,24 +46,29 @@ fn put(plan: &Plan, live: &Live, row: &mut Row) {
     }
 }
 
+/// Rows of a number for each operation. Those of a small cell need no memory of their own.
+type Table = SmallVec<[f64; 256]>;
+
 /// For each operation how often, on all live paths, each operation comes right before it; and on how
 /// many paths each operation is the last.
-fn follow(live: &Live, ops: usize) -> ([Ops; MAX_OPS], Ops) {
-    let mut pairs = [[0.0; MAX_OPS]; MAX_OPS];
+fn follow(live: &Live, ops: usize) -> (Table, Ops) {
+    let mut pairs: Table = SmallVec::from_elem(0.0, ops * ops);
     // For each node the paths to it by their last operation.
-    let mut last = [[0.0; MAX_OPS]; NODES];
+    let mut last: Table = SmallVec::from_elem(0.0, live.paths_to.len() * ops);
     for edge in &live.edges {
-        let before = last[edge.from];
         if let Some(op) = edge.op {
-            last[edge.to][op] += live.paths_to[edge.from];
-            for (sum, count) in pairs[op][..ops].iter_mut().zip(before) {
+            last[edge.to * ops + op] += live.paths_to[edge.from];
+            let sums = &mut pairs[op * ops..(op + 1) * ops];
+            for (sum, count) in sums.iter_mut().zip(&last[edge.from * ops..]) {
                 *sum += count * live.paths_from[edge.to];
             }
         } else {
-            for (sum, count) in last[edge.to][..ops].iter_mut().zip(before) {
-                *sum += count;
+            for op in 0..ops {
+                last[edge.to * ops + op] += last[edge.from * ops + op];
             }
         }
     }
-    (pairs, last[live.sink])
+    let mut of_sink = [0.0; MAX_OPS];
+    of_sink[..ops].copy_from_slice(&last[live.sink * ops..(live.sink + 1) * ops]);
+    (pairs, of_sink)
 }

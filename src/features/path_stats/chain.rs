@@ -17,7 +17,7 @@
 
 use super::NAME;
 use crate::graph::Op;
-use crate::space::OpKind;
+use crate::space::{OpKind, StageStep};
 
 /// What stands in brackets, and behind them.
 const COLUMNS: [&str; 11] = [
@@ -64,18 +64,24 @@ impl Steps {
     }
 }
 
-/// Writes the columns of a chain of stages of these kinds.
-pub(super) fn write(stages: impl Iterator<Item = Op>, kinds: &[OpKind], row: &mut [f64]) {
+/// Writes the columns of a chain of stages of these kinds, each of which takes a step.
+pub(super) fn write(
+    stages: impl Iterator<Item = Op>,
+    kinds: &[OpKind],
+    steps: &[StageStep],
+    row: &mut [f64],
+) {
     let (mut channel, mut stride) = (Steps::default(), Steps::default());
     let (mut weights, mut activations, mut multiplications) = (0.0, 0.0, 0.0);
     let (mut stage, mut field) = (0.0, 1.0);
     for op in stages {
         stage += 1.0;
         let apart = stride.factor(); // how far apart the places are that the stage reads
-        if op.0 & 1 == 1 {
+        let step = steps.get(op.index()).copied().unwrap_or_default();
+        if step.doubles {
             channel.take(stage);
         }
-        if op.0 >> 1 == 1 {
+        if step.halves {
             stride.take(stage);
         }
         let (c, s) = (channel.factor(), 1.0 / stride.factor());
@@ -113,9 +119,9 @@ mod tests {
     #[allow(clippy::float_cmp, reason = "sums of powers of two")]
     fn a_chain_by_hand() {
         // plain, channel, channel+stride, channel: c = 1, 2, 4, 8; s = 1, 1, 1/2, 1/2.
-        let kinds = by_name("transbench101-macro").unwrap().operation_kinds();
+        let space = by_name("transbench101-macro").unwrap();
         let mut row = [0.0; COLUMNS.len()];
-        write([0, 1, 3, 1].into_iter().map(Op), kinds, &mut row);
+        write([0, 1, 3, 1].into_iter().map(Op), space.operation_kinds(), space.stages(), &mut row);
         let logs = [85.0, 1.0 + 2.0 + 1.0 + 2.0, 1.0 + 4.0 + 4.0 + 16.0].map(libm::log2);
         // 1 + 8 + 8 + (2 + 6 · 2) + 8 · 2
         let field = 1.0 + 8.0 + 8.0 + 14.0 + 16.0;

@@ -22,7 +22,7 @@ struct Block {
     /// For each operation all bits of the sets that contain it.
     containing: [Lanes; MAX_OPS],
     /// For each node the paths to it.
-    paths: [Lanes; Cell::MAX_NODES],
+    paths: [Lanes; Cell::SMALL_NODES],
 }
 
 impl Inside {
@@ -37,7 +37,7 @@ impl Inside {
         if lane == 0 {
             self.blocks.push(Block {
                 containing: [[0; LANES]; MAX_OPS],
-                paths: [[0; LANES]; Cell::MAX_NODES],
+                paths: [[0; LANES]; Cell::SMALL_NODES],
             });
         }
         for (op, lanes) in self.blocks[block].containing.iter_mut().enumerate() {

@@ -75,7 +75,8 @@ impl<'a> List<'a> {
                 self.push(name, "at_output", Value::Places(|places| places.at_output, op));
             }
         }
-        for (&pair, name) in subsets.sets().iter().zip(subsets.names(self.names)) {
+        let sets = subsets.sets().iter().filter_map(|&set| u32::try_from(set).ok());
+        for (pair, name) in sets.zip(subsets.names(self.names)) {
             if pair.count_ones() == 2 && pair & self.all == pair {
                 self.only(&name, "only", pair);
                 self.set(&name, pair, &[Least, Most]);

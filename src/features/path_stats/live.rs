@@ -4,7 +4,7 @@ use super::MAX_OPS;
 use crate::graph::{Cell, Op, Site};
 
 /// A number for each node.
-type Nodes = [u32; Cell::MAX_NODES];
+type Nodes = [u32; Cell::SMALL_NODES];
 
 /// An edge on a live path, with the operation that it brings: its own, or that of the node it
 /// enters.
@@ -66,7 +66,7 @@ impl Live {
             }
         }
         let mut paths_to = Nodes::default();
-        let mut depth = [0_usize; Cell::MAX_NODES];
+        let mut depth = [0_usize; Cell::SMALL_NODES];
         paths_to[..inputs].fill(1);
         for (from, to, op) in cell.edges() {
             let op = brought(to, op);

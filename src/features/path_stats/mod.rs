@@ -31,9 +31,9 @@
 //! - What repeats an earlier column in every cell is left out. So `parametric` has no `.min` where its
 //!   operations are those of a pair, and `skip_paths` is missing where one operation is an identity
 //!   and has its own `.only`.
-//! - In a space that a file describes it is not known what operations do: `parametric` and all that
+//! - Where a file describes a space without what its operations do, `parametric` and all that
 //!   follows but the last two are left out. Chains that a file describes do not have the family, nor
-//!   have spaces with an operation that is called like one of the columns above.
+//!   have large spaces (see [`fits`]) and those with an operation that is called like one of the columns above.
 //! - Chains of stages have columns of their own: see [`chain`].
 //!
 //! # Complexity
@@ -81,8 +81,7 @@ impl Family for PathStats {
 
     fn defined_for(&self, space: &dyn SearchSpace) -> bool {
         let is_taken = |op: &&str| TAKEN.contains(op);
-        !space.described().is_some_and(Described::is_chain)
-            && !space.operations().iter().any(is_taken)
+        space.described().is_none_or(fits) && !space.operations().iter().any(is_taken)
     }
 
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String> {
@@ -107,11 +106,24 @@ impl Family for PathStats {
         let Some(space) = network.search_space() else { return };
         if space.is_chain() {
             let stages = network.cells().iter().flat_map(Cell::ops);
-            chain::write(stages, space.operation_kinds(), row);
+            chain::write(stages, space.operation_kinds(), space.stages(), row);
         } else {
             scratch.path_stats.write(space, network.cells(), subsets, row);
         }
     }
+}
+
+/// Whether the numbers of a described space fit into the small ones of this family: 2¹⁴ paths, 32 operations, sums of up
+/// to 255.
+fn fits(space: &Described) -> bool {
+    const MOST_PATHS: f64 = 16_384.0;
+    let growth =
+        space.kinds().iter().map(|kind| u32::from(kind.growth())).max().unwrap_or(1).max(1);
+    !space.is_chain()
+        && space.description().nodes <= Cell::SMALL_NODES
+        && space.most_paths() <= MOST_PATHS
+        && space.ids().len() <= MAX_OPS
+        && growth * space.path_lengths().end() < u32::from(u8::MAX)
 }
 
 /// Room for the computation.

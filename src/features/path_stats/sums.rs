@@ -35,8 +35,8 @@ struct Block {
     start: Lanes,
     weights: [Lanes; MAX_OPS],
     /// For each node the least and the greatest sum of the paths to it.
-    least: [Lanes; Cell::MAX_NODES],
-    most: [Lanes; Cell::MAX_NODES],
+    least: [Lanes; Cell::SMALL_NODES],
+    most: [Lanes; Cell::SMALL_NODES],
 }
 
 impl Sums {
@@ -52,8 +52,8 @@ impl Sums {
             self.blocks.push(Block {
                 start: [0; LANES],
                 weights: [[0; LANES]; MAX_OPS],
-                least: [[0; LANES]; Cell::MAX_NODES],
-                most: [[0; LANES]; Cell::MAX_NODES],
+                least: [[0; LANES]; Cell::SMALL_NODES],
+                most: [[0; LANES]; Cell::SMALL_NODES],
             });
         }
         let block = &mut self.blocks[block];

@@ -51,7 +51,7 @@ impl Transfer {
 
     /// Sums over the paths of a cell.
     pub fn walk(&mut self, live: &Live) {
-        let mut sums = [Lanes::default(); Cell::MAX_NODES];
+        let mut sums = [Lanes::default(); Cell::SMALL_NODES];
         sums[..live.inputs].fill([1.0; NAMES.len()]);
         for &(from, to, op) in &live.steps {
             let weights = op.map_or([1.0; NAMES.len()], |op| self.weights[op.index()]);

@@ -1,12 +1,14 @@
 //! The columns of a cell.
 
 use super::NAME;
-use super::graph::{Edge, Graph, MAX_VERTICES};
+use smallvec::SmallVec;
+
+use super::graph::{Edge, Graph};
 use crate::features::flow::row::Row;
 use crate::space::{Kind, OpKind};
 
-/// A number for each vertex.
-type Vertices = [f64; MAX_VERTICES];
+/// A number for each vertex. Those of a small cell need no memory of their own.
+type Vertices = SmallVec<[f64; 32]>;
 
 /// What a walk is asked about.
 const GROUPS: [(&str, Group); 4] = [
@@ -86,8 +88,8 @@ impl Sums {
         if graph.paths() == 0.0 {
             return Sums { least: -1.0, most: -1.0, mean: 0.0 };
         }
-        let mut least = [f64::INFINITY; MAX_VERTICES];
-        let mut most = [0.0; MAX_VERTICES];
+        let mut least: Vertices = SmallVec::from_elem(f64::INFINITY, graph.vertices());
+        let mut most: Vertices = SmallVec::from_elem(0.0, graph.vertices());
         least[0] = 0.0;
         let mut total = 0.0;
         for edge in &graph.edges {
@@ -103,7 +105,7 @@ impl Sums {
 
 /// The mean over the paths of the product of factors of operations; 0 without a path.
 fn mean_product(graph: &Graph, factor: impl Fn(OpKind) -> f64) -> f64 {
-    let mut products: Vertices = [0.0; MAX_VERTICES];
+    let mut products: Vertices = SmallVec::from_elem(0.0, graph.vertices());
     products[0] = 1.0;
     for edge in &graph.edges {
         let factor = graph.op(edge.to).map_or(1.0, &factor);
@@ -131,11 +133,11 @@ fn share_of(
 
 /// How often a walk from the source meets each vertex.
 fn walk(graph: &Graph) -> Vertices {
-    let mut ways: Vertices = [0.0; MAX_VERTICES];
+    let mut ways: Vertices = SmallVec::from_elem(0.0, graph.vertices());
     for edge in &graph.edges {
         ways[edge.from] += edge.ways;
     }
-    let mut met: Vertices = [0.0; MAX_VERTICES];
+    let mut met: Vertices = SmallVec::from_elem(0.0, graph.vertices());
     met[0] = 1.0;
     for edge in &graph.edges {
         met[edge.to] += met[edge.from] * edge.ways / ways[edge.from];

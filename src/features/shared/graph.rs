@@ -1,11 +1,7 @@
 //! A cell as a graph of its operations alone, the same in whatever space it is written.
 
-use crate::graph::Cell;
 use crate::graph::Live;
 use crate::space::{Kind, OpKind};
-
-/// The most vertices: an operation for each pair of nodes, the source and the sink.
-pub(super) const MAX_VERTICES: usize = Cell::MAX_NODES * (Cell::MAX_NODES - 1) / 2 + 2;
 
 /// The graph of the operations on the live paths of a cell.
 ///
@@ -47,8 +43,6 @@ impl Graph {
         for edge in &live.edges {
             let kind = edge.op.and_then(|op| kinds.get(op));
             match kind.filter(|kind| kind.kind != Kind::Identity) {
-                // Only a cell with several edges from one node to another could have more.
-                Some(_) if self.vertices() == MAX_VERTICES => {}
                 Some(&kind) => {
                     self.ops.push(kind);
                     let vertex = self.ops.len();

@@ -26,8 +26,8 @@
 //! Values are never negative, but without a live path `.min` and `.max` are −1; all else is 0 then. Sums
 //! are rounded to multiples of 2⁻³². Of a network with several kinds of cells each value is the mean
 //! over its cells, as often as they are [repeated](crate::space::CellShape::repeats). A chain of stages
-//! is a single path. A space must know what its operations do: one that a file describes does not have
-//! the family.
+//! is a single path. A space must know what its operations do: one that a file describes has the family if
+//! the file says so.
 //!
 //! The columns are few on purpose: of 111 that were tried, those are left without which networks of
 //! another space are ranked worse (`docs/transfer.md`).

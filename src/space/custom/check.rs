@@ -1,12 +1,16 @@
 //! Whether a description is one of a space.
 
 use super::super::{SPACES, list};
-use super::description::{Description, EdgeList, Matrix};
+use super::description::{Concat, Description, EdgeList, Matrix};
+use super::meaning;
 use crate::graph::{Cell, Site};
 use crate::table::clip;
 
 /// The most operations of a space: features keep sets of them in the bits of a word.
-const MAX_OPS: usize = 32;
+const MAX_OPS: usize = 64;
+
+/// The most edges of a cell: features count them in bytes.
+const MAX_EDGES: usize = 255;
 
 /// The longest name of a space, an operation or an input, in bytes.
 const MAX_NAME: usize = 64;
@@ -28,11 +32,11 @@ pub(super) struct Fault {
     pub reason: String,
 }
 
-fn fault(key: &'static str, reason: impl Into<String>) -> Fault {
+pub(super) fn fault(key: &'static str, reason: impl Into<String>) -> Fault {
     Fault { key, item: None, reason: reason.into() }
 }
 
-fn item(key: &'static str, item: usize, reason: impl Into<String>) -> Fault {
+pub(super) fn item(key: &'static str, item: usize, reason: impl Into<String>) -> Fault {
     Fault { key, item: Some(item), reason: reason.into() }
 }
 
@@ -42,7 +46,14 @@ pub(super) fn check(space: &mut Description) -> Result<(), Fault> {
     nodes(space)?;
     edges(space)?;
     ids(space)?;
-    if space.is_free() { free(space) } else { fixed(space) }
+    if space.is_free() {
+        free(space)?;
+    } else if space.is_pairs() {
+        pairs(space)?;
+    } else {
+        fixed(space)?;
+    }
+    meaning::check(space)
 }
 
 /// The names of the space, of its operations and of its inputs.
@@ -94,7 +105,7 @@ fn names(space: &Description) -> Result<(), Fault> {
 }
 
 /// Names that are all different.
-fn words(key: &'static str, names: &[String]) -> Result<(), Fault> {
+pub(super) fn words(key: &'static str, names: &[String]) -> Result<(), Fault> {
     for (place, name) in names.iter().enumerate() {
         word(name).map_err(|reason| item(key, place, reason))?;
         if names[..place].contains(name) {
@@ -116,7 +127,13 @@ fn word(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// How many nodes there are, and of how many kinds of cells.
 fn nodes(space: &Description) -> Result<(), Fault> {
+    if !space.cells.is_empty() && space.cells != ["normal", "reduce"] {
+        let reason =
+            "write cells = [\"normal\", \"reduce\"], or leave it out for cells of one kind";
+        return Err(fault("cells", reason));
+    }
     let fewest = space.inputs.len() + 1;
     if !(fewest..=Cell::MAX_NODES).contains(&space.nodes) {
         return Err(fault(
@@ -134,7 +151,25 @@ fn nodes(space: &Description) -> Result<(), Fault> {
 /// The edges by themselves; `chain` becomes a list.
 fn edges(space: &mut Description) -> Result<(), Fault> {
     if let EdgeList::Word(word) = &space.edges {
+        let inputs = space.inputs.len();
         match word.as_str() {
+            "free" if !space.cells.is_empty() => {
+                return Err(fault("cells", "cells with free edges are of one kind; leave it out"));
+            }
+            "pairs" if space.ops_on == Site::Edges && space.nodes > inputs + 1 => return Ok(()),
+            "pairs" => {
+                let reason = "pairs are operations on the edges into each node between inputs and output; write \
+                     ops_on = \"edges\", and raise nodes if there is none";
+                return Err(fault("edges", reason));
+            }
+            "complete" => {
+                let pairs = (0..space.nodes).flat_map(|from| {
+                    (from + 1..space.nodes)
+                        .filter(move |&to| to >= inputs)
+                        .map(move |to| (from, to))
+                });
+                space.edges = EdgeList::Fixed(pairs.collect());
+            }
             "free" if space.ops_on == Site::Nodes => return Ok(()),
             "free" => {
                 let reason = "edges can be free only with ops_on = \"nodes\"; list all edges, and name \
@@ -148,7 +183,7 @@ fn edges(space: &mut Description) -> Result<(), Fault> {
             "chain" => return Err(fault("edges", "a chain has one input; list the edges")),
             other => {
                 let reason = format!(
-                    "`{}` is neither chain nor free; choose one of them, or list the edges",
+                    "`{}` is none of chain, complete, pairs and free; choose one of them, or list the edges",
                     clip(other)
                 );
                 return Err(fault("edges", reason));
@@ -156,6 +191,9 @@ fn edges(space: &mut Description) -> Result<(), Fault> {
         }
     }
     let EdgeList::Fixed(edges) = &space.edges else { return Ok(()) };
+    if edges.len() > MAX_EDGES {
+        return Err(fault("edges", format!("{} edges; list at most {MAX_EDGES}", edges.len())));
+    }
     let last = space.nodes - 1;
     for (place, &(from, to)) in edges.iter().enumerate() {
         let wrong = if from > last || to > last {
@@ -176,13 +214,13 @@ fn edges(space: &mut Description) -> Result<(), Fault> {
     let cell = Cell::new(space.ops_on, space.inputs.len(), &vec![None; space.nodes], &sorted)
         .map_err(|error| fault("edges", error.to_string()))?;
     let live = cell.live_nodes(|_| false);
-    if !live[last] {
+    if !live.contains(last) {
         let reason = format!(
             "no path leads from an input to the output, node {last}; add an edge, or lower nodes"
         );
         return Err(fault("edges", reason));
     }
-    match (0..last).find(|&node| !live[node]) {
+    match (0..last).find(|&node| !live.contains(node)) {
         None => Ok(()),
         Some(node) => {
             let reason = format!(
@@ -223,6 +261,36 @@ fn ids(space: &mut Description) -> Result<(), Fault> {
     }
 }
 
+/// Refuses keys that do not go with the edges of the space.
+fn without(keys: &[(&'static str, bool)], reason: &str) -> Result<(), Fault> {
+    match keys.iter().find(|(_, given)| *given) {
+        Some((key, _)) => Err(fault(key, reason)),
+        None => Ok(()),
+    }
+}
+
+/// What belongs to cells whose nodes read two others.
+fn pairs(space: &Description) -> Result<(), Fault> {
+    let encoding = &space.encoding;
+    let others = [
+        ("min_nodes", space.min_nodes.is_some()),
+        ("max_edges", space.max_edges.is_some()),
+        ("choices", space.choices.is_some()),
+        ("forbidden", !space.forbidden.is_empty()),
+        ("absent_op", space.absent_op.is_some()),
+        ("encoding.local", encoding.local),
+        ("encoding.only_choices", encoding.only_choices),
+        ("encoding.digits", encoding.digits),
+        ("encoding.separator", encoding.separator.is_some()),
+        ("encoding.groups", !encoding.groups.is_empty()),
+        ("encoding.lists", !encoding.lists.is_empty()),
+        ("encoding.order", encoding.order.is_some()),
+        ("encoding.matrix", encoding.matrix.is_some()),
+        ("encoding.ends", encoding.ends.is_some()),
+    ];
+    without(&others, "does not go with edges = \"pairs\"; leave it out")
+}
+
 /// What belongs to edges that are the same in every cell.
 fn fixed(space: &mut Description) -> Result<(), Fault> {
     let only_free = [
@@ -231,37 +299,71 @@ fn fixed(space: &mut Description) -> Result<(), Fault> {
         ("encoding.matrix", space.encoding.matrix.is_some()),
         ("encoding.ends", space.encoding.ends.is_some()),
     ];
-    if let Some((key, _)) = only_free.into_iter().find(|(_, given)| *given) {
-        return Err(fault(key, "goes with edges = \"free\" only; leave it out"));
-    }
-    let EdgeList::Fixed(edges) = &space.edges else { return Ok(()) };
-    let (places, what) = match space.ops_on {
-        Site::Edges => (edges.len(), "edges"),
-        Site::Nodes => (space.nodes - space.inputs.len() - 1, "nodes between inputs and output"),
+    without(&only_free, "goes with edges = \"free\" only; leave it out")?;
+    without(
+        &[("concat", space.concat != Concat::All)],
+        "goes with edges = \"pairs\" only; leave it out",
+    )?;
+    let what = match space.ops_on {
+        Site::Edges => "edges",
+        Site::Nodes => "nodes between inputs and output",
     };
+    let places = space.places();
     if places == 0 {
         return Err(fault("nodes", "no node is left for an operation; raise it"));
     }
     order(space)?;
-    let Some(choices) = &space.choices else { return Ok(()) };
-    if choices.len() != places {
-        let reason = format!("{} lists for {places} {what}; write one for each", choices.len());
-        return Err(fault("choices", reason));
+    if let Some(choices) = &space.choices {
+        // They may be those of one cell, or of all.
+        if choices.len() != places && choices.len() != places * space.cell_count() {
+            let reason = format!("{} lists for {places} {what}; write one for each", choices.len());
+            return Err(fault("choices", reason));
+        }
+        for (place, names) in choices.iter().enumerate() {
+            let wrong = |reason| item("choices", place, reason);
+            if names.is_empty() {
+                return Err(wrong("no operation to choose from; name at least one".to_owned()));
+            }
+            for (index, name) in names.iter().enumerate() {
+                if !space.ops.contains(name) {
+                    let ops = list(&space.ops);
+                    return Err(wrong(format!("`{}` is none of the ops ({ops})", clip(name))));
+                }
+                if names[..index].contains(name) {
+                    return Err(wrong(format!("`{name}` is named twice; name it once")));
+                }
+            }
+        }
     }
-    for (place, names) in choices.iter().enumerate() {
-        let wrong = |reason| item("choices", place, reason);
-        if names.is_empty() {
-            return Err(wrong("no operation to choose from; name at least one".to_owned()));
+    written(space)
+}
+
+/// How networks are written whose edges are the same.
+fn written(space: &Description) -> Result<(), Fault> {
+    let (encoding, places) = (&space.encoding, space.written_places().len());
+    if encoding.only_choices && (places == 0 || !encoding.lists.is_empty()) {
+        let reason = "there is nothing to write, or lists name all places; leave it out";
+        return Err(fault("encoding.only_choices", reason));
+    }
+    if let Some(separator) = encoding.separator
+        && !"_:-,;|+ ".contains(separator)
+    {
+        return Err(fault("encoding.separator", "choose one of _ : - , ; | + and a blank"));
+    }
+    let sum = encoding.groups.iter().try_fold(0_usize, |sum, &group| sum.checked_add(group));
+    if !encoding.groups.is_empty() && sum != Some(places) {
+        let reason = format!("the groups do not add up to the {places} numbers of a network");
+        return Err(fault("encoding.groups", reason));
+    }
+    for (place, part) in encoding.lists.iter().enumerate() {
+        if let Some(reason) = part.fault(space.absent_op.is_some()) {
+            return Err(item("encoding.lists", place, reason));
         }
-        for (index, name) in names.iter().enumerate() {
-            if !space.ops.contains(name) {
-                let ops = list(&space.ops);
-                return Err(wrong(format!("`{}` is none of the ops ({ops})", clip(name))));
-            }
-            if names[..index].contains(name) {
-                return Err(wrong(format!("`{name}` is named twice; name it once")));
-            }
-        }
+    }
+    let sum = encoding.lists.iter().try_fold(0_usize, |sum, part| sum.checked_add(part.places));
+    if !encoding.lists.is_empty() && sum != Some(places) {
+        let reason = format!("the places of the lists do not add up to the {places} of a network");
+        return Err(fault("encoding.lists", reason));
     }
     Ok(())
 }
@@ -287,13 +389,28 @@ fn order(space: &mut Description) -> Result<(), Fault> {
 
 /// What belongs to free edges.
 fn free(space: &mut Description) -> Result<(), Fault> {
+    let encoding = &space.encoding;
     let only_fixed = [
         ("choices", space.choices.is_some()),
-        ("encoding.order", space.encoding.order.is_some()),
-        ("encoding.digits", space.encoding.digits),
+        ("forbidden", !space.forbidden.is_empty()),
+        ("absent_op", space.absent_op.is_some()),
+        ("concat", space.concat != Concat::All),
+        ("encoding.order", encoding.order.is_some()),
+        ("encoding.local", encoding.local),
+        ("encoding.only_choices", encoding.only_choices),
+        ("encoding.digits", encoding.digits),
+        ("encoding.separator", encoding.separator.is_some()),
+        ("encoding.groups", !encoding.groups.is_empty()),
+        ("encoding.lists", !encoding.lists.is_empty()),
     ];
-    if let Some((key, _)) = only_fixed.into_iter().find(|(_, given)| *given) {
-        return Err(fault(key, "does not go with edges = \"free\"; leave it out"));
+    without(&only_fixed, "does not go with edges = \"free\"; leave it out")?;
+    if space.nodes > Cell::SMALL_NODES {
+        let reason = format!(
+            "{} nodes; a cell with free edges has at most {}",
+            space.nodes,
+            Cell::SMALL_NODES
+        );
+        return Err(fault("nodes", reason));
     }
     let (inputs, nodes) = (space.inputs.len(), space.nodes);
     let min_nodes = *space.min_nodes.get_or_insert(nodes);

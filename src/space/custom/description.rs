@@ -1,14 +1,19 @@
 //! What a file says of a space.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::kinds::KindKeys;
+use super::lists::ListKeys;
+use super::skeleton::SkeletonKeys;
 use crate::graph::Site;
 
 /// A search space in words and numbers: the keys of the file, which `docs/spaces.md` explains.
 ///
 /// Once checked, what may be left out and has a default is written out, so that two descriptions
 /// of one space are equal. A model keeps the description of its space.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Description {
     /// The space's name.
@@ -23,6 +28,12 @@ pub struct Description {
     /// The operation that passes nothing on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero_op: Option<String>,
+    /// In a chain: the operation of a layer that is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent_op: Option<String>,
+    /// The kinds of cells, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<String>,
     /// The names of the inputs, which are the first nodes.
     #[serde(default = "one_input")]
     pub inputs: Vec<String>,
@@ -36,9 +47,24 @@ pub struct Description {
     /// With free edges: the most edges on input→output paths.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_edges: Option<usize>,
+    /// With pairs: which nodes the output puts together.
+    #[serde(default, skip_serializing_if = "Concat::is_all")]
+    pub concat: Concat,
     /// For each place of an operation those that may stand there; if absent all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices: Option<Vec<Vec<String>>>,
+    /// Choices that do not go together: place (from 1) and operation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forbidden: Vec<BTreeMap<String, String>>,
+    /// What the operations do.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kinds: BTreeMap<String, KindKeys>,
+    /// Numbers of operations, by the name of what they measure.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, BTreeMap<String, f64>>,
+    /// The network around the cells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skeleton: Option<SkeletonKeys>,
     /// How networks are written.
     #[serde(default)]
     pub encoding: EncodingKeys,
@@ -48,13 +74,31 @@ pub struct Description {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "expected \"chain\", \"free\" or a list of [from, to] pairs of nodes"
+    expecting = "expected \"chain\", \"complete\", \"pairs\", \"free\" or a list of [from, to] pairs of nodes"
 )]
 pub enum EdgeList {
-    /// `chain` (a list once checked) or `free`.
+    /// `chain` or `complete` (a list once checked), `pairs` or `free`.
     Word(String),
     /// The same edges in every cell.
     Fixed(Vec<(usize, usize)>),
+}
+
+/// Which nodes the output of a cell puts together where an encoding does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Concat {
+    /// All between inputs and output.
+    #[default]
+    All,
+    /// Those that no other node reads.
+    Loose,
+}
+
+impl Concat {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_all(&self) -> bool {
+        *self == Concat::All
+    }
 }
 
 /// How networks are written.
@@ -64,8 +108,23 @@ pub struct EncodingKeys {
     /// The operations' ids.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<u32>,
+    /// Whether the id of an operation is its place in the choices of the position, from 0.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub local: bool,
+    /// Whether places at which only one operation can stand are left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub only_choices: bool,
     /// Whether a network can be written as a digit for each operation.
     pub digits: bool,
+    /// What stands between the ids of a network that is written without brackets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub separator: Option<char>,
+    /// How many numbers stand in each bracket of the tuple.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<usize>,
+    /// Lists by name that a network can be written as.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListKeys>,
     /// With operations on nodes: the nodes in the order of their ids.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Vec<usize>>,
@@ -92,9 +151,39 @@ fn one_input() -> Vec<String> {
 }
 
 impl Description {
-    /// Whether the edges are part of the encoding.
+    /// Whether the edges are part of the encoding, as a matrix.
     pub fn is_free(&self) -> bool {
-        matches!(self.edges, EdgeList::Word(_))
+        matches!(&self.edges, EdgeList::Word(word) if word == "free")
+    }
+
+    /// Whether each node reads two others, which the encoding names.
+    pub fn is_pairs(&self) -> bool {
+        matches!(&self.edges, EdgeList::Word(word) if word == "pairs")
+    }
+
+    /// How many kinds of cells there are.
+    pub fn cell_count(&self) -> usize {
+        self.cells.len().max(1)
+    }
+
+    /// How many operations a cell has, if its edges are the same in all.
+    pub fn places(&self) -> usize {
+        match (&self.edges, self.ops_on) {
+            (EdgeList::Word(_), _) => 0,
+            (EdgeList::Fixed(edges), Site::Edges) => edges.len(),
+            (EdgeList::Fixed(_), Site::Nodes) => self.nodes - self.inputs.len() - 1,
+        }
+    }
+
+    /// The places that encodings name, of all cells.
+    pub fn written_places(&self) -> Vec<usize> {
+        let of_cell = self.places();
+        let has_choice = |&place: &usize| {
+            let choices = self.choices.as_ref();
+            let own = choices.and_then(|choices| choices.get(place % choices.len().max(1)));
+            !self.encoding.only_choices || own.is_none_or(|own| own.len() > 1)
+        };
+        (0..of_cell * self.cell_count()).filter(has_choice).collect()
     }
 
     /// The first key in which another description differs, but for the summary.
@@ -104,12 +193,19 @@ impl Description {
             ("ops", self.ops == other.ops),
             ("ops_on", self.ops_on == other.ops_on),
             ("zero_op", self.zero_op == other.zero_op),
+            ("absent_op", self.absent_op == other.absent_op),
+            ("cells", self.cells == other.cells),
             ("inputs", self.inputs == other.inputs),
             ("nodes", self.nodes == other.nodes),
             ("min_nodes", self.min_nodes == other.min_nodes),
             ("edges", self.edges == other.edges),
             ("max_edges", self.max_edges == other.max_edges),
+            ("concat", self.concat == other.concat),
             ("choices", self.choices == other.choices),
+            ("forbidden", self.forbidden == other.forbidden),
+            ("kinds", self.kinds == other.kinds),
+            ("values", self.values == other.values),
+            ("skeleton", self.skeleton == other.skeleton),
             ("encoding", self.encoding == other.encoding),
         ];
         keys.into_iter().find(|(_, same)| !same).map(|(key, _)| key)

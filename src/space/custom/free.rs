@@ -80,7 +80,7 @@ pub(super) fn read(
             edges.push((from, to, None));
         }
     }
-    let mut nodes = [None; Cell::MAX_NODES];
+    let mut nodes = [None; Cell::SMALL_NODES];
     let first = match &description.encoding.ends {
         None => inputs,
         Some(ends) => {
@@ -104,7 +104,7 @@ pub(super) fn read(
 }
 
 /// Checks the rules of the space and builds the cell.
-fn architecture(
+pub(super) fn architecture(
     space: &'static Described,
     nodes: &[Option<Op>],
     mut edges: Vec<(usize, usize, Option<Op>)>,
@@ -112,7 +112,8 @@ fn architecture(
     edges.sort_unstable_by_key(|&(from, to, _)| (to, from));
     let cell = Cell::new(Site::Nodes, inputs(space), nodes, &edges)?;
     let live = cell.live_nodes(|_| false);
-    let used = edges.iter().filter(|&&(from, to, _)| live[from] && live[to]).count();
+    let used =
+        edges.iter().filter(|&&(from, to, _)| live.contains(from) && live.contains(to)).count();
     if used == 0 {
         return Err(EncodingError::invalid("the output cannot be reached from an input"));
     }
@@ -123,7 +124,7 @@ fn architecture(
             max_edges(space)
         )));
     }
-    Ok(Architecture::described_by(space, cell))
+    Ok(Architecture::described_by(space, [cell]))
 }
 
 /// The numbers of a cell's tuple.

@@ -1,33 +1,52 @@
-//! Search spaces that a TOML file describes: one cell, its operations, its edges, its encoding.
+//! Search spaces that a TOML file describes: their cells, what their operations do, how their networks are written.
 //!
-//! `docs/spaces.md` has every key and two examples. A file becomes a [`Description`], which is checked
-//! ([`check`]), made into a [`Described`] and kept for as long as the process runs ([`registry`]), because
-//! spaces live that long. What a description can not say (two cells, edges without an operation beside
-//! edges with one) needs a file in `space/`.
+//! `docs/spaces.md` has every key and examples. A file becomes a [`Description`], which is checked
+//! ([`check`]: its shape; [`meaning`]: what it says of its operations), made into a [`Described`] and kept for as long as
+//! the process runs ([`registry`]), because spaces live that long. Some descriptions come with the crate ([`bundled`]).
 
+mod bundled;
 mod check;
 mod described;
 mod description;
 mod encoding;
 mod file;
 mod free;
+mod kinds;
+mod labelled;
+mod layout;
+mod lists;
+mod literal;
+mod meaning;
+mod pairs;
 mod registry;
+mod skeleton;
+mod tokens;
 
 use std::ops::RangeInclusive;
 
 use rand::{Rng, RngCore};
 
+pub use self::bundled::{BUNDLED, TEMPLATE};
 pub use self::described::Described;
-pub use self::description::{Description, EdgeList, EncodingKeys, Matrix};
+pub use self::description::{Concat, Description, EdgeList, EncodingKeys, Matrix};
+pub use self::kinds::{KindKeys, KindName};
+pub use self::lists::ListKeys;
 pub use self::registry::{SpaceError, by_name_or_file, from_description};
-use super::{Architecture, CellShape, Encoding, EncodingError, Generated, SearchSpace};
-use crate::graph::{Op, Site};
+pub use self::skeleton::{SkeletonKeys, StageKeys};
+use super::{
+    Architecture, CellShape, Encoding, EncodingError, Generated, Layout, OpKind, SearchSpace,
+    Skeleton,
+};
+use crate::graph::{Identity, Op, Site};
 
 /// A described space as a search space.
 struct Custom(&'static Described);
 
 /// The most networks that are listed.
 const MOST_LISTED: u128 = 1 << 32;
+
+/// How often operations are drawn until they go together.
+const DRAWS: usize = 100_000;
 
 impl SearchSpace for Custom {
     fn name(&self) -> &'static str {
@@ -40,6 +59,10 @@ impl SearchSpace for Custom {
 
     fn operations(&self) -> &'static [&'static str] {
         self.0.operations
+    }
+
+    fn operation_kinds(&self) -> &'static [OpKind] {
+        self.0.kinds
     }
 
     fn path_lengths(&self) -> RangeInclusive<u32> {
@@ -55,16 +78,29 @@ impl SearchSpace for Custom {
     }
 
     fn cells(&self) -> &'static [CellShape] {
-        std::slice::from_ref(&self.0.shape)
+        &self.0.shapes
     }
 
     /// A chain has one path and no choice of it: there the places of the operations count.
     fn families(&self) -> &'static [&'static str] {
-        if self.0.is_chain() {
-            &["op_count", "prefix_count"]
-        } else {
-            &["op_count", "min_path_len", "max_op_on_path", "node_degree"]
+        match (self.0.is_chain(), self.0.values().is_empty()) {
+            (true, true) => &["op_count", "prefix_count"],
+            (true, false) => &["op_count", "prefix_count", "value"],
+            // As the paper has it for DARTS.
+            _ if self.0.is_pairs() => &["op_count", "max_op_on_path", "node_degree"],
+            (false, true) => &["op_count", "min_path_len", "max_op_on_path", "node_degree"],
+            (false, false) => {
+                &["op_count", "min_path_len", "max_op_on_path", "node_degree", "value"]
+            }
         }
+    }
+
+    fn skeleton(&self) -> Option<&Skeleton> {
+        self.0.skeleton.as_ref()
+    }
+
+    fn layout(&self) -> Option<Layout<'_>> {
+        Some(self.0.layout())
     }
 
     fn example(&self) -> &'static str {
@@ -72,11 +108,18 @@ impl SearchSpace for Custom {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        encoding::all(self.0)
+        self.0.encodings
     }
 
     fn described(&self) -> Option<&'static Described> {
         Some(self.0)
+    }
+
+    /// Isomorphic networks are the same, and so are those that differ in where absent layers stand in their stages.
+    fn identity(&self, network: &Architecture) -> Identity {
+        let normal = self.0.normal_form(network.cells());
+        let cells = normal.as_ref().map_or(network.cells(), |cells| cells.as_slice());
+        Identity::of_cells(self.name(), cells, self.zero_op())
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
@@ -89,22 +132,35 @@ impl SearchSpace for Custom {
         if space.is_free() {
             return free::enumerate(space);
         }
-        let count = space.networks().filter(|&count| count <= MOST_LISTED)?;
-        let count = u64::try_from(count).ok()?;
-        Some(Box::new((0..count).map(move |number| space.architecture(&numbered(space, number)))))
+        if space.is_pairs() {
+            return None;
+        }
+        let mut choices = space.choices.iter().map(|choices| choices.len() as u128);
+        let count = choices.try_fold(1, u128::checked_mul)?;
+        let count = u64::try_from(count).ok().filter(|&count| u128::from(count) <= MOST_LISTED)?;
+        let ops = (0..count).map(move |number| numbered(space, number));
+        let allowed = ops.filter(move |ops| !space.forbids(ops));
+        Some(Box::new(allowed.map(move |ops| space.architecture(&ops))))
     }
 
     fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
         if self.0.is_free() {
             return free::sample(self.0, random);
         }
-        let ops: Vec<Op> = self
-            .0
-            .choices
-            .iter()
-            .map(|choices| choices[random.gen_range(0..choices.len())])
-            .collect();
-        self.0.architecture(&ops)
+        if self.0.is_pairs() {
+            return pairs::sample(self.0, random);
+        }
+        for _ in 0..DRAWS {
+            let draw = |choices: &Vec<Op>| choices[random.gen_range(0..choices.len())];
+            let ops: Vec<Op> = self.0.choices.iter().map(draw).collect();
+            if !self.0.forbids(&ops) {
+                return self.0.architecture(&ops);
+            }
+        }
+        Err(EncodingError::invalid(format!(
+            "{} forbids {DRAWS} networks in a row that were drawn; forbid fewer combinations",
+            self.0.name
+        )))
     }
 }
 

@@ -8,9 +8,10 @@ use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
 
+use super::bundled::BUNDLED;
 use super::check::check;
 use super::{Custom, Described, Description, file};
-use crate::space::{EncodingError, SPACES, SearchSpace, by_name, list};
+use crate::space::{Encoding, EncodingError, OpKind, SPACES, SearchSpace, by_name, list};
 use crate::table::{clip, read_text};
 
 /// The longest file that is read, in MiB.
@@ -61,8 +62,8 @@ pub enum SpaceError {
     },
 }
 
-/// The registered space of that name, or the space that a file describes, if the name ends in
-/// `.toml`.
+/// The registered space of that name, the bundled description of that name, or the space that a file describes, if the
+/// name ends in `.toml`.
 ///
 /// The memory of a described space is not given back; one that was read before is not read anew.
 ///
@@ -74,15 +75,24 @@ pub fn by_name_or_file(name: &str) -> Result<&'static dyn SearchSpace, SpaceErro
     if let Some(space) = by_name(name) {
         return Ok(space);
     }
+    if let Some((_, text)) = BUNDLED.iter().find(|(own, _)| *own == name) {
+        return described(name, text);
+    }
     let path = Path::new(name);
     if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
-        let known = list(SPACES.iter().map(|space| space.name()));
+        let registered = SPACES.iter().map(|space| space.name());
+        let known = list(registered.chain(BUNDLED.iter().map(|(name, _)| *name)));
         return Err(SpaceError::Unknown { known });
     }
     let shown = clip(name);
     let text = read_text(path, LIMIT, "description of a space")
         .map_err(|reason| SpaceError::Read { file: shown.clone(), reason })?;
-    let description = file::parse(&text).map_err(|(place, reason)| SpaceError::Description {
+    described(&shown, &text)
+}
+
+/// The space that a text describes.
+fn described(shown: &str, text: &str) -> Result<&'static dyn SearchSpace, SpaceError> {
+    let description = file::parse(text).map_err(|(place, reason)| SpaceError::Description {
         place: format!("{shown}{place}"),
         reason,
     })?;
@@ -128,6 +138,16 @@ fn registered(description: Description) -> Result<&'static dyn SearchSpace, Spac
 /// A text that is kept for as long as the process runs.
 pub(super) fn keep(text: &str) -> &'static str {
     Box::leak(Box::from(text))
+}
+
+/// Kinds that are kept for as long as the process runs.
+pub(super) fn keep_kinds(kinds: Vec<OpKind>) -> &'static [OpKind] {
+    Box::leak(kinds.into_boxed_slice())
+}
+
+/// Encodings that are kept for as long as the process runs.
+pub(super) fn keep_encodings(encodings: Vec<Encoding>) -> &'static [Encoding] {
+    Box::leak(encodings.into_boxed_slice())
 }
 
 /// Texts that are kept for as long as the process runs.

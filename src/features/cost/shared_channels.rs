@@ -1,10 +1,7 @@
-//! NAS-Bench-101 on CIFAR-10: 32 × 32 pixels, ten classes.
+//! Cells whose channels are shared out among the nodes that feed the output (NAS-Bench-101).
 //!
-//! A 3×3 convolution to 128 channels, three stacks of three cells with 128, 256 and 512 channels,
-//! max pooling between them, the mean over the pixels and a linear layer. Every convolution has
-//! batch normalization and `ReLU`. The channels of a cell are shared out among the nodes that feed
-//! its output; the input reaches a node through a 1×1 convolution. Ying et al., ICML 2019;
-//! `model_builder.py` of google-research/nasbench.
+//! Every convolution has batch normalization and `ReLU`; the input reaches a node through a 1×1
+//! convolution. Ying et al., ICML 2019; `model_builder.py` of google-research/nasbench.
 //!
 //! **Which of the isomorphic cells.** Where the channels cannot be shared out equally (three nodes
 //! feed the output), the first nodes get one more. So the cost would depend on the order of the
@@ -20,59 +17,41 @@
 use super::tally::Tally;
 use crate::graph::{Cell, Op};
 
-/// The channels and side of each stack.
-const STACKS: [(u64, u64); 3] = [(128, 32), (256, 16), (512, 8)];
-const CELLS: u64 = 3;
-const CLASSES: u64 = 10;
-
 const MAX_POOL: Op = Op(0);
 const CONV_1X1: Op = Op(1);
 
 /// A cell without unused nodes, its nodes in some topological order.
 #[derive(Debug, Clone, Copy)]
-struct Module {
+pub(super) struct Module {
     count: usize,
-    ops: [Option<Op>; Cell::MAX_NODES],
+    ops: [Option<Op>; Cell::SMALL_NODES],
     /// For each node a bit for each node that it reads.
-    sources: [u32; Cell::MAX_NODES],
-}
-
-pub(super) fn cost(cells: &[Cell]) -> Tally {
-    let mut tally = Tally::default();
-    let Some(cell) = cells.first() else { return tally };
-    let module = Module::of(cell).as_trained();
-    let (mut channels, side) = STACKS[0];
-    tally.conv(3, 3, channels, side);
-    tally.batch_norm(channels, side);
-    tally.relu(channels, side);
-    for (stack, (wide, side)) in STACKS.into_iter().enumerate() {
-        if stack > 0 {
-            tally.pool(2, channels, side);
-        }
-        for _ in 0..CELLS {
-            module.add(&mut tally, channels, wide, side);
-            channels = wide;
-        }
-    }
-    tally.linear(channels, CLASSES);
-    tally
+    sources: [u32; Cell::SMALL_NODES],
 }
 
 impl Module {
+    /// The cell as the benchmark trained it, in stages of so many channels.
+    pub fn trained(cell: &Cell, channels: impl Iterator<Item = u64>) -> Self {
+        Module::of(cell).as_trained(channels)
+    }
+
     fn of(cell: &Cell) -> Self {
         let mut live = cell.live_nodes(|_| false);
-        (live[0], live[cell.output()]) = (true, true);
-        let mut place = [0; Cell::MAX_NODES];
+        live.insert(0);
+        live.insert(cell.output());
+        let mut place = [0; Cell::SMALL_NODES];
         let mut module =
-            Module { count: 0, ops: [None; Cell::MAX_NODES], sources: [0; Cell::MAX_NODES] };
+            Module { count: 0, ops: [None; Cell::SMALL_NODES], sources: [0; Cell::SMALL_NODES] };
         for (node, op) in cell.node_ops().enumerate() {
             place[node] = module.count;
-            if live[node] {
+            if live.contains(node) {
                 module.ops[module.count] = op;
                 module.count += 1;
             }
         }
-        for (from, to, _) in cell.edges().filter(|&(from, to, _)| live[from] && live[to]) {
+        for (from, to, _) in
+            cell.edges().filter(|&(from, to, _)| live.contains(from) && live.contains(to))
+        {
             module.sources[place[to]] |= 1 << place[from];
         }
         module
@@ -92,20 +71,25 @@ impl Module {
     }
 
     /// The module with its nodes in the order in which the benchmark trained it, where that matters.
-    fn as_trained(&self) -> Self {
+    fn as_trained(&self, mut channels: impl Iterator<Item = u64>) -> Self {
         let fan_in = self.fan_in();
-        if fan_in == 0 || STACKS.iter().all(|(channels, _)| channels % fan_in == 0) {
+        if fan_in == 0 || channels.all(|channels| channels % fan_in == 0) {
             return *self;
         }
         let mut best = None;
-        let mut order = [0; Cell::MAX_NODES];
+        let mut order = [0; Cell::SMALL_NODES];
         self.extend(&mut order, 1, &mut best);
         best.map_or(*self, |(_, order)| self.reordered(&order))
     }
 
     /// Tries all topological orders that begin with the first `placed` nodes of `order`; keeps the
     /// one with the smallest key.
-    fn extend(&self, order: &mut [usize; Cell::MAX_NODES], placed: usize, best: &mut Option<Best>) {
+    fn extend(
+        &self,
+        order: &mut [usize; Cell::SMALL_NODES],
+        placed: usize,
+        best: &mut Option<Best>,
+    ) {
         if placed == self.output() {
             order[placed] = placed;
             let key = self.key(order);
@@ -124,7 +108,7 @@ impl Module {
     }
 
     /// The edges and the operations as numbers, with the nodes in this order.
-    fn key(&self, order: &[usize; Cell::MAX_NODES]) -> Key {
+    fn key(&self, order: &[usize; Cell::SMALL_NODES]) -> Key {
         let (mut edges, mut ops) = (0, 0);
         for (to, &node) in order[..self.count].iter().enumerate() {
             for (from, &source) in order[..to].iter().enumerate() {
@@ -135,7 +119,7 @@ impl Module {
         (edges, ops)
     }
 
-    fn reordered(&self, order: &[usize; Cell::MAX_NODES]) -> Self {
+    fn reordered(&self, order: &[usize; Cell::SMALL_NODES]) -> Self {
         let mut module = *self;
         for (place, &node) in order[..self.count].iter().enumerate() {
             module.ops[place] = self.ops[node];
@@ -147,8 +131,8 @@ impl Module {
     }
 
     /// The channels of each node.
-    fn channels(&self, outputs: u64) -> [u64; Cell::MAX_NODES] {
-        let mut channels = [0; Cell::MAX_NODES];
+    fn channels(&self, outputs: u64) -> [u64; Cell::SMALL_NODES] {
+        let mut channels = [0; Cell::SMALL_NODES];
         let output = self.output();
         channels[output] = outputs;
         let fan_in = self.fan_in().max(1);
@@ -165,7 +149,7 @@ impl Module {
     }
 
     /// One cell of the network.
-    fn add(&self, tally: &mut Tally, inputs: u64, outputs: u64, side: u64) {
+    pub fn add(&self, tally: &mut Tally, inputs: u64, outputs: u64, side: u64) {
         let mut conv = |kernel: u64, inputs: u64, outputs: u64| {
             tally.conv(kernel, inputs, outputs, side);
             tally.batch_norm(outputs, side);
@@ -192,4 +176,4 @@ impl Module {
 type Key = (u128, u64);
 
 /// The smallest key so far and its order.
-type Best = (Key, [usize; Cell::MAX_NODES]);
+type Best = (Key, [usize; Cell::SMALL_NODES]);
