@@ -49,7 +49,7 @@ impl Networks {
 /// An opened table of networks: what a job needs to know before its first row.
 pub(crate) struct Opened<'a> {
     pub columns: &'a [String],
-    pub encoding: EncodingColumns,
+    pub encoding: &'a EncodingColumns,
     pub space: &'static dyn SearchSpace,
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn open(
 /// unless broken rows are skipped, it is the error.
 pub(crate) fn told_by_rows(
     first: &mut Chunk,
-    encoding: EncodingColumns,
+    encoding: &EncodingColumns,
     skip_broken: bool,
     input: &Input,
     column: &str,

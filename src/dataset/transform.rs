@@ -139,18 +139,18 @@ pub(crate) fn run<J: RowJob>(
                 running
             } else {
                 let told = networks.space.or(by_group).map_or_else(
-                    || told_by_rows(&mut chunk, encoding, networks.skip_broken, input, &name),
+                    || told_by_rows(&mut chunk, &encoding, networks.skip_broken, input, &name),
                     Ok,
                 );
                 let space = match told {
                     Ok(space) => space,
                     Err(error) if networks.skip_broken && untold.goes_on(&error, &chunk) => {
-                        untold.reject(chunk, &columns, encoding, &mut rejects)?;
+                        untold.reject(chunk, &columns, &encoding, &mut rejects)?;
                         return Ok(ControlFlow::Continue(()));
                     }
                     Err(error) => return Err(error),
                 };
-                let opened = Opened { columns: &columns, encoding, space };
+                let opened = Opened { columns: &columns, encoding: &encoding, space };
                 opened.check(networks)?;
                 let (writer, job) = begin(&opened)?;
                 Running::new(opened, job, writer, untold.rows())
