@@ -124,7 +124,9 @@ impl Records {
         rejects: &mut Option<Rejects>,
         each: Each,
     ) -> Result<(), Error> {
-        let reader = open(input, &request.read, request.networks.encoding_column.as_deref())?;
+        let space = request.networks.space.or(request.model_space);
+        let named = request.networks.encoding_column.as_deref();
+        let reader = open(input, &request.read, named, space)?;
         let columns = reader.columns().to_vec();
         let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
         let mut records: Option<Records> = None;

@@ -114,7 +114,7 @@ pub(crate) fn run<J: RowJob>(
     mut begin: impl FnMut(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<TableSummary, Error> {
-    let reader = open(input, read, networks.encoding_column.as_deref())?;
+    let reader = open(input, read, networks.encoding_column.as_deref(), networks.space)?;
     let columns = reader.columns().to_vec();
     let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())
         .map_err(|error| Error::Columns { input: input.to_string(), error })?;

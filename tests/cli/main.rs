@@ -16,6 +16,7 @@ mod direction;
 mod dumps;
 mod faults;
 mod featurize;
+mod field;
 mod formats;
 mod generate;
 mod help;

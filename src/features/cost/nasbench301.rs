@@ -16,8 +16,6 @@ const CHANNELS: u64 = 32;
 const SIDE: u64 = 32;
 const CELLS: usize = 8;
 const REDUCTIONS: [usize; 2] = [2, 5];
-/// How many intermediate nodes the output of a cell puts together.
-const WIDTH: u64 = 4;
 const CLASSES: u64 = 10;
 
 pub(super) fn cost(cells: &[Cell]) -> Tally {
@@ -46,7 +44,9 @@ pub(super) fn cost(cells: &[Cell]) -> Tally {
             let from = if from < cell.inputs() { in_side } else { side };
             operation(&mut tally, op.0, channels, from, side);
         }
-        (before, last) = (last, (WIDTH * channels, side));
+        // The output puts the intermediate nodes together.
+        let gathered = cell.edges().filter(|edge| edge.1 == cell.output()).count() as u64;
+        (before, last) = (last, (gathered * channels, side));
     }
     tally.global_pool(last.0, side);
     tally.linear(last.0, CLASSES);

@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::features::FeatureError;
 use crate::graph::{Cell, Op, Site};
 use crate::space::{Architecture, Described, SearchSpace};
 
@@ -236,6 +237,16 @@ impl Layout<'_> {
             }
         }
         rest
+    }
+
+    /// Refuses cells with another number of operations, where these are listed.
+    pub fn check(&self, family: &'static str, network: &Architecture) -> Result<(), FeatureError> {
+        let Places::Listed(expected) = self.places else { return Ok(()) };
+        let counts = network.cells().iter().map(|cell| cell.edges().filter(|edge| edge.2.is_some()).count());
+        match counts.into_iter().find(|&found| found != expected) {
+            Some(found) => Err(FeatureError::OtherParts { family, found, expected }),
+            None => Ok(()),
+        }
     }
 
     /// The operation at a place; `None` if it is missing.
