@@ -144,12 +144,7 @@ pub(super) struct ReadArgs {
     ///
     /// Several columns, in the order of the parts, have commas between them: docs/encodings.md has the
     /// orders.
-    #[arg(
-        long,
-        hide_short_help = true,
-        visible_alias = "encoding-columns",
-        value_name = "COLUMN"
-    )]
+    #[arg(long, hide_short_help = true, visible_alias = "encoding-columns", value_name = "COLUMN")]
     encoding_column: Option<String>,
     /// Encoding of the networks, where two encodings of a space look alike [default: inferred]
     ///

@@ -75,7 +75,10 @@ pub enum EncodingColumns {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ColumnsError {
     /// The column that was named is not there.
-    #[error("column `{}` not found; the file has {columns}; choose with --encoding-column", clip(name))]
+    #[error(
+        "column `{}` not found; the file has {columns}; choose with --encoding-column",
+        clip(name)
+    )]
     NotFound {
         /// The name that was asked for.
         name: String,
@@ -205,7 +208,8 @@ fn joined(names: &[&str]) -> String {
 
 /// Appends the value of a part: a list as it is, any other text in quotes.
 fn push(text: &mut String, value: &Value) {
-    let is_list = |text: &str| text.trim_start().starts_with(['[', '(', '{']) || text.contains("array(");
+    let is_list =
+        |text: &str| text.trim_start().starts_with(['[', '(', '{']) || text.contains("array(");
     match value {
         Value::Missing => text.push_str("None"),
         Value::Text(value) if !is_list(value) => {

@@ -33,6 +33,17 @@ impl<'a> Dict<'a> {
         Self::of(Scanner::new(text))
     }
 
+    /// Reads a text that is the dictionary of a network, or of a record that has it under one of these keys.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dict::read`].
+    pub fn read_within(text: &'a str, keys: &[&str]) -> Result<Self, EncodingError> {
+        let dict = Self::read(text)?;
+        let Some(mut inner) = keys.iter().find_map(|key| dict.get(key)) else { return Ok(dict) };
+        if inner.peek() == Some(b'{') { Self::of(inner) } else { Ok(dict) }
+    }
+
     /// Reads a value that is a dictionary.
     pub fn of(mut scan: Scanner<'a>) -> Result<Self, EncodingError> {
         let is_call = scan.peek() != Some(b'{') && !scan.name().is_empty() && scan.eat(b'(');
@@ -131,9 +142,18 @@ mod tests {
     #[test]
     fn positions_are_those_of_the_whole_text() {
         let message = |text| Dict::read(text).err().unwrap().to_string();
-        assert_eq!(message("{'a': 1, 'a': 2}"), "expected each key once at character 10, found `'a': 2}`");
-        assert_eq!(message("{'a': [1, 2}"), "expected the bracket that closes the last one opened at character 12, found `}`");
-        assert_eq!(message("{'a' 1}"), "expected `:` and the value of the key at character 6, found `1}`");
+        assert_eq!(
+            message("{'a': 1, 'a': 2}"),
+            "expected each key once at character 10, found `'a': 2}`"
+        );
+        assert_eq!(
+            message("{'a': [1, 2}"),
+            "expected the bracket that closes the last one opened at character 12, found `}`"
+        );
+        assert_eq!(
+            message("{'a' 1}"),
+            "expected `:` and the value of the key at character 6, found `1}`"
+        );
         let dict = Dict::read("{'a': [1, x]}").unwrap();
         let error = dict.get("a").unwrap().list(|scan, _| scan.number().map(drop)).unwrap_err();
         assert_eq!(error.to_string(), "expected a whole number at character 11, found `x]`");

@@ -116,7 +116,9 @@ impl<'a> Labelled<'a> {
                 "the matrix is not {found}×{found}, as the {found} operations ask for"
             )));
         }
-        let [first, .., last] = read.names.as_slice() else { return Err(EncodingError::invalid("no nodes")) };
+        let [first, .., last] = read.names.as_slice() else {
+            return Err(EncodingError::invalid("no nodes"));
+        };
         if first != "input" {
             return Err(EncodingError::invalid("no input: the first operation is not `input`"));
         }

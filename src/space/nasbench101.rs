@@ -175,12 +175,10 @@ fn read_list(space: &NasBench101, text: &str) -> Result<Architecture, EncodingEr
     let mut scan = scan::unwrapped(text, 1);
     let mut first = scan;
     first.open()?;
-    match first.peek() {
-        Some(b'(' | b'[' | b'a'..=b'z') => {
-            of_labelled(space, &Labelled::of_list(&mut scan, NAME, NODES, NODES_WANTED)?)
-        }
-        _ => read_tuple(space, scan),
+    if first.open().is_ok() {
+        return of_labelled(space, &Labelled::of_list(&mut scan, NAME, NODES, NODES_WANTED)?);
     }
+    read_tuple(space, scan)
 }
 
 /// The n² entries of the matrix, row by row, then n operation ids.
@@ -232,7 +230,7 @@ fn op_by_id(space: &NasBench101, id: u32, index: usize) -> Result<Op, EncodingEr
 const NODES_WANTED: &str = "2 to 7, `input` and `output` counted in";
 
 fn read_dict(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
-    let dict = Dict::read(text)?;
+    let dict = Dict::read_within(text, &["arch"])?;
     match dialects::read(&dict) {
         Some(network) => network,
         None => of_labelled(space, &Labelled::of_dict(&dict, NAME, NODES, NODES_WANTED)?),

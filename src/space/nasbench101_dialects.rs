@@ -11,9 +11,9 @@ const OP_NODES: [&str; 5] = ["op_node_0", "op_node_1", "op_node_2", "op_node_3",
 
 /// Its edges, 9 or 21 of them.
 const HPO_EDGES: [&str; 21] = [
-    "edge_0", "edge_1", "edge_2", "edge_3", "edge_4", "edge_5", "edge_6", "edge_7", "edge_8", "edge_9",
-    "edge_10", "edge_11", "edge_12", "edge_13", "edge_14", "edge_15", "edge_16", "edge_17", "edge_18",
-    "edge_19", "edge_20",
+    "edge_0", "edge_1", "edge_2", "edge_3", "edge_4", "edge_5", "edge_6", "edge_7", "edge_8",
+    "edge_9", "edge_10", "edge_11", "edge_12", "edge_13", "edge_14", "edge_15", "edge_16",
+    "edge_17", "edge_18", "edge_19", "edge_20",
 ];
 
 /// The edges that a configuration has which numbers them.
@@ -35,8 +35,20 @@ pub(super) const COLUMNS: &[ColumnParts] = &[
     ColumnParts::new(labelled::COLUMNS[1]),
     ColumnParts {
         names: &[
-            "edge_0", "edge_1", "edge_2", "edge_3", "edge_4", "edge_5", "edge_6", "edge_7", "edge_8",
-            "op_node_0", "op_node_1", "op_node_2", "op_node_3", "op_node_4",
+            "edge_0",
+            "edge_1",
+            "edge_2",
+            "edge_3",
+            "edge_4",
+            "edge_5",
+            "edge_6",
+            "edge_7",
+            "edge_8",
+            "op_node_0",
+            "op_node_1",
+            "op_node_2",
+            "op_node_3",
+            "op_node_4",
         ],
         optional: &[
             "edge_9", "edge_10", "edge_11", "edge_12", "edge_13", "edge_14", "edge_15", "edge_16",
@@ -61,10 +73,7 @@ pub(super) fn read(dict: &Dict) -> Option<Result<Architecture, EncodingError>> {
 }
 
 /// A matrix of edges, and an operation on each node between the first and the last.
-fn build(
-    matrix: &[[bool; NODES]; NODES],
-    ops: &[Op],
-) -> Result<Architecture, EncodingError> {
+fn build(matrix: &[[bool; NODES]; NODES], ops: &[Op]) -> Result<Architecture, EncodingError> {
     let mut nodes = [None; NODES];
     for (node, op) in nodes[1..].iter_mut().zip(ops) {
         *node = Some(*op);
@@ -101,7 +110,8 @@ fn hpo_bench(dict: &Dict) -> Result<Architecture, EncodingError> {
         }
     } else {
         // Column by column, the last edge first: a bit string that is read from its end.
-        let mut columns: Vec<_> = (1..NODES).flat_map(|to| (0..to).map(move |from| (from, to))).collect();
+        let mut columns: Vec<_> =
+            (1..NODES).flat_map(|to| (0..to).map(move |from| (from, to))).collect();
         columns.reverse();
         for name in &HPO_EDGES[..FEW] {
             let mut value = dict.field(name)?;
@@ -123,7 +133,8 @@ fn greatest(dict: &Dict) -> Result<[bool; HPO_EDGES.len()], EncodingError> {
     let mut weights = [0.0; HPO_EDGES.len()];
     for (weight, name) in weights.iter_mut().zip(HPO_EDGES) {
         let mut value = dict.field(name)?;
-        let number: Option<f64> = value.rest().parse().ok().filter(|weight: &f64| weight.is_finite());
+        let number: Option<f64> =
+            value.rest().parse().ok().filter(|weight: &f64| weight.is_finite());
         *weight = number.ok_or_else(|| value.error("the weight of an edge"))?;
     }
     let mut order: Vec<usize> = (0..weights.len()).collect();
@@ -148,7 +159,9 @@ fn nni(dict: &Dict) -> Result<Architecture, EncodingError> {
     let known: Vec<_> = NNI_OPS.into_iter().chain(NNI_INPUTS).chain([NNI_NODES]).collect();
     dict.check(&known)?;
     let n = NNI_INPUTS.iter().take_while(|name| dict.has(name)).count() + 1;
-    if let Some(name) = NNI_OPS[n - 2..].iter().chain(&NNI_INPUTS[n - 1..]).find(|name| dict.has(name)) {
+    if let Some(name) =
+        NNI_OPS[n - 2..].iter().chain(&NNI_INPUTS[n - 1..]).find(|name| dict.has(name))
+    {
         return Err(EncodingError::invalid(format!(
             "{name} without input{n}: {NAME} numbers nodes from 1, the output last"
         )));

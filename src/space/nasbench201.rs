@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 
 use rand::RngCore;
 
-use super::generate::{all_digits, random_digits};
 use super::dict::Dict;
+use super::generate::{all_digits, random_digits};
 use super::nasbench201_dialects as dialects;
 use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
@@ -23,7 +23,8 @@ pub(super) struct NasBench201;
 
 pub(super) const NAME: &str = "nasbench201";
 const EXAMPLE: &str = "(4, 0, 3, 1, 4, 3)";
-pub(super) const OPS: &[&str] = &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
+pub(super) const OPS: &[&str] =
+    &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
 
 /// The operation that passes on what it reads, and the one that passes nothing on.
 const SKIP: Op = Op(0);
@@ -42,7 +43,8 @@ const KINDS: &[OpKind] = &[
 const NATIVE_OPS: [Op; 5] = [Op(1), Op(0), Op(3), Op(2), Op(4)];
 
 /// The edges in the order of the benchmark's own code: node by node, as in the string.
-pub(super) const NATIVE_EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
+pub(super) const NATIVE_EDGES: [(usize, usize); 6] =
+    [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
 
 /// The edges in the order of the tuple.
 pub(super) const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
@@ -131,7 +133,7 @@ fn read_list(space: &NasBench201, text: &str) -> Result<Architecture, EncodingEr
     first.open()?;
     match first.peek() {
         Some(b'\'' | b'"') => dialects::read_names(scan),
-        Some(b'(' | b'[') => dialects::read_graph(scan),
+        _ if { first }.open().is_ok() => dialects::read_graph(scan),
         _ => from_ids(space, six_ids(scan)?),
     }
 }
@@ -219,7 +221,9 @@ fn read_string(space: &NasBench201, text: &str) -> Result<Architecture, Encoding
     architecture(&edges)
 }
 
-pub(super) fn architecture(edges: &[(usize, usize, Option<Op>)]) -> Result<Architecture, EncodingError> {
+pub(super) fn architecture(
+    edges: &[(usize, usize, Option<Op>)],
+) -> Result<Architecture, EncodingError> {
     let cell = Cell::new(Site::Edges, 1, &[None; 4], edges)?;
     Ok(Architecture::new(NAME, [cell]))
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::dict::Dict;
 use super::labelled::Labelled;
-use super::nasbench201::{EDGES, NATIVE_EDGES, NAME, NasBench201, OPS, architecture, op};
+use super::nasbench201::{EDGES, NAME, NATIVE_EDGES, NasBench201, OPS, architecture, op};
 use super::scan::{self, Scanner};
 use super::{Architecture, ColumnParts, EncodingError, list};
 use crate::graph::Op;
@@ -68,10 +68,12 @@ const NODES: usize = 8;
 impl Words {
     /// The operation that is called so.
     fn op(self, name: &str) -> Option<Op> {
-        let among = |words: &[(&str, Op)]| words.iter().find(|word| word.0 == name).map(|word| word.1);
+        let among =
+            |words: &[(&str, Op)]| words.iter().find(|word| word.0 == name).map(|word| word.1);
         match self {
             Words::Benchmark => {
-                let place = OPS.iter().position(|&op| op == name).and_then(|op| u8::try_from(op).ok());
+                let place =
+                    OPS.iter().position(|&op| op == name).and_then(|op| u8::try_from(op).ok());
                 place.map(Op).or_else(|| among(&NNI_WORDS))
             }
             Words::NasLib => among(&NASLIB_WORDS),
@@ -118,7 +120,7 @@ fn of_edges(edges: [(usize, usize); 6], ops: [Op; 6]) -> Result<Architecture, En
 
 /// Reads a dictionary: an operation for each edge, or a graph with operations on nodes.
 pub(super) fn read_dict(text: &str) -> Result<Architecture, EncodingError> {
-    let dict = Dict::read(text)?;
+    let dict = Dict::read_within(text, &["arch"])?;
     if Labelled::is_in(&dict) {
         return of_graph(&Labelled::of_dict(&dict, NAME, NODES, NODES_WANTED)?);
     }

@@ -141,8 +141,8 @@ impl SearchSpace for NasBench301 {
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
-            Some(b'(' | b'[') => read_compact(text),
             Some(_) if Dict::begins(text) => dialects::read_dict(text),
+            Some(_) if Scanner::new(text).open().is_ok() => read_compact(text),
             Some(byte) if byte.is_ascii_alphabetic() && text.contains("Genotype") => {
                 dialects::read_genotype(text)
             }
@@ -178,7 +178,10 @@ fn random_cell(random: &mut dyn RngCore) -> Wiring {
 }
 
 /// Checks the rules of the space and builds the two cells.
-pub(super) fn architecture(normal: &Wiring, reduce: &Wiring) -> Result<Architecture, EncodingError> {
+pub(super) fn architecture(
+    normal: &Wiring,
+    reduce: &Wiring,
+) -> Result<Architecture, EncodingError> {
     Ok(Architecture::new(NAME, [cell("normal", normal)?, cell("reduction", reduce)?]))
 }
 
@@ -242,7 +245,10 @@ fn gathered(cell: &Cell) -> Vec<usize> {
 }
 
 /// The pairs of a cell, if each node has two and the output gathers all, as encodings without names for anything else need.
-fn plain_pairs(cell: &Cell, encoding: &str) -> Result<[SmallVec<[(usize, Op); 2]>; NODES], EncodingError> {
+fn plain_pairs(
+    cell: &Cell,
+    encoding: &str,
+) -> Result<[SmallVec<[(usize, Op); 2]>; NODES], EncodingError> {
     let pairs = pairs(cell);
     if pairs.iter().all(|pairs| pairs.len() == 2) && gathered(cell).len() == NODES {
         return Ok(pairs);

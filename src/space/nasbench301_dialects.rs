@@ -2,7 +2,9 @@
 //! each edge.
 
 use super::dict::Dict;
-use super::nasbench301::{CONFIG, INPUTS, NAME, NODES, NONE, NasBench301, Wiring, architecture, edge_number};
+use super::nasbench301::{
+    CONFIG, INPUTS, NAME, NODES, NONE, NasBench301, Wiring, architecture, edge_number,
+};
 use super::scan::{self, Scanner};
 use super::{Architecture, ColumnParts, EncodingError, list};
 use crate::graph::Op;
@@ -28,13 +30,36 @@ pub(super) const COLUMNS: &[ColumnParts] = &[
     ColumnParts {
         names: &["edge_normal_0", "edge_normal_1", "edge_reduce_0", "edge_reduce_1"],
         optional: &[
-            "edge_normal_2", "edge_normal_3", "edge_normal_4", "edge_normal_5", "edge_normal_6",
-            "edge_normal_7", "edge_normal_8", "edge_normal_9", "edge_normal_10", "edge_normal_11",
-            "edge_normal_12", "edge_normal_13", "inputs_node_normal_3", "inputs_node_normal_4",
-            "inputs_node_normal_5", "edge_reduce_2", "edge_reduce_3", "edge_reduce_4",
-            "edge_reduce_5", "edge_reduce_6", "edge_reduce_7", "edge_reduce_8", "edge_reduce_9",
-            "edge_reduce_10", "edge_reduce_11", "edge_reduce_12", "edge_reduce_13",
-            "inputs_node_reduce_3", "inputs_node_reduce_4", "inputs_node_reduce_5",
+            "edge_normal_2",
+            "edge_normal_3",
+            "edge_normal_4",
+            "edge_normal_5",
+            "edge_normal_6",
+            "edge_normal_7",
+            "edge_normal_8",
+            "edge_normal_9",
+            "edge_normal_10",
+            "edge_normal_11",
+            "edge_normal_12",
+            "edge_normal_13",
+            "inputs_node_normal_3",
+            "inputs_node_normal_4",
+            "inputs_node_normal_5",
+            "edge_reduce_2",
+            "edge_reduce_3",
+            "edge_reduce_4",
+            "edge_reduce_5",
+            "edge_reduce_6",
+            "edge_reduce_7",
+            "edge_reduce_8",
+            "edge_reduce_9",
+            "edge_reduce_10",
+            "edge_reduce_11",
+            "edge_reduce_12",
+            "edge_reduce_13",
+            "inputs_node_reduce_3",
+            "inputs_node_reduce_4",
+            "inputs_node_reduce_5",
         ],
     },
 ];
@@ -72,7 +97,8 @@ impl Fields {
     fn architecture(self) -> Result<Architecture, EncodingError> {
         let [normal, reduce] = self.cells;
         let mut normal = normal.ok_or_else(|| EncodingError::invalid("no normal cell"))?;
-        let mut reduce = reduce.ok_or_else(|| EncodingError::invalid("no reduction cell (`reduce`)"))?;
+        let mut reduce =
+            reduce.ok_or_else(|| EncodingError::invalid("no reduction cell (`reduce`)"))?;
         for (cell, gathered) in [&mut normal, &mut reduce].into_iter().zip(self.gathered) {
             cell.gathered = gathered.unwrap_or(cell.gathered);
         }
@@ -121,7 +147,7 @@ pub(super) fn read_genotype(text: &str) -> Result<Architecture, EncodingError> {
 
 /// A genotype as a dictionary, which may stand within the record of a network (`genotype`), or a configuration.
 pub(super) fn read_dict(text: &str) -> Result<Architecture, EncodingError> {
-    let dict = Dict::read(text)?;
+    let dict = Dict::read_within(text, &["cell_spec"])?;
     let Some(mut genotype) = dict.get("genotype") else { return of_dict(&dict) };
     match genotype.peek() {
         Some(b'{') => of_dict(&Dict::of(genotype)?),
@@ -262,7 +288,8 @@ fn concat(scan: &mut Scanner) -> Result<[bool; NODES], EncodingError> {
     let mut gathered = [false; NODES];
     let mut gather = |node: u32, start: &Scanner| {
         let node = usize::try_from(node).ok().and_then(|node| node.checked_sub(INPUTS));
-        let place = node.and_then(|node| gathered.get_mut(node)).filter(|is_gathered| !**is_gathered);
+        let place =
+            node.and_then(|node| gathered.get_mut(node)).filter(|is_gathered| !**is_gathered);
         *place.ok_or_else(|| start.error("a node from 2 to 5, each once"))? = true;
         Ok(())
     };
@@ -299,10 +326,13 @@ fn config(dict: &Dict, kind: &str) -> Result<Wiring, EncodingError> {
     let entry = |key: &str| -> Result<Option<String>, EncodingError> {
         let full = format!("{CONFIG}{key}");
         let keys = [&full, key, &full.replace(':', "_COLON_")];
-        let Some(mut value) = keys.into_iter().find_map(|key| dict.get(key)) else { return Ok(None) };
+        let Some(mut value) = keys.into_iter().find_map(|key| dict.get(key)) else {
+            return Ok(None);
+        };
         let text = value.quoted()?;
         value.end()?;
-        Ok(Some(text.into_owned()).filter(|text| !matches!(text.as_str(), "" | "NA" | "None" | "nan")))
+        Ok(Some(text.into_owned())
+            .filter(|text| !matches!(text.as_str(), "" | "NA" | "None" | "nan")))
     };
     let mut wiring = Wiring::default();
     for node in INPUTS..INPUTS + NODES {
@@ -342,7 +372,9 @@ fn nni_keys(cell: &str, node: usize, place: usize) -> [[String; 2]; 2] {
 /// A cell of such a dictionary. Other keys say how wide and deep the network is.
 fn nni(dict: &Dict, cell: &str, style: usize) -> Result<Wiring, EncodingError> {
     if dict.has(&nni_keys(cell, NODES, 0)[style][0]) {
-        return Err(EncodingError::invalid(format!("{cell} cell: more than four nodes; {NAME} has four")));
+        return Err(EncodingError::invalid(format!(
+            "{cell} cell: more than four nodes; {NAME} has four"
+        )));
     }
     let mut wiring = Wiring::default();
     for node in 0..NODES {

@@ -20,7 +20,8 @@ use crate::graph::{Cell, Op, Site};
 pub(super) struct NasBenchGraph;
 
 pub(super) const NAME: &str = "nasbench-graph";
-pub(super) const OPS: &[&str] = &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
+pub(super) const OPS: &[&str] =
+    &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
 
 /// What the operations do; each graph convolution reads the direct neighbours.
 const KINDS: &[OpKind] = &[
@@ -207,7 +208,10 @@ fn read_key(text: &str) -> Result<Architecture, EncodingError> {
     architecture(links, ops)
 }
 
-pub(super) fn architecture(links: [usize; NODES], ops: [Op; NODES]) -> Result<Architecture, EncodingError> {
+pub(super) fn architecture(
+    links: [usize; NODES],
+    ops: [Op; NODES],
+) -> Result<Architecture, EncodingError> {
     let output = NODES + 1;
     let mut nodes = [None; NODES + 2];
     let mut edges = [(0, 0, None); 2 * NODES];

@@ -145,10 +145,13 @@ impl<'a> Scanner<'a> {
         }
         let is_apart = self.at > before && close.bracket == b']';
         match self.peek() {
-            Some(b'.') if is_apart => Err(self.error(
-                "every entry (NumPy has left some out: print the array with tolist())",
-            )),
-            Some(byte) if is_apart && (byte.is_ascii_alphanumeric() || b"'\"[(".contains(&byte)) => {
+            Some(b'.') if is_apart => {
+                Err(self
+                    .error("every entry (NumPy has left some out: print the array with tolist())"))
+            }
+            Some(byte)
+                if is_apart && (byte.is_ascii_alphanumeric() || b"'\"[(".contains(&byte)) =>
+            {
                 Ok(true)
             }
             _ if close.bracket == b')' => Err(self.error("`,` or `)`")),
@@ -231,7 +234,8 @@ impl<'a> Scanner<'a> {
         }
         let whole = &self.text[start - 1..=end];
         let unescaped = serde_json::from_str(whole).map(Cow::Owned);
-        Ok(unescaped.unwrap_or_else(|_| Cow::Owned(inner.replace("\\'", "'").replace("\\\\", "\\"))))
+        Ok(unescaped
+            .unwrap_or_else(|_| Cow::Owned(inner.replace("\\'", "'").replace("\\\\", "\\"))))
     }
 
     /// Takes all up to the next `stop`, or to the end.

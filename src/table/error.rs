@@ -144,7 +144,9 @@ pub enum TableError {
         dataset: String,
     },
     /// A delimiter is given for a format without one.
-    #[error("{input} is read as {format}, which has no delimiter; leave out --delimiter, or say --format csv")]
+    #[error(
+        "{input} is read as {format}, which has no delimiter; leave out --delimiter, or say --format csv"
+    )]
     NoDelimiter {
         /// The input's name.
         input: String,
@@ -172,7 +174,9 @@ pub enum TableError {
         limit: u64,
     },
     /// The lists of a JSON document are not of one length.
-    #[error("{input}: {first} has {expected} values, but {other} has {found}; the columns of a table are equally long")]
+    #[error(
+        "{input}: {first} has {expected} values, but {other} has {found}; the columns of a table are equally long"
+    )]
     UnequalColumns {
         /// The input's name.
         input: String,

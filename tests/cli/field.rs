@@ -90,11 +90,18 @@ fn nasbench201_spread_over_columns_and_keys() {
             "['nor_conv_3x3', 'skip_connect', 'none', 'nor_conv_1x1', 'avg_pool_3x3', 'nor_conv_3x3']\n",
         ),
     ] {
-        assert_eq!(converted(file, contents, "--space nasbench201 --to tuple"), [TUPLES[0]], "{contents}");
+        assert_eq!(
+            converted(file, contents, "--space nasbench201 --to tuple"),
+            [TUPLES[0]],
+            "{contents}"
+        );
     }
     // Columns with other names, in the order of the string if operations have the benchmark's names.
     let named = "convert b.csv -q --space nasbench201 --to tuple --encoding-columns a,b,c,d,e,f";
-    let folder = Folder::with("b.csv", "acc,f,e,d,c,b,a\n91,nor_conv_3x3,avg_pool_3x3,nor_conv_1x1,none,skip_connect,nor_conv_3x3\n");
+    let folder = Folder::with(
+        "b.csv",
+        "acc,f,e,d,c,b,a\n91,nor_conv_3x3,avg_pool_3x3,nor_conv_1x1,none,skip_connect,nor_conv_3x3\n",
+    );
     assert_eq!(folder.output(named), "acc,net\n91,\"(2, 0, 3, 1, 4, 2)\"\n");
     folder.put("b.csv", "a,b,c,d,e,f\n2,0,3,1,4,2\n");
     assert_eq!(folder.output(named), "net\n\"(2, 0, 3, 1, 4, 2)\"\n");
@@ -107,10 +114,16 @@ fn pruned_graphs_of_nasbench201() {
     let five = r#"[{"matrix": [[0,1,1,1,0,0,0],[0,0,0,0,1,0,0],[0,0,0,0,0,1,0],[0,0,0,0,0,0,1],[0,0,0,0,0,0,1],[0,0,0,0,0,0,1],[0,0,0,0,0,0,0]],
         "ops": ["input", "nor_conv_3x3", "skip_connect", "nor_conv_1x1", "avg_pool_3x3", "nor_conv_3x3", "output"]}]"#;
     assert_eq!(converted("a.json", five, "--to tuple"), [TUPLES[0]]);
-    let one = r#"[{"matrix": [[0,1,0],[0,0,1],[0,0,0]], "ops": ["input", "skip_connect", "output"]}]"#;
+    let one =
+        r#"[{"matrix": [[0,1,0],[0,0,1],[0,0,0]], "ops": ["input", "skip_connect", "output"]}]"#;
     assert_eq!(converted("a.json", one, "--space nasbench201 --to tuple"), ["(1, 1, 0, 1, 1, 1)"]);
     let folder = Folder::with("a.json", one.replace("[0,1,0]", "[0,1,1]"));
-    refused(&folder, "convert a.json --space nasbench201 --to tuple", 1, &["no cell of nasbench201"]);
+    refused(
+        &folder,
+        "convert a.json --space nasbench201 --to tuple -o out.csv",
+        1,
+        &["no cell of nasbench201"],
+    );
 }
 
 /// The cell of the edges 0→1, 0→2, 1→2, 2→3, 3→4, 4→5 and 5→6.
@@ -131,7 +144,11 @@ fn nasbench101_spread_over_columns_and_keys() {
     let all = format!("{}{op_names}{bits}{ops},93\n", names(21));
     // The same edges by their numbers, in columns of the matrix and from its end; two stand there twice.
     let few = format!("{}{op_names}20,19,18,15,11,6,0,20,0,{ops},93\n", names(9));
-    let weights: String = bits.split_terminator(',').zip(1..).map(|(bit, edge)| format!("{bit}.{edge:02},")).collect();
+    let weights: String = bits
+        .split_terminator(',')
+        .zip(1..)
+        .map(|(bit, edge)| format!("{bit}.{edge:02},"))
+        .collect();
     let weighted = format!("{}num_edges,{op_names}{weights}7,{ops},93\n", names(21));
     for contents in [all, few, weighted] {
         assert_eq!(converted("a.csv", &contents, "--to tuple"), [cell_101()], "{contents}");
@@ -141,14 +158,22 @@ fn nasbench101_spread_over_columns_and_keys() {
     assert_eq!(converted("a.json", nni, "--to tuple"), [cell_101()]);
     let tie = weighted_tie();
     let folder = Folder::with("a.csv", tie);
-    refused(&folder, "convert a.csv --to tuple --space nasbench101", 1, &["have the same weight"]);
+    refused(
+        &folder,
+        "convert a.csv --to tuple --space nasbench101 -o out.csv",
+        1,
+        &["have the same weight"],
+    );
 }
 
 /// A configuration with weights of which two are equal where the last edge is chosen.
 fn weighted_tie() -> String {
     let names: String = (0..21).map(|edge| format!("edge_{edge},")).collect();
     let ops = "maxpool3x3,".repeat(5);
-    format!("{names}op_node_0,op_node_1,op_node_2,op_node_3,op_node_4,num_edges\n{}{ops}3\n", "0.5,".repeat(21))
+    format!(
+        "{names}op_node_0,op_node_1,op_node_2,op_node_3,op_node_4,num_edges\n{}{ops}3\n",
+        "0.5,".repeat(21)
+    )
 }
 
 const DARTS: &str = "(((0, 3), (1, 2), (0, 3), (2, 4), (1, 5), (3, 0), (0, 2), (4, 3)), \
@@ -173,8 +198,14 @@ fn dialects_of_darts() {
         "('sep_conv_3x3', 0, 2), ('skip_connect', 1, 2), ('sep_conv_3x3', 0, 3), ('sep_conv_5x5', 2, 3), ('dil_conv_3x3', 1, 4), ('max_pool_3x3', 3, 4), ('skip_connect', 0, 5), ('sep_conv_3x3', 4, 5)",
         "('max_pool_3x3', 0, 4), ('skip_connect', 2, 4), ('max_pool_3x3', 0, 2), ('avg_pool_3x3', 1, 2), ('skip_connect', 2, 3), ('max_pool_3x3', 1, 3), ('skip_connect', 2, 5), ('dil_conv_5x5', 1, 5)",
     ]);
-    let positional = genotype.replace("normal=", "").replace("normal_concat=", "").replace("reduce=", "").replace("reduce_concat=", "");
-    let connected = genotype.replace("])", "], connectN=None, connects=None)").replace("5], connectN", "5],connectN");
+    let positional = genotype
+        .replace("normal=", "")
+        .replace("normal_concat=", "")
+        .replace("reduce=", "")
+        .replace("reduce_concat=", "");
+    let connected = genotype
+        .replace("])", "], connectN=None, connects=None)")
+        .replace("5], connectN", "5],connectN");
     let nni = nni_keys();
     for (file, contents) in [
         ("a.txt", triplets),
@@ -183,7 +214,10 @@ fn dialects_of_darts() {
         ("a.txt", format!("BEST = genotypes.{genotype}  # 97.4 %\n")),
         ("a.json", format!("[{{\"arch\": {}}}]", nni[0])),
         ("a.json", format!("[{{\"cell_spec\": {}}}]", nni[1])),
-        ("a.jsonl", format!("{{\"net\": {{\"type\": \"darts\", \"genotype\": \"{genotype}\"}}}}\n")),
+        (
+            "a.jsonl",
+            format!("{{\"net\": {{\"type\": \"darts\", \"genotype\": \"{genotype}\"}}}}\n"),
+        ),
     ] {
         assert_eq!(converted(file, &contents, "--to compact"), [DARTS], "{contents}");
     }
@@ -200,7 +234,8 @@ fn nni_keys() -> [String; 2] {
             let (node, side) = (place / 2, place % 2);
             let axis = ["x", "y"][side];
             dicts[0].insert(format!("{cell}/op_{}_{side}", node + 2), pair[0].clone());
-            dicts[0].insert(format!("{cell}/input_{}_{side}", node + 2), serde_json::json!([pair[1]]));
+            dicts[0]
+                .insert(format!("{cell}/input_{}_{side}", node + 2), serde_json::json!([pair[1]]));
             dicts[1].insert(format!("{cell}_{node}_op_{axis}"), pair[0].clone());
             dicts[1].insert(format!("{cell}_{node}_input_{axis}"), pair[1].clone());
         }
@@ -232,22 +267,40 @@ fn cells_that_only_some_encodings_can_say() {
     let none = genotype().replacen("('sep_conv_5x5', 2)", "('none', 0)", 1);
     let loose = genotype().replacen("[2, 3, 4, 5]", "[4, 5]", 1);
     let twice = genotype().replacen("('skip_connect', 1)", "('skip_connect', 0)", 1);
-    for (text, encodings) in [(&none, ["genotype", "json"]), (&loose, ["genotype", "json"]), (&twice, ["genotype", "compact"])] {
+    for (text, encodings) in [
+        (&none, ["genotype", "json"]),
+        (&loose, ["genotype", "json"]),
+        (&twice, ["genotype", "compact"]),
+    ] {
         let folder = Folder::with("a.txt", text);
-        let hash = |name: &str| column(&folder.output(&format!("convert {name} --to genotype --add-hash -q")), "hash");
+        let hash = |name: &str| {
+            column(&folder.output(&format!("convert {name} --to genotype --add-hash -q")), "hash")
+        };
         for encoding in encodings {
             let written = folder.output(&format!("convert a.txt --to {encoding} -q"));
             folder.put("b.csv", written);
             assert_eq!(hash("a.txt"), hash("b.csv"), "{text}");
         }
-        refused(&folder, "convert a.txt --to config", 1, &["config has no way to write"]);
+        refused(
+            &folder,
+            "convert a.txt --to config -o out.csv",
+            1,
+            &["config has no way to write"],
+        );
     }
     let folder = Folder::with("a.txt", &none);
-    refused(&folder, "convert a.txt --to compact", 1, &["compact has no way to write a node"]);
-    refused(&folder, "featurize a.txt --families adjacency", 1, &["7 operations"]);
+    refused(
+        &folder,
+        "convert a.txt --to compact -o out.csv",
+        1,
+        &["compact has no way to write a node"],
+    );
+    refused(&folder, "featurize a.txt --families adjacency -o out.csv", 1, &["7 operations"]);
     let flops = |text: &str| {
         let folder = Folder::with("a.txt", text);
-        column(&folder.output("featurize a.txt --families flops -q --keep none"), "flops")[0].parse::<f64>().unwrap()
+        column(&folder.output("featurize a.txt --families flops -q --keep none"), "flops")[0]
+            .parse::<f64>()
+            .unwrap()
     };
     assert!(flops(&loose) < flops(&genotype()));
 }
@@ -276,16 +329,35 @@ fn json_in_every_orient_of_pandas() {
     ] {
         assert_eq!(converted("a.json", &contents, "--to tuple"), TUPLES, "{contents}");
         let folder = Folder::new();
-        let run = folder.run_with(&["convert", "-", "--format", "json", "--to", "tuple", "-q"], contents);
+        let run =
+            folder.run_with(&["convert", "-", "--format", "json", "--to", "tuple", "-q"], contents);
         assert!(run.expect_success("standard input").out.contains(TUPLES[1]));
     }
     let pairs = r#"{"matrix":[[[0,1],[0,0]],[[0,1,1],[0,0,1],[0,0,0]]],"ops":[["input","output"],["input","maxpool3x3","output"]]}"#;
     assert_eq!(converted("a.json", pairs, "--to tuple").len(), 2);
+    // One record, which begins as a table of columns does.
+    let config = r#"{"1<-0": "nor_conv_3x3", "2<-0": "skip_connect", "2<-1": "none", "3<-0": "nor_conv_1x1", "3<-1": "avg_pool_3x3", "3<-2": "nor_conv_3x3"}"#;
+    for contents in [
+        format!(r#"{{"config": {config}, "function_value": 9.0}}"#),
+        format!(r#"{{"config": {{"arch": {config}, "dataset": "cifar10"}}}}"#),
+        r#"{"arch": [2, 0, 3, 1, 4, 2]}"#.to_owned(),
+    ] {
+        assert_eq!(
+            converted("a.json", &contents, "--to tuple --space nasbench201"),
+            [TUPLES[0]],
+            "{contents}"
+        );
+    }
     // A dictionary of lists that is one network.
     let one = r#"{"link": [0, 1, 2, 1], "ops": ["gcn", "gin", "fc", "cheb"]}"#;
     assert_eq!(converted("a.json", one, "--to token"), ["0121:gcn|gin|fc|cheb"]);
     let folder = Folder::with("a.json", r#"{"arch":["x","y"],"acc":[1]}"#);
-    refused(&folder, "convert a.json --to tuple", 1, &["arch has 2 values, but acc has 1"]);
+    refused(
+        &folder,
+        "convert a.json --to tuple -o out.csv",
+        1,
+        &["arch has 2 values, but acc has 1"],
+    );
     folder.put("a.json", r#"{"0": 91.0, "1": 90.0}"#);
     refused(&folder, "convert a.json --to tuple", 2, &["`0` is a number"]);
 }
@@ -296,7 +368,10 @@ fn missing_values_of_python_are_missing() {
     folder.put("a.jsonl", "{\"arch\": \"(2, 0, 3, 1, 4, 2)\", \"a\": NaN, \"b\": -Infinity, \"c\": \"NaN\"}\n{\"arch\": \"(4, 1, 0, 3, 2, 3)\", \"a\": 1, \"b\": [Infinity], \"c\": \"\"}\n");
     let out = folder.output("convert a.jsonl --to tuple --output-format jsonl -q");
     let first = "{\"arch\":\"(2, 0, 3, 1, 4, 2)\",\"a\":null,\"b\":null,\"c\":\"NaN\"}\n";
-    assert_eq!(out, first.to_owned() + "{\"arch\":\"(4, 1, 0, 3, 2, 3)\",\"a\":1,\"b\":[null],\"c\":\"\"}\n");
+    assert_eq!(
+        out,
+        first.to_owned() + "{\"arch\":\"(4, 1, 0, 3, 2, 3)\",\"a\":1,\"b\":[null],\"c\":\"\"}\n"
+    );
 }
 
 #[test]
@@ -307,39 +382,82 @@ fn dialects_of_csv_and_text() {
         ("a.csv", "arch|acc\n(2, 0, 3, 1, 4, 2)|1\n(4, 1, 0, 3, 2, 3)|2\n".to_owned(), ""),
         ("a.tsv", format!("arch;acc\n{a};1\n{b};2\n"), ""),
         ("a.csv", format!("Arch!acc\n{a}!1\n{b}!2\n").replace("Arch", "arch"), "--delimiter !"),
-        ("a.csv", "acc,  arch\n1,  \"(2, 0, 3, 1, 4, 2)\"\n2,  \"(4, 1, 0, 3, 2, 3)\"\n".to_owned(), ""),
-        ("a.csv", "acc,arch\n1, \"(2, 0, 3, 1, 4, 2)\"\n2, \"(4, 1, 0, 3, 2, 3)\"\n".to_owned(), ""),
+        (
+            "a.csv",
+            "acc,  arch\n1,  \"(2, 0, 3, 1, 4, 2)\"\n2,  \"(4, 1, 0, 3, 2, 3)\"\n".to_owned(),
+            "",
+        ),
+        (
+            "a.csv",
+            "acc,arch\n1, \"(2, 0, 3, 1, 4, 2)\"\n2, \"(4, 1, 0, 3, 2, 3)\"\n".to_owned(),
+            "",
+        ),
         ("a.txt", format!("{a} 72.4 0.1\n{b} 73 0.2\n"), ""),
         ("a.txt", format!("{a}\t72.4\n{b}\tnan\n"), ""),
         ("a.txt", format!("(2, 0, 3,\n  1, 4, 2), 3\n{b}; 4\n"), ""),
     ] {
-        assert_eq!(converted(file, &contents, &format!("--to tuple {arguments}")), TUPLES, "{contents}");
+        assert_eq!(
+            converted(file, &contents, &format!("--to tuple {arguments}")),
+            TUPLES,
+            "{contents}"
+        );
     }
     let folder = Folder::with("a.txt", format!("{a}, 72.4, 1e-3\n{b}, 73.5\n"));
     let out = "net,column_2,column_3\n\"(2, 0, 3, 1, 4, 2)\",72.4,1e-3\n";
     assert_eq!(folder.output("convert a.txt --to tuple -q --on-error skip"), out);
-    refused(&folder, "convert a.txt --to tuple -o b.csv", 1, &["line 2", "1 numbers behind the encoding where the first line has 2"]);
+    refused(
+        &folder,
+        "convert a.txt --to tuple -o b.csv",
+        1,
+        &["line 2", "1 numbers behind the encoding where the first line has 2"],
+    );
     // Numbers without brackets are no encoding with values behind it.
     folder.put("a.txt", "2, 0, 3, 1, 4, 2\n");
-    refused(&folder, "convert a.txt --to tuple --space nasbench201", 1, &["`, 0, 3, 1, 4, 2`"]);
+    refused(
+        &folder,
+        "convert a.txt --to tuple --space nasbench201 -o out.csv",
+        1,
+        &["`, 0, 3, 1, 4, 2`"],
+    );
     // A line that is left open does not take the next network with it.
     folder.put("a.txt", format!("(2, 0, 3\n{b}\n"));
-    assert_eq!(folder.output("convert a.txt --to tuple -q --on-error skip"), format!("net\n\"{}\"\n", TUPLES[1]));
+    assert_eq!(
+        folder.output("convert a.txt --to tuple -q --on-error skip"),
+        format!("net\n\"{}\"\n", TUPLES[1])
+    );
     folder.put("a.csv", "arch;x,acc\n1;2,3\n");
     refused(&folder, "convert a.csv --to tuple", 2, &["separated by `,` or `;`", "--delimiter"]);
-    refused(&folder, "convert a.txt --to tuple --delimiter ;", 2, &["read as text", "leave out --delimiter"]);
+    refused(
+        &folder,
+        "convert a.txt --to tuple --delimiter ;",
+        2,
+        &["read as text", "leave out --delimiter"],
+    );
 }
 
 #[test]
 fn names_of_columns_are_found_whatever_their_case() {
     let folder = Folder::new();
-    let rows: String = TUPLES.iter().cycle().take(8).zip(1..).map(|(tuple, acc)| format!("\"{tuple}\",{acc},{acc}\n")).collect();
+    let rows: String = TUPLES
+        .iter()
+        .cycle()
+        .take(8)
+        .zip(1..)
+        .map(|(tuple, acc)| format!("\"{tuple}\",{acc},{acc}\n"))
+        .collect();
     folder.put("a.csv", format!(" Arch ,Test_Acc,seed\n{rows}"));
     let out = folder.output("featurize a.csv --keep ARCH,test_acc --families op_count -q");
     assert!(out.starts_with("Arch,Test_Acc,op_count(skip_connect)"), "{out}");
     // The target is no predictor of itself, however it is spelled.
-    folder.output("fit a.csv --target test_acc --use column:*e* --predictor forest --trees 2 -o m.graf -q");
+    folder.output(
+        "fit a.csv --target test_acc --use column:*e* --predictor forest --trees 2 -o m.graf -q",
+    );
     assert_eq!(crate::cli::columns(&folder, "m.graf"), ["seed"]);
     folder.put("a.csv", "arch,ACC,Acc\n\"(2, 0, 3, 1, 4, 2)\",1,2\n");
-    refused(&folder, "featurize a.csv --keep acc", 2, &["column `acc` not found; the file has arch, ACC, Acc"]);
+    refused(
+        &folder,
+        "featurize a.csv --keep acc",
+        2,
+        &["column `acc` not found; the file has arch, ACC, Acc"],
+    );
 }

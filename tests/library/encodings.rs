@@ -110,7 +110,10 @@ fn nasbench201() {
         ("(4, 0, -3, 1, 4, 3)", "expected a whole number at character 8, found `-3, 1, 4, 3)`"),
         ("(4, 0, 3, 1, 4, 3) x", "expected the end at character 20, found `x`"),
         ("(4, 0, 3, 1, 4, 3]", "expected `,` or `)` at character 18, found `]`"),
-        ("(4, 0.5, 3, 1, 4, 3)", "expected a whole number at character 5, found `0.5, 3, 1, 4, 3)`"),
+        (
+            "(4, 0.5, 3, 1, 4, 3)",
+            "expected a whole number at character 5, found `0.5, 3, 1, 4, 3)`",
+        ),
     ];
     for (text, message) in syntax {
         assert_eq!(refused("nasbench201", text), message);
@@ -198,7 +201,7 @@ fn nasbench101() {
         (r#"{"matrix":[[0,1]],"ops":["input","output"]}"#, "the matrix is not 2×2"),
         (r#"{"matrix":[[0,1],[0,0]],"ops":["input","conv"]}"#, "no output: the last operation"),
         (r#"{"matrix":[[0,1],[0,0]],"ops":["in","output"]}"#, "no input: the first operation"),
-        (r#"{"matrix":[[0,-1],[0,0]],"ops":["input","output"]}"#, "a whole number at character 14"),
+        (r#"{"matrix":[[0,-1],[0,0]],"ops":["input","output"]}"#, "a whole number at character 15"),
         (&matrix.replace("3x3", "9x9"), "unknown operation `conv9x9-bn-relu`"),
         (&matrix[..30], "expected a value at character 31, found the end"),
     ] {
@@ -253,10 +256,13 @@ fn invalid_darts_cells() {
         (COMPACT[..COMPACT.len() - 1].to_owned() + ", ())", "more than two cells"),
         (genotype.replacen("sep_conv_3x3", "sep_conv", 1), "unknown operation `sep_conv`"),
         (genotype.replacen("[2, 3, 4, 5]", "[2, 3, 4, 6]", 1), "expected a node from 2 to 5"),
-        (genotype.replacen("[2, 3, 4, 5]", "[2, 3, 3]", 1), "expected a node from 2 to 5, each once"),
+        (
+            genotype.replacen("[2, 3, 4, 5]", "[2, 3, 3]", 1),
+            "expected a node from 2 to 5, each once",
+        ),
         (genotype.replacen("[2, 3, 4, 5]", "range(2, 9)", 1), "the nodes 2 to 5, as range(2, 6)"),
         (genotype.replacen("normal=", "norm=", 1), "unknown field `norm`"),
-        (genotype.replacen("Genotype", "Genome", 1), "expected `Genotype(`"),
+        (genotype.replacen("Genotype", "Genome", 1), "not an encoding of nasbench301"),
         ("Genotype(normal=[])".to_owned(), "0 pairs in a cell"),
         (json.replacen("normal", "normals", 1), "unknown field `normals`"),
         (json.replacen("[2,3,4,5]", "[]", 1), "at least one node that the output gathers"),

@@ -15,6 +15,7 @@ mod columns;
 mod custom_space;
 mod dependence;
 mod deviations;
+mod dialects;
 mod encodings;
 mod extremes;
 mod feature_encodings;

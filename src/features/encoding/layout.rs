@@ -242,7 +242,8 @@ impl Layout<'_> {
     /// Refuses cells with another number of operations, where these are listed.
     pub fn check(&self, family: &'static str, network: &Architecture) -> Result<(), FeatureError> {
         let Places::Listed(expected) = self.places else { return Ok(()) };
-        let counts = network.cells().iter().map(|cell| cell.edges().filter(|edge| edge.2.is_some()).count());
+        let counts =
+            network.cells().iter().map(|cell| cell.edges().filter(|edge| edge.2.is_some()).count());
         match counts.into_iter().find(|&found| found != expected) {
             Some(found) => Err(FeatureError::OtherParts { family, found, expected }),
             None => Ok(()),

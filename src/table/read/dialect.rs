@@ -70,8 +70,7 @@ fn inferred(head: &[u8], usual: u8, input: &Input) -> Result<u8, TableError> {
         return Ok(usual);
     }
     let fits = |&&(delimiter, _): &&(u8, &str)| {
-        is_in(delimiter)
-            && row.is_none_or(|row| count(row, delimiter) == count(header, delimiter))
+        is_in(delimiter) && row.is_none_or(|row| count(row, delimiter) == count(header, delimiter))
     };
     let fitting: Vec<_> = DELIMITERS.iter().filter(fits).collect();
     match fitting.as_slice() {
@@ -185,7 +184,9 @@ mod tests {
 
     fn dialect(head: &str) -> Result<(char, bool), String> {
         let found = Dialect::of_head(head.as_bytes(), None, b',', &"t.csv".into());
-        found.map(|found| (char::from(found.delimiter), found.is_padded)).map_err(|error| error.to_string())
+        found
+            .map(|found| (char::from(found.delimiter), found.is_padded))
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -207,7 +208,10 @@ mod tests {
             assert_eq!(dialect(head), Ok(found), "{head}");
         }
         let error = dialect("a;b,c\n1;2,3\n").unwrap_err();
-        assert_eq!(error, "t.csv: the header may be separated by `,` or `;`; choose with --delimiter");
+        assert_eq!(
+            error,
+            "t.csv: the header may be separated by `,` or `;`; choose with --delimiter"
+        );
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl<'a> Deserialize<'a> for Elements<'a> {
 }
 
 /// An object's keys and the raw text of their values, in order; keys may repeat.
+#[derive(Clone)]
 pub(super) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Deserialize<'a> for Fields<'a> {

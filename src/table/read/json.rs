@@ -185,7 +185,7 @@ impl Survey<'_> {
     fn of_array(&mut self, scanner: &Scanner, item: &Item<'_>) -> Result<Layout, TableError> {
         let known = self.known;
         let text = str::from_utf8(item.raw).unwrap_or_default();
-        if known.is_encoding(text) {
+        if known.is_certainly_encoding(text) {
             return Ok(Layout::Strings);
         }
         let Elements(values) = scanner.parse(item.mark, item.raw)?;

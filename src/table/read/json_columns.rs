@@ -1,5 +1,5 @@
 //! JSON documents that hold one column after the other, or a table within an object: pandas' `columns`, `split` and `table`,
-//! and dictionaries of lists. They are read as a whole.
+//! and dictionaries of lists. They are read as a whole. So is one record that begins as these do.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -43,6 +43,8 @@ enum Layout {
     Split,
     /// `{"schema": …, "data": [{…}, …]}`, or objects in the only list.
     Objects,
+    /// The document is one record.
+    Record,
 }
 
 /// Opens a document that may be of one of these shapes.
@@ -60,7 +62,10 @@ pub(super) fn open(
     known: &Knowledge,
 ) -> Result<Result<Box<dyn Records>, Bytes>, TableError> {
     let mut raw = Vec::new();
-    bytes.take(LIMIT + 1).read_to_end(&mut raw).map_err(|error| input.read_error(error, "line 1"))?;
+    bytes
+        .take(LIMIT + 1)
+        .read_to_end(&mut raw)
+        .map_err(|error| input.read_error(error, "line 1"))?;
     if raw.len() as u64 > LIMIT {
         return Err(TableError::TooLongColumns { input: input.to_string(), limit: LIMIT });
     }
@@ -118,7 +123,13 @@ fn layout(
         return Ok(Some((Layout::Objects, columns)));
     }
     let all = |bracket| fields.iter().all(|(_, value)| value.get().starts_with(bracket));
-    if all('[') && !is_record(fields, known) {
+    let is_table = all('[') || all('{');
+    let names: Vec<_> = fields.iter().map(|(name, _)| name.to_string()).collect();
+    if is_record(fields, known) || (!is_table && known.are_in(&names)) {
+        fields.clone().spread().name(&mut columns, input)?;
+        return Ok(Some((Layout::Record, columns)));
+    }
+    if all('[') {
         fields.name(&mut columns, input)?;
         return Ok(Some((Layout::Lists, columns)));
     }
@@ -139,14 +150,18 @@ fn layout(
     Ok(None)
 }
 
-/// Whether a dictionary of lists is one record, whose network is made up of lists.
+/// Whether a dictionary of lists or of dictionaries is one record, whose network is a list, a dictionary, or made up of them.
 fn is_record(fields: &Fields<'_>, known: &Knowledge) -> bool {
-    let parts_of = |names: &Vec<String>| {
-        let parts = names.iter().map(|name| fields.get(name).map(|value| format!("{name:?}:{}", value.get())));
+    let text_of = |names: &Vec<String>| {
+        if let [name] = names.as_slice() {
+            return Some(fields.get(name)?.get().to_owned());
+        }
+        let parts = names
+            .iter()
+            .map(|name| fields.get(name).map(|value| format!("{name:?}:{}", value.get())));
         parts.collect::<Option<Vec<_>>>().map(|parts| format!("{{{}}}", parts.join(",")))
     };
-    let several = known.names.iter().filter(|names| names.len() > 1);
-    several.filter_map(parts_of).any(|text| known.is_encoding(&text))
+    known.names.iter().filter_map(text_of).any(|text| known.is_certainly_encoding(&text))
 }
 
 /// The name of the column of labels, unless these are the numbers of the rows.
@@ -209,6 +224,16 @@ impl Records for Document {
             Layout::Labelled => labelled(&input, &fields, emit),
             Layout::Split => split(&input, &fields, &columns, emit),
             Layout::Objects => objects(&input, &fields, &columns, emit),
+            Layout::Record => {
+                // There is but one.
+                let _ =
+                    emit(
+                        fields
+                            .spread()
+                            .row(None, &columns, Place::Record(1), UNKNOWN, &|| text.clone()),
+                    );
+                Ok(())
+            }
         }
     }
 }
@@ -249,7 +274,8 @@ fn lists(input: &Input, fields: &Fields<'_>, emit: Emit<'_>) -> Result<(), Table
         let list = list(input, value)?;
         values += list.len();
         check_size(input, values)?;
-        if let (Some(expected), Some((first, _))) = (lists.first().map(Vec::len), fields.iter().next())
+        if let (Some(expected), Some((first, _))) =
+            (lists.first().map(Vec::len), fields.iter().next())
             && expected != list.len()
         {
             return Err(TableError::UnequalColumns {
@@ -277,8 +303,8 @@ fn labelled(input: &Input, fields: &Fields<'_>, emit: Emit<'_>) -> Result<(), Ta
     let mut columns: Vec<Vec<Option<&RawValue>>> = Vec::new();
     let mut count = 0;
     for (name, value) in fields.iter() {
-        let column: Fields<'_> =
-            serde_json::from_str(value.get()).map_err(|error| broken(input, value.get(), &error))?;
+        let column: Fields<'_> = serde_json::from_str(value.get())
+            .map_err(|error| broken(input, value.get(), &error))?;
         count += column.len();
         check_size(input, count)?;
         let mut values = vec![None; labels.len()];

@@ -21,7 +21,9 @@ pub(super) fn without_constants(text: &str) -> Cow<'_, str> {
             b'"' => in_string = !in_string,
             b'N' | b'I' | b'-' if !in_string => {
                 let rest = &text[at - 1..];
-                if let Some(constant) = CONSTANTS.iter().find(|constant| rest.starts_with(**constant)) {
+                if let Some(constant) =
+                    CONSTANTS.iter().find(|constant| rest.starts_with(**constant))
+                {
                     clean.push_str(&text[copied..at - 1]);
                     clean.push_str("null");
                     at += constant.len() - 1;

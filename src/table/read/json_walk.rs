@@ -63,11 +63,7 @@ pub(super) type Visit<'a> = &'a mut dyn FnMut(&Scanner, Item<'_>) -> Result<(), 
 /// # Arguments
 ///
 /// * `has_scores` - an object has an entry at each encoding, as an index map has at each number
-pub(super) fn walk(
-    scanner: Scanner,
-    has_scores: bool,
-    visit: Visit<'_>,
-) -> Result<(), TableError> {
+pub(super) fn walk(scanner: Scanner, has_scores: bool, visit: Visit<'_>) -> Result<(), TableError> {
     let mut walk = Walk { scanner, has_scores, groups: Vec::new(), visit };
     match walk.document() {
         Ok(()) | Err(Stop::Enough) => Ok(()),

@@ -64,6 +64,11 @@ impl Knowledge {
         }
     }
 
+    /// Whether a text is an encoding beyond doubt: not by its looks alone.
+    pub fn is_certainly_encoding(&self, text: &str) -> bool {
+        self.is_encoding.is_some() && self.is_encoding(text)
+    }
+
     /// Whether encodings stand under a name, alone or with others.
     pub fn has_name(&self, name: &str) -> bool {
         let name = [name.to_owned()];

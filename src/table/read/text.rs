@@ -70,7 +70,8 @@ impl Records for Text {
             if emit(self.row(&record)).is_break() {
                 return Ok(());
             }
-            next = self.records.next().map_err(|error| self.records.read_error(&self.input, error))?;
+            next =
+                self.records.next().map_err(|error| self.records.read_error(&self.input, error))?;
         }
         Ok(())
     }
@@ -127,7 +128,8 @@ fn is_word(text: &str) -> bool {
 
 /// Whether a text begins with the call.
 fn is_call(text: &str) -> bool {
-    text.find(CALL).is_some_and(|at| text[..at].chars().all(|c| c.is_alphanumeric() || "_.".contains(c)))
+    text.find(CALL)
+        .is_some_and(|at| text[..at].chars().all(|c| c.is_alphanumeric() || "_.".contains(c)))
 }
 
 /// Splits off the numbers behind an encoding, whatever separates them. What is a number itself has none behind it: it may be the
@@ -144,7 +146,10 @@ fn split_values(text: &str) -> (&str, Vec<&str>) {
         let before = before.trim_end();
         encoding = before.strip_suffix([',', ';']).unwrap_or(before).trim_end();
     }
-    if encoding.is_empty() || encoding.parse::<f64>().is_ok() || brackets(encoding.as_bytes(), 0).0 > 0 {
+    if encoding.is_empty()
+        || encoding.parse::<f64>().is_ok()
+        || brackets(encoding.as_bytes(), 0).0 > 0
+    {
         return (text, Vec::new());
     }
     values.reverse();
@@ -189,12 +194,13 @@ struct Joined {
     ahead: Option<Line>,
     only_named: bool,
     is_empty: bool,
+    /// The first line of a record that is being read; 0 between records.
     begun: u64,
 }
 
 impl Joined {
     fn new(bytes: Bytes, only_named: bool) -> Self {
-        Joined { lines: Lines::new(bytes), ahead: None, only_named, is_empty: true, begun: 1 }
+        Joined { lines: Lines::new(bytes), ahead: None, only_named, is_empty: true, begun: 0 }
     }
 
     /// Whether there was no line but comments.
@@ -203,7 +209,8 @@ impl Joined {
     }
 
     fn read_error(&self, input: &Input, error: io::Error) -> TableError {
-        input.read_error(error, &Place::Line(self.lines.number().max(self.begun)).to_string())
+        let line = if self.begun > 0 { self.begun } else { self.lines.number() };
+        input.read_error(error, &Place::Line(line).to_string())
     }
 
     fn line(&mut self) -> io::Result<Option<Line>> {
@@ -232,13 +239,13 @@ impl Joined {
 
     /// The record that begins with this line.
     fn record(&mut self, first: Line) -> io::Result<Record> {
-        self.begun = first.number;
         let place = Place::Line(first.number);
         let mut text = first.text;
         let is_call = text.first().is_some_and(u8::is_ascii_alphabetic);
         let (mut depth, length) = brackets(&text, 0);
         text.truncate(length);
         while depth > 0 {
+            self.begun = first.number;
             let Some(next) = self.line()? else { break };
             let is_end = next.text.starts_with(b")") || next.text.starts_with(b"]");
             let begins_another = next.text.windows(CALL.len()).any(|part| part == CALL.as_bytes());
@@ -255,6 +262,7 @@ impl Joined {
                 return Err(io::Error::other(super::limit::TooLong));
             }
         }
+        self.begun = 0;
         Ok(Record { place, text })
     }
 }
