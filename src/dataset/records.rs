@@ -255,13 +255,7 @@ impl Records {
         };
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
         let is_new = matches!(predictors, ColumnChoice::Groups { .. });
-        // A target is none of the predictors, however it is spelled.
-        let spelled = |name: &String| match find_column(&wide, name) {
-            Some(place) => wide[place].clone(),
-            None => name.clone(),
-        };
-        let spelled: Vec<_> = targets.iter().map(spelled).collect();
-        let predictors = chosen(&wide, features.as_ref(), predictors, &spelled)?;
+        let predictors = chosen(&wide, features.as_ref(), predictors, &spelled(targets, &wide))?;
         let told = || {
             let texts = |of| first.iter().flatten().map(move |row| EncodingColumns::text(of, row));
             let infer = || space::infer(texts(encoding.as_ref()?)).ok();
@@ -520,6 +514,12 @@ impl Records {
     pub fn input(&self) -> &str {
         &self.input
     }
+}
+
+/// The names of the targets as the columns have them: a target is none of the predictors, however it is spelled.
+fn spelled(targets: &[String], columns: &[String]) -> Vec<String> {
+    let column = |name: &String| find_column(columns, name).map(|place| columns[place].clone());
+    targets.iter().map(|name| column(name).unwrap_or_else(|| name.clone())).collect()
 }
 
 /// Whether a field holds nothing.

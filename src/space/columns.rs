@@ -40,11 +40,11 @@ const SEPARATORS: [char; 5] = ['_', ':', '.', '/', '-'];
 /// complete on its own.
 pub fn encoding_names(named: Option<&str>) -> Vec<Vec<String>> {
     if let Some(named) = named {
-        let mut names = vec![vec![named.to_owned()]];
+        let mut lists = vec![vec![named.to_owned()]];
         if named.contains(',') {
-            names.push(split(named).map(str::to_owned).collect());
+            lists.push(split(named).map(str::to_owned).collect());
         }
-        return names;
+        return lists;
     }
     let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     let parts = SPACES.into_iter().flat_map(SearchSpace::column_parts);
