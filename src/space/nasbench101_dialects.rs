@@ -6,7 +6,7 @@ use super::scan::{self, Scanner};
 use super::{Architecture, ColumnParts, EncodingError, labelled};
 use crate::graph::Op;
 
-/// The operations of HPOBench's configurations, on the nodes 1 to 5.
+/// The operations of `HPOBench`'s configurations, on the nodes 1 to 5.
 const OP_NODES: [&str; 5] = ["op_node_0", "op_node_1", "op_node_2", "op_node_3", "op_node_4"];
 
 /// Its edges, 9 or 21 of them.
@@ -87,7 +87,7 @@ fn op(mut value: Scanner) -> Result<Op, EncodingError> {
     Ok(op)
 }
 
-/// The configuration spaces A, B and C of `NASCifar10` in automl/nas_benchmarks and HPOBench: all 21 edges are 0 or 1; nine
+/// The configuration spaces A, B and C of `NASCifar10` in `nas_benchmarks` and `HPOBench`: all 21 edges are 0 or 1; nine
 /// edges are given by their numbers; all have weights, of which the greatest `num_edges` count.
 fn hpo_bench(dict: &Dict) -> Result<Architecture, EncodingError> {
     let mut ops = [Op(0); OP_NODES.len()];

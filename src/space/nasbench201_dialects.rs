@@ -202,8 +202,7 @@ fn place_nodes(leads: &[[bool; NODES]; NODES], n: usize, placed: &mut Vec<usize>
     if node == n - 1 {
         return true;
     }
-    for edge in 0..NATIVE_EDGES.len() {
-        let (from, to) = NATIVE_EDGES[edge];
+    for (edge, (from, to)) in NATIVE_EDGES.into_iter().enumerate() {
         let fits = |(place, &other): (usize, &usize)| {
             let (other_from, other_to) = NATIVE_EDGES[other];
             other != edge

@@ -231,8 +231,11 @@ pub(super) fn edge_number(source: usize, node: usize) -> usize {
     (INPUTS..node).sum::<usize>() + source
 }
 
+/// For each intermediate node the nodes that it reads and the operations on the way.
+type NodePairs = [SmallVec<[(usize, Op); 2]>; NODES];
+
 /// For each intermediate node what it reads, in the order in which that was read.
-fn pairs(cell: &Cell) -> [SmallVec<[(usize, Op); 2]>; NODES] {
+fn pairs(cell: &Cell) -> NodePairs {
     std::array::from_fn(|node| {
         let into = cell.edges().filter(|edge| edge.1 == node + INPUTS);
         into.filter_map(|(from, _, op)| op.map(|op| (from, op))).collect()
@@ -245,10 +248,7 @@ fn gathered(cell: &Cell) -> Vec<usize> {
 }
 
 /// The pairs of a cell, if each node has two and the output gathers all, as encodings without names for anything else need.
-fn plain_pairs(
-    cell: &Cell,
-    encoding: &str,
-) -> Result<[SmallVec<[(usize, Op); 2]>; NODES], EncodingError> {
+fn plain_pairs(cell: &Cell, encoding: &str) -> Result<NodePairs, EncodingError> {
     let pairs = pairs(cell);
     if pairs.iter().all(|pairs| pairs.len() == 2) && gathered(cell).len() == NODES {
         return Ok(pairs);

@@ -62,23 +62,22 @@ fn of_values(mut links: Scanner, mut ops: Scanner) -> Result<Architecture, Encod
             of_numbers(numbers, found)?
         }
     };
-    let ops = match ops.peek() {
-        Some(b'\'' | b'"') => operations(&ops.quoted()?)?,
-        _ => {
-            let mut read = [Op(0); NODES];
-            let found = ops.list(|scan, place| {
-                let op = scan::op_by_name(&NasBenchGraph, scan.quoted()?.trim())?;
-                if let Some(place) = read.get_mut(place) {
-                    *place = op;
-                }
-                Ok(())
-            })?;
-            if found != NODES {
-                let what = "operations";
-                return Err(EncodingError::Length { what, found, space: NAME, expected: "4" });
+    let ops = if matches!(ops.peek(), Some(b'\'' | b'"')) {
+        operations(&ops.quoted()?)?
+    } else {
+        let mut read = [Op(0); NODES];
+        let found = ops.list(|scan, place| {
+            let op = scan::op_by_name(&NasBenchGraph, scan.quoted()?.trim())?;
+            if let Some(place) = read.get_mut(place) {
+                *place = op;
             }
-            read
+            Ok(())
+        })?;
+        if found != NODES {
+            let what = "operations";
+            return Err(EncodingError::Length { what, found, space: NAME, expected: "4" });
         }
+        read
     };
     architecture(links, ops)
 }

@@ -206,7 +206,7 @@ const TABLES: [(&str, &str); 12] = [
     ("a.json", r#"{"schema": {"fields": []}, "data": [{"arch": "(1, 2)"}, {"acc": NaN}]}"#),
     ("a.json", r#"{"(1, 2)": 3.5, "(2, 1)": [1, 2]}"#),
     ("a.json", r#"[["arch", "acc"], ["(1, 2)", 3]]"#),
-    ("a.json", r#"[[[1, 2], 3], [[2, 1], Infinity]]"#),
+    ("a.json", "[[[1, 2], 3], [[2, 1], Infinity]]"),
     ("a.txt", "(1, [2,\n  3]), 4.5 # x\n|a~0|+|b~0|, 5\n"),
     ("a.txt", "A = Genotype(\n normal=[('a', 0)],\n)\nB = Genotype(x)\n"),
     ("a.py", "import x\nA = Genotype(\n  normal=[('a', 0)], # y\n)\n"),

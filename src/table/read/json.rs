@@ -159,12 +159,11 @@ impl Survey<'_> {
                 }
                 fields.name(columns, input)
             }
-            Layout::Objects | Layout::Keyed => check(scanner, item),
+            Layout::Objects | Layout::Keyed | Layout::Rows { .. } => check(scanner, item),
             Layout::Strings => {
                 self.columns_of(&[], input)?.add("net", 0, input)?;
                 check(scanner, item)
             }
-            Layout::Rows { .. } => check(scanner, item),
             Layout::Scores => {
                 let columns = self.columns_of(&[], input)?;
                 columns.add("net", 0, input)?;
