@@ -124,9 +124,12 @@ impl MatrixArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
-    /// Input format: csv, tsv, json, jsonl or text [default: from the file name or content]
+    /// Input format: csv, tsv, json, jsonl, text or python [default: from the file name or content]
     #[arg(long, hide_short_help = true, value_name = "FORMAT", value_parser = parse_format)]
     format: Option<Format>,
+    /// What separates the fields of a CSV table: a character, tab or space [default: inferred]
+    #[arg(long, hide_short_help = true, value_name = "CHARACTER", value_parser = parse_delimiter)]
+    delimiter: Option<u8>,
     /// Dataset or task to read from a JSON dump with several
     #[arg(long, hide_short_help = true, visible_alias = "task", value_name = "NAME")]
     dataset: Option<String>,
@@ -137,8 +140,11 @@ pub(super) struct ReadArgs {
     /// the encodings fit one space only.
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: Option<&'static dyn SearchSpace>,
-    /// Column with the encoding [default: one of the usual names]
-    #[arg(long, hide_short_help = true, value_name = "COLUMN")]
+    /// Column with the encoding, or columns with its parts [default: one of the usual names]
+    ///
+    /// Several columns, in the order of the parts, have commas between them: docs/encodings.md has the
+    /// orders.
+    #[arg(long, hide_short_help = true, visible_alias = "encoding-columns", value_name = "COLUMN")]
     encoding_column: Option<String>,
     /// Encoding of the networks, where two encodings of a space look alike [default: inferred]
     ///
@@ -183,9 +189,24 @@ fn parse_format(name: &str) -> Result<Format, String> {
     })
 }
 
+fn parse_delimiter(name: &str) -> Result<u8, String> {
+    match (name, name.as_bytes()) {
+        ("tab" | "\\t", _) => Ok(b'\t'),
+        ("space", _) => Ok(b' '),
+        (_, &[byte]) if byte.is_ascii_punctuation() && byte != b'"' => Ok(byte),
+        (_, &[byte @ (b' ' | b'\t')]) => Ok(byte),
+        _ => Err("give one character such as `;`, or tab, or space".to_owned()),
+    }
+}
+
 impl ReadArgs {
     pub fn read_options(&self) -> ReadOptions {
-        ReadOptions { format: self.format, dataset: self.dataset.clone(), ..ReadOptions::default() }
+        ReadOptions {
+            format: self.format,
+            dataset: self.dataset.clone(),
+            delimiter: self.delimiter,
+            ..ReadOptions::default()
+        }
     }
 
     /// How networks are encoded, if that is said.

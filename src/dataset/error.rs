@@ -487,6 +487,8 @@ impl Error {
                 TableError::ChooseDataset { .. }
                     | TableError::NoSuchDataset { .. }
                     | TableError::NoDatasets { .. }
+                    | TableError::NoDelimiter { .. }
+                    | TableError::ChooseDelimiter { .. }
                     | TableError::IsModel { .. }
                     | TableError::UnknownExtension { .. }
                     | TableError::Uncompressed { .. }

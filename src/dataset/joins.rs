@@ -36,7 +36,7 @@ impl Joins {
     ) -> Result<Self, Error> {
         let mut joins = Joins::default();
         for input in inputs {
-            let reader = open(input, &ReadOptions::default(), encoding_column)?;
+            let reader = open(input, &ReadOptions::default(), encoding_column, Some(space))?;
             let own = reader.columns().to_vec();
             let encoding = EncodingColumns::find(&own, encoding_column)
                 .or_else(|_| EncodingColumns::find(&own, None))

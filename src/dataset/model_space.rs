@@ -10,7 +10,7 @@ pub(crate) fn check(
     model: &'static dyn SearchSpace,
     told: &'static dyn SearchSpace,
     first: &Chunk,
-    encoding: EncodingColumns,
+    encoding: &EncodingColumns,
     input: &Input,
 ) -> Result<(), Error> {
     let found =
@@ -24,7 +24,7 @@ pub(crate) fn check(
 fn other_space(
     model: &'static dyn SearchSpace,
     first: &Chunk,
-    encoding: EncodingColumns,
+    encoding: &EncodingColumns,
 ) -> Option<&'static dyn SearchSpace> {
     let mut texts = first.iter().flatten().map(|row| encoding.text(row));
     if texts.clone().any(|text| model.read(&text).is_ok()) {

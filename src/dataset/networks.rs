@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use super::error::Error;
 use super::fault::Fault;
 use super::rejects::Rejects;
-use crate::space::{self, Architecture, EncodingColumns, InferError, SearchSpace};
+use crate::space::{self, Architecture, EncodingColumns, InferError, SPACES, SearchSpace};
 use crate::stream::Chunk;
-use crate::table::{Input, Output, OutputFormat, ReadOptions, Reader, Row, TableError, clip};
+use crate::table::{
+    Input, IsEncoding, Output, OutputFormat, ReadOptions, Reader, Row, TableError, clip,
+};
 
 /// How networks are read from a table, and which are kept.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +51,7 @@ impl Networks {
 /// An opened table of networks: what a job needs to know before its first row.
 pub(crate) struct Opened<'a> {
     pub columns: &'a [String],
-    pub encoding: EncodingColumns,
+    pub encoding: &'a EncodingColumns,
     pub space: &'static dyn SearchSpace,
 }
 
@@ -65,21 +67,27 @@ impl Opened<'_> {
     }
 }
 
-/// Opens a table in which encodings stand under one of the usual names, or in the column that is named.
+/// Opens a table in which encodings stand under one of the usual names, or in the column that is named. They are of the space,
+/// if it is known, or else of any.
 pub(crate) fn open(
     input: &Input,
     read: &ReadOptions,
     encoding_column: Option<&str>,
+    space: Option<&'static dyn SearchSpace>,
 ) -> Result<Reader, TableError> {
     let encodings = space::encoding_names(encoding_column);
-    Reader::open(input, &ReadOptions { encodings, ..read.clone() })
+    let is_encoding = IsEncoding::new(move |text| {
+        space.iter().chain(&SPACES).any(|space| space.read(text).is_ok())
+    });
+    let is_encoding = Some(is_encoding);
+    Reader::open(input, &ReadOptions { encodings, is_encoding, ..read.clone() })
 }
 
 /// The space that the first rows are of. Where they do not tell, a row that is no row says more:
 /// unless broken rows are skipped, it is the error.
 pub(crate) fn told_by_rows(
     first: &mut Chunk,
-    encoding: EncodingColumns,
+    encoding: &EncodingColumns,
     skip_broken: bool,
     input: &Input,
     column: &str,

@@ -21,7 +21,7 @@ use crate::features::{FeatureSet, Scratch};
 use crate::graph::Identity;
 use crate::space::{self, EncodingColumns, SPACES, SearchSpace};
 use crate::stream::{Chunk, NUMBER_ROWS, read_chunks};
-use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list};
+use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list, find_column};
 
 /// What dumps hold where a proxy could not be computed.
 const NOT_COMPUTED: f64 = -1e8;
@@ -124,7 +124,9 @@ impl Records {
         rejects: &mut Option<Rejects>,
         each: Each,
     ) -> Result<(), Error> {
-        let reader = open(input, &request.read, request.networks.encoding_column.as_deref())?;
+        let space = request.networks.space.or(request.model_space);
+        let named = request.networks.encoding_column.as_deref();
+        let reader = open(input, &request.read, named, space)?;
         let columns = reader.columns().to_vec();
         let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
         let mut records: Option<Records> = None;
@@ -147,7 +149,7 @@ impl Records {
                         let named = request.networks.encoding_column.as_deref();
                         let encoding = EncodingColumns::find(&columns, named)
                             .map_err(|error| Error::Columns { input: input.to_string(), error })?;
-                        untold.reject(chunk, &columns, encoding, rejects)?;
+                        untold.reject(chunk, &columns, &encoding, rejects)?;
                         return Ok(ControlFlow::Continue(()));
                     }
                     Err(error) => return Err(error),
@@ -202,7 +204,7 @@ impl Records {
             Err(error) if networks.encoding_column.is_some() => return Err(error),
             found => found,
         };
-        let encoding = found.as_ref().ok().copied();
+        let encoding = found.as_ref().ok().cloned();
         let absent = match predictors {
             ColumnChoice::Groups { .. } | ColumnChoice::Labels => None,
             ColumnChoice::Named(names, _) => {
@@ -217,7 +219,7 @@ impl Records {
             || predictors.need_networks(columns, encoding.is_some());
         // Who joins tables needs networks whatever the model needs.
         if let (None, true, ColumnChoice::Named(names, _), Some(name)) =
-            (encoding, request.joins.is_empty(), predictors, absent)
+            (encoding.as_ref(), request.joins.is_empty(), predictors, absent)
         {
             return Err(Error::NoPredictor {
                 input: input.to_string(),
@@ -228,7 +230,7 @@ impl Records {
         }
         let mut space = None;
         if needs_networks {
-            let encoding = found?;
+            let encoding = &found?;
             let name = encoding.name(columns);
             let told = networks.space.or(by_group).or(request.model_space).map_or_else(
                 || told_by_rows(first, encoding, networks.skip_broken, input, &name),
@@ -253,16 +255,17 @@ impl Records {
         };
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
         let is_new = matches!(predictors, ColumnChoice::Groups { .. });
-        let predictors = chosen(&wide, features.as_ref(), predictors, targets)?;
+        let predictors = chosen(&wide, features.as_ref(), predictors, &spelled(targets, &wide))?;
         let told = || {
-            let texts = |of: EncodingColumns| first.iter().flatten().map(move |row| of.text(row));
-            space.or(networks.space).or(by_group).or_else(|| space::infer(texts(encoding?)).ok())
+            let texts = |of| first.iter().flatten().map(move |row| EncodingColumns::text(of, row));
+            let infer = || space::infer(texts(encoding.as_ref()?)).ok();
+            space.or(networks.space).or(by_group).or_else(infer)
         };
         let zc_combine = is_new.then(|| match told() {
             Some(space) => zc_columns::space_of(&predictors, &request.features, &[space]),
             None => zc_columns::space_of(&predictors, &request.features, &SPACES),
         });
-        let find_target = |name: &String| match wide.iter().position(|column| column == name) {
+        let find_target = |name: &String| match find_column(&wide, name) {
             Some(place) => Ok((name.clone(), place)),
             None => Err(Error::Target {
                 name: name.clone(),
@@ -319,8 +322,8 @@ impl Records {
     }
 
     /// Where the encodings stand, if the table has any.
-    pub fn encoding(&self) -> Option<EncodingColumns> {
-        self.encoding
+    pub fn encoding(&self) -> Option<&EncodingColumns> {
+        self.encoding.as_ref()
     }
 
     /// The names of the predictors.
@@ -334,7 +337,8 @@ impl Records {
     ///
     /// [`Error::EmptyUse`] if a group means none.
     pub fn meant_by(&self, groups: &ColumnChoice) -> Result<(Vec<String>, bool), Error> {
-        let targets: Vec<_> = self.targets.iter().map(|target| target.0.clone()).collect();
+        let targets: Vec<_> =
+            self.targets.iter().map(|target| self.columns[target.1].clone()).collect();
         let features = self.features.as_ref();
         let meant = chosen(&self.columns, features, groups, &targets)?;
         let is_learned = features.is_some_and(|set| groups.are_learned(&self.columns, set));
@@ -416,7 +420,7 @@ impl Records {
         let mut labels = Vec::new();
         let (mut known, mut function, mut kinds) = (None, None, None);
         let mut unmatched = false;
-        if let (Some(space), Some(encoding)) = (self.space, self.encoding) {
+        if let (Some(space), Some(encoding)) = (self.space, &self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
             let Some(network) = network(&opened, &self.networks, row)? else {
                 return Ok(Taken { found: None, unmatched, untrained: false });
@@ -441,7 +445,7 @@ impl Records {
             }
         }
         if let (None, Some(space), Some(encoding)) =
-            (self.space, self.identity_space, self.encoding)
+            (self.space, self.identity_space, &self.encoding)
         {
             // No feature is made of the network: where it cannot be read, no row counts as identified.
             let network = space.read_as(self.networks.encoding.as_deref(), &encoding.text(row));
@@ -510,6 +514,12 @@ impl Records {
     pub fn input(&self) -> &str {
         &self.input
     }
+}
+
+/// The names of the targets as the columns have them: a target is none of the predictors, however it is spelled.
+fn spelled(targets: &[String], columns: &[String]) -> Vec<String> {
+    let column = |name: &String| find_column(columns, name).map(|place| columns[place].clone());
+    targets.iter().map(|name| column(name).unwrap_or_else(|| name.clone())).collect()
 }
 
 /// Whether a field holds nothing.

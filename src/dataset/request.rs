@@ -6,7 +6,7 @@ use crate::features::{FeatureConfig, is_learned_name, mean_the_same_everywhere};
 use crate::model::{Header, ModelError};
 use crate::predictor::{Damaged, Footprint};
 use crate::space::{self, SearchSpace, SpaceError};
-use crate::table::{Input, ReadOptions, clip_list};
+use crate::table::{Input, ReadOptions, clip_list, find_column};
 
 /// What to do with a value that is missing or not finite, or a proxy of −1e8.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -133,7 +133,7 @@ impl Keep {
             return Ok(if *self == Keep::All { (0..columns.len()).collect() } else { Vec::new() });
         };
         let place = |name: &String| {
-            let place = columns.iter().position(|column| column == name);
+            let place = find_column(columns, name);
             place.ok_or_else(|| Error::Keep { name: name.clone(), columns: clip_list(columns) })
         };
         names.iter().map(place).collect()

@@ -114,7 +114,7 @@ pub(crate) fn run<J: RowJob>(
     mut begin: impl FnMut(&Opened) -> Result<(Writer, J), Error>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<TableSummary, Error> {
-    let reader = open(input, read, networks.encoding_column.as_deref())?;
+    let reader = open(input, read, networks.encoding_column.as_deref(), networks.space)?;
     let columns = reader.columns().to_vec();
     let encoding = EncodingColumns::find(&columns, networks.encoding_column.as_deref())
         .map_err(|error| Error::Columns { input: input.to_string(), error })?;
@@ -139,18 +139,18 @@ pub(crate) fn run<J: RowJob>(
                 running
             } else {
                 let told = networks.space.or(by_group).map_or_else(
-                    || told_by_rows(&mut chunk, encoding, networks.skip_broken, input, &name),
+                    || told_by_rows(&mut chunk, &encoding, networks.skip_broken, input, &name),
                     Ok,
                 );
                 let space = match told {
                     Ok(space) => space,
                     Err(error) if networks.skip_broken && untold.goes_on(&error, &chunk) => {
-                        untold.reject(chunk, &columns, encoding, &mut rejects)?;
+                        untold.reject(chunk, &columns, &encoding, &mut rejects)?;
                         return Ok(ControlFlow::Continue(()));
                     }
                     Err(error) => return Err(error),
                 };
-                let opened = Opened { columns: &columns, encoding, space };
+                let opened = Opened { columns: &columns, encoding: &encoding, space };
                 opened.check(networks)?;
                 let (writer, job) = begin(&opened)?;
                 Running::new(opened, job, writer, untold.rows())

@@ -35,7 +35,7 @@ impl Unidentified {
         &mut self,
         chunk: Chunk,
         columns: &[String],
-        encoding: EncodingColumns,
+        encoding: &EncodingColumns,
         rejects: &mut Option<Rejects>,
     ) -> Result<(), TableError> {
         for row in chunk {
@@ -65,7 +65,7 @@ impl Unidentified {
     }
 }
 
-fn no_network(row: &Row, columns: &[String], encoding: EncodingColumns) -> BrokenRow {
+fn no_network(row: &Row, columns: &[String], encoding: &EncodingColumns) -> BrokenRow {
     let fault = Fault {
         column: Some(encoding.name(columns)),
         token: encoding.text(row).into_owned(),

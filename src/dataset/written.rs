@@ -5,7 +5,6 @@ use ndarray::Array2;
 use super::Error;
 use super::records::Records;
 use super::request::Keep;
-use crate::space::EncodingColumns;
 use crate::table::{OutputFormat, Row};
 
 /// Refuses predictions and standard deviations (rows × targets) that are not finite: their order means
@@ -35,9 +34,10 @@ pub(crate) fn kept(
         (Some(Keep::All), _) => Keep::All.places(open.own_columns()),
         (Some(keep), _) => keep.places(open.columns()),
         (None, _) if format.is_matrix() => Ok(Vec::new()),
-        (None, Some(EncodingColumns::One(place))) => Ok(vec![place]),
-        (None, Some(EncodingColumns::Pair(first, second, _))) => {
-            Ok(vec![first.min(second), first.max(second)])
+        (None, Some(encoding)) => {
+            let mut places = encoding.places();
+            places.sort_unstable();
+            Ok(places)
         }
         (None, None) => Ok(Vec::new()),
     }

@@ -108,6 +108,19 @@ pub enum FeatureError {
         /// The space of the features.
         expected: &'static str,
     },
+    /// A cell that has not the parts which a family lists.
+    #[error(
+        "a cell with {found} operations, of which {family} lists {expected} by their places; leave {family} out for such \
+         networks"
+    )]
+    OtherParts {
+        /// The family.
+        family: &'static str,
+        /// How many operations there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
     /// A row of another length.
     #[error("room for {found} numbers where {expected} are due")]
     WrongWidth {

@@ -128,6 +128,15 @@ pub trait Family: Send + Sync {
     /// The names of its columns, those apart that are learned.
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String>;
 
+    /// Refuses an architecture that its columns cannot express.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError::OtherParts`].
+    fn check(&self, _network: &Architecture) -> Result<(), FeatureError> {
+        Ok(())
+    }
+
     /// Writes the columns of one architecture, in the order of [`Family::names`], over whatever
     /// `row` holds. Allocates nothing. [`FeatureSet::compute`] makes the scratch ready for the architecture
     /// before it asks the families.

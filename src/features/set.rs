@@ -158,7 +158,8 @@ impl FeatureSet {
     ///
     /// # Errors
     ///
-    /// [`FeatureError::WrongSpace`] and [`FeatureError::WrongWidth`].
+    /// [`FeatureError::WrongSpace`], [`FeatureError::WrongWidth`], and [`FeatureError::OtherParts`] for a DARTS cell whose
+    /// operations are not eight, if a family lists them.
     ///
     /// # Complexity
     ///
@@ -173,6 +174,7 @@ impl FeatureSet {
         if row.len() != self.len() {
             return Err(FeatureError::WrongWidth { found: row.len(), expected: self.len() });
         }
+        self.planned.iter().try_for_each(|plan| plan.family.check(architecture))?;
         match &self.renaming {
             None => self.compute_readable(architecture, scratch, row),
             Some(renaming) => {

@@ -4,7 +4,7 @@ use crate::dataset::networks::{NET, Opened, text_format};
 use crate::dataset::transform::{RowJob, run};
 use crate::dataset::{Error, Fault, Networks, TableSummary};
 use crate::graph::Equality;
-use crate::space::{Architecture, Encoding, EncodingColumns, SearchSpace};
+use crate::space::{Architecture, Encoding, SearchSpace};
 use crate::table::{Encoder, Input, Output, OutputFormat, ReadOptions, Row, Value, Writer};
 
 /// What `graf convert` is asked for.
@@ -27,7 +27,7 @@ pub struct Convert {
 /// The column of hashes.
 const HASH: &str = "hash";
 
-/// Writes the input with each network in another encoding, in the same column. Two columns that
+/// Writes the input with each network in another encoding, in the same column. Several columns that
 /// held it together become one, `net`, at the place of the first. The hash, if it is asked for,
 /// stands behind it in a column `hash`.
 ///
@@ -43,14 +43,14 @@ pub fn convert(
 ) -> Result<TableSummary, Error> {
     let begin = |opened: &Opened| {
         let encoding = opened.space.encoding(&options.to)?;
-        let (place, left_out) = match opened.encoding {
-            EncodingColumns::One(place) => (place, None),
-            EncodingColumns::Pair(first, second, _) => (first.min(second), Some(first.max(second))),
-        };
+        let mut left_out = opened.encoding.places();
+        left_out.sort_unstable();
+        left_out.dedup();
+        let place = left_out.remove(0);
         let mut names = opened.columns.to_vec();
-        if let Some(left_out) = left_out {
+        if !left_out.is_empty() {
             NET.clone_into(&mut names[place]);
-            names.remove(left_out);
+            left_out.iter().rev().for_each(|&place| drop(names.remove(place)));
             if names.iter().filter(|name| *name == NET).count() > 1 {
                 let fix = "rename that of the input";
                 return Err(Error::Taken { name: NET.to_owned(), fix });
@@ -75,8 +75,8 @@ struct ConvertJob {
     encoding: &'static Encoding,
     /// Where the encoding goes.
     place: usize,
-    /// The second of two columns that held it.
-    left_out: Option<usize>,
+    /// The others of several columns that held it.
+    left_out: Vec<usize>,
     /// The space and which of its hashes, if one goes along.
     hashed_by: Option<(&'static dyn SearchSpace, Equality)>,
 }
@@ -100,7 +100,7 @@ impl RowJob for ConvertJob {
     ) -> Result<(), Fault> {
         let written = (self.encoding.write)(network).map_err(Fault::of_network)?;
         let written = Value::Text(written.into());
-        let places = (0..row.values.len()).filter(|&place| Some(place) != self.left_out);
+        let places = (0..row.values.len()).filter(|place| !self.left_out.contains(place));
         let value = |place| if place == self.place { &written } else { &row.values[place] };
         let mut values: Vec<_> = places.map(value).collect();
         let hash = self.hashed_by.map(|(space, equality)| match equality {

@@ -13,7 +13,7 @@ use crate::dataset::{Error, RowCounts};
 use crate::dataset::{Identify, Request};
 use crate::metrics::{Direction, METRICS, Metric, Stated};
 use crate::model::Model;
-use crate::table::{Input, clip_list};
+use crate::table::{Input, clip_list, find_column};
 
 /// How well a model predicts one target on one group of rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +91,7 @@ pub fn evaluate(
         &mut rejects,
         &mut |open, mut numbers| {
             let group_place = group_by.map(|name| {
-                let index = open.columns().iter().position(|column| column == name);
+                let index = find_column(open.columns(), name);
                 index.ok_or_else(|| Error::GroupBy {
                     name: name.to_owned(),
                     columns: clip_list(open.columns()),

@@ -65,9 +65,6 @@ pub enum EncodingError {
     /// The edges do not make a cell.
     #[error(transparent)]
     Cell(#[from] CellError),
-    /// The text is JSON of another shape, or none at all.
-    #[error("not the JSON of a network: {0}")]
-    Json(String),
     /// An encoding that the space does not have.
     #[error("{space} has no encoding `{name}`; choose one of {known}")]
     NoSuchEncoding {
@@ -84,11 +81,5 @@ impl EncodingError {
     /// The error of a broken rule, in words.
     pub(super) fn invalid(reason: impl Into<String>) -> Self {
         EncodingError::Invalid(reason.into())
-    }
-}
-
-impl From<serde_json::Error> for EncodingError {
-    fn from(error: serde_json::Error) -> Self {
-        EncodingError::Json(error.to_string())
     }
 }

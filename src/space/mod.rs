@@ -6,16 +6,22 @@
 
 mod columns;
 mod custom;
+mod dict;
 mod dot;
 mod error;
 mod generate;
 mod infer;
+mod labelled;
 mod layout;
 mod nasbench101;
+mod nasbench101_dialects;
 mod nasbench201;
+mod nasbench201_dialects;
 mod nasbench201_order;
 mod nasbench301;
+mod nasbench301_dialects;
 mod nasbench_graph;
+mod nasbench_graph_lists;
 mod operation;
 mod published;
 mod scan;
@@ -138,8 +144,8 @@ pub trait SearchSpace: Send + Sync {
         None
     }
 
-    /// Pairs of columns that hold an encoding in two parts.
-    fn column_pairs(&self) -> &'static [ColumnPair] {
+    /// Columns that hold an encoding in parts.
+    fn column_parts(&self) -> &'static [ColumnParts] {
         &[]
     }
 
@@ -275,13 +281,21 @@ impl Encoding {
     }
 }
 
-/// Two columns that hold an encoding together, as `module_adjacency` and `module_operations` do.
+/// Columns that hold an encoding together, as `module_adjacency` and `module_operations` do, or a column for each edge.
+/// [`SearchSpace::read`] takes a dictionary of these names.
 #[derive(Debug)]
-pub struct ColumnPair {
+pub struct ColumnParts {
     /// The columns' usual names.
-    pub names: [&'static str; 2],
-    /// Writes one encoding that [`SearchSpace::read`] takes, from the two texts.
-    pub join: fn(&str, &str) -> String,
+    pub names: &'static [&'static str],
+    /// Columns that belong to them but may be absent.
+    pub optional: &'static [&'static str],
+}
+
+impl ColumnParts {
+    /// Columns none of which may be absent.
+    pub const fn new(names: &'static [&'static str]) -> Self {
+        ColumnParts { names, optional: &[] }
+    }
 }
 
 /// One network: the cells it repeats.

@@ -7,13 +7,15 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use rand::{Rng, RngCore};
-use serde::Deserialize;
 use serde_json::json;
 
+use super::dict::Dict;
 use super::generate::digits;
+use super::labelled::Labelled;
+use super::nasbench101_dialects as dialects;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, Block, ColumnPair, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
+    Architecture, Block, ColumnParts, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
     Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Shift,
     Side, Skeleton, Stage, Width, Wiring,
 };
@@ -23,7 +25,7 @@ use crate::graph::{Identity, nasbench101_hash};
 /// See the module.
 pub(super) struct NasBench101;
 
-const NAME: &str = "nasbench101";
+pub(super) const NAME: &str = "nasbench101";
 const EXAMPLE: &str = "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 4, 1)";
 const OPS: &[&str] = &["maxpool3x3", "conv1x1-bn-relu", "conv3x3-bn-relu"];
 const OPS_COUNT: u32 = 3;
@@ -36,7 +38,7 @@ const KINDS: &[OpKind] = &[
 ];
 
 /// The most nodes, and the most edges on input→output paths, of a network of the benchmark.
-const NODES: usize = 7;
+pub(super) const NODES: usize = 7;
 const EDGES: usize = 9;
 const EDGES_COUNT: u32 = 9;
 
@@ -147,25 +149,15 @@ impl SearchSpace for NasBench101 {
         }
     }
 
-    fn column_pairs(&self) -> &'static [ColumnPair] {
-        &[
-            ColumnPair {
-                names: ["module_adjacency", "module_operations"],
-                join: |matrix, ops| {
-                    format!(r#"{{"module_adjacency":{matrix},"module_operations":{ops}}}"#)
-                },
-            },
-            ColumnPair {
-                names: ["matrix", "ops"],
-                join: |matrix, ops| format!(r#"{{"matrix":{matrix},"ops":{ops}}}"#),
-            },
-        ]
+    fn column_parts(&self) -> &'static [ColumnParts] {
+        dialects::COLUMNS
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
-            Some(b'(' | b'[') => read_tuple(self, text),
-            Some(b'{') => read_json(self, text),
+            Some(b'(' | b'[') => read_list(self, text),
+            Some(_) if Dict::begins(text) => read_dict(self, text),
+            Some(_) if Scanner::new(text).open().is_ok() => read_list(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -240,10 +232,22 @@ fn build(n: usize, bits: u32, labelling: u32) -> Result<Architecture, EncodingEr
     architecture(&ops[..n], edge)
 }
 
+/// A tuple, or a list of a matrix and the names of its nodes.
+fn read_list(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
+    let mut scan = scan::unwrapped(text, 1);
+    let mut first = scan;
+    first.open()?;
+    if first.open().is_ok() {
+        return of_labelled(space, &Labelled::of_list(&mut scan, NAME, NODES, NODES_WANTED)?);
+    }
+    read_tuple(space, scan)
+}
+
 /// The n² entries of the matrix, row by row, then n operation ids.
-fn read_tuple(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
+fn read_tuple(space: &NasBench101, mut scan: Scanner) -> Result<Architecture, EncodingError> {
     let mut ids = [0; NODES * (NODES + 1)];
-    let found = scan::numbers(text, &mut ids)?;
+    let found = scan::numbers_of(&mut scan, &mut ids)?;
+    scan.end()?;
     let Some(n) = (2..=NODES).find(|n| n * (n + 1) == found) else {
         let (what, expected) = ("numbers", "n² + n of them for n = 2 to 7 nodes");
         return Err(EncodingError::Length { what, found, space: NAME, expected });
@@ -285,42 +289,27 @@ fn op_by_id(space: &NasBench101, id: u32, index: usize) -> Result<Op, EncodingEr
     })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Module<'a> {
-    #[serde(alias = "matrix")]
-    module_adjacency: Vec<Vec<u32>>,
-    #[serde(alias = "ops", borrow)]
-    module_operations: Vec<Cow<'a, str>>,
+const NODES_WANTED: &str = "2 to 7, `input` and `output` counted in";
+
+fn read_dict(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
+    let dict = Dict::read_within(text, &["arch"])?;
+    match dialects::read(&dict) {
+        Some(network) => network,
+        None => of_labelled(space, &Labelled::of_dict(&dict, NAME, NODES, NODES_WANTED)?),
+    }
 }
 
-fn read_json(space: &NasBench101, text: &str) -> Result<Architecture, EncodingError> {
-    let Module { module_adjacency: matrix, module_operations: names } = serde_json::from_str(text)?;
-    let n = names.len();
-    if !(2..=NODES).contains(&n) {
-        let (what, expected) = ("operations", "2 to 7, `input` and `output` counted in");
-        return Err(EncodingError::Length { what, found: n, space: NAME, expected });
-    }
-    if matrix.len() != n || matrix.iter().any(|row| row.len() != n) {
-        return Err(EncodingError::invalid(format!(
-            "the matrix is not {n}×{n}, as the {n} operations ask for"
-        )));
-    }
-    if names[0] != "input" {
-        return Err(EncodingError::invalid("no input: the first operation is not `input`"));
-    }
-    if names[n - 1] != "output" {
-        return Err(EncodingError::invalid("no output: the last operation is not `output`"));
-    }
+fn of_labelled(space: &NasBench101, graph: &Labelled) -> Result<Architecture, EncodingError> {
+    let n = graph.names.len();
     let mut ops = [None; NODES];
-    for (op, name) in ops[1..].iter_mut().zip(&names[1..n - 1]) {
+    for (op, name) in ops[1..].iter_mut().zip(&graph.names[1..n - 1]) {
         *op = Some(scan::op_by_name(space, name)?);
     }
-    architecture(&ops[..n], |from, to| matrix[from][to])
+    architecture(&ops[..n], |from, to| graph.entry(from, to))
 }
 
 /// Checks the rules of the space and builds the cell, all its nodes kept.
-fn architecture(
+pub(super) fn architecture(
     ops: &[Option<Op>],
     edge: impl Fn(usize, usize) -> u32,
 ) -> Result<Architecture, EncodingError> {

@@ -8,13 +8,15 @@ use std::ops::RangeInclusive;
 
 use rand::RngCore;
 
+use super::dict::Dict;
 use super::generate::{all_digits, random_digits};
+use super::nasbench201_dialects as dialects;
 use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Kind, Layer,
-    Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Side, Skeleton, Stage,
-    Width, Wiring, list,
+    Architecture, Block, ColumnParts, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
+    Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Side,
+    Skeleton, Stage, Width, Wiring, list,
 };
 use crate::graph::Identity;
 use crate::graph::{Cell, Op, Site};
@@ -22,9 +24,10 @@ use crate::graph::{Cell, Op, Site};
 /// See the module.
 pub(super) struct NasBench201;
 
-const NAME: &str = "nasbench201";
+pub(super) const NAME: &str = "nasbench201";
 const EXAMPLE: &str = "(4, 0, 3, 1, 4, 3)";
-const OPS: &[&str] = &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
+pub(super) const OPS: &[&str] =
+    &["skip_connect", "none", "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3"];
 
 /// The operation that passes on what it reads, and the one that passes nothing on.
 const SKIP: Op = Op(0);
@@ -43,10 +46,11 @@ const KINDS: &[OpKind] = &[
 const NATIVE_OPS: [Op; 5] = [Op(1), Op(0), Op(3), Op(2), Op(4)];
 
 /// The edges in the order of the benchmark's own code: node by node, as in the string.
-const NATIVE_EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
+pub(super) const NATIVE_EDGES: [(usize, usize); 6] =
+    [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)];
 
 /// The edges in the order of the tuple.
-const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
+pub(super) const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
 
 /// What a convolution stands for, with a window of 3×3 and of 1×1.
 const CONV_3: &[Block] =
@@ -158,8 +162,13 @@ impl SearchSpace for NasBench201 {
                 Encoding::new("string", write_string),
                 Encoding { read: Some(read_native), ..Encoding::new("native", write_native) },
                 Encoding::new("index", write_index),
+                Encoding::new("nodes", dialects::write_nodes),
             ]
         }
+    }
+
+    fn column_parts(&self) -> &'static [ColumnParts] {
+        dialects::COLUMNS
     }
 
     fn number(&self) -> Option<&'static str> {
@@ -168,9 +177,10 @@ impl SearchSpace for NasBench201 {
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
-            Some(b'(' | b'[') => read_tuple(self, text),
             Some(b'|') => read_string(self, text),
             Some(b'0'..=b'9') => read_index(self, text),
+            Some(_) if Dict::begins(text) => dialects::read_dict(text),
+            Some(_) if Scanner::new(text).open().is_ok() => read_list(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -184,13 +194,22 @@ impl SearchSpace for NasBench201 {
     }
 }
 
-fn read_tuple(space: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
-    from_ids(space, six_ids(text)?)
+/// Six ids, six names, or a graph with operations on nodes.
+fn read_list(space: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
+    let scan = scan::unwrapped(text, 1);
+    let mut first = scan;
+    first.open()?;
+    match first.peek() {
+        Some(b'\'' | b'"') => dialects::read_names(scan),
+        _ if { first }.open().is_ok() => dialects::read_graph(scan),
+        _ => from_ids(space, six_ids(scan)?),
+    }
 }
 
-fn six_ids(text: &str) -> Result<[u32; 6], EncodingError> {
+fn six_ids(mut scan: Scanner) -> Result<[u32; 6], EncodingError> {
     let mut ids = [0; 6];
-    let found = scan::numbers(text, &mut ids)?;
+    let found = scan::numbers_of(&mut scan, &mut ids)?;
+    scan.end()?;
     if found != ids.len() {
         let what = "numbers";
         return Err(EncodingError::Length { what, found, space: NAME, expected: "6" });
@@ -200,7 +219,7 @@ fn six_ids(text: &str) -> Result<[u32; 6], EncodingError> {
 
 /// Six ids in the order of the benchmark's own code.
 fn read_native(text: &str) -> Result<Architecture, EncodingError> {
-    from_native_ids(six_ids(text)?)
+    from_native_ids(six_ids(scan::unwrapped(text, 1))?)
 }
 
 fn from_native_ids(ids: [u32; 6]) -> Result<Architecture, EncodingError> {
@@ -270,13 +289,15 @@ fn read_string(space: &NasBench201, text: &str) -> Result<Architecture, Encoding
     architecture(&edges)
 }
 
-fn architecture(edges: &[(usize, usize, Option<Op>)]) -> Result<Architecture, EncodingError> {
+pub(super) fn architecture(
+    edges: &[(usize, usize, Option<Op>)],
+) -> Result<Architecture, EncodingError> {
     let cell = Cell::new(Site::Edges, 1, &[None; 4], edges)?;
     Ok(Architecture::new(NAME, [cell]))
 }
 
 /// The operation on an edge; every edge of the space has one.
-fn op(architecture: &Architecture, from: usize, to: usize) -> usize {
+pub(super) fn op(architecture: &Architecture, from: usize, to: usize) -> usize {
     let op = architecture.cells()[0].edge_op(from, to).flatten();
     op.map_or(0, Op::index)
 }

@@ -10,24 +10,23 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use rand::{Rng, RngCore};
-use serde::Deserialize;
 use serde_json::json;
-use serde_json::value::RawValue;
+use smallvec::SmallVec;
 
-use super::ColumnPair;
-use super::scan::{self, Scanner};
+use super::dict::Dict;
+use super::nasbench301_dialects as dialects;
+use super::scan::Scanner;
 use super::{
-    Architecture, Block, CellShape, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
-    Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Shift,
-    Side, Skeleton, Stage, Width, Wiring,
+    Architecture, Block, CellShape, ColumnParts, Encoding, EncodingError, Entries, Generated,
+    ImageSkeleton, Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace,
+    Shape, Shift, Side, Skeleton, Stage, Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
-use crate::table::clip;
 
 /// See the module.
 pub(super) struct NasBench301;
 
-const NAME: &str = "nasbench301";
+pub(super) const NAME: &str = "nasbench301";
 const OPS: &[&str] = &[
     "max_pool_3x3",
     "avg_pool_3x3",
@@ -51,19 +50,41 @@ const KINDS: &[OpKind] = &[
 ];
 const EXAMPLE: &str = "(((0, 3), (1, 3), (0, 2), (2, 3), (2, 3), (0, 3), (2, 6), (3, 5)), ((0, 3), (1, 3), (1, 1), (0, 5), (2, 3), (0, 2), (4, 4), (3, 1)))";
 
+/// The operation of an edge that passes nothing on: in texts only, as a cell has no such edge.
+pub(super) const NONE: &str = "none";
+
 const INPUT_NAMES: &[&str] = &["c_k-2", "c_k-1"];
 
 /// The inputs of a cell, its intermediate nodes and the edges with an operation.
-const INPUTS: usize = 2;
-const NODES: usize = 4;
+pub(super) const INPUTS: usize = 2;
+pub(super) const NODES: usize = 4;
 const EDGES: usize = 2 * NODES;
 
 /// What the keys of a NAS-Bench-301 configuration start with.
-const CONFIG: &str = "NetworkSelectorDatasetInfo:darts:";
+pub(super) const CONFIG: &str = "NetworkSelectorDatasetInfo:darts:";
 
-/// A cell as every encoding has it: for each intermediate node two pairs of the node that is read
-/// and the operation on the way.
-type Pairs = [(usize, Op); EDGES];
+/// A cell as encodings have it.
+pub(super) struct CellWiring {
+    /// The node that is read, the node that reads it and the operation on the way, in the order of the nodes that read.
+    edges: SmallVec<[(usize, usize, Op); EDGES]>,
+    /// Which of the intermediate nodes the output gathers.
+    pub gathered: [bool; NODES],
+}
+
+impl Default for CellWiring {
+    fn default() -> Self {
+        CellWiring { edges: SmallVec::new(), gathered: [true; NODES] }
+    }
+}
+
+impl CellWiring {
+    /// Adds an edge, unless its operation passes nothing on.
+    pub fn add(&mut self, source: usize, node: usize, op: Option<Op>) {
+        let Some(op) = op else { return };
+        let place = self.edges.partition_point(|edge| edge.1 <= node);
+        self.edges.insert(place, (source, node, op));
+    }
+}
 
 /// The blocks of the operations. Their batch normalizations have no scale and shift; separable convolutions come
 /// twice. In a reduction cell the operations on edges from an input have stride 2; a skip is then two 1×1
@@ -207,19 +228,17 @@ impl SearchSpace for NasBench301 {
         }
     }
 
-    fn column_pairs(&self) -> &'static [ColumnPair] {
-        &[ColumnPair {
-            names: ["normal", "reduce"],
-            join: |normal, reduce| format!(r#"{{"normal":{normal},"reduce":{reduce}}}"#),
-        }]
+    fn column_parts(&self) -> &'static [ColumnParts] {
+        dialects::COLUMNS
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
-            Some(b'(' | b'[') => read_compact(self, text),
-            Some(b'{') if text.contains(CONFIG) => read_config(self, text),
-            Some(b'{') => read_json(self, text),
-            Some(b'G') => read_genotype(self, text),
+            Some(_) if Dict::begins(text) => dialects::read_dict(text),
+            Some(_) if Scanner::new(text).open().is_ok() => read_compact(text),
+            Some(byte) if byte.is_ascii_alphabetic() && text.contains("Genotype") => {
+                dialects::read_genotype(text)
+            }
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -231,35 +250,38 @@ impl SearchSpace for NasBench301 {
     }
 
     fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError> {
-        architecture(&random_pairs(random), &random_pairs(random))
+        architecture(&random_cell(random), &random_cell(random))
     }
 }
 
 /// Two different earlier nodes for each intermediate node, in order, and any operations.
-fn random_pairs(random: &mut dyn RngCore) -> Pairs {
-    let mut pairs = [(0, Op(0)); EDGES];
-    for (node, of_node) in (INPUTS..).zip(pairs.chunks_mut(2)) {
+fn random_cell(random: &mut dyn RngCore) -> CellWiring {
+    let mut wiring = CellWiring::default();
+    for node in INPUTS..INPUTS + NODES {
         let first = random.gen_range(0..node);
         let second = (first + random.gen_range(1..node)) % node;
-        of_node[0].0 = first.min(second);
-        of_node[1].0 = first.max(second);
+        for source in [first.min(second), first.max(second)] {
+            wiring.add(source, node, Some(Op(0)));
+        }
     }
-    for (_, op) in &mut pairs {
+    for (_, _, op) in &mut wiring.edges {
         *op = Op(random.gen_range(0..7));
     }
-    pairs
+    wiring
 }
 
 /// Checks the rules of the space and builds the two cells.
-fn architecture(normal: &Pairs, reduce: &Pairs) -> Result<Architecture, EncodingError> {
+pub(super) fn architecture(
+    normal: &CellWiring,
+    reduce: &CellWiring,
+) -> Result<Architecture, EncodingError> {
     Ok(Architecture::new(NAME, [cell("normal", normal)?, cell("reduction", reduce)?]))
 }
 
-fn cell(kind: &str, pairs: &Pairs) -> Result<Cell, EncodingError> {
-    let mut edges = [(0, 0, None); EDGES + NODES];
+fn cell(kind: &str, wiring: &CellWiring) -> Result<Cell, EncodingError> {
     let output = INPUTS + NODES;
-    for (index, &(source, op)) in pairs.iter().enumerate() {
-        let node = INPUTS + index / 2;
+    let mut edges: SmallVec<[_; EDGES + NODES]> = SmallVec::new();
+    for &(source, node, op) in &wiring.edges {
         if source >= node {
             let which = if source == node { "itself" } else { "a later node" };
             return Err(EncodingError::invalid(format!(
@@ -267,249 +289,103 @@ fn cell(kind: &str, pairs: &Pairs) -> Result<Cell, EncodingError> {
                 node - 1
             )));
         }
-        if index % 2 == 1 && pairs[index - 1].0 == source {
-            return Err(EncodingError::invalid(format!(
-                "{kind} cell: node {node} reads node {source} twice; it reads two different nodes"
-            )));
-        }
-        edges[index] = (source, node, Some(op));
+        edges.push((source, node, Some(op)));
     }
-    for (edge, node) in edges[EDGES..].iter_mut().zip(INPUTS..) {
-        *edge = (node, output, None);
+    for (node, _) in (INPUTS..).zip(wiring.gathered).filter(|(_, is_gathered)| *is_gathered) {
+        edges.push((node, output, None));
     }
     Ok(Cell::new(Site::Edges, INPUTS, &[None; INPUTS + NODES + 1], &edges)?)
 }
 
-/// The pairs of a cell, in the order in which they were read.
-fn pairs(cell: &Cell) -> impl Iterator<Item = (usize, Op)> + '_ {
-    cell.edges().filter_map(|(from, _, op)| op.map(|op| (from, op)))
-}
-
-fn pair_count(found: usize) -> EncodingError {
-    let (what, expected) = ("pairs in a cell", "8, two for each of the four nodes");
-    EncodingError::Length { what, found, space: NAME, expected }
-}
-
-/// Two lists or tuples of eight (node, operation id) pairs.
-fn read_compact(space: &NasBench301, text: &str) -> Result<Architecture, EncodingError> {
+/// Two lists or tuples of eight pairs.
+fn read_compact(text: &str) -> Result<Architecture, EncodingError> {
     let mut scan = Scanner::new(text);
-    let close = scan.open()?;
-    let normal = compact_cell(space, &mut scan)?;
-    if !scan.more(close)? {
+    let mut cells: SmallVec<[CellWiring; 2]> = SmallVec::new();
+    scan.list(|scan, place| {
+        if place == 2 {
+            return Err(EncodingError::invalid(
+                "more than two cells; a network has a normal and a reduction cell",
+            ));
+        }
+        cells.push(dialects::cell(scan)?);
+        Ok(())
+    })?;
+    scan.end()?;
+    let [normal, reduce] = cells.as_slice() else {
         return Err(EncodingError::invalid(
             "one cell; a network has a normal and a reduction cell",
         ));
-    }
-    let reduce = compact_cell(space, &mut scan)?;
-    if scan.more(close)? {
-        return Err(EncodingError::invalid(
-            "more than two cells; a network has a normal and a reduction cell",
-        ));
-    }
-    scan.end()?;
-    architecture(&normal, &reduce)
-}
-
-fn compact_cell(space: &NasBench301, scan: &mut Scanner) -> Result<Pairs, EncodingError> {
-    list_of_pairs(scan, |scan, index| {
-        let source = scan.number()?;
-        scan.expect(b',', "`,` and the operation id")?;
-        let op = scan::op_by_id(space, scan.number()?, index)?;
-        Ok((source, op))
-    })
-}
-
-/// Reads a list of eight pairs; `pair` reads what stands between the brackets of one.
-fn list_of_pairs(
-    scan: &mut Scanner,
-    mut pair: impl FnMut(&mut Scanner, usize) -> Result<(u32, Op), EncodingError>,
-) -> Result<Pairs, EncodingError> {
-    let mut pairs = [(0, Op(0)); EDGES];
-    let mut count = 0;
-    let close = scan.open()?;
-    let mut more = !scan.eat(close);
-    while more {
-        let close_pair = scan.open()?;
-        let (source, op) = pair(scan, count)?;
-        scan.expect(close_pair, "the end of the pair")?;
-        if let Some(place) = pairs.get_mut(count) {
-            *place = (usize::try_from(source).unwrap_or(usize::MAX), op);
-        }
-        count += 1;
-        more = scan.more(close)?;
-    }
-    if count == EDGES { Ok(pairs) } else { Err(pair_count(count)) }
-}
-
-/// Python's `Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=range(2, 6), …)`.
-fn read_genotype(space: &NasBench301, text: &str) -> Result<Architecture, EncodingError> {
-    let mut scan = Scanner::new(text);
-    if !scan.eat_word("Genotype") {
-        return Err(scan.error("`Genotype(`"));
-    }
-    scan.expect(b'(', "`(`")?;
-    let (mut normal, mut reduce) = (None, None);
-    loop {
-        let field = scan.until('=').trim();
-        scan.expect(b'=', "`normal=`, `normal_concat=`, `reduce=` or `reduce_concat=`")?;
-        match field {
-            "normal" => normal = Some(named_cell(space, &mut scan)?),
-            "reduce" => reduce = Some(named_cell(space, &mut scan)?),
-            "normal_concat" | "reduce_concat" => concat(&mut scan)?,
-            _ => {
-                return Err(EncodingError::invalid(format!(
-                    "unknown field `{}`; a Genotype has normal, normal_concat, reduce and reduce_concat",
-                    clip(field)
-                )));
-            }
-        }
-        if !scan.more(b')')? {
-            break;
-        }
-    }
-    scan.end()?;
-    both(normal, reduce)
-}
-
-fn both(normal: Option<Pairs>, reduce: Option<Pairs>) -> Result<Architecture, EncodingError> {
-    match (normal, reduce) {
-        (Some(normal), Some(reduce)) => architecture(&normal, &reduce),
-        (None, _) => Err(EncodingError::invalid("no normal cell")),
-        (_, None) => Err(EncodingError::invalid("no reduction cell (`reduce`)")),
-    }
-}
-
-fn named_cell(space: &NasBench301, scan: &mut Scanner) -> Result<Pairs, EncodingError> {
-    list_of_pairs(scan, |scan, _| {
-        let op = scan::op_by_name(space, scan.quoted()?)?;
-        scan.expect(b',', "`,` and the node that is read")?;
-        Ok((scan.number()?, op))
-    })
-}
-
-/// `range(2, 6)` or a list: which nodes the output gathers, which must be 2 to 5.
-fn concat(scan: &mut Scanner) -> Result<(), EncodingError> {
-    let range = scan.eat_word("range");
-    let close = scan.open()?;
-    let mut nodes = Vec::new();
-    let mut more = !scan.eat(close);
-    while more {
-        nodes.push(scan.number()?);
-        more = scan.more(close)?;
-    }
-    let whole: &[u32] = if range { &[2, 6] } else { &[2, 3, 4, 5] };
-    check_concat(nodes == whole)
-}
-
-fn check_concat(whole: bool) -> Result<(), EncodingError> {
-    if whole {
-        return Ok(());
-    }
-    Err(EncodingError::invalid(
-        "the output must gather the nodes 2 to 5: [2, 3, 4, 5] or range(2, 6)",
-    ))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Genotype<'a> {
-    #[serde(borrow)]
-    normal: Vec<(Cow<'a, str>, usize)>,
-    normal_concat: Option<Vec<u32>>,
-    #[serde(borrow)]
-    reduce: Vec<(Cow<'a, str>, usize)>,
-    reduce_concat: Option<Vec<u32>>,
-}
-
-fn read_json(space: &NasBench301, text: &str) -> Result<Architecture, EncodingError> {
-    let genotype: Genotype = serde_json::from_str(text)?;
-    for nodes in [genotype.normal_concat, genotype.reduce_concat].into_iter().flatten() {
-        check_concat(nodes == [2, 3, 4, 5])?;
-    }
-    let cell = |named: Vec<(Cow<str>, usize)>| {
-        let pair =
-            |(name, source): &(Cow<str>, usize)| Ok((*source, scan::op_by_name(space, name)?));
-        let pairs = named.iter().map(pair).collect::<Result<Vec<_>, EncodingError>>()?;
-        Pairs::try_from(pairs).map_err(|pairs| pair_count(pairs.len()))
     };
-    architecture(&cell(genotype.normal)?, &cell(genotype.reduce)?)
-}
-
-/// The configuration dictionary of NAS-Bench-301. Its edges are numbered over all pairs of an
-/// earlier node and an intermediate node, node by node; an edge that the cell does not have is
-/// absent. For the nodes 3 to 5 `inputs_node_…` repeats which nodes are read. The dictionary also
-/// holds how the network was trained (layers, batch size, …), which is not looked at.
-fn read_config(space: &NasBench301, text: &str) -> Result<Architecture, EncodingError> {
-    let config: BTreeMap<Cow<str>, &RawValue> = serde_json::from_str(text)?;
-    let entry = |key: &str| -> Result<Option<String>, EncodingError> {
-        config.get(key).map(|value| Ok(serde_json::from_str(value.get())?)).transpose()
-    };
-    let cell = |kind: &str| {
-        let mut pairs = Vec::with_capacity(EDGES);
-        for node in INPUTS..INPUTS + NODES {
-            let first = pairs.len();
-            for source in 0..node {
-                let key = format!("{CONFIG}edge_{kind}_{}", edge_number(source, node));
-                if let Some(name) = entry(&key)? {
-                    pairs.push((source, scan::op_by_name(space, &name)?));
-                }
-            }
-            if pairs.len() != first + 2 {
-                return Err(EncodingError::invalid(format!(
-                    "{kind} cell: node {node} has {} edges in the configuration; it must have two",
-                    pairs.len() - first
-                )));
-            }
-            let key = format!("{CONFIG}inputs_node_{kind}_{node}");
-            let sources = format!("{}_{}", pairs[first].0, pairs[first + 1].0);
-            if let Some(given) = entry(&key)?.filter(|given| *given != sources) {
-                return Err(EncodingError::invalid(format!(
-                    "{kind} cell: inputs_node_{kind}_{node} is {}, but the edges come from {sources}",
-                    clip(&given)
-                )));
-            }
-        }
-        Pairs::try_from(pairs).map_err(|pairs| pair_count(pairs.len()))
-    };
-    architecture(&cell("normal")?, &cell("reduce")?)
+    architecture(normal, reduce)
 }
 
 /// The number of the edge `source → node` among all pairs, node by node from node 2.
-fn edge_number(source: usize, node: usize) -> usize {
+pub(super) fn edge_number(source: usize, node: usize) -> usize {
     (INPUTS..node).sum::<usize>() + source
+}
+
+/// For each intermediate node the nodes that it reads and the operations on the way.
+type NodePairs = [SmallVec<[(usize, Op); 2]>; NODES];
+
+/// For each intermediate node what it reads, in the order in which that was read.
+fn pairs(cell: &Cell) -> NodePairs {
+    std::array::from_fn(|node| {
+        let into = cell.edges().filter(|edge| edge.1 == node + INPUTS);
+        into.filter_map(|(from, _, op)| op.map(|op| (from, op))).collect()
+    })
+}
+
+/// The nodes that the output gathers.
+fn gathered(cell: &Cell) -> Vec<usize> {
+    cell.edges().filter(|edge| edge.1 == cell.output()).map(|edge| edge.0).collect()
+}
+
+/// The pairs of a cell, if each node has two and the output gathers all, as encodings without names for anything else need.
+fn plain_pairs(cell: &Cell, encoding: &str) -> Result<NodePairs, EncodingError> {
+    let pairs = pairs(cell);
+    if pairs.iter().all(|pairs| pairs.len() == 2) && gathered(cell).len() == NODES {
+        return Ok(pairs);
+    }
+    Err(EncodingError::invalid(format!(
+        "{encoding} has no way to write a node that reads less than two nodes, or that the output does not gather; \
+         genotype and json have"
+    )))
+}
+
+/// The pairs as `one` writes each, the operation `none` where a node reads less than two nodes.
+fn named_pairs<T>(cell: &Cell, one: impl Fn(&'static str, usize) -> T) -> Vec<T> {
+    let of_node = |pairs: SmallVec<[(usize, Op); 2]>| {
+        let missing = std::iter::repeat_n((NONE, 0), 2_usize.saturating_sub(pairs.len()));
+        pairs.into_iter().map(|(from, op)| (OPS[op.index()], from)).chain(missing)
+    };
+    pairs(cell).into_iter().flat_map(of_node).map(|(op, from)| one(op, from)).collect()
 }
 
 fn write_compact(architecture: &Architecture) -> Result<String, EncodingError> {
     let cell = |cell: &Cell| {
-        let pairs: Vec<_> = pairs(cell).map(|(from, op)| format!("({from}, {})", op.0)).collect();
-        format!("({})", pairs.join(", "))
+        let pairs = plain_pairs(cell, "compact")?.concat();
+        let pairs: Vec<_> = pairs.iter().map(|(from, op)| format!("({from}, {})", op.0)).collect();
+        Ok::<_, EncodingError>(format!("({})", pairs.join(", ")))
     };
     let [normal, reduce] = architecture.cells() else { return Err(two_cells()) };
-    Ok(format!("({}, {})", cell(normal), cell(reduce)))
+    Ok(format!("({}, {})", cell(normal)?, cell(reduce)?))
 }
 
 fn write_genotype(architecture: &Architecture) -> Result<String, EncodingError> {
-    let cell = |cell: &Cell| {
-        let pair = |(from, op): (usize, Op)| format!("('{}', {from})", OPS[op.index()]);
-        let pairs: Vec<_> = pairs(cell).map(pair).collect();
-        format!("[{}]", pairs.join(", "))
+    let cell = |name: &str, cell: &Cell| {
+        let pairs = named_pairs(cell, |op, from| format!("('{op}', {from})"));
+        format!("{name}=[{}], {name}_concat={:?}", pairs.join(", "), gathered(cell))
     };
     let [normal, reduce] = architecture.cells() else { return Err(two_cells()) };
-    Ok(format!(
-        "Genotype(normal={}, normal_concat=[2, 3, 4, 5], reduce={}, reduce_concat=[2, 3, 4, 5])",
-        cell(normal),
-        cell(reduce)
-    ))
+    Ok(format!("Genotype({}, {})", cell("normal", normal), cell("reduce", reduce)))
 }
 
 fn write_json(architecture: &Architecture) -> Result<String, EncodingError> {
-    let cell = |cell: &Cell| -> Vec<_> {
-        pairs(cell).map(|(from, op)| json!([OPS[op.index()], from])).collect()
-    };
+    let cell = |cell: &Cell| named_pairs(cell, |op, from| json!([op, from]));
     let [normal, reduce] = architecture.cells() else { return Err(two_cells()) };
     let genotype = json!({
-        "normal": cell(normal), "normal_concat": [2, 3, 4, 5],
-        "reduce": cell(reduce), "reduce_concat": [2, 3, 4, 5],
+        "normal": cell(normal), "normal_concat": gathered(normal),
+        "reduce": cell(reduce), "reduce_concat": gathered(reduce),
     });
     Ok(genotype.to_string())
 }
@@ -517,18 +393,22 @@ fn write_json(architecture: &Architecture) -> Result<String, EncodingError> {
 fn write_config(architecture: &Architecture) -> Result<String, EncodingError> {
     let mut config = BTreeMap::new();
     for (kind, cell) in ["normal", "reduce"].into_iter().zip(architecture.cells()) {
-        for (from, to, op) in cell.edges() {
-            if let Some(op) = op {
-                let key = format!("{CONFIG}edge_{kind}_{}", edge_number(from, to));
+        for (node, mut pairs) in (INPUTS..).zip(plain_pairs(cell, "config")?) {
+            pairs.sort_unstable_by_key(|pair| pair.0);
+            if pairs[0].0 == pairs[1].0 {
+                return Err(EncodingError::invalid(format!(
+                    "config has no way to write that node {node} reads node {} twice; the other encodings have",
+                    pairs[0].0
+                )));
+            }
+            for &(from, op) in &pairs {
+                let key = format!("{CONFIG}edge_{kind}_{}", edge_number(from, node));
                 config.insert(key, OPS[op.index()].to_owned());
             }
-        }
-        for node in INPUTS + 1..INPUTS + NODES {
-            let mut sources: Vec<_> =
-                cell.edges().filter(|edge| edge.1 == node).map(|edge| edge.0).collect();
-            sources.sort_unstable();
-            let sources: Vec<_> = sources.iter().map(ToString::to_string).collect();
-            config.insert(format!("{CONFIG}inputs_node_{kind}_{node}"), sources.join("_"));
+            if node > INPUTS {
+                let sources = format!("{}_{}", pairs[0].0, pairs[1].0);
+                config.insert(format!("{CONFIG}inputs_node_{kind}_{node}"), sources);
+            }
         }
     }
     Ok(json!(config).to_string())

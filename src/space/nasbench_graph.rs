@@ -9,9 +9,10 @@ use std::ops::RangeInclusive;
 use rand::{Rng, RngCore};
 
 use super::generate::digits;
+use super::nasbench_graph_lists as lists;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, ColumnPair, Encoding, EncodingError, Entries, Generated, GraphSkeleton, Kind,
+    Architecture, ColumnParts, Encoding, EncodingError, Entries, Generated, GraphSkeleton, Kind,
     Layout, OpKind, PathOrder, Places, Rows, SearchSpace, Skeleton,
 };
 use crate::graph::{Cell, Op, Site};
@@ -19,8 +20,9 @@ use crate::graph::{Cell, Op, Site};
 /// See the module.
 pub(super) struct NasBenchGraph;
 
-const NAME: &str = "nasbench-graph";
-const OPS: &[&str] = &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
+pub(super) const NAME: &str = "nasbench-graph";
+pub(super) const OPS: &[&str] =
+    &["gat", "gcn", "gin", "cheb", "sage", "arma", "graph", "fc", "skip"];
 
 /// What the operations do; each graph convolution reads the direct neighbours.
 const KINDS: &[OpKind] = &[
@@ -40,7 +42,7 @@ const EXAMPLE: &str = "0122:gat|gcn|gin|skip";
 const SKIP: Op = Op(8);
 
 /// The nodes with an operation.
-const NODES: usize = 4;
+pub(super) const NODES: usize = 4;
 
 /// The links that the benchmark's keys count, one of each isomorphism class.
 const LINKS: [[usize; NODES]; 9] = [
@@ -125,11 +127,17 @@ impl SearchSpace for NasBenchGraph {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        const { &[Encoding::new("token", write_token), Encoding::new("key", write_key)] }
+        const {
+            &[
+                Encoding::new("token", write_token),
+                Encoding::new("key", write_key),
+                Encoding::new("lists", lists::write),
+            ]
+        }
     }
 
-    fn column_pairs(&self) -> &'static [ColumnPair] {
-        &[ColumnPair { names: ["link", "ops"], join: |link, ops| format!("{link}:{ops}") }]
+    fn column_parts(&self) -> &'static [ColumnParts] {
+        const { &[ColumnParts::new(&lists::KEYS)] }
     }
 
     fn number(&self) -> Option<&'static str> {
@@ -140,8 +148,10 @@ impl SearchSpace for NasBenchGraph {
     /// them; the key is a whole number of at most five digits.
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         let text = text.trim();
-        if let Some((link, ops)) = text.split_once([':', ' ', '\t']) {
-            read_token(self, link, ops)
+        if lists::are_in(text) {
+            lists::read(text)
+        } else if let Some((link, ops)) = text.split_once([':', ' ', '\t']) {
+            architecture(lists::links(link)?, operations(ops)?)
         } else if is_key(text) {
             read_key(text)
         } else {
@@ -205,35 +215,19 @@ fn is_key(text: &str) -> bool {
     is_number && (text == "0" || !text.starts_with('0'))
 }
 
-fn read_token(space: &NasBenchGraph, link: &str, ops: &str) -> Result<Architecture, EncodingError> {
-    let mut links = [0; NODES];
-    let found = link.chars().count();
-    if found != NODES {
-        let what = "links";
-        return Err(EncodingError::Length { what, found, space: NAME, expected: "4" });
-    }
-    for (place, (digit, number)) in links.iter_mut().zip(link.chars().zip(1..)) {
-        *place = match digit.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
-            Some(source) if source < number => source,
-            _ => {
-                return Err(EncodingError::invalid(format!(
-                    "node {number} reads `{digit}`; it can read the nodes 0 (the input) to {}",
-                    number - 1
-                )));
-            }
-        };
-    }
+/// The operations of a token, with `|` between them.
+pub(super) fn operations(text: &str) -> Result<[Op; NODES], EncodingError> {
     let mut found = [Op(0); NODES];
-    let names = ops.trim().split('|');
+    let names = text.trim().split('|');
     let count = names.clone().count();
     if count != NODES {
         let (what, expected) = ("operations", "4, with `|` between them");
         return Err(EncodingError::Length { what, found: count, space: NAME, expected });
     }
     for (op, name) in found.iter_mut().zip(names) {
-        *op = scan::op_by_name(space, name.trim())?;
+        *op = scan::op_by_name(&NasBenchGraph, name.trim())?;
     }
-    architecture(links, found)
+    Ok(found)
 }
 
 /// The benchmark's own number: the four low decimal digits are the operations, the rest is the
@@ -255,7 +249,10 @@ fn read_key(text: &str) -> Result<Architecture, EncodingError> {
     architecture(links, ops)
 }
 
-fn architecture(links: [usize; NODES], ops: [Op; NODES]) -> Result<Architecture, EncodingError> {
+pub(super) fn architecture(
+    links: [usize; NODES],
+    ops: [Op; NODES],
+) -> Result<Architecture, EncodingError> {
     let output = NODES + 1;
     let mut nodes = [None; NODES + 2];
     let mut edges = [(0, 0, None); 2 * NODES];
@@ -273,7 +270,7 @@ fn architecture(links: [usize; NODES], ops: [Op; NODES]) -> Result<Architecture,
 }
 
 /// The links and the operations of a network.
-fn parts(architecture: &Architecture) -> ([usize; NODES], [usize; NODES]) {
+pub(super) fn parts(architecture: &Architecture) -> ([usize; NODES], [usize; NODES]) {
     let cell = &architecture.cells()[0];
     let mut links = [0; NODES];
     for (from, to, _) in cell.edges().filter(|edge| edge.1 != cell.output()) {

@@ -1,13 +1,40 @@
 //! A scanner for the small languages that encodings are written in.
+//!
+//! Encodings come as Python and its libraries print them, and as JSON. So one scanner reads all of these: single and
+//! double quotes, tuples and lists, `array([…])`, NumPy's lists without commas, `np.int64(2)`, `2.0` and
+//! `True` for whole numbers. It goes through the text once, without recursion. Dictionaries: [`Dict`](super::dict::Dict).
+
+use std::borrow::Cow;
 
 use super::{EncodingError, SearchSpace, list};
 use crate::graph::Op;
 use crate::table::clip;
 
+/// What may be written around a list.
+const LIST_CALLS: [&str; 5] = ["array", "asarray", "tensor", "list", "tuple"];
+
+/// What may be written around a number or a string.
+const SCALAR_CALLS: [&str; 18] = [
+    "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
+    "float64", "bool_", "bool", "str_", "int", "float", "tensor", "array",
+];
+
+/// The deepest nesting of what is passed over.
+const DEEPEST: usize = 128;
+
 /// A position in a text that is being read.
+#[derive(Clone, Copy)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
+}
+
+/// What ends a list.
+#[derive(Clone, Copy)]
+pub(super) struct Close {
+    bracket: u8,
+    /// Whether it stands within `array(…)`.
+    in_call: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -50,58 +77,165 @@ impl<'a> Scanner<'a> {
         found
     }
 
+    /// Takes the name that comes next, such as `np.int64` or `DARTS_V2`; empty if none does.
+    pub fn name(&mut self) -> &'a str {
+        self.peek();
+        let rest = &self.text[self.at..];
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let name = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+        let name = if name.starts_with(|c: char| c.is_ascii_digit()) { "" } else { name };
+        self.at += name.len();
+        name
+    }
+
+    /// Takes one of the functions, whatever module stands before it, and its opening bracket.
+    fn eat_call(&mut self, functions: &[&str]) -> bool {
+        if !self.peek().is_some_and(|byte| byte.is_ascii_alphabetic()) {
+            return false;
+        }
+        let before = self.at;
+        let name = self.name();
+        let is_one = name.rsplit('.').next().is_some_and(|name| functions.contains(&name));
+        if is_one && self.eat(b'(') {
+            return true;
+        }
+        self.at = before;
+        false
+    }
+
+    /// Takes the end of such a call, and the options before it, as in `array([…], dtype=int64)`.
+    fn end_call(&mut self) -> Result<(), EncodingError> {
+        if self.eat(b',') && !self.until(')').contains('=') {
+            return Err(self.error("one list in a call, and its options"));
+        }
+        self.expect(b')', "`)`")
+    }
+
     /// Takes an opening `(` or `[` and returns what will close it.
-    pub fn open(&mut self) -> Result<u8, EncodingError> {
+    pub fn open(&mut self) -> Result<Close, EncodingError> {
+        let in_call = self.eat_call(&LIST_CALLS);
         if self.eat(b'(') {
-            Ok(b')')
+            Ok(Close { bracket: b')', in_call })
         } else if self.eat(b'[') {
-            Ok(b']')
+            Ok(Close { bracket: b']', in_call })
         } else {
             Err(self.error("`(` or `[`"))
         }
     }
 
+    /// Takes the end of a list if it comes next.
+    pub fn ends(&mut self, close: Close) -> Result<bool, EncodingError> {
+        let ends = self.eat(close.bracket);
+        if ends && close.in_call {
+            self.end_call()?;
+        }
+        Ok(ends)
+    }
+
     /// After an item of a list: takes the comma before the next one (`true`), or the end of the
-    /// list (`false`). Python's comma before the end is allowed.
-    pub fn more(&mut self, close: u8) -> Result<bool, EncodingError> {
+    /// list (`false`). Python's comma before the end is allowed, and so are NumPy's lists without commas.
+    pub fn more(&mut self, close: Close) -> Result<bool, EncodingError> {
+        let before = self.at;
         let comma = self.eat(b',');
-        if self.eat(close) {
+        if self.ends(close)? {
             return Ok(false);
         }
         if comma {
             return Ok(true);
         }
-        Err(self.error(if close == b')' { "`,` or `)`" } else { "`,` or `]`" }))
+        let is_apart = self.at > before && close.bracket == b']';
+        match self.peek() {
+            Some(b'.') if is_apart => {
+                Err(self
+                    .error("every entry (NumPy has left some out: print the array with tolist())"))
+            }
+            Some(byte)
+                if is_apart && (byte.is_ascii_alphanumeric() || b"'\"[(".contains(&byte)) =>
+            {
+                Ok(true)
+            }
+            _ if close.bracket == b')' => Err(self.error("`,` or `)`")),
+            _ => Err(self.error("`,` or `]`")),
+        }
     }
 
-    /// Takes a decimal number. One too large for `u32` is read as `u32::MAX`, which no space
-    /// takes for an id.
+    /// Takes a list or tuple; `item` takes each element and is told its place. Returns how many there are.
+    pub fn list(
+        &mut self,
+        mut item: impl FnMut(&mut Self, usize) -> Result<(), EncodingError>,
+    ) -> Result<usize, EncodingError> {
+        let close = self.open()?;
+        let mut count = 0;
+        let mut more = !self.ends(close)?;
+        while more {
+            item(self, count)?;
+            count += 1;
+            more = self.more(close)?;
+        }
+        Ok(count)
+    }
+
+    /// Takes a whole number, however it is written: `2`, `2.0`, `np.int64(2)`, `True`. One too large for `u32` is
+    /// read as `u32::MAX`, which no space takes for an id.
     pub fn number(&mut self) -> Result<u32, EncodingError> {
-        let Some(b'0'..=b'9') = self.peek() else {
-            return Err(self.error("a whole number"));
+        let in_call = self.eat_call(&SCALAR_CALLS);
+        let number = match self.peek() {
+            Some(b'0'..=b'9') => self.digits()?,
+            _ if self.eat_word("True") || self.eat_word("true") => 1,
+            _ if self.eat_word("False") || self.eat_word("false") => 0,
+            _ => return Err(self.error("a whole number")),
         };
+        if in_call {
+            self.end_call()?;
+        }
+        Ok(number)
+    }
+
+    /// Takes digits, and a point with zeros behind it.
+    fn digits(&mut self) -> Result<u32, EncodingError> {
+        let start = self.at;
         let mut number = 0_u32;
         while let Some(digit @ b'0'..=b'9') = self.bytes().get(self.at) {
             number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
             self.at += 1;
         }
+        if self.bytes().get(self.at) == Some(&b'.') {
+            self.at += 1;
+            while self.bytes().get(self.at) == Some(&b'0') {
+                self.at += 1;
+            }
+            if self.bytes().get(self.at).is_some_and(u8::is_ascii_alphanumeric) {
+                self.at = start;
+                return Err(self.error("a whole number"));
+            }
+        }
         Ok(number)
     }
 
-    /// Takes a string in single or double quotes. Operations have no escapes in their names, so
-    /// neither have these strings.
-    pub fn quoted(&mut self) -> Result<&'a str, EncodingError> {
-        let quote = match self.peek() {
-            Some(quote @ (b'\'' | b'"')) => char::from(quote),
-            _ => return Err(self.error("a string in quotes")),
+    /// Takes a string in single or double quotes, without `np.str_(…)` around it. Operations have no escapes in
+    /// their names; elsewhere they are undone.
+    pub fn quoted(&mut self) -> Result<Cow<'a, str>, EncodingError> {
+        let in_call = self.eat_call(&SCALAR_CALLS);
+        let Some(quote @ (b'\'' | b'"')) = self.peek() else {
+            return Err(self.error("a string in quotes"));
         };
-        let rest = &self.text[self.at + 1..];
-        let Some(length) = rest.find(quote) else {
+        let start = self.at + 1;
+        let Some(end) = closing_quote(self.bytes(), start, quote) else {
             self.at = self.text.len();
             return Err(self.error("the string's closing quote"));
         };
-        self.at += length + 2;
-        Ok(&rest[..length])
+        self.at = end + 1;
+        if in_call {
+            self.end_call()?;
+        }
+        let inner = &self.text[start..end];
+        if !inner.contains('\\') {
+            return Ok(Cow::Borrowed(inner));
+        }
+        let whole = &self.text[start - 1..=end];
+        let unescaped = serde_json::from_str(whole).map(Cow::Owned);
+        Ok(unescaped
+            .unwrap_or_else(|_| Cow::Owned(inner.replace("\\'", "'").replace("\\\\", "\\"))))
     }
 
     /// Takes all up to the next `stop`, or to the end.
@@ -110,6 +244,44 @@ impl<'a> Scanner<'a> {
         let word = &rest[..rest.find(stop).unwrap_or(rest.len())];
         self.at += word.len();
         word
+    }
+
+    /// Takes a value of any kind, which ends before a comma or a closing bracket, or with the text. Returns a scanner
+    /// of this value, which counts characters from the beginning of the text.
+    pub fn value(&mut self) -> Result<Scanner<'a>, EncodingError> {
+        self.peek();
+        let start = self.at;
+        let mut closing: Vec<u8> = Vec::new();
+        while let Some(&byte) = self.bytes().get(self.at) {
+            match byte {
+                b',' | b')' | b']' | b'}' if closing.is_empty() => break,
+                b'(' => closing.push(b')'),
+                b'[' => closing.push(b']'),
+                b'{' => closing.push(b'}'),
+                b')' | b']' | b'}' if closing.pop() != Some(byte) => {
+                    return Err(self.error("the bracket that closes the last one opened"));
+                }
+                b'\'' | b'"' => match closing_quote(self.bytes(), self.at + 1, byte) {
+                    Some(end) => self.at = end,
+                    None => return Err(self.error("a string with a closing quote")),
+                },
+                _ => {}
+            }
+            if closing.len() > DEEPEST {
+                return Err(self.error("fewer brackets within each other"));
+            }
+            self.at += 1;
+        }
+        if self.at == start || !closing.is_empty() {
+            return Err(self.error("a value"));
+        }
+        Ok(Scanner { text: self.text[..self.at].trim_ascii_end(), at: start })
+    }
+
+    /// What is left of the text.
+    pub fn rest(&mut self) -> &'a str {
+        self.peek();
+        &self.text[self.at..]
     }
 
     /// Checks that nothing is left.
@@ -130,23 +302,54 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Where a string that begins at `start`, behind its quote, ends.
+fn closing_quote(text: &[u8], start: usize, quote: u8) -> Option<usize> {
+    let mut at = start;
+    loop {
+        match *text.get(at)? {
+            byte if byte == quote => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
 /// Reads a list or tuple of whole numbers into `ids`; returns how many there are, which may be
 /// more than `ids` has room for.
 pub(super) fn numbers(text: &str, ids: &mut [u32]) -> Result<usize, EncodingError> {
     let mut scan = Scanner::new(text);
-    let close = scan.open()?;
-    let mut count = 0;
-    let mut more = !scan.eat(close);
-    while more {
-        let number = scan.number()?;
-        if let Some(id) = ids.get_mut(count) {
-            *id = number;
-        }
-        count += 1;
-        more = scan.more(close)?;
-    }
+    let count = numbers_of(&mut scan, ids)?;
     scan.end()?;
     Ok(count)
+}
+
+/// The same for a list within a text.
+pub(super) fn numbers_of(scan: &mut Scanner, ids: &mut [u32]) -> Result<usize, EncodingError> {
+    scan.list(|scan, place| {
+        let number = scan.number()?;
+        if let Some(id) = ids.get_mut(place) {
+            *id = number;
+        }
+        Ok(())
+    })
+}
+
+/// A scanner of a text without the brackets that stand around a lone network, beyond `depth`, the brackets of its encoding:
+/// one network is often a list of one.
+pub(super) fn unwrapped(text: &str, depth: usize) -> Scanner<'_> {
+    let mut scan = Scanner::new(text);
+    loop {
+        let brackets = scan.rest().bytes().filter(|byte| !byte.is_ascii_whitespace());
+        if brackets.take_while(|byte| b"[(".contains(byte)).count() <= depth {
+            return scan;
+        }
+        let mut outer = scan;
+        let (Ok(close), Ok(first)) = (outer.open(), outer.value()) else { return scan };
+        if outer.more(close) != Ok(false) || outer.peek().is_some() {
+            return scan;
+        }
+        scan = first;
+    }
 }
 
 /// The operation with that id, which is its place in the space's list.

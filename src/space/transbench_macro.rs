@@ -154,8 +154,8 @@ impl SearchSpace for TransBenchMacro {
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
-            Some(b'(' | b'[') => read_tuple(text),
             Some(b'0'..=b'9') => read_string(text),
+            Some(_) if Scanner::new(text).open().is_ok() => read_tuple(text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }

@@ -130,13 +130,19 @@ impl SearchSpace for TransBenchMicro {
     }
 
     fn encodings(&self) -> &'static [Encoding] {
-        const { &[Encoding::new("tuple", write_tuple), Encoding::new("string", write_string)] }
+        const {
+            &[
+                Encoding::new("tuple", write_tuple),
+                Encoding::new("string", write_string),
+                Encoding::new("cell", write_cell),
+            ]
+        }
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
-            Some(b'(' | b'[') => read_tuple(self, text),
             Some(b'0'..=b'9') => read_string(self, text),
+            Some(_) if Scanner::new(text).open().is_ok() => read_tuple(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -160,15 +166,17 @@ fn read_tuple(space: &TransBenchMicro, text: &str) -> Result<Architecture, Encod
     architecture(space, ids)
 }
 
-/// `64-41414-1_02_333`: a digit for each edge, the edges into a node together.
+/// `64-41414-1_02_333`, or the cell alone, `1_02_333`: a digit for each edge, the edges into a node together.
 fn read_string(space: &TransBenchMicro, text: &str) -> Result<Architecture, EncodingError> {
     const EXPECTED: &str = "1, 2 and 3 operation digits, as in 64-41414-1_02_333";
-    let Some(digits) = text.trim().strip_prefix(SKELETON) else {
+    let text = text.trim();
+    let digits = text.strip_prefix(SKELETON).unwrap_or(text);
+    if digits.contains('-') {
         return Err(EncodingError::invalid(format!(
             "`{}` does not start with {SKELETON}, the macro structure of {NAME}",
-            clip(text.trim())
+            clip(text)
         )));
-    };
+    }
     let mut ids = [0; 6];
     let mut next = ids.iter_mut();
     let mut found = 0;
@@ -214,7 +222,11 @@ fn write_tuple(architecture: &Architecture) -> Result<String, EncodingError> {
 }
 
 fn write_string(architecture: &Architecture) -> Result<String, EncodingError> {
+    Ok(format!("{SKELETON}{}", write_cell(architecture)?))
+}
+
+fn write_cell(architecture: &Architecture) -> Result<String, EncodingError> {
     let digits = ids(architecture).map(|id| id.to_string());
     let nodes = [digits[..1].concat(), digits[1..3].concat(), digits[3..].concat()];
-    Ok(format!("{SKELETON}{}", nodes.join("_")))
+    Ok(nodes.join("_"))
 }

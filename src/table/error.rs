@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::read::Format;
 use super::row::clip;
 
 /// A table that could not be read or written. Messages name the file, the place, the token and the fix.
@@ -141,6 +142,52 @@ pub enum TableError {
         input: String,
         /// The dataset asked for.
         dataset: String,
+    },
+    /// A delimiter is given for a format without one.
+    #[error(
+        "{input} is read as {format}, which has no delimiter; leave out --delimiter, or say --format csv"
+    )]
+    NoDelimiter {
+        /// The input's name.
+        input: String,
+        /// The format.
+        format: Format,
+    },
+    /// Several characters may separate the fields.
+    #[error("{input}: the header may be separated by {choices}; choose with --delimiter")]
+    ChooseDelimiter {
+        /// The input's name.
+        input: String,
+        /// The characters.
+        choices: String,
+    },
+    /// A JSON document whose columns follow one another is longer than is read at once.
+    #[error(
+        "{input} is longer than {} MiB and holds one column after the other, so that it is read as a whole; write it as \
+         records: DataFrame.to_json(orient=\"records\", lines=True)",
+        limit >> 20
+    )]
+    TooLongColumns {
+        /// The input's name.
+        input: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The lists of a JSON document are not of one length.
+    #[error(
+        "{input}: {first} has {expected} values, but {other} has {found}; the columns of a table are equally long"
+    )]
+    UnequalColumns {
+        /// The input's name.
+        input: String,
+        /// The first column.
+        first: String,
+        /// How many values it has.
+        expected: usize,
+        /// The other column.
+        other: String,
+        /// How many that has.
+        found: usize,
     },
     /// A JSON document has more groups than are kept apart.
     #[error(

@@ -39,13 +39,15 @@
 pub(crate) const MODEL_MAGIC: &[u8; 8] = b"graf\0mdl";
 
 mod error;
+mod names;
 mod read;
 mod row;
 mod value;
 mod write;
 
 pub use error::{TableError, UnknownFormat};
-pub use read::{Emit, Format, Input, ReadOptions, Reader, read_text};
+pub use names::find_column;
+pub use read::{Emit, Format, Input, IsEncoding, ReadOptions, Reader, read_text};
 pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list, clip_reason, escaped};
 pub use value::Value;
 pub use write::{

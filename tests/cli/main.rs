@@ -1,6 +1,7 @@
 //! The binary as its users run it.
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![allow(clippy::format_collect, reason = "short texts are built from lists")]
 
 #[path = "../common/cli.rs"]
 mod cli;
@@ -17,6 +18,7 @@ mod dumps;
 mod faults;
 mod feature_list;
 mod featurize;
+mod field;
 mod formats;
 mod generate;
 mod help;

@@ -43,8 +43,8 @@ fn keys_have_no_leading_zeros() {
 fn the_reason_is_told_where_every_row_is_broken() {
     for (table, reason) in [
         ("net,acc\n\"(4, 0, 3, 1, 4, 3)\"\n", "line 2"),
-        ("net\tacc\n(4, 0, 3, 1, 4, 3)\t91.5\n", "line 2"),
-        ("net;acc\n(4, 0, 3, 1, 4, 3);91.5\n", "line 2"),
+        ("net,acc\n(4, 0, 3, 1, 4, 3)\t91.5\n", "line 2"),
+        ("net;acc\n(4, 0, 3, 1, 4, 9);91.5\n", "line 2, column net"),
         ("net\n\"(4, 0, 3, 1, 4\"\n", "line 2, column net"),
     ] {
         let folder = Folder::with("nets.csv", table);

@@ -71,6 +71,16 @@ pub fn read_format(format: Format, bytes: impl AsRef<[u8]>) -> Result<Table, Tab
     )
 }
 
+/// Reads bytes as if they stood in a file of this name, of which it is known under which names encodings stand.
+pub fn read_named(
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+    encodings: &[Vec<String>],
+) -> Result<Table, TableError> {
+    let encodings = encodings.to_vec();
+    read_with(name, bytes, &ReadOptions { encodings, ..ReadOptions::default() })
+}
+
 /// Reads a dataset of a JSON document.
 pub fn read_dataset(bytes: impl AsRef<[u8]>, dataset: &str) -> Result<Table, TableError> {
     read_with(

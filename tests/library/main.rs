@@ -1,5 +1,6 @@
 //! The library: its parts against definitions, naive versions and reference values.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a failure is what a test is for")]
+#![allow(clippy::format_collect, reason = "short texts are built from lists")]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -16,6 +17,7 @@ mod columns;
 mod custom_space;
 mod dependence;
 mod deviations;
+mod dialects;
 mod docs;
 mod encodings;
 mod extremes;

@@ -42,6 +42,7 @@ fn sample(format: Format) -> String {
     match format {
         Format::Csv | Format::Text => "a\n".to_owned() + &rows(30_000, "", "\n"),
         Format::Tsv => "a\tb\n".to_owned() + &rows(30_000, "x\t", "\n"),
+        Format::Python => rows(20_000, "N = Genotype(", ")\n"),
         Format::JsonLines => rows(20_000, "{\"a\": ", "}\n"),
         Format::Json => "[".to_owned() + &rows(20_000, "{\"a\": ", "},") + "{}]",
     }

@@ -11,7 +11,7 @@
 //! diagonal, that of DARTS the whole matrix, as in `NASLib`. A cell with fewer than seven nodes has
 //! its missing ones right before the output, which is node 6.
 
-use super::super::{Family, Scratch, Subsets, columns};
+use super::super::{Family, FeatureError, Scratch, Subsets, columns};
 use super::layout;
 use crate::space::{Architecture, Layout, SearchSpace};
 
@@ -37,6 +37,10 @@ impl Family for Adjacency {
 
     fn names(&self, space: &dyn SearchSpace, _: &Subsets) -> Vec<String> {
         space.layout().map_or_else(Vec::new, |layout| names(&layout, space, self.name()))
+    }
+
+    fn check(&self, network: &Architecture) -> Result<(), FeatureError> {
+        layout::check(self.name(), network)
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {

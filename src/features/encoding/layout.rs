@@ -1,5 +1,6 @@
 //! The columns that a [`Layout`] has.
 
+use crate::features::FeatureError;
 use crate::graph::{Cell, Op};
 use crate::space::{Architecture, Entries, Layout, Places};
 
@@ -59,4 +60,16 @@ pub(super) fn write_entries<'a>(layout: &Layout, cell: &Cell, row: &'a mut [f64]
 /// The number of an operation in the space's tuples; 0 if it is missing.
 pub(super) fn id(layout: &Layout, op: Option<Op>) -> f64 {
     op.and_then(|op| layout.ids.get(op.index())).map_or(0.0, |&id| f64::from(id))
+}
+
+/// Refuses cells with another number of operations than the layout of their space, where this lists them.
+pub(super) fn check(family: &'static str, network: &Architecture) -> Result<(), FeatureError> {
+    let Some(Layout { places: Places::Listed(expected), .. }) = of_network(network) else {
+        return Ok(());
+    };
+    let ops = |cell: &Cell| cell.edges().filter(|edge| edge.2.is_some()).count();
+    match network.cells().iter().map(ops).find(|&found| found != expected) {
+        Some(found) => Err(FeatureError::OtherParts { family, found, expected }),
+        None => Ok(()),
+    }
 }

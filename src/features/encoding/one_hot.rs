@@ -12,7 +12,7 @@
 //! White et al., `NeurIPS` 2020. `NASLib` puts the missing nodes of a NAS-Bench-101 cell between
 //! node 1 and the output at random; here they stand right before the output.
 
-use super::super::{Family, Scratch, Subsets, columns};
+use super::super::{Family, FeatureError, Scratch, Subsets, columns};
 use super::adjacency;
 use super::layout;
 use crate::space::{Architecture, Layout, SearchSpace};
@@ -43,6 +43,10 @@ impl Family for OneHot {
             Some(layout) if layout.has_indicators => columns(space, |_| names(&layout, space)),
             Some(layout) => adjacency::names(&layout, space, self.name()),
         }
+    }
+
+    fn check(&self, network: &Architecture) -> Result<(), FeatureError> {
+        layout::check(self.name(), network)
     }
 
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {

@@ -5,7 +5,8 @@ use std::io;
 use csv::{ByteRecord, Position, ReaderBuilder};
 
 use super::columns::Columns;
-use super::input::{BUFFER, Bytes, Input};
+use super::dialect::Dialect;
+use super::input::{BUFFER, Bytes, Input, peek};
 use super::reader::{Emit, Records, Source};
 use super::tape::Tape;
 use crate::table::{BrokenRow, Place, Row, TableError, Value};
@@ -14,18 +15,23 @@ use crate::table::{BrokenRow, Place, Row, TableError, Value};
 struct Delimited {
     input: Input,
     csv: csv::Reader<Tape<Bytes>>,
+    dialect: Dialect,
     columns: Columns,
 }
 
-/// Opens an input whose fields are separated by `delimiter`.
+/// Opens an input whose fields are usually separated by `delimiter`.
 pub(super) fn open(source: Source, delimiter: u8) -> Result<Box<dyn Records>, TableError> {
+    let input = source.input;
+    let (head, bytes) = peek(source.bytes, Dialect::HEAD, Dialect::is_head_enough)
+        .map_err(|error| input.read_error(error, "line 1"))?;
+    let dialect = Dialect::of_head(&head, source.delimiter, delimiter, &input)?;
     let csv = ReaderBuilder::new()
-        .delimiter(delimiter)
+        .delimiter(dialect.delimiter)
         .has_headers(false)
         .flexible(true)
         .buffer_capacity(BUFFER)
-        .from_reader(Tape::new(source.bytes));
-    let mut table = Delimited { input: source.input, csv, columns: Columns::default() };
+        .from_reader(Tape::new(dialect.unpadded(bytes)));
+    let mut table = Delimited { input, csv, dialect, columns: Columns::default() };
     let mut header = ByteRecord::new();
     if table.next(&mut header)?.is_none() {
         return Err(table.input.empty());
@@ -37,6 +43,7 @@ pub(super) fn open(source: Source, delimiter: u8) -> Result<Box<dyn Records>, Ta
             number,
             token: String::from_utf8_lossy(name).into_owned(),
         })?;
+        let name = name.trim();
         // pandas writes its index under an empty name.
         let unnamed = format!("column_{number}");
         let name = if name.is_empty() { &unnamed } else { name };
@@ -115,6 +122,7 @@ impl Delimited {
                     raw,
                 });
             };
+            let field = if self.dialect.is_padded { field.trim_ascii_end() } else { field };
             values.push(Value::from_field(field));
         }
         Ok(Row { place: self.whereabouts_line(begin), values })

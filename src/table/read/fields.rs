@@ -3,14 +3,47 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Input;
 use super::columns::Columns;
 use crate::table::{BrokenRow, Place, Row, TableError, Value};
 
+/// The most keys of an object, and elements of a list, that are held at once.
+const MOST_KEYS: usize = 4 << 20;
+const MOST_ELEMENTS: usize = 16 << 20;
+
+/// The raw text of a list's elements, in order.
+pub(super) struct Elements<'a>(pub Vec<&'a RawValue>);
+
+impl<'a> Deserialize<'a> for Elements<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'a> Visitor<'a> for List {
+            type Value = Elements<'a>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<Elements<'a>, A::Error> {
+                let mut elements = Vec::new();
+                while let Some(element) = list.next_element()? {
+                    if elements.len() == MOST_ELEMENTS {
+                        return Err(A::Error::custom("more than 16 million values in a list"));
+                    }
+                    elements.push(element);
+                }
+                Ok(Elements(elements))
+            }
+        }
+        deserializer.deserialize_seq(List)
+    }
+}
+
 /// An object's keys and the raw text of their values, in order; keys may repeat.
+#[derive(Clone)]
 pub(super) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Deserialize<'a> for Fields<'a> {
@@ -26,6 +59,9 @@ impl<'a> Deserialize<'a> for Fields<'a> {
             fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Fields<'a>, A::Error> {
                 let mut fields = Vec::with_capacity(16);
                 while let Some((Key(key), value)) = map.next_entry()? {
+                    if fields.len() == MOST_KEYS {
+                        return Err(A::Error::custom("more than four million keys in an object"));
+                    }
                     fields.push((key, value));
                 }
                 Ok(Fields(fields))
@@ -57,6 +93,23 @@ impl<'a> Deserialize<'a> for Key<'a> {
             }
         }
         deserializer.deserialize_str(Text)
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The keys and values, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &(Cow<'a, str>, &'a RawValue)> {
+        self.0.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The first value of a key.
+    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(found, _)| found == key).map(|(_, value)| *value)
     }
 }
 
@@ -153,7 +206,7 @@ pub(super) fn is_proxy_key(name: &str) -> bool {
 }
 
 /// The value of a raw JSON value.
-fn decode(raw: &RawValue) -> serde_json::Result<Value> {
+pub(super) fn decode(raw: &RawValue) -> serde_json::Result<Value> {
     let raw = raw.get();
     Ok(match raw.as_bytes() {
         [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => {

@@ -8,8 +8,8 @@ use super::reader::{Records, Source};
 use super::{delimited, json, json_lines, text};
 use crate::table::{TableError, UnknownFormat};
 
-/// A format that tables are read from. `FromStr` and `Display` use the names `csv`, `tsv`, `json`, `jsonl`
-/// and `text`.
+/// A format that tables are read from. `FromStr` and `Display` use the names `csv`, `tsv`, `json`, `jsonl`,
+/// `text` and `python`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Comma separated values with a header row.
@@ -22,6 +22,8 @@ pub enum Format {
     JsonLines,
     /// An encoding a line.
     Text,
+    /// A Python file with genotypes that have names.
+    Python,
 }
 
 /// What there is to know of a format.
@@ -34,21 +36,28 @@ struct Entry {
 
 /// Every format, one line each.
 #[rustfmt::skip]
-const REGISTRY: [Entry; 5] = [
+const REGISTRY: [Entry; 6] = [
     Entry { format: Format::Csv, name: "csv", extensions: &["csv"], open: |source| delimited::open(source, b',') },
     Entry { format: Format::Tsv, name: "tsv", extensions: &["tsv", "tab"], open: |source| delimited::open(source, b'\t') },
     Entry { format: Format::Json, name: "json", extensions: &["json"], open: json::open },
     Entry { format: Format::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], open: json_lines::open },
     Entry { format: Format::Text, name: "text", extensions: &["txt", "text"], open: text::open },
+    Entry { format: Format::Python, name: "python", extensions: &["py"], open: text::open_python },
 ];
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Csv, Self::Tsv, Self::Json, Self::JsonLines, Self::Text];
+    pub const ALL: [Self; 6] =
+        [Self::Csv, Self::Tsv, Self::Json, Self::JsonLines, Self::Text, Self::Python];
 
     fn entry(self) -> &'static Entry {
         // ALL, the enum and the registry stand in one order, which a test holds fast.
         &REGISTRY[self as usize]
+    }
+
+    /// Whether a character separates its fields.
+    pub(super) fn is_delimited(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
     }
 
     /// Opens a source that is in this format.
@@ -74,7 +83,7 @@ impl Format {
         let head = head.trim_ascii_start();
         let end = head.iter().position(|&byte| byte == b'\n');
         let (line, rest) = head.split_at(end.unwrap_or(head.len()));
-        let starts_inside = |sign| line.starts_with(sign);
+        let starts_inside = |sign: &[u8]| line.starts_with(sign);
         match line {
             // A lone line is read as a document: that serves one record as well as a whole nested dump.
             [b'{', ..] if !rest.trim_ascii().is_empty() && is_object(line) => Self::JsonLines,
@@ -82,7 +91,8 @@ impl Format {
             [b'[', ..] if matches!(head[1..].trim_ascii_start(), [b'{' | b'"', ..]) => Self::Json,
             _ if line.contains(&b'\t') => Self::Tsv,
             [b'(' | b'[' | b'|' | b'#' | b'0'..=b'9', ..] => Self::Text,
-            _ if starts_inside(b"Genotype") => Self::Text,
+            _ if starts_inside(b"from ") || starts_inside(b"import ") => Self::Python,
+            _ if line.windows(9).any(|part| part == b"Genotype(") => Self::Text,
             _ => Self::Csv,
         }
     }
@@ -137,7 +147,7 @@ mod tests {
         let error = "xls".parse::<Format>().expect_err("not a format");
         assert_eq!(
             error.to_string(),
-            "unknown format `xls`; known are csv, tsv, json, jsonl, text"
+            "unknown format `xls`; known are csv, tsv, json, jsonl, text, python"
         );
     }
 

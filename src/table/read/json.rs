@@ -1,4 +1,4 @@
-//! JSON documents: arrays, index maps, single records, and `NASLib`'s nested objects.
+//! JSON documents that are read record by record: arrays, index maps, single records, and `NASLib`'s nested objects.
 //!
 //! A document is read twice, each time front to back: once to find the columns and the groups, once for the
 //! rows. What can not be read twice is kept in a temporary file.
@@ -11,15 +11,20 @@ use std::ops::ControlFlow;
 use serde_json::value::RawValue;
 
 use super::columns::Columns;
-use super::fields::Fields;
-use super::input::{Bytes, Input, Tee};
+use super::fields::{Elements, Fields, decode, reason};
+use super::input::{Bytes, Input, Tee, peek};
+use super::json_columns;
+use super::json_shape::Shape;
 use super::json_walk::{Item, Kind, Stop, walk};
-use super::reader::{Emit, Records, Source};
+use super::reader::{Emit, Knowledge, Records, Source};
 use super::scanner::Scanner;
 use crate::table::{BrokenRow, Place, Row, TableError, Value};
 
 /// The most groups that are kept apart.
 const MOST_GROUPS: usize = 100;
+
+/// How much of the beginning tells how a document is read, at most.
+const HEAD: usize = 256 << 10;
 
 /// The reason for what the first reading did not find.
 const UNKNOWN: &str = "this was not there a moment ago; the file was changed while it was read";
@@ -41,32 +46,57 @@ enum Layout {
     Objects,
     /// An array of encodings.
     Strings,
+    /// An array of arrays, one value for each column; the first may be the header.
+    Rows {
+        /// Whether it is.
+        has_header: bool,
+    },
     /// An index map: numbers and encodings.
     Index,
+    /// A value at each encoding.
+    Scores,
     /// An object at each encoding.
     Keyed,
 }
 
 /// Opens a JSON document.
 pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
-    let Source { input, bytes, dataset, encodings } = source;
-    let (survey, copy) = if input.is_rereadable() {
-        (Survey::of(&input, bytes)?, None)
+    let Source { input, bytes, dataset, known, .. } = source;
+    let (head, mut bytes) =
+        peek(bytes, HEAD, |_| false).map_err(|error| input.read_error(error, "line 1"))?;
+    let shape = Shape::of_head(&head, &input, &known);
+    drop(head);
+    if shape == Shape::Columns {
+        match json_columns::open(&input, bytes, &known)? {
+            Ok(table) => return Ok(table),
+            Err(again) => bytes = again,
+        }
+    }
+    let has_scores = shape == Shape::Scores;
+    let mut survey = Survey {
+        has_scores,
+        known: &known,
+        layout: None,
+        groups: Vec::new(),
+        has_long_keys: false,
+    };
+    let copy = if input.is_rereadable() {
+        survey.read(&input, bytes)?;
+        None
     } else {
         let error = |source| TableError::Read { input: input.to_string(), source };
         let mut copy = tempfile::tempfile().map_err(error)?;
         let tee = Tee { bytes, copy: copy.try_clone().map_err(error)? };
-        let survey = Survey::of(&input, Box::new(tee))?;
+        survey.read(&input, Box::new(tee))?;
         copy.rewind().map_err(error)?;
-        (survey, Some(copy))
+        Some(copy)
     };
     let layout = survey.layout.ok_or_else(|| TableError::NoRecords { input: input.to_string() })?;
     let are_words = !survey.has_long_keys;
     let (groups, mut columns) = survey.choose(&input, dataset.as_deref())?;
     if layout == Layout::Keyed {
-        let has = |name: &String| columns.position(name, 0).is_some();
-        let has_encodings = || encodings.iter().any(|names| names.iter().all(has));
-        let is_key = has(&"net".to_owned()) || (are_words && has_encodings());
+        let has_encodings = || known.are_in(columns.names());
+        let is_key = columns.position("net", 0).is_some() || (are_words && has_encodings());
         let name = if is_key { "key" } else { "net" };
         columns = columns.prepend(name, &input)?;
     }
@@ -74,8 +104,9 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
 }
 
 /// What the first reading finds.
-#[derive(Default)]
-struct Survey {
+struct Survey<'a> {
+    has_scores: bool,
+    known: &'a Knowledge,
     layout: Option<Layout>,
     /// The groups that hold records, with the columns of those.
     groups: Vec<(Vec<String>, Columns)>,
@@ -83,12 +114,10 @@ struct Survey {
     has_long_keys: bool,
 }
 
-impl Survey {
-    fn of(input: &Input, bytes: Bytes) -> Result<Self, TableError> {
-        let mut survey = Self::default();
+impl Survey<'_> {
+    fn read(&mut self, input: &Input, bytes: Bytes) -> Result<(), TableError> {
         let scanner = Scanner::new(input.clone(), bytes);
-        walk(scanner, &mut |scanner, item| Ok(survey.add(scanner, &item)?))?;
-        Ok(survey)
+        walk(scanner, self.has_scores, &mut |scanner, item| Ok(self.add(scanner, &item)?))
     }
 
     /// Takes note of one item.
@@ -102,14 +131,16 @@ impl Survey {
             (Kind::Element, Some(layout)) => layout,
             (Kind::Element, None) if is_object => Layout::Objects,
             (Kind::Element, None) if item.raw.starts_with(b"\"") => Layout::Strings,
+            (Kind::Element, None) if item.raw.starts_with(b"[") => self.of_array(scanner, item)?,
             (Kind::Element, None) => {
                 let token = String::from_utf8_lossy(item.raw).into_owned();
                 return Err(scanner.error(
                     item.mark,
                     &token,
-                    "expected an array of objects or of strings".to_owned(),
+                    "expected an array of objects, of strings or of arrays".to_owned(),
                 ));
             }
+            (Kind::Entry(_), _) if self.has_scores => Layout::Scores,
             (Kind::Entry(_), _) => Layout::Index,
             (Kind::Record(_), _) => Layout::Keyed,
             (Kind::Whole, _) => Layout::Objects,
@@ -128,9 +159,15 @@ impl Survey {
                 }
                 fields.name(columns, input)
             }
-            Layout::Objects | Layout::Keyed => check(scanner, item),
+            Layout::Objects | Layout::Keyed | Layout::Rows { .. } => check(scanner, item),
             Layout::Strings => {
                 self.columns_of(&[], input)?.add("net", 0, input)?;
+                check(scanner, item)
+            }
+            Layout::Scores => {
+                let columns = self.columns_of(&[], input)?;
+                columns.add("net", 0, input)?;
+                columns.add("value", 1, input)?;
                 check(scanner, item)
             }
             Layout::Index => {
@@ -140,6 +177,42 @@ impl Survey {
                 check(scanner, item)
             }
         }
+    }
+
+    /// The layout of an array whose first element is an array: an encoding, or a row. Where the first row is no header,
+    /// the columns have numbers, and the one with the encoding is `net`.
+    fn of_array(&mut self, scanner: &Scanner, item: &Item<'_>) -> Result<Layout, TableError> {
+        let known = self.known;
+        let text = str::from_utf8(item.raw).unwrap_or_default();
+        if known.is_certainly_encoding(text) {
+            return Ok(Layout::Strings);
+        }
+        let Elements(values) = scanner.parse(item.mark, item.raw)?;
+        let texts = values.iter().map(|value| decode(value)).collect::<Result<Vec<_>, _>>();
+        let texts = texts.map_err(|error| scanner.error(item.mark, text, reason(&error)))?;
+        let names: Vec<_> = texts.iter().map(|value| value.text().to_owned()).collect();
+        let input = scanner.input();
+        let columns = self.columns_of(&[], input)?;
+        let are_words = texts.iter().all(|value| matches!(value, Value::Text(_)));
+        let has_header = are_words && known.are_in(&names);
+        let net = names.iter().position(|name| known.is_encoding(name)).unwrap_or(0);
+        for (place, name) in names.iter().enumerate() {
+            let number = format!("column_{}", place + 1);
+            let name = if has_header {
+                name
+            } else if place == net {
+                "net"
+            } else {
+                &number
+            };
+            if !columns.add(name, place, input)? {
+                return Err(TableError::DuplicateColumn {
+                    input: input.to_string(),
+                    column: name.to_owned(),
+                });
+            }
+        }
+        Ok(Layout::Rows { has_header })
     }
 
     /// The columns of a group.
@@ -221,9 +294,11 @@ impl Records for Json {
             Some(copy) => Box::new(copy),
             None => self.input.bytes()?,
         };
+        let has_scores = self.layout == Layout::Scores;
+        let mut is_header = self.layout == Layout::Rows { has_header: true };
         let mut number = 0;
-        walk(Scanner::new(self.input.clone(), bytes), &mut |_, item| {
-            if !self.is_chosen(&item) {
+        walk(Scanner::new(self.input.clone(), bytes), has_scores, &mut |_, item| {
+            if !self.is_chosen(&item) || std::mem::take(&mut is_header) {
                 return Ok(());
             }
             number += 1;
@@ -268,6 +343,10 @@ impl Json {
             Ok(string) => Ok(Value::Text(string.into())),
             Err(_) => Err(broken("expected a string")),
         };
+        let value = || match serde_json::from_str::<&RawValue>(text).and_then(decode) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(broken(&reason(&error))),
+        };
         let columns = &self.columns;
         match (self.layout, item.kind) {
             (Layout::Objects, Kind::Element) => fields()?.row(None, columns, place, UNKNOWN, &raw),
@@ -277,7 +356,24 @@ impl Json {
             (Layout::Keyed, Kind::Record(key)) => {
                 fields()?.spread().row(Some(key), columns, place, UNKNOWN, &raw)
             }
+            (Layout::Strings, Kind::Element) if text.starts_with('[') => {
+                Ok(Row { place, values: vec![value()?] })
+            }
             (Layout::Strings, Kind::Element) => Ok(Row { place, values: vec![string()?] }),
+            (Layout::Rows { .. }, Kind::Element) => {
+                let Ok(Elements(values)) = serde_json::from_str(text) else {
+                    return Err(broken("expected an array"));
+                };
+                if values.len() != columns.len() {
+                    let (found, due) = (values.len(), columns.len());
+                    return Err(broken(&format!("{found} values where the first row has {due}")));
+                }
+                let values = values.into_iter().map(decode).collect::<Result<_, _>>();
+                Ok(Row { place, values: values.map_err(|error| broken(&reason(&error)))? })
+            }
+            (Layout::Scores, Kind::Entry(key)) => {
+                Ok(Row { place, values: vec![Value::Text(key.into()), value()?] })
+            }
             (Layout::Index, Kind::Entry(key)) => {
                 Ok(Row { place, values: vec![Value::from_field(key), string()?] })
             }

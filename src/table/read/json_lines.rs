@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::columns::Columns;
 use super::fields::{Fields, reason, token};
 use super::input::Input;
+use super::json_constants::without_constants;
 use super::lines::Lines;
 use super::reader::{Emit, Records, Source};
 use crate::table::{BrokenRow, Place, Row, TableError};
@@ -43,7 +44,8 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
             Err(error) => return Err(table.read_error(error)),
         };
         // A broken line has no say; it is reported when its turn comes.
-        if let Ok(fields) = serde_json::from_slice::<Fields<'_>>(line) {
+        let text = without_constants(str::from_utf8(line).unwrap_or_default());
+        if let Ok(fields) = serde_json::from_str::<Fields<'_>>(&text) {
             fields.name(&mut table.columns, &table.input)?;
         }
         size += line.len();
@@ -102,8 +104,16 @@ fn row(number: u64, line: &[u8], columns: &Columns) -> Result<Row, BrokenRow> {
     if !text.starts_with('{') {
         return Err(broken(text, "expected a JSON object on every line".to_owned()));
     }
-    match serde_json::from_str::<Fields<'_>>(text) {
-        Ok(fields) => fields.row(None, columns, place, UNKNOWN, &|| text.to_owned()),
+    let fields = |text: &str| {
+        serde_json::from_str::<Fields<'_>>(text)
+            .map(|fields| fields.row(None, columns, place, UNKNOWN, &|| text.to_owned()))
+    };
+    if let Ok(row) = fields(text) {
+        return row;
+    }
+    let text = &without_constants(text);
+    match fields(text) {
+        Ok(row) => row,
         Err(error) => {
             let reason = format!("{} at byte {} of the line", reason(&error), error.column());
             Err(broken(token(text, &error), reason))

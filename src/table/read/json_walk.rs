@@ -1,6 +1,8 @@
 //! The shapes of JSON documents, and the walk over their records.
 
+use super::columns::is_number;
 use super::fields::is_proxy_key;
+use super::json_constants::without_constants;
 use super::scanner::{Mark, Scanner};
 use crate::table::TableError;
 
@@ -27,7 +29,7 @@ pub(super) struct Item<'a> {
 pub(super) enum Kind<'a> {
     /// An element of an array.
     Element,
-    /// The value at a number in an index map, `{"0": "(…)", …}`.
+    /// The value at a number in an index map, `{"0": "(…)", …}`, or at an encoding whose score it is.
     Entry(&'a str),
     /// The value at an encoding.
     Record(&'a str),
@@ -57,8 +59,12 @@ pub(super) type Visit<'a> = &'a mut dyn FnMut(&Scanner, Item<'_>) -> Result<(), 
 /// An object is a record when its first value is not an object, or is a proxy: an object whose first key is
 /// `score` or `time`. An empty object in a record's place is a record that has nothing. The keys above
 /// records are groups.
-pub(super) fn walk(scanner: Scanner, visit: Visit<'_>) -> Result<(), TableError> {
-    let mut walk = Walk { scanner, groups: Vec::new(), visit };
+///
+/// # Arguments
+///
+/// * `has_scores` - an object has an entry at each encoding, as an index map has at each number
+pub(super) fn walk(scanner: Scanner, has_scores: bool, visit: Visit<'_>) -> Result<(), TableError> {
+    let mut walk = Walk { scanner, has_scores, groups: Vec::new(), visit };
     match walk.document() {
         Ok(()) | Err(Stop::Enough) => Ok(()),
         Err(Stop::Broken(error)) => Err(error),
@@ -67,6 +73,7 @@ pub(super) fn walk(scanner: Scanner, visit: Visit<'_>) -> Result<(), TableError>
 
 struct Walk<'a> {
     scanner: Scanner,
+    has_scores: bool,
     groups: Vec<String>,
     visit: Visit<'a>,
 }
@@ -123,8 +130,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let key = self.scanner.key()?;
-        let is_index = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-        if is_index && self.scanner.peek()? == Some(b'"') {
+        if self.has_scores || (is_number(&key) && self.scanner.peek()? == Some(b'"')) {
             return self.index(key);
         }
         match self.object(key)? {
@@ -222,7 +228,10 @@ impl Walk<'_> {
     }
 
     fn visit(&mut self, kind: Kind<'_>, mark: Mark) -> Result<(), Stop> {
-        let item = Item { kind, groups: &self.groups, raw: self.scanner.since(mark), mark };
-        (self.visit)(&self.scanner, item)
+        let raw = self.scanner.since(mark);
+        let text = str::from_utf8(raw).ok().filter(|_| self.scanner.has_constants());
+        let clean = text.map(without_constants);
+        let raw = clean.as_ref().map_or(raw, |clean| clean.as_bytes());
+        (self.visit)(&self.scanner, Item { kind, groups: &self.groups, raw, mark })
     }
 }

@@ -37,6 +37,11 @@ impl Lines {
         }
     }
 
+    /// Whether white space stands before the line that was read last.
+    pub fn is_indented(&self) -> bool {
+        self.line.first().is_some_and(u8::is_ascii_whitespace)
+    }
+
     /// The number of the line that was read last, or that could not be read.
     pub fn number(&self) -> u64 {
         self.number

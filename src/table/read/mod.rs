@@ -2,12 +2,16 @@
 
 mod columns;
 mod delimited;
+mod dialect;
 mod fields;
 mod foreign;
 mod format;
 mod input;
 mod json;
+mod json_columns;
+mod json_constants;
 mod json_lines;
+mod json_shape;
 mod json_walk;
 mod limit;
 mod lines;
@@ -19,5 +23,5 @@ mod text;
 
 pub use format::Format;
 pub use input::Input;
-pub use reader::{Emit, ReadOptions, Reader};
+pub use reader::{Emit, IsEncoding, ReadOptions, Reader};
 pub use small::read_text;

@@ -1,14 +1,33 @@
 //! The one door to every input format.
 
-use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::{fmt, io};
 
+use super::columns::is_number;
 use super::input::{Bytes, Input, peek};
 use super::{Format, foreign};
-use crate::table::{BrokenRow, Row, TableError};
+use crate::table::{BrokenRow, Row, TableError, find_column};
 
 /// What receives the rows, whole and broken; it says whether to go on.
 pub type Emit<'a> = &'a mut dyn FnMut(Result<Row, BrokenRow>) -> ControlFlow<()>;
+
+/// Says whether a text is an encoding.
+#[derive(Clone)]
+pub struct IsEncoding(Arc<dyn Fn(&str) -> bool + Send + Sync>);
+
+impl IsEncoding {
+    /// From a function.
+    pub fn new(is_encoding: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        IsEncoding(Arc::new(is_encoding))
+    }
+}
+
+impl fmt::Debug for IsEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IsEncoding")
+    }
+}
 
 /// How to read an input.
 #[derive(Debug, Clone, Default)]
@@ -21,12 +40,53 @@ pub struct ReadOptions {
     /// lists, and their keys are words or numbers, the keys are no encodings, and their column is called `key` rather
     /// than `net`.
     pub encodings: Vec<Vec<String>>,
+    /// Tells encodings from other texts, where the shape of a document depends on it. Without it any text of more than
+    /// letters and digits passes for one.
+    pub is_encoding: Option<IsEncoding>,
+    /// What separates the fields of a CSV or TSV input; told by the first lines where it is not given.
+    pub delimiter: Option<u8>,
+}
+
+/// What is known of encodings when a table is opened.
+pub(super) struct Knowledge {
+    /// See [`ReadOptions::encodings`].
+    pub names: Vec<Vec<String>>,
+    is_encoding: Option<IsEncoding>,
+}
+
+impl Knowledge {
+    /// Whether a text is an encoding. A number alone is none.
+    pub fn is_encoding(&self, text: &str) -> bool {
+        match &self.is_encoding {
+            _ if is_number(text.trim()) => false,
+            Some(IsEncoding(is_encoding)) => is_encoding(text),
+            None => text.bytes().any(|byte| b"([{|~".contains(&byte)),
+        }
+    }
+
+    /// Whether a text is an encoding beyond doubt: not by its looks alone.
+    pub fn is_certainly_encoding(&self, text: &str) -> bool {
+        self.is_encoding.is_some() && self.is_encoding(text)
+    }
+
+    /// Whether encodings stand under a name, alone or with others.
+    pub fn has_name(&self, name: &str) -> bool {
+        let name = [name.to_owned()];
+        self.names.iter().flatten().any(|known| find_column(&name, known).is_some())
+    }
+
+    /// Whether encodings stand among columns of these names.
+    pub fn are_in(&self, columns: &[String]) -> bool {
+        self.names.iter().any(|names| names.iter().all(|name| find_column(columns, name).is_some()))
+    }
 }
 
 /// What a format's file reads from.
 pub(super) struct Source {
-    /// See [`ReadOptions::encodings`].
-    pub encodings: Vec<Vec<String>>,
+    /// What is known of encodings.
+    pub known: Knowledge,
+    /// See [`ReadOptions::delimiter`].
+    pub delimiter: Option<u8>,
     /// For messages, and to read a second time.
     pub input: Input,
     /// Decompressed, without a byte order mark, at least one byte.
@@ -89,8 +149,15 @@ impl Reader {
             input: input.clone(),
             bytes,
             dataset: options.dataset.clone(),
-            encodings: options.encodings.clone(),
+            known: Knowledge {
+                names: options.encodings.clone(),
+                is_encoding: options.is_encoding.clone(),
+            },
+            delimiter: options.delimiter,
         };
+        if options.delimiter.is_some() && !format.is_delimited() {
+            return Err(TableError::NoDelimiter { input: input.to_string(), format });
+        }
         let records = format.open(source)?;
         match &options.dataset {
             Some(dataset) if records.groups().is_empty() => {

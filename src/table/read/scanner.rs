@@ -28,6 +28,8 @@ pub(super) struct Scanner {
     input: Input,
     bytes: BufReader<Limited<Bytes>>,
     captured: Vec<u8>,
+    /// Whether a letter outside of strings begins as `NaN` or `Infinity` do.
+    has_constants: bool,
     line: u64,
     column: u64,
 }
@@ -36,7 +38,7 @@ impl Scanner {
     /// Reads `bytes`, of `input`.
     pub fn new(input: Input, bytes: Bytes) -> Self {
         let bytes = BufReader::with_capacity(BUFFER, Limited::new(bytes));
-        Self { input, bytes, captured: Vec::new(), line: 1, column: 1 }
+        Self { input, bytes, captured: Vec::new(), has_constants: false, line: 1, column: 1 }
     }
 
     /// The input.
@@ -47,6 +49,7 @@ impl Scanner {
     /// Forgets what was captured: a new record begins.
     pub fn begin(&mut self) -> Mark {
         self.captured.clear();
+        self.has_constants = false;
         self.bytes.get_mut().mark();
         self.mark()
     }
@@ -54,6 +57,11 @@ impl Scanner {
     /// The place of the next byte.
     pub fn mark(&self) -> Mark {
         Mark { offset: self.captured.len(), line: self.line, column: self.column }
+    }
+
+    /// Whether `NaN` or `Infinity` may stand in what was captured.
+    pub fn has_constants(&self) -> bool {
+        self.has_constants
     }
 
     /// The bytes from `mark` to here.
@@ -120,6 +128,8 @@ impl Scanner {
                 let is_end = |byte: &u8| is_blank(*byte) || b",:]}\"[{".contains(byte);
                 let length = chunk.iter().position(is_end);
                 let size = length.unwrap_or(chunk.len());
+                let has_constants = chunk[..size].iter().any(|byte| b"NI".contains(byte));
+                self.has_constants |= has_constants;
                 self.take(size);
                 if length.is_some() || size == 0 {
                     return Ok(());
@@ -131,6 +141,7 @@ impl Scanner {
     /// Takes bytes up to the end of `depth` open brackets, or of one string or bracket where there are none.
     pub fn rest(&mut self, mut depth: usize) -> Result<(), TableError> {
         let (mut in_string, mut escaped) = (false, false);
+        let mut has_constants = false;
         loop {
             let mut is_done = false;
             let chunk = self.chunk()?;
@@ -152,6 +163,10 @@ impl Scanner {
                         b'"' => in_string = true,
                         b'{' | b'[' => depth += 1,
                         b'}' | b']' => depth = depth.saturating_sub(1),
+                        b'N' | b'I' => {
+                            has_constants = true;
+                            continue;
+                        }
                         _ => continue,
                     }
                 }
@@ -162,6 +177,7 @@ impl Scanner {
             }
             self.take(size);
             if is_done {
+                self.has_constants |= has_constants;
                 return Ok(());
             }
         }
