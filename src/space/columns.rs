@@ -116,9 +116,9 @@ impl EncodingColumns {
     /// The encoding of a row of that table.
     pub fn text<'a>(&self, row: &'a Row) -> Cow<'a, str> {
         match *self {
-            EncodingColumns::One(column) => Cow::Borrowed(row.values[column].text()),
+            EncodingColumns::One(column) => row.values[column].text(),
             EncodingColumns::Pair(first, second, pair) => {
-                Cow::Owned((pair.join)(row.values[first].text(), row.values[second].text()))
+                Cow::Owned((pair.join)(&row.values[first].text(), &row.values[second].text()))
             }
         }
     }

@@ -73,7 +73,7 @@ fn cut(
     let mut is_enough = false;
     reader.read(&mut |row| {
         bytes += match &row {
-            Ok(row) => row.values.iter().map(|value| value.text().len()).sum(),
+            Ok(row) => row.values.iter().map(|value| value.size()).sum(),
             Err(broken) => broken.raw.len(),
         };
         chunk.push(row);

@@ -39,6 +39,7 @@
 pub(crate) const MODEL_MAGIC: &[u8; 8] = b"graf\0mdl";
 
 mod error;
+mod number;
 mod read;
 mod row;
 mod value;

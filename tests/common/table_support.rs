@@ -23,7 +23,7 @@ impl Table {
     /// The texts of all rows; `∅` where a value is missing.
     pub fn texts(&self) -> Vec<Vec<String>> {
         let text = |value: &Value| {
-            if *value == Value::Missing { "∅".to_owned() } else { value.text().to_owned() }
+            if *value == Value::Missing { "∅".to_owned() } else { value.text().into_owned() }
         };
         self.rows.iter().map(|row| row.values.iter().map(text).collect()).collect()
     }

@@ -49,8 +49,8 @@ enum Layout {
 
 /// Opens a JSON document.
 pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
-    let Source { input, bytes, dataset, encodings } = source;
-    let (survey, copy) = if input.is_rereadable() {
+    let Source { input, bytes, dataset, encodings, is_rereadable, .. } = source;
+    let (survey, copy) = if is_rereadable {
         (Survey::of(&input, bytes)?, None)
     } else {
         let error = |source| TableError::Read { input: input.to_string(), source };
