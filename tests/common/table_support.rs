@@ -11,6 +11,10 @@ use graf::table::{
 };
 use graf::table::{Row, Writer};
 
+/// The formats of text.
+pub const TEXT: [Format; 5] =
+    [Format::Csv, Format::Tsv, Format::Json, Format::JsonLines, Format::Text];
+
 /// What reading a whole table gives.
 pub struct Table {
     pub columns: Vec<String>,

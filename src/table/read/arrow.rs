@@ -1,6 +1,5 @@
 //! Parquet, and Arrow IPC as a stream or a file (Feather 2): batches of columns, turned into rows.
 
-use std::io::{BufReader, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,9 +8,10 @@ use arrow_ipc::reader::StreamReader;
 use arrow_schema::{ArrowError, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::arrow_messages::Messages;
 use super::arrow_values::{check, values};
 use super::columns::Columns;
-use super::input::{BUFFER, Bytes, Input, peek};
+use super::input::{Input, peek};
 use super::reader::{Emit, Records, Source};
 use crate::table::{Place, Row, TableError, Value, clip};
 
@@ -63,13 +63,9 @@ pub(super) fn open_parquet(source: Source) -> Result<Box<dyn Records>, TableErro
 pub(super) fn open_ipc(source: Source) -> Result<Box<dyn Records>, TableError> {
     let input = source.input;
     let error = |source| TableError::Read { input: input.to_string(), source };
-    let (head, mut bytes) = peek(source.bytes, MAGIC.len(), |_| false).map_err(error)?;
+    let (head, bytes) = peek(source.bytes, MAGIC.len(), |_| false).map_err(error)?;
     let is_file = head == MAGIC;
-    if is_file {
-        bytes.read_exact(&mut [0; 8]).map_err(error)?;
-    }
-    let bytes = BufReader::with_capacity(BUFFER, bytes);
-    let stream = guarded(&input, || StreamReader::try_new(bytes, None))?;
+    let stream = guarded(&input, || StreamReader::try_new(Messages::new(bytes, is_file)?, None))?;
     let schema = stream.schema();
     open(input, &schema, Box::new(Stream { stream, is_file }))
 }
@@ -153,7 +149,7 @@ impl<R: RecordBatchReader + Send> Batches for Parquet<R> {
 }
 
 struct Stream {
-    stream: StreamReader<BufReader<Bytes>>,
+    stream: StreamReader<Messages>,
     is_file: bool,
 }
 
@@ -164,12 +160,8 @@ impl Batches for Stream {
 
     /// A file that was cut off between two batches would be a shorter table.
     fn end(&mut self) -> Result<(), ArrowError> {
-        if self.is_file {
-            let mut rest = Vec::new();
-            self.stream.get_mut().take(FOOTER).read_to_end(&mut rest)?;
-            if !rest.ends_with(MAGIC) {
-                return Err(ArrowError::ParseError("it ends before its end".to_owned()));
-            }
+        if self.is_file && !self.stream.get_mut().is_whole(FOOTER)? {
+            return Err(ArrowError::ParseError("it ends before its end".to_owned()));
         }
         Ok(())
     }

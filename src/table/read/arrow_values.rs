@@ -2,9 +2,10 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Float16Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
-    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, ArrowTemporalType, Date32Type, Date64Type, Float16Type, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, GenericStringArray, OffsetSizeTrait, PrimitiveArray};
 use arrow_schema::{ArrowError, DataType, TimeUnit};
@@ -23,13 +24,28 @@ fn check_within(kind: &DataType, depth: usize) -> Result<(), String> {
     use DataType as T;
     match kind {
         _ if depth > DEEPEST => Err("lists within lists beyond all measure".to_owned()),
-        T::Null | T::Boolean => Ok(()),
-        T::Int8 | T::Int16 | T::Int32 | T::Int64 => Ok(()),
-        T::UInt8 | T::UInt16 | T::UInt32 | T::UInt64 => Ok(()),
-        T::Float16 | T::Float32 | T::Float64 => Ok(()),
-        T::Utf8 | T::LargeUtf8 | T::Utf8View => Ok(()),
-        T::Binary | T::LargeBinary | T::BinaryView => Ok(()),
-        T::Timestamp(..) | T::Date32 | T::Date64 => Ok(()),
+        T::Null
+        | T::Boolean
+        | T::Int8
+        | T::Int16
+        | T::Int32
+        | T::Int64
+        | T::UInt8
+        | T::UInt16
+        | T::UInt32
+        | T::UInt64
+        | T::Float16
+        | T::Float32
+        | T::Float64
+        | T::Utf8
+        | T::LargeUtf8
+        | T::Utf8View
+        | T::Binary
+        | T::LargeBinary
+        | T::BinaryView
+        | T::Timestamp(..)
+        | T::Date32
+        | T::Date64 => Ok(()),
         T::List(item) | T::LargeList(item) | T::FixedSizeList(item, _) => {
             check_within(item.data_type(), depth + 1)
         }
@@ -107,7 +123,7 @@ fn integers<T: ArrowPrimitiveType<Native: Into<i64>>>(column: &ArrayRef) -> Vec<
     all(column.as_primitive::<T>().iter(), |integer| Value::Integer(integer.into()))
 }
 
-fn times<T: ArrowPrimitiveType>(column: &ArrayRef) -> Vec<Value>
+fn times<T: ArrowTemporalType>(column: &ArrayRef) -> Vec<Value>
 where
     i64: From<T::Native>,
 {

@@ -6,6 +6,8 @@ mod arrow;
 #[cfg(not(feature = "parquet"))]
 mod arrow_absent;
 #[cfg(feature = "parquet")]
+mod arrow_messages;
+#[cfg(feature = "parquet")]
 mod arrow_values;
 mod columns;
 mod delimited;
@@ -26,6 +28,7 @@ mod packed;
 mod part;
 mod pickle;
 mod pickle_json;
+mod pickle_machine;
 mod reader;
 mod scanner;
 mod small;

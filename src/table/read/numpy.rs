@@ -90,7 +90,7 @@ pub(super) fn open_npy(source: Source) -> Result<Box<dyn Records>, TableError> {
     let name = if is_net { "net".to_owned() } else { stem };
     let mut table = Numpy::new(input, 1);
     let names = table.names_beside()?;
-    table.add(Array { name, header, place }, names)?;
+    table.add(Array { name, header, place }, names.as_deref())?;
     Ok(Box::new(table))
 }
 
@@ -179,7 +179,7 @@ impl Numpy {
     }
 
     /// Adds the columns of an array, which may have names.
-    fn add(&mut self, array: Array, names: Option<Vec<String>>) -> Result<(), TableError> {
+    fn add(&mut self, array: Array, names: Option<&[String]>) -> Result<(), TableError> {
         let Array { name, header, place } = array;
         let refused =
             |reason: String| damaged(&self.input, format!("array `{}`: {reason}", clip(&name)));
@@ -214,13 +214,13 @@ impl Numpy {
             return Err(refused(reason.to_owned()));
         }
         let width = if let [width] = sizes[..] { width } else { 1 };
-        if names.as_ref().is_some_and(|names| names.len() != width) {
+        if names.is_some_and(|names| names.len() != width) {
             return Err(refused(format!(
                 "it has {width} columns, and the file .columns.json beside it names another number; remove that file"
             )));
         }
         for place in 0..width {
-            let column = match &names {
+            let column = match names {
                 Some(names) => names[place].clone(),
                 None if sizes.len() == 1 && width > 1 => format!("{name}_{place}"),
                 None => name.clone(),

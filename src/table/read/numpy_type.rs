@@ -62,6 +62,11 @@ impl Type {
         self.size
     }
 
+    /// Whether the items are true or false.
+    pub fn is_boolean(self) -> bool {
+        self.kind == Kind::Boolean
+    }
+
     /// Whether the items are texts.
     pub fn is_text(self) -> bool {
         matches!(self.kind, Kind::Bytes | Kind::Unicode)

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use super::pickle::{Heap, Id, Node};
+use super::pickle_machine::{Heap, Id, Node};
 use crate::table::number;
 
 /// The deepest nesting.
@@ -14,7 +14,7 @@ const DEEPEST: usize = 100;
 const BYTES_PER_VALUE: u64 = 256;
 
 /// See [`BYTES_PER_VALUE`].
-const LEAST_LIMIT: u64 = 64 << 20;
+const LEAST_LIMIT: u64 = 4 << 20;
 
 /// Why a document could not be written.
 pub(super) enum Unwritten {
@@ -108,6 +108,9 @@ impl Writer<'_> {
                 }
                 self.put(if pairs.is_empty() { "{}" } else { "}" })
             }
+            Node::Bytes(_) | Node::Class(_) | Node::NumpyType(_) => Err(Unwritten::Refused(
+                "the pickle has bytes or a class among its values; only plain values are read",
+            )),
             scalar => self.put(&scalar_text(scalar, "null", "true", "false")),
         }
     }
@@ -133,8 +136,10 @@ impl Writer<'_> {
                     _ => format!("[{}]", parts.join(", ")),
                 }
             }
-            Node::Dict(_) | Node::OrderedDict => {
-                return Err(Unwritten::Refused("the pickle has a dictionary as a key"));
+            Node::Dict(_) | Node::Bytes(_) | Node::Class(_) | Node::NumpyType(_) => {
+                return Err(Unwritten::Refused(
+                    "the pickle has a dictionary, bytes or a class as a key",
+                ));
             }
             scalar => scalar_text(scalar, "None", "True", "False"),
         };

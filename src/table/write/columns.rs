@@ -37,8 +37,8 @@ pub(super) struct Columns {
     waiting_bytes: usize,
     waiting_rows: u64,
     file: Option<File>,
-    /// For each block where it begins in the file, and how long its columns are.
-    blocks: Vec<(u64, Vec<usize>)>,
+    /// For each block where its columns begin in the file, and where the last one ends.
+    blocks: Vec<Vec<u64>>,
 }
 
 impl Columns {
@@ -91,14 +91,16 @@ impl Columns {
             Some(file) => file,
             none => none.insert(tempfile::tempfile()?),
         };
-        let begin = file.stream_position()?;
-        let mut lengths = Vec::with_capacity(self.waiting.len());
+        let mut begins = Vec::with_capacity(self.waiting.len() + 1);
+        let mut end = file.stream_position()?;
         for waiting in &mut self.waiting {
             file.write_all(waiting)?;
-            lengths.push(waiting.len());
+            begins.push(end);
+            end += waiting.len() as u64;
             waiting.clear();
         }
-        self.blocks.push((begin, lengths));
+        begins.push(end);
+        self.blocks.push(begins);
         self.waiting_bytes = 0;
         self.waiting_rows = 0;
         Ok(())
@@ -144,12 +146,12 @@ impl Columns {
         block: usize,
         buffer: &'a mut Vec<u8>,
     ) -> io::Result<Cells<'a>> {
-        let (begin, lengths) = &self.blocks[block];
-        let before: usize = lengths[..column].iter().sum();
-        buffer.resize(lengths[column], 0);
+        let begins = &self.blocks[block];
+        let (begin, end) = (begins[column], begins[column + 1]);
+        buffer.clear();
         if let Some(file) = &mut self.file {
-            file.seek(SeekFrom::Start(begin + before as u64))?;
-            file.read_exact(buffer)?;
+            file.seek(SeekFrom::Start(begin))?;
+            file.take(end - begin).read_to_end(buffer)?;
         }
         Ok(Cells(buffer))
     }

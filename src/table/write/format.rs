@@ -88,7 +88,17 @@ impl OutputFormat {
 
     /// The names of all formats, as in "csv, tsv, jsonl".
     pub fn names() -> String {
-        let mut names = REGISTRY.map(|entry| entry.name).to_vec();
+        Self::names_of(&Self::ALL)
+    }
+
+    /// The names of the formats that hold text, which a matrix does not.
+    pub fn names_with_text() -> String {
+        let formats: Vec<_> = Self::ALL.into_iter().filter(|format| !format.is_matrix()).collect();
+        Self::names_of(&formats)
+    }
+
+    fn names_of(formats: &[Self]) -> String {
+        let mut names: Vec<_> = formats.iter().map(|format| format.entry().name).collect();
         names.dedup();
         names.join(", ")
     }
