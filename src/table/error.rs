@@ -50,7 +50,7 @@ pub enum TableError {
     Foreign {
         /// The input's name.
         input: String,
-        /// What it is, as in "an SQLite database".
+        /// What it is, as in "an Excel workbook".
         name: String,
         /// How it is converted.
         cure: String,

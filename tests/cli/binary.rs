@@ -1,5 +1,6 @@
 //! Binary tables as users have them: archives and pickles of other tools, and files for data frames.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -49,7 +50,8 @@ fn a_model_learns_the_same_from_text_and_from_binary_tables() {
     let folder = Folder::new();
     let mut table = "net,acc,lat\n".to_owned();
     for (place, ids) in crate::cli::all_tuples(5).iter().step_by(300).enumerate() {
-        table += &format!("\"{}\",{}.25,{}\n", tuple(ids), 60 + place * 7 % 31, place * 5 % 17);
+        let (ids, acc, lat) = (tuple(ids), 60 + place * 7 % 31, place * 5 % 17);
+        writeln!(table, "\"{ids}\",{acc}.25,{lat}").unwrap();
     }
     folder.put("a.csv", &table);
     let mut files = vec!["b.npz"];

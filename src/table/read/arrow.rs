@@ -122,7 +122,7 @@ impl Records for Arrow {
                     return Ok(None);
                 };
                 let batch = batch?;
-                let fields = batch.columns().iter().map(|column| values(column));
+                let fields = batch.columns().iter().map(values);
                 Ok(Some((batch.num_rows(), fields.collect::<Result<Vec<_>, _>>()?)))
             })?;
             let Some((rows, fields)) = batch else { return Ok(()) };

@@ -7,7 +7,7 @@ use crate::table::TableError;
 
 /// A format that is not read.
 struct Foreign {
-    /// As in "x.db is an SQLite database".
+    /// As in "x.xls is an Excel workbook".
     name: &'static str,
     /// What to do; `{file}` stands for the input and `{stem}` for its name without the extension.
     cure: &'static str,
@@ -37,7 +37,7 @@ pub(super) fn refuse(input: &Input, head: &[u8]) -> Result<(), TableError> {
 ///
 /// # Arguments
 ///
-/// * `name` - what it is, as in "an SQLite database"
+/// * `name` - what it is, as in "an Excel workbook"
 /// * `cure` - what to do; `{file}` stands for the input and `{stem}` for its name without the extension
 pub(super) fn refusal(input: &Input, name: String, cure: &str) -> TableError {
     let path = input.path();

@@ -150,7 +150,7 @@ impl Writer<'_> {
 }
 
 /// A value without parts. NaN is a missing value.
-fn scalar_text(node: &Node, none: &str, yes: &str, no: &str) -> String {
+fn scalar_text(node: &Node, nothing: &str, yes: &str, no: &str) -> String {
     match node {
         Node::Boolean(true) => yes.to_owned(),
         Node::Boolean(false) => no.to_owned(),
@@ -164,7 +164,7 @@ fn scalar_text(node: &Node, none: &str, yes: &str, no: &str) -> String {
             number::push(*number, &mut text);
             text.into_iter().map(char::from).collect()
         }
-        _ => none.to_owned(),
+        _ => nothing.to_owned(),
     }
 }
 

@@ -273,8 +273,7 @@ impl Machine {
     /// An instruction that imports or calls something. Nothing is imported: a few classes are known by their names.
     fn import(&mut self, code: u8) -> Result<(), Stop> {
         let (module, name) = match code {
-            b'c' => (self.line()?, self.line()?), // GLOBAL
-            b'i' => (self.line()?, self.line()?), // INST
+            b'c' | b'i' => (self.line()?, self.line()?), // GLOBAL, INST
             0x93 => {
                 let name = self.pop()?; // STACK_GLOBAL
                 let module = self.pop()?;

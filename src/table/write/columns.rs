@@ -30,7 +30,7 @@ pub(super) struct Column {
 /// Rows that wait to become columns.
 pub(super) struct Columns {
     names: Vec<String>,
-    columns: Vec<Column>,
+    known: Vec<Column>,
     rows: u64,
     /// The fields since the last block, by column.
     waiting: Vec<Vec<u8>>,
@@ -45,19 +45,19 @@ impl Columns {
     /// No rows yet, with these columns.
     pub fn new(kept: &[String], numeric: &[String]) -> Self {
         let names: Vec<_> = kept.iter().chain(numeric).cloned().collect();
-        let mut columns =
+        let mut known =
             vec![
                 Column { kind: Kind::Integer, has_missing: false, longest: 0, is_empty: true };
                 names.len()
             ];
         // What is computed is a number, also where it happens to be whole.
-        for column in &mut columns[kept.len()..] {
+        for column in &mut known[kept.len()..] {
             column.kind = Kind::Number;
         }
         Self {
             waiting: vec![Vec::new(); names.len()],
             names,
-            columns,
+            known,
             rows: 0,
             waiting_bytes: 0,
             waiting_rows: 0,
@@ -70,7 +70,7 @@ impl Columns {
     pub fn add(&mut self, rows: u64, encoded: &[u8]) -> io::Result<()> {
         let mut cells = Cells(encoded);
         for _ in 0..rows {
-            for (column, waiting) in self.columns.iter_mut().zip(&mut self.waiting) {
+            for (column, waiting) in self.known.iter_mut().zip(&mut self.waiting) {
                 let before = cells.0;
                 let cell = cells.next().unwrap_or(Cell::Missing);
                 column.add(cell);
@@ -111,7 +111,7 @@ impl Columns {
         if self.waiting_rows > 0 {
             self.end_block()?;
         }
-        for column in &mut self.columns {
+        for column in &mut self.known {
             if column.is_empty {
                 column.kind = Kind::Number;
             }
@@ -126,7 +126,7 @@ impl Columns {
 
     /// What is known of a column.
     pub fn column(&self, column: usize) -> Column {
-        self.columns[column]
+        self.known[column]
     }
 
     /// How many rows there are.

@@ -55,7 +55,8 @@ pub(super) fn table(float: Float, kept: &[String], numeric: &[String]) -> Made {
 /// * `shape` - the sizes
 pub(super) fn header(descr: &str, shape: &[u64]) -> Vec<u8> {
     let description = |shape: &mut dyn Iterator<Item = u64>| {
-        let shape: String = shape.map(|size| format!("{size}, ")).collect();
+        let shape: Vec<_> = shape.map(|size| format!("{size}, ")).collect();
+        let shape = shape.concat();
         let shape = if shape.matches(',').count() > 1 {
             shape.trim_end_matches(", ")
         } else {
