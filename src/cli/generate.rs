@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::input::{Progress, UniqueArgs, note};
+use super::input::{Progress, UniqueArgs, note, output_format_help};
 use super::names::parse_space;
 use super::{Common, Failure};
 use crate::jobs::{Generate, Which, generate};
@@ -27,8 +27,7 @@ pub(super) struct GenerateArgs {
     /// The file appears only once it is complete.
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
-    /// Output format: csv, tsv or jsonl [default: from the file name, or csv]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = output_format_help(&OutputFormat::names_with_text()))]
     output_format: Option<OutputFormat>,
 }
 

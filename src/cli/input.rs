@@ -20,18 +20,26 @@ use crate::table::{Format, Input, Output, OutputFormat, ReadOptions, UnknownForm
 pub(super) struct TableArgs {
     /// Table of networks: a file, or - for standard input
     ///
-    /// Plain, or compressed with gzip or zstd.
+    /// Plain, or compressed with gzip, zstd, bzip2, xz or zip.
     pub input: Input,
     /// Output file; .gz and .zst compress [default: standard output]
     ///
     /// The file appears only once it is complete.
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub output: Output,
-    /// Output format: csv, tsv, jsonl or npy [default: from the file name, or csv]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = output_format_help(&OutputFormat::names()))]
     pub output_format: Option<OutputFormat>,
     #[command(flatten)]
     pub unique: UniqueArgs,
+}
+
+/// The help of an output format that is one of these.
+pub(super) fn output_format_help(names: &str) -> String {
+    format!("Output format: {names} [default: from the file name, or csv]")
+}
+
+fn format_help() -> String {
+    format!("Input format: {} [default: from the file name or content]", Format::names())
 }
 
 /// Which networks count as the same.
@@ -124,8 +132,7 @@ impl MatrixArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct ReadArgs {
-    /// Input format: csv, tsv, json, jsonl, text or python [default: from the file name or content]
-    #[arg(long, hide_short_help = true, value_name = "FORMAT", value_parser = parse_format)]
+    #[arg(long, hide_short_help = true, value_name = "FORMAT", value_parser = parse_format, help = format_help())]
     format: Option<Format>,
     /// What separates the fields of a CSV table: a character, tab or space [default: inferred]
     #[arg(long, hide_short_help = true, value_name = "CHARACTER", value_parser = parse_delimiter)]

@@ -18,13 +18,22 @@ pub(super) struct ResultArgs {
     /// The file appears only once it is complete.
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     pub output: Output,
-    /// Output format: csv, tsv, jsonl, npy, table, markdown or latex
-    ///
-    /// By default from the file name, or csv. table, markdown and latex round numbers and write to standard output.
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = parse_format,
+        help = format_help(),
+        long_help = format!("{}\n\n{LAYOUTS}", format_help())
+    )]
     output_format: Option<ResultFormat>,
     #[command(flatten)]
     matrix: MatrixArgs,
+}
+
+const LAYOUTS: &str = "By default from the file name, or csv. table, markdown and latex round numbers and write to standard output.";
+
+fn format_help() -> String {
+    format!("Output format: {}, table, markdown or latex", OutputFormat::names())
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -492,6 +492,7 @@ impl Error {
                     | TableError::IsModel { .. }
                     | TableError::UnknownExtension { .. }
                     | TableError::Uncompressed { .. }
+                    | TableError::NoFeature { .. }
             ),
             Error::Infer { .. }
             | Error::Predictor { .. }

@@ -24,12 +24,7 @@ impl Fault {
     /// The broken row, its contents written as a JSON object.
     pub fn of(self, row: &Row, columns: &[String]) -> BrokenRow {
         let field = |(column, value): (&String, &Value)| {
-            let value = match value {
-                Value::Missing => "null".to_owned(),
-                Value::Text(text) => serde_json::Value::from(text.as_ref()).to_string(),
-                Value::Json(json) => json.to_string(),
-            };
-            format!("{}:{value}", serde_json::Value::from(column.as_str()))
+            format!("{}:{}", serde_json::Value::from(column.as_str()), value.json())
         };
         let fields: Vec<_> = columns.iter().zip(&row.values).map(field).collect();
         BrokenRow {

@@ -481,7 +481,7 @@ impl Records {
         if self.missing == Missing::Error && is_empty(value) {
             return Err(Fault {
                 column: Some(column.to_owned()),
-                token: value.text().to_owned(),
+                token: value.text().into_owned(),
                 reason:
                     "the target is empty; --missing median or drop leaves out networks that are \
                          not trained yet"
@@ -494,7 +494,7 @@ impl Records {
     /// The number in a field; NaN where it is missing and may be.
     fn number(&self, value: &Value, is_proxy: bool, column: &str) -> Result<f64, Fault> {
         let fault = |reason: &str| {
-            let (column, token) = (Some(column.to_owned()), value.text().to_owned());
+            let (column, token) = (Some(column.to_owned()), value.text().into_owned());
             Fault { column, token, reason: reason.to_owned() }
         };
         let missing = match value.number() {

@@ -118,7 +118,7 @@ pub fn evaluate(
                     left_out = left_out.map(|rows| rows + 1);
                     continue;
                 }
-                let group = group_place.map(|column| row.values[column].text().to_owned());
+                let group = group_place.map(|column| row.values[column].text().into_owned());
                 for target in 0..width {
                     let (truth, prediction) = pairs.entry((target, group.clone())).or_default();
                     truth.push(numbers.targets[index * width + target]);

@@ -416,7 +416,7 @@ fn value(row: &Row, place: usize) -> Result<Option<f64>, impl FnOnce(&str) -> Fa
         None if field.text().trim().is_empty() => Ok(None),
         _ => Err(|column: &str| Fault {
             column: Some(column.to_owned()),
-            token: field.text().to_owned(),
+            token: field.text().into_owned(),
             reason: "not a number, but the best known value is looked for here".to_owned(),
         }),
     }

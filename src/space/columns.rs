@@ -171,7 +171,7 @@ impl EncodingColumns {
     pub fn text<'a>(&self, row: &'a Row) -> Cow<'a, str> {
         let mut text = String::new();
         match self {
-            EncodingColumns::One(column) => return Cow::Borrowed(row.values[*column].text()),
+            EncodingColumns::One(column) => return row.values[*column].text(),
             EncodingColumns::Parts(parts) => {
                 for (place, name) in parts.iter().filter(|part| !row.values[part.0].is_missing()) {
                     text.push(if text.is_empty() { '{' } else { ',' });
@@ -216,6 +216,7 @@ fn push(text: &mut String, value: &Value) {
             text.push_str(&serde_json::Value::from(&**value).to_string());
         }
         Value::Text(value) | Value::Json(value) => text.push_str(value),
+        Value::Integer(_) | Value::Number(_) => text.push_str(&value.text()),
     }
 }
 

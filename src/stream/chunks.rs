@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::sync_channel;
 
 use super::Helper;
-use crate::table::{BrokenRow, Reader, Row, TableError};
+use crate::table::{BrokenRow, Reader, Row, TableError, Value};
 
 /// Rows that follow each other in a table.
 pub type Chunk = Vec<Result<Row, BrokenRow>>;
@@ -73,7 +73,7 @@ fn cut(
     let mut is_enough = false;
     reader.read(&mut |row| {
         bytes += match &row {
-            Ok(row) => row.values.iter().map(|value| value.text().len()).sum(),
+            Ok(row) => row.values.iter().map(Value::size).sum(),
             Err(broken) => broken.raw.len(),
         };
         chunk.push(row);

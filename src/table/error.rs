@@ -51,10 +51,18 @@ pub enum TableError {
     Foreign {
         /// The input's name.
         input: String,
-        /// What it is, as in "a Parquet file".
-        name: &'static str,
+        /// What it is, as in "an Excel workbook".
+        name: String,
         /// How it is converted.
         cure: String,
+    },
+    /// A file of a binary format is damaged, or its contents are no table.
+    #[error("cannot read {input}: {reason}")]
+    Binary {
+        /// The input's name.
+        input: String,
+        /// What is wrong.
+        reason: String,
     },
     /// There is a JSON document without a record in it.
     #[error("{input} holds no records")]
@@ -201,7 +209,7 @@ pub enum TableError {
     },
     /// The output's format cannot be told from its name.
     #[error(
-        "cannot tell the format of {output} from its name; known are {known} (all but .npy also with .gz or .zst); or choose with --output-format"
+        "cannot tell the format of {output} from its name; known are {known} (text formats also with .gz or .zst); or choose with --output-format"
     )]
     UnknownExtension {
         /// The output's name.
@@ -211,11 +219,26 @@ pub enum TableError {
     },
     /// A compressed file is asked for in a format that cannot be compressed.
     #[error(
-        "cannot write {output}: NPY files are mapped into memory by their readers and so are not compressed; leave out the .gz or .zst"
+        "cannot write {output}: {name} is not compressed as a whole, since {reason}; leave out the .gz or .zst"
     )]
     Uncompressed {
         /// The output's name.
         output: String,
+        /// The format's name.
+        name: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// An output in a format that `graf` was built without.
+    #[error(
+        "cannot write {output}: this graf is built without {name}; get a released one, build it with --features parquet, \
+         or write .csv or .npz"
+    )]
+    NoFeature {
+        /// The output's name.
+        output: String,
+        /// The format's name.
+        name: &'static str,
     },
 }
 

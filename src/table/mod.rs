@@ -1,8 +1,8 @@
 //! Tables: bytes in, named columns out, and back.
 //!
-//! Knows file formats and nothing of neural networks. [`Reader`] streams the rows of a CSV, TSV, JSON,
-//! JSON lines or plain text input, compressed or not; [`Writer`] writes CSV, TSV, JSON lines or NPY, whole
-//! or not at all. Nothing is lost on the way: a field keeps its text.
+//! Knows file formats and nothing of neural networks. [`Reader`] streams the rows of an input in one of the [formats](Format)
+//! that are read, compressed or not; [`Writer`] writes an [`OutputFormat`], whole or not at all. Nothing is lost on the way: a
+//! field of a text format keeps its text, and a number of a binary format is one.
 //!
 //! To add a format: one file in `read/` (a `Records`) or `write/` (an [`Encoder`]), and one
 //! line in the registry in `read/format.rs` or `write/format.rs`.
@@ -40,6 +40,7 @@ pub(crate) const MODEL_MAGIC: &[u8; 8] = b"graf\0mdl";
 
 mod error;
 mod names;
+mod number;
 mod read;
 mod row;
 mod value;

@@ -49,7 +49,7 @@ fn a_shown_table_has_the_rows_of_the_other_formats() {
 fn an_output_format_that_is_asked_for_as_an_input_format_is_answered_with_its_flag() {
     let folder = folder();
     for command in ["eval m.graf nets.csv", "predict m.graf nets.csv", "featurize nets.csv"] {
-        for format in ["latex", "markdown", "table", "npy"] {
+        for format in ["latex", "markdown", "table"] {
             let hint = format!("{format} is an output format (--output-format {format})");
             refused_by_clap(&folder, &format!("{command} --format {format}"), &hint);
         }
@@ -58,7 +58,7 @@ fn an_output_format_that_is_asked_for_as_an_input_format_is_answered_with_its_fl
     refused_by_clap(
         &folder,
         "predict m.graf nets.csv --output-format xls",
-        "known are csv, tsv, jsonl, npy, table, markdown, latex",
+        "known are csv, tsv, jsonl, npy, npz, parquet, arrow, table, markdown, latex",
     );
 }
 

@@ -10,6 +10,7 @@ mod common;
 #[path = "../common/networks.rs"]
 mod networks;
 
+mod binary;
 mod compare;
 mod cost;
 mod cost_dumps;

@@ -11,6 +11,10 @@ use graf::table::{
 };
 use graf::table::{Row, Writer};
 
+/// The formats of text.
+pub const TEXT: [Format; 5] =
+    [Format::Csv, Format::Tsv, Format::Json, Format::JsonLines, Format::Text];
+
 /// What reading a whole table gives.
 pub struct Table {
     pub columns: Vec<String>,
@@ -23,7 +27,7 @@ impl Table {
     /// The texts of all rows; `∅` where a value is missing.
     pub fn texts(&self) -> Vec<Vec<String>> {
         let text = |value: &Value| {
-            if *value == Value::Missing { "∅".to_owned() } else { value.text().to_owned() }
+            if *value == Value::Missing { "∅".to_owned() } else { value.text().into_owned() }
         };
         self.rows.iter().map(|row| row.values.iter().map(text).collect()).collect()
     }

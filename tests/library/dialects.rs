@@ -64,7 +64,7 @@ proptest! {
                 let again = space.read(&written).unwrap();
                 let python = written.replace('"', "'").replace(':', ": ").replace(": darts: ", ":darts:");
                 prop_assert_eq!(&space.read(&python).unwrap(), &again, "{}", python);
-                let numpy = with_numbers(&python, |digits| digits.to_owned()).replace("],[", "]\n [");
+                let numpy = with_numbers(&python, str::to_owned).replace("],[", "]\n [");
                 prop_assert_eq!(&space.read(&numpy).unwrap(), &again, "{}", numpy);
             }
         }

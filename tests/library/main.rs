@@ -38,6 +38,8 @@ mod path_stats;
 mod reference;
 mod row_order;
 mod shared;
+mod table_binary;
+mod table_binary_hostile;
 mod table_hostile;
 mod table_read;
 mod table_round_trip;

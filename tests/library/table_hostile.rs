@@ -1,21 +1,22 @@
 //! Inputs that mean harm: none may panic, overflow the stack or fill the memory.
 
+use std::io::Read;
 use std::ops::ControlFlow;
 
-use crate::table_support::{failure, gzip, read_as, read_format, zstd};
+use crate::table_support::{TEXT, failure, gzip, read_as, read_format, zstd};
 use graf::table::{Format, Input, ReadOptions, Reader, TableError, Value};
 use proptest::prelude::*;
 
 #[test]
 fn empty_inputs_say_so() {
     for bytes in [&b""[..], b"\xef\xbb\xbf", &gzip(b""), &zstd(b"\xef\xbb\xbf")] {
-        for format in Format::ALL {
+        for format in TEXT {
             assert!(failure(read_format(format, bytes)).ends_with("is empty"), "{format}");
         }
         assert!(failure(read_as("noname", bytes)).ends_with("is empty"));
     }
     for blank in ["\n", "\n\n\r\n"] {
-        for format in Format::ALL {
+        for format in TEXT {
             assert!(failure(read_format(format, blank)).ends_with("is empty"), "{format}");
         }
     }
@@ -45,13 +46,31 @@ fn sample(format: Format) -> String {
         Format::Python => rows(20_000, "N = Genotype(", ")\n"),
         Format::JsonLines => rows(20_000, "{\"a\": ", "}\n"),
         Format::Json => "[".to_owned() + &rows(20_000, "{\"a\": ", "},") + "{}]",
+        other => unreachable!("{other} is no text"),
     }
+}
+
+/// Compresses bytes as bzip2.
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    bzip2::read::BzEncoder::new(bytes, bzip2::Compression::fast())
+        .read_to_end(&mut packed)
+        .unwrap();
+    packed
+}
+
+/// Compresses bytes as xz.
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    liblzma::read::XzEncoder::new(bytes, 1).read_to_end(&mut packed).unwrap();
+    packed
 }
 
 #[test]
 fn truncated_compression_is_an_error() {
-    for format in Format::ALL {
-        for packed in [gzip(sample(format).as_bytes()), zstd(sample(format).as_bytes())] {
+    for format in TEXT {
+        for pack in [gzip, zstd, bzip2, xz] {
+            let packed = pack(sample(format).as_bytes());
             assert!(read_format(format, &packed).unwrap().rows.len() >= 15_000);
             for length in [5, 20, packed.len() / 2, packed.len() - 1] {
                 let message = failure(read_format(format, &packed[..length]));
@@ -167,6 +186,32 @@ fn many_keys_and_groups_are_refused() {
     assert!(message.contains("longer than 64 KiB"), "{message}");
 }
 
+#[test]
+fn compressed_parts_may_follow_one_another() {
+    for pack in [gzip, zstd, bzip2, xz] {
+        let both = [pack(b"net\n1\n"), pack(b"2\n")].concat();
+        assert_eq!(read_as("a.csv", both).unwrap().texts(), [["1"], ["2"]]);
+        assert!(failure(read_as("a.csv", pack(b""))).ends_with("is empty"));
+    }
+    assert_eq!(read_as("a.csv", "BZh9,a\n1,2\n").unwrap().columns, ["BZh9", "a"]);
+}
+
+#[test]
+fn a_dictionary_beyond_all_measure_is_refused() {
+    let mut options = liblzma::stream::LzmaOptions::new_preset(1).unwrap();
+    options.dict_size(512 << 20);
+    let mut filters = liblzma::stream::Filters::new();
+    filters.lzma2(&options);
+    let stream =
+        liblzma::stream::Stream::new_stream_encoder(&filters, liblzma::stream::Check::Crc32)
+            .unwrap();
+    let mut packed = Vec::new();
+    liblzma::read::XzEncoder::new_stream(&b"net\n1\n"[..], stream)
+        .read_to_end(&mut packed)
+        .unwrap();
+    assert!(failure(read_as("a.csv", packed)).starts_with("cannot read "));
+}
+
 /// About 100 MB of one text over and over, gzipped.
 fn bomb(text: &str) -> Vec<u8> {
     gzip(text.repeat(10_000_000 / text.len()).as_bytes()).repeat(10)
@@ -175,7 +220,7 @@ fn bomb(text: &str) -> Vec<u8> {
 #[test]
 fn bombs_are_refused_or_passed() {
     let bombs = [bomb("\n"), bomb("x"), bomb("\0"), bomb(" ")];
-    for format in Format::ALL {
+    for format in TEXT {
         for bomb in &bombs {
             let error = read_format(format, bomb).err();
             assert!(error.is_some(), "{format}");
@@ -215,7 +260,7 @@ proptest! {
 
     #[test]
     fn no_bytes_panic(bytes in bytes()) {
-        for format in Format::ALL {
+        for format in TEXT {
             // Whether they are a table is not the question.
             let _ = read_format(format, &bytes);
         }

@@ -59,7 +59,7 @@ proptest! {
                 let second = again(&first, name);
                 prop_assert_eq!(values(&first), values(&second));
                 for (row, fields) in second.rows.iter().zip(&rows) {
-                    let texts: Vec<&str> = row.values.iter().map(Value::text).collect();
+                    let texts: Vec<_> = row.values.iter().map(Value::text).collect();
                     prop_assert_eq!(&texts, fields);
                 }
                 prop_assert_eq!(second.rows.len(), rows.len());
@@ -88,6 +88,7 @@ proptest! {
                     (Value::Missing, source) => prop_assert!(source.is_null()),
                     (Value::Text(text), source) => prop_assert_eq!(Some(&**text), source.as_str()),
                     (Value::Json(raw), source) => prop_assert_eq!(&**raw, source.to_string()),
+                    (number, _) => prop_assert!(false, "{:?} is of a binary format", number),
                 }
             }
         }

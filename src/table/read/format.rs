@@ -4,12 +4,18 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+#[cfg(feature = "parquet")]
+use super::arrow;
+#[cfg(not(feature = "parquet"))]
+use super::arrow_absent as arrow;
+use super::packed::unpacked;
 use super::reader::{Records, Source};
-use super::{delimited, json, json_lines, text};
+use super::{
+    archive, delimited, json, json_lines, nasbench101, numpy, numpy_header, pickle, text, tfrecord,
+};
 use crate::table::{TableError, UnknownFormat};
 
-/// A format that tables are read from. `FromStr` and `Display` use the names `csv`, `tsv`, `json`, `jsonl`,
-/// `text` and `python`.
+/// A format that tables are read from. `FromStr` and `Display` use its name, such as `csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Comma separated values with a header row.
@@ -24,6 +30,18 @@ pub enum Format {
     Text,
     /// A Python file with genotypes that have names.
     Python,
+    /// A NumPy array.
+    Npy,
+    /// An archive of NumPy arrays: columns with names.
+    Npz,
+    /// A Python pickle of plain values.
+    Pickle,
+    /// Records of TensorFlow, as NAS-Bench-101 has them.
+    TfRecord,
+    /// Parquet; with the feature `parquet`.
+    Parquet,
+    /// Arrow IPC, a file (Feather 2) or a stream; with the feature `parquet`.
+    Arrow,
 }
 
 /// What there is to know of a format.
@@ -32,23 +50,61 @@ struct Entry {
     name: &'static str,
     extensions: &'static [&'static str],
     open: fn(Source) -> Result<Box<dyn Records>, TableError>,
+    /// Whether the first bytes are this format's beyond doubt.
+    begins: fn(&[u8]) -> bool,
 }
+
+/// A text format has no first bytes of its own.
+const NEVER: fn(&[u8]) -> bool = |_| false;
 
 /// Every format, one line each.
 #[rustfmt::skip]
-const REGISTRY: [Entry; 6] = [
-    Entry { format: Format::Csv, name: "csv", extensions: &["csv"], open: |source| delimited::open(source, b',') },
-    Entry { format: Format::Tsv, name: "tsv", extensions: &["tsv", "tab"], open: |source| delimited::open(source, b'\t') },
-    Entry { format: Format::Json, name: "json", extensions: &["json"], open: json::open },
-    Entry { format: Format::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], open: json_lines::open },
-    Entry { format: Format::Text, name: "text", extensions: &["txt", "text"], open: text::open },
-    Entry { format: Format::Python, name: "python", extensions: &["py"], open: text::open_python },
+const REGISTRY: [Entry; 12] = [
+    Entry { format: Format::Csv, name: "csv", extensions: &["csv"], open: |source| delimited::open(source, b','), begins: NEVER },
+    Entry { format: Format::Tsv, name: "tsv", extensions: &["tsv", "tab"], open: |source| delimited::open(source, b'\t'), begins: NEVER },
+    Entry { format: Format::Json, name: "json", extensions: &["json"], open: json::open, begins: NEVER },
+    Entry { format: Format::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], open: json_lines::open, begins: NEVER },
+    Entry { format: Format::Text, name: "text", extensions: &["txt", "text"], open: text::open, begins: NEVER },
+    Entry { format: Format::Python, name: "python", extensions: &["py"], open: text::open_python, begins: NEVER },
+    Entry { format: Format::Npy, name: "npy", extensions: &["npy"], open: numpy::open_npy, begins: |head| head.starts_with(numpy_header::MAGIC) },
+    Entry { format: Format::Npz, name: "npz", extensions: &["npz"], open: numpy::open_npz, begins: |head| archive::first_name(head).is_some_and(archive::is_arrays) },
+    Entry { format: Format::Pickle, name: "pickle", extensions: &["pkl", "pickle"], open: pickle::open, begins: pickle::begins },
+    Entry { format: Format::TfRecord, name: "tfrecord", extensions: &["tfrecord", "tfrecords"], open: nasbench101::open, begins: tfrecord::begins },
+    Entry { format: Format::Parquet, name: "parquet", extensions: &["parquet", "pq"], open: arrow::open_parquet, begins: |head| head.starts_with(b"PAR1") && !is_line(head) },
+    Entry { format: Format::Arrow, name: "arrow", extensions: &["arrow", "feather", "arrows"], open: arrow::open_ipc, begins: |head| head.starts_with(b"ARROW1\0\0") || is_stream(head) },
 ];
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] =
-        [Self::Csv, Self::Tsv, Self::Json, Self::JsonLines, Self::Text, Self::Python];
+    pub const ALL: [Self; 12] = [
+        Self::Csv,
+        Self::Tsv,
+        Self::Json,
+        Self::JsonLines,
+        Self::Text,
+        Self::Python,
+        Self::Npy,
+        Self::Npz,
+        Self::Pickle,
+        Self::TfRecord,
+        Self::Parquet,
+        Self::Arrow,
+    ];
+
+    /// The names of all formats, as in "csv, tsv, json".
+    pub fn names() -> String {
+        REGISTRY.map(|entry| entry.name).join(", ")
+    }
+
+    /// The extensions of its files.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.entry().extensions
+    }
+
+    /// The format whose own first bytes these are.
+    pub(super) fn of_magic(head: &[u8]) -> Option<Self> {
+        REGISTRY.iter().find(|entry| (entry.begins)(head)).map(|entry| entry.format)
+    }
 
     fn entry(self) -> &'static Entry {
         // ALL, the enum and the registry stand in one order, which a test holds fast.
@@ -67,11 +123,7 @@ impl Format {
 
     /// The format by a file's extension, that of a compression aside.
     pub(super) fn of_path(path: &Path) -> Option<Self> {
-        let extension = |path: &Path| Some(path.extension()?.to_str()?.to_ascii_lowercase());
-        let mut found = extension(path)?;
-        if found == "gz" || found == "zst" {
-            found = extension(Path::new(path.file_stem()?))?;
-        }
+        let found = unpacked(path).extension()?.to_str()?.to_ascii_lowercase();
         REGISTRY
             .iter()
             .find(|entry| entry.extensions.contains(&found.as_str()))
@@ -108,6 +160,17 @@ impl Format {
     }
 }
 
+/// Whether these first bytes are a line of text.
+fn is_line(head: &[u8]) -> bool {
+    super::foreign::is_head_enough(head)
+}
+
+/// Whether an Arrow stream begins like this: a mark, the length of the schema, and its offset in that.
+fn is_stream(head: &[u8]) -> bool {
+    let Some([0xff, 0xff, 0xff, 0xff, length @ ..]) = head.first_chunk::<8>() else { return false };
+    (8..1 << 24).contains(&u32::from_le_bytes(*length))
+}
+
 /// Whether a line is a whole JSON object.
 fn is_object(line: &[u8]) -> bool {
     serde_json::from_slice::<&serde_json::value::RawValue>(line).is_ok()
@@ -125,10 +188,7 @@ impl FromStr for Format {
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
         match REGISTRY.iter().find(|entry| entry.name == name) {
             Some(entry) => Ok(entry.format),
-            None => Err(UnknownFormat {
-                name: name.to_owned(),
-                known: REGISTRY.map(|entry| entry.name).join(", "),
-            }),
+            None => Err(UnknownFormat { name: name.to_owned(), known: Self::names() }),
         }
     }
 }
@@ -147,7 +207,7 @@ mod tests {
         let error = "xls".parse::<Format>().expect_err("not a format");
         assert_eq!(
             error.to_string(),
-            "unknown format `xls`; known are csv, tsv, json, jsonl, text, python"
+            "unknown format `xls`; known are csv, tsv, json, jsonl, text, python, npy, npz, pickle, tfrecord, parquet, arrow"
         );
     }
 
@@ -162,7 +222,9 @@ mod tests {
         assert_eq!(format("b.txt"), Some(Format::Text));
         assert_eq!(format("b.gz"), None);
         assert_eq!(format("csv"), None);
-        assert_eq!(format("b.parquet"), None);
+        assert_eq!(format("b.parquet"), Some(Format::Parquet));
+        assert_eq!(format("b.csv.zip"), Some(Format::Csv));
+        assert_eq!(format("b.xls"), None);
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::archive;
 use super::limit::{RECORD_LIMIT, TooLong};
+use super::packed::undone;
+use super::part::copied;
 use crate::table::{MODEL_MAGIC, TableError};
 
 /// An input. Made from a path, where `-` is standard input; displays as the path or as `standard input`.
@@ -54,6 +55,16 @@ impl fmt::Display for Input {
 /// Bytes that are read once, front to back.
 pub(crate) type Bytes = Box<dyn Read + Send>;
 
+/// An input after its compression is undone.
+pub(super) struct Unpacked {
+    /// What it holds.
+    pub bytes: Bytes,
+    /// Whether there was a compression.
+    pub is_packed: bool,
+    /// Its name within a zip archive.
+    pub name: Option<PathBuf>,
+}
+
 /// How much is read at a time.
 pub(super) const BUFFER: usize = 64 << 10;
 
@@ -67,6 +78,11 @@ impl Input {
 
     /// The bytes, decompressed and without a byte order mark.
     pub(crate) fn bytes(&self) -> Result<Bytes, TableError> {
+        Ok(self.unpacked()?.bytes)
+    }
+
+    /// The same, and what the compression tells.
+    pub(super) fn unpacked(&self) -> Result<Unpacked, TableError> {
         let raw: Bytes = match self {
             Self::Stdin => Box::new(io::stdin()),
             Self::File(path) => Box::new(
@@ -79,8 +95,25 @@ impl Input {
         if head == MODEL_MAGIC {
             return Err(TableError::IsModel { input: self.to_string() });
         }
-        let plain = decompressed(raw).map_err(|error| self.read_error(error, "line 1"))?;
-        without_mark(plain).map_err(|error| self.read_error(error, "line 1"))
+        let unpacked = self
+            .decompressed(raw)
+            .and_then(|unpacked| Ok(Unpacked { bytes: without_mark(unpacked.bytes)?, ..unpacked }));
+        unpacked.map_err(|error| self.read_error(error, "line 1"))
+    }
+
+    /// Undoes a compression.
+    fn decompressed(&self, raw: Bytes) -> io::Result<Unpacked> {
+        let (bytes, is_packed) = undone(raw)?;
+        let (head, bytes) = peek(bytes, archive::HEAD, |head| !archive::may_begin(head))?;
+        if !archive::is_compression(&head) {
+            return Ok(Unpacked { bytes, is_packed, name: None });
+        }
+        let file = match self {
+            Self::File(path) if !is_packed && self.is_rereadable() => File::open(path)?,
+            _ => copied(bytes)?,
+        };
+        let (name, bytes) = archive::only_member(file)?;
+        Ok(Unpacked { bytes, is_packed: true, name: Some(name.into()) })
     }
 
     /// Whether it is a file that begins as a model does.
@@ -139,17 +172,6 @@ pub(super) fn peek(
     }
     let again = Cursor::new(head.clone()).chain(bytes);
     Ok((head, Box::new(again)))
-}
-
-/// Undoes gzip and zstd, told by their first bytes whatever the file is called.
-fn decompressed(bytes: Bytes) -> io::Result<Bytes> {
-    let (head, bytes) = peek(bytes, 4, |_| false)?;
-    let bytes = BufReader::with_capacity(BUFFER, bytes);
-    Ok(match head.as_slice() {
-        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(bytes)),
-        [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::with_buffer(bytes)?),
-        _ => Box::new(bytes),
-    })
 }
 
 /// Drops a UTF-8 byte order mark.

@@ -61,7 +61,7 @@ enum Layout {
 
 /// Opens a JSON document.
 pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
-    let Source { input, bytes, dataset, known, .. } = source;
+    let Source { input, bytes, dataset, known, is_rereadable, .. } = source;
     let (head, mut bytes) =
         peek(bytes, HEAD, |_| false).map_err(|error| input.read_error(error, "line 1"))?;
     let shape = Shape::of_head(&head, &input, &known);
@@ -80,7 +80,7 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
         groups: Vec::new(),
         has_long_keys: false,
     };
-    let copy = if input.is_rereadable() {
+    let copy = if is_rereadable {
         survey.read(&input, bytes)?;
         None
     } else {
@@ -190,7 +190,7 @@ impl Survey<'_> {
         let Elements(values) = scanner.parse(item.mark, item.raw)?;
         let texts = values.iter().map(|value| decode(value)).collect::<Result<Vec<_>, _>>();
         let texts = texts.map_err(|error| scanner.error(item.mark, text, reason(&error)))?;
-        let names: Vec<_> = texts.iter().map(|value| value.text().to_owned()).collect();
+        let names: Vec<_> = texts.iter().map(|value| value.text().into_owned()).collect();
         let input = scanner.input();
         let columns = self.columns_of(&[], input)?;
         let are_words = texts.iter().all(|value| matches!(value, Value::Text(_)));

@@ -101,10 +101,10 @@ fn layout(
         }
         for &name in &list(input, names)? {
             let name = decode(name).map_err(|error| broken(input, name.get(), &error))?;
-            if !columns.add(name.text(), columns.len(), input)? {
+            if !columns.add(&name.text(), columns.len(), input)? {
                 return Err(TableError::DuplicateColumn {
                     input: input.to_string(),
-                    column: name.text().to_owned(),
+                    column: name.text().into_owned(),
                 });
             }
         }

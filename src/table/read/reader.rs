@@ -1,11 +1,14 @@
 //! The one door to every input format.
 
+use std::fs::File;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::{fmt, io};
 
 use super::columns::is_number;
-use super::input::{Bytes, Input, peek};
+use super::input::{Bytes, Input, Unpacked, peek};
+use super::part::copied;
 use super::{Format, foreign};
 use crate::table::{BrokenRow, Row, TableError, find_column};
 
@@ -93,6 +96,20 @@ pub(super) struct Source {
     pub bytes: Bytes,
     /// The group of records asked for.
     pub dataset: Option<String>,
+    /// Whether the input gives these bytes a second time.
+    pub is_rereadable: bool,
+    /// Whether these are the bytes of an ordinary file as they stand in it.
+    pub is_as_stored: bool,
+}
+
+impl Source {
+    /// A file with these bytes, that can be read from any place. It is at no certain one.
+    pub fn seekable(self) -> io::Result<File> {
+        match self.input.path() {
+            Some(path) if self.is_as_stored => File::open(path),
+            _ => copied(self.bytes),
+        }
+    }
 }
 
 /// A table that is open: what each format's file makes.
@@ -117,7 +134,7 @@ pub struct Reader {
 impl Reader {
     /// Opens an input and finds its columns.
     ///
-    /// gzip and zstd are undone, whatever the file is called. Of a JSON document this reads the whole once,
+    /// Compressions are undone, whatever the file is called. Of a JSON document this reads the whole once,
     /// of JSON lines the first 1,024 lines; both keep little in memory. Standard input that is a JSON
     /// document is kept in a temporary file meanwhile.
     ///
@@ -127,17 +144,23 @@ impl Reader {
     /// not there or not one.
     pub fn open(input: &Input, options: &ReadOptions) -> Result<Self, TableError> {
         let read_error = |error: io::Error| input.read_error(error, "line 1");
-        let by_name = match input {
-            Input::File(path) => Format::of_path(path),
-            Input::Stdin => None,
-        };
+        let Unpacked { bytes, is_packed, name } = input.unpacked()?;
+        let by_name = |path: &Path| Format::of_path(path);
+        let by_name = name.as_deref().and_then(by_name).or_else(|| input.path().and_then(by_name));
         let (head, mut bytes) =
-            peek(input.bytes()?, foreign::HEAD, foreign::is_head_enough).map_err(read_error)?;
+            peek(bytes, foreign::HEAD, foreign::is_head_enough).map_err(read_error)?;
         if head.is_empty() {
             return Err(input.empty());
         }
         foreign::refuse(input, &head)?;
-        let format = if let Some(format) = options.format.or(by_name) {
+        let format = if let Some(found) = Format::of_magic(&head) {
+            let asked = options.format.filter(|asked| *asked != found);
+            if let Some(asked) = asked {
+                let reason = format!("it is in the format {found}; leave out --format {asked}");
+                return Err(TableError::Binary { input: input.to_string(), reason });
+            }
+            found
+        } else if let Some(format) = options.format.or(by_name) {
             format
         } else {
             let head;
@@ -154,6 +177,8 @@ impl Reader {
                 is_encoding: options.is_encoding.clone(),
             },
             delimiter: options.delimiter,
+            is_rereadable: input.is_rereadable(),
+            is_as_stored: !is_packed && input.is_rereadable(),
         };
         if options.delimiter.is_some() && !format.is_delimited() {
             return Err(TableError::NoDelimiter { input: input.to_string(), format });

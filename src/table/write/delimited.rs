@@ -1,37 +1,33 @@
 //! CSV and TSV.
 
 use super::encoder::{EncodeError, Encoder};
-use super::number;
-use crate::table::Value;
+use super::file::{Made, Strung};
+use crate::table::{Value, number};
 
 /// Writes fields separated by one byte.
-pub(super) struct Delimited {
+struct Delimited {
     delimiter: u8,
-    header: Vec<u8>,
 }
 
-impl Delimited {
-    /// An encoder for these columns.
-    pub fn new(delimiter: u8, kept: &[String], numeric: &[String]) -> Self {
-        let mut header = Vec::new();
-        for name in kept.iter().chain(numeric) {
-            push_field(name, delimiter, &mut header);
-            header.push(delimiter);
-        }
-        end_row(0, &mut header);
-        Self { delimiter, header }
+/// A table of these columns.
+pub(super) fn table(delimiter: u8, kept: &[String], numeric: &[String]) -> Made {
+    let mut header = Vec::new();
+    for name in kept.iter().chain(numeric) {
+        push_field(name, delimiter, &mut header);
+        header.push(delimiter);
     }
+    end_row(0, &mut header);
+    Made::new(Delimited { delimiter }, Strung::below(header))
 }
 
 impl Encoder for Delimited {
-    fn header(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.header);
-    }
-
     fn row(&self, kept: &[&Value], numbers: &[f64], out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let begin = out.len();
         for value in kept {
-            push_field(value.text(), self.delimiter, out);
+            match value {
+                Value::Text(text) | Value::Json(text) => push_field(text, self.delimiter, out),
+                other => other.push_number(out),
+            }
             out.push(self.delimiter);
         }
         out.reserve(2 * numbers.len());

@@ -2,12 +2,9 @@
 
 use crate::table::{Value, clip};
 
-/// Turns rows into bytes. It has no state, so that rows can be encoded in parallel and their bytes strung
-/// together.
+/// Turns rows into bytes. It has no state, so that rows can be encoded in parallel; [`Writer::write`](super::Writer::write)
+/// takes their bytes strung together.
 pub trait Encoder: Send + Sync {
-    /// Appends what stands above the rows.
-    fn header(&self, out: &mut Vec<u8>);
-
     /// Appends a row.
     ///
     /// # Arguments
@@ -19,17 +16,6 @@ pub trait Encoder: Send + Sync {
     ///
     /// When the format can not hold a field; `out` may then end with a part of the row.
     fn row(&self, kept: &[&Value], numbers: &[f64], out: &mut Vec<u8>) -> Result<(), EncodeError>;
-
-    /// The header for this many rows, as long as [`Encoder::header`], where that could not know their number.
-    fn final_header(&self, rows: u64) -> Option<Vec<u8>> {
-        let _ = rows;
-        None
-    }
-
-    /// What to put in a file beside the table, where the table can not hold the names of its columns.
-    fn names_beside(&self) -> Option<Vec<u8>> {
-        None
-    }
 }
 
 /// A field that the output format can not hold.

@@ -3,17 +3,16 @@
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
 
-use super::delimited::Delimited;
-use super::encoder::Encoder;
-use super::json_lines::JsonLines;
-use super::npy::{Float, Npy};
+#[cfg(feature = "parquet")]
+use super::arrow;
+use super::file::Made;
+use super::npy::Float;
 use super::output::Output;
+use super::{delimited, json_lines, npy, npz};
 use crate::table::{TableError, UnknownFormat};
 
-/// A format that tables are written in. `FromStr` and `Display` use the names `csv`, `tsv`, `jsonl` and
-/// `npy`.
+/// A format that tables are written in. `FromStr` and `Display` use its name, such as `csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
     /// Comma separated values with a header row.
@@ -27,6 +26,12 @@ pub enum OutputFormat {
     /// The same in `float64`. It has the name and the extension of [`OutputFormat::Npy`], which is what they
     /// stand for where they are read.
     NpyDouble,
+    /// An array per column, in a file for `numpy.load`.
+    Npz,
+    /// Parquet; with the feature `parquet`.
+    Parquet,
+    /// Arrow IPC, in files as Feather 2, elsewhere as a stream; with the feature `parquet`.
+    Arrow,
 }
 
 /// What there is to know of a format.
@@ -34,22 +39,74 @@ struct Entry {
     format: OutputFormat,
     name: &'static str,
     extensions: &'static [&'static str],
-    encoder: fn(&[String], &[String]) -> Arc<dyn Encoder>,
+    /// None where `graf` was built without the format.
+    table: Option<Table>,
+    /// Why a file of this format is not compressed as a whole, where it is not.
+    uncompressed: Option<&'static str>,
 }
+
+/// What makes a table of the names of kept and of numeric columns.
+pub(super) type Table = fn(&[String], &[String]) -> Made;
+
+const MAPPED: Option<&str> = Some("its readers map it into memory");
+const PACKED: Option<&str> = Some("it is compressed inside where that is of use");
+
+#[cfg(feature = "parquet")]
+const PARQUET: Option<Table> = Some(arrow::parquet);
+#[cfg(feature = "parquet")]
+const ARROW: Option<Table> = Some(arrow::ipc);
+#[cfg(not(feature = "parquet"))]
+const PARQUET: Option<Table> = None;
+#[cfg(not(feature = "parquet"))]
+const ARROW: Option<Table> = None;
 
 /// Every format, one line each.
 #[rustfmt::skip]
-const REGISTRY: [Entry; 5] = [
-    Entry { format: OutputFormat::Csv, name: "csv", extensions: &["csv"], encoder: |kept, numeric| Arc::new(Delimited::new(b',', kept, numeric)) },
-    Entry { format: OutputFormat::Tsv, name: "tsv", extensions: &["tsv", "tab"], encoder: |kept, numeric| Arc::new(Delimited::new(b'\t', kept, numeric)) },
-    Entry { format: OutputFormat::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], encoder: |kept, numeric| Arc::new(JsonLines::new(kept, numeric)) },
-    Entry { format: OutputFormat::Npy, name: "npy", extensions: &["npy"], encoder: |kept, numeric| Arc::new(Npy::new(Float::Single, kept, numeric)) },
-    Entry { format: OutputFormat::NpyDouble, name: "npy", extensions: &[], encoder: |kept, numeric| Arc::new(Npy::new(Float::Double, kept, numeric)) },
+const REGISTRY: [Entry; 8] = [
+    Entry { format: OutputFormat::Csv, name: "csv", extensions: &["csv"], uncompressed: None, table: Some(|kept, numeric| delimited::table(b',', kept, numeric)) },
+    Entry { format: OutputFormat::Tsv, name: "tsv", extensions: &["tsv", "tab"], uncompressed: None, table: Some(|kept, numeric| delimited::table(b'\t', kept, numeric)) },
+    Entry { format: OutputFormat::JsonLines, name: "jsonl", extensions: &["jsonl", "ndjson"], uncompressed: None, table: Some(json_lines::table) },
+    Entry { format: OutputFormat::Npy, name: "npy", extensions: &["npy"], uncompressed: MAPPED, table: Some(|kept, numeric| npy::table(Float::Single, kept, numeric)) },
+    Entry { format: OutputFormat::NpyDouble, name: "npy", extensions: &[], uncompressed: MAPPED, table: Some(|kept, numeric| npy::table(Float::Double, kept, numeric)) },
+    Entry { format: OutputFormat::Npz, name: "npz", extensions: &["npz"], uncompressed: PACKED, table: Some(npz::table) },
+    Entry { format: OutputFormat::Parquet, name: "parquet", extensions: &["parquet", "pq"], uncompressed: PACKED, table: PARQUET },
+    Entry { format: OutputFormat::Arrow, name: "arrow", extensions: &["arrow", "feather"], uncompressed: PACKED, table: ARROW },
 ];
 
 impl OutputFormat {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Csv, Self::Tsv, Self::JsonLines, Self::Npy, Self::NpyDouble];
+    pub const ALL: [Self; 8] = [
+        Self::Csv,
+        Self::Tsv,
+        Self::JsonLines,
+        Self::Npy,
+        Self::NpyDouble,
+        Self::Npz,
+        Self::Parquet,
+        Self::Arrow,
+    ];
+
+    /// The names of all formats, as in "csv, tsv, jsonl".
+    pub fn names() -> String {
+        Self::names_of(&Self::ALL)
+    }
+
+    /// The names of the formats that hold text, which a matrix does not.
+    pub fn names_with_text() -> String {
+        let formats: Vec<_> = Self::ALL.into_iter().filter(|format| !format.is_matrix()).collect();
+        Self::names_of(&formats)
+    }
+
+    fn names_of(formats: &[Self]) -> String {
+        let mut names: Vec<_> = formats.iter().map(|format| format.entry().name).collect();
+        names.dedup();
+        names.join(", ")
+    }
+
+    /// The extensions of its files.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.entry().extensions
+    }
 
     fn entry(self) -> &'static Entry {
         // ALL, the enum and the registry stand in one order, which a test holds fast.
@@ -61,9 +118,19 @@ impl OutputFormat {
         matches!(self, Self::Npy | Self::NpyDouble)
     }
 
-    /// An encoder for these columns.
-    pub(super) fn encoder(self, kept: &[String], numeric: &[String]) -> Arc<dyn Encoder> {
-        (self.entry().encoder)(kept, numeric)
+    /// What makes tables of this format. Refuses an output that can not be in it.
+    pub(super) fn table(
+        self,
+        compression: Compression,
+        output: &Output,
+    ) -> Result<Table, TableError> {
+        let &Entry { name, table, uncompressed, .. } = self.entry();
+        match uncompressed {
+            Some(reason) if compression != Compression::Plain => {
+                Err(TableError::Uncompressed { output: output.to_string(), name, reason })
+            }
+            _ => table.ok_or_else(|| TableError::NoFeature { output: output.to_string(), name }),
+        }
     }
 
     /// The format by an output's extension, that of a compression aside; CSV for standard output.
@@ -147,11 +214,9 @@ impl FromStr for OutputFormat {
     type Err = UnknownFormat;
 
     fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        let mut names = REGISTRY.map(|entry| entry.name).to_vec();
-        names.dedup();
         match REGISTRY.iter().find(|entry| entry.name == name) {
             Some(entry) => Ok(entry.format),
-            None => Err(UnknownFormat { name: name.to_owned(), known: names.join(", ") }),
+            None => Err(UnknownFormat { name: name.to_owned(), known: Self::names() }),
         }
     }
 }

@@ -1,33 +1,27 @@
 //! JSON lines: an object a row.
 
 use super::encoder::{EncodeError, Encoder};
-use super::number;
-use crate::table::Value;
+use super::file::{Made, Strung};
+use crate::table::{Value, number};
 
 /// Writes an object a line.
-pub(super) struct JsonLines {
+struct JsonLines {
     kept: Vec<String>,
     /// The keys of all columns, escaped, each with what stands before and after it.
     keys: Vec<Vec<u8>>,
 }
 
-impl JsonLines {
-    /// An encoder for these columns.
-    pub fn new(kept: &[String], numeric: &[String]) -> Self {
-        let key = |(index, name): (usize, &String)| {
-            let key = serde_json::Value::from(name.as_str());
-            format!("{}{key}:", if index == 0 { '{' } else { ',' }).into_bytes()
-        };
-        Self {
-            kept: kept.to_vec(),
-            keys: kept.iter().chain(numeric).enumerate().map(key).collect(),
-        }
-    }
+/// A table of these columns.
+pub(super) fn table(kept: &[String], numeric: &[String]) -> Made {
+    let key = |(index, name): (usize, &String)| {
+        let key = serde_json::Value::from(name.as_str());
+        format!("{}{key}:", if index == 0 { '{' } else { ',' }).into_bytes()
+    };
+    let keys = kept.iter().chain(numeric).enumerate().map(key).collect();
+    Made::new(JsonLines { kept: kept.to_vec(), keys }, Strung::below(Vec::new()))
 }
 
 impl Encoder for JsonLines {
-    fn header(&self, _: &mut Vec<u8>) {}
-
     fn row(&self, kept: &[&Value], numbers: &[f64], out: &mut Vec<u8>) -> Result<(), EncodeError> {
         if self.keys.is_empty() {
             out.push(b'{');
@@ -36,7 +30,6 @@ impl Encoder for JsonLines {
         for ((value, key), name) in kept.iter().zip(kept_keys).zip(&self.kept) {
             out.extend_from_slice(key);
             match value {
-                Value::Missing => out.extend_from_slice(b"null"),
                 Value::Text(text) => {
                     serde_json::to_writer(&mut *out, text).map_err(|error| EncodeError {
                         column: name.clone(),
@@ -51,6 +44,7 @@ impl Encoder for JsonLines {
                             .map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte }),
                     );
                 }
+                other => out.extend_from_slice(other.json().as_bytes()),
             }
         }
         for (&number, key) in numbers.iter().zip(number_keys) {

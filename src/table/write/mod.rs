@@ -1,12 +1,17 @@
 //! Writing tables.
 
+#[cfg(feature = "parquet")]
+mod arrow;
 mod atomic;
+mod cell;
+mod columns;
 mod delimited;
 mod encoder;
+mod file;
 mod format;
 mod json_lines;
 mod npy;
-mod number;
+mod npz;
 mod output;
 mod sink;
 mod writer;

@@ -65,7 +65,7 @@ impl Sink {
     ///
     /// # Arguments
     ///
-    /// * `goes_back` - whether [`Sink::finish`] will write over the first bytes; then there is no compression
+    /// * `goes_back` - whether [`Sink::overwrite_start`] will follow; then there is no compression
     pub fn create(output: &Output, compression: Compression, goes_back: bool) -> io::Result<Self> {
         let target = match output {
             Output::Stdout => Target::Stdout(io::stdout()),
@@ -92,20 +92,27 @@ impl Sink {
         }
     }
 
-    /// Ends the output, with `start` in the place of as many first bytes.
-    pub fn finish(self, start: Option<&[u8]>) -> io::Result<()> {
+    /// Writes over the first bytes. Nothing may be written after that.
+    pub fn overwrite_start(&mut self, start: &[u8]) -> io::Result<()> {
         match self {
-            Self::Plain(mut target) => {
-                if let (Target::File(file), Some(start)) = (&mut target, start) {
-                    file.overwrite_start(start)?;
-                }
-                target.commit()
+            Self::Plain(Target::File(file)) => file.overwrite_start(start),
+            Self::Spooled(spool, _) => {
+                spool.rewind()?;
+                spool.write_all(start)
             }
+            Self::Plain(_) | Self::Gzip(_) | Self::Zstd(_) => {
+                Err(io::ErrorKind::NotSeekable.into())
+            }
+        }
+    }
+
+    /// Ends the output.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Plain(target) => target.commit(),
             Self::Gzip(encoder) => encoder.finish()?.commit(),
             Self::Zstd(encoder) => encoder.finish()?.commit(),
             Self::Spooled(mut spool, mut target) => {
-                spool.rewind()?;
-                spool.write_all(start.unwrap_or_default())?;
                 spool.rewind()?;
                 io::copy(spool.get_mut(), &mut target)?;
                 target.commit()

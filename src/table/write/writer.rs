@@ -1,12 +1,13 @@
 //! The one door to every output format.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::atomic::AtomicFile;
 use super::encoder::Encoder;
-use super::format::{Compression, OutputFormat};
+use super::file::{Made, RowFile};
+use super::format::{Compression, OutputFormat, Table};
 use super::output::Output;
 use super::sink::Sink;
 use crate::table::TableError;
@@ -15,14 +16,15 @@ use crate::table::TableError;
 pub struct Writer {
     output: Output,
     encoder: Arc<dyn Encoder>,
+    file: Box<dyn RowFile>,
     sink: Sink,
-    rows: u64,
 }
 
 /// An output that is open before its columns are known. Dropped, it leaves no file.
 pub struct Begun {
     output: Output,
     format: OutputFormat,
+    table: Table,
     sink: Sink,
 }
 
@@ -43,13 +45,10 @@ impl Begun {
             None => OutputFormat::of_output(output)?,
         };
         let compression = Compression::of_output(output);
-        let goes_back = format.encoder(&[], &[]).final_header(0).is_some();
-        if goes_back && compression != Compression::Plain {
-            return Err(TableError::Uncompressed { output: output.to_string() });
-        }
-        let sink = Sink::create(output, compression, goes_back)
-            .map_err(|source| TableError::Write { output: output.to_string(), source })?;
-        Ok(Self { output: output.clone(), format, sink })
+        let table = format.table(compression, output)?;
+        let sink =
+            Sink::create(output, compression, format.is_matrix()).map_err(write_error(output))?;
+        Ok(Self { output: output.clone(), format, table, sink })
     }
 
     /// The output's format.
@@ -68,11 +67,10 @@ impl Begun {
     ///
     /// When it can not be written.
     pub fn with_columns(self, kept: &[String], numeric: &[String]) -> Result<Writer, TableError> {
-        let Self { output, format, sink } = self;
-        let mut writer = Writer { output, encoder: format.encoder(kept, numeric), sink, rows: 0 };
-        let mut header = Vec::new();
-        writer.encoder.header(&mut header);
-        writer.write(0, &header)?;
+        let Self { output, table, sink, .. } = self;
+        let Made { encoder, file } = table(kept, numeric);
+        let mut writer = Writer { output, encoder, file, sink };
+        writer.file.begin(&mut writer.sink).map_err(write_error(&writer.output))?;
         Ok(writer)
     }
 }
@@ -115,10 +113,7 @@ impl Writer {
     ///
     /// When they can not be written.
     pub fn write(&mut self, rows: u64, encoded: &[u8]) -> Result<(), TableError> {
-        self.rows += rows;
-        self.sink
-            .write_all(encoded)
-            .map_err(|source| TableError::Write { output: self.output.to_string(), source })
+        self.file.rows(rows, encoded, &mut self.sink).map_err(write_error(&self.output))
     }
 
     /// Ends the output; only now does a file appear under its name.
@@ -128,11 +123,12 @@ impl Writer {
     /// # Errors
     ///
     /// When what was left can not be written, or the file can not be put in its place.
-    pub fn finish(self) -> Result<(), TableError> {
+    pub fn finish(mut self) -> Result<(), TableError> {
+        self.file.finish(&mut self.sink).map_err(write_error(&self.output))?;
         // Where there is no new file (standard output, a FIFO), there is no place beside it.
         if self.sink.is_new_file()
             && let Output::File(path) = &self.output
-            && let Some(names) = self.encoder.names_beside()
+            && let Some(names) = self.file.names_beside()
         {
             let mut path = path.clone();
             if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy")) {
@@ -151,9 +147,12 @@ impl Writer {
                 source,
             })?;
         }
-        let start = self.encoder.final_header(self.rows);
-        self.sink
-            .finish(start.as_deref())
-            .map_err(|source| TableError::Write { output: self.output.to_string(), source })
+        self.sink.finish().map_err(write_error(&self.output))
     }
+}
+
+/// The error of an output that cannot be written.
+fn write_error(output: &Output) -> impl FnOnce(io::Error) -> TableError {
+    let output = output.to_string();
+    |source| TableError::Write { output, source }
 }

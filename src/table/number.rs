@@ -6,7 +6,7 @@ const EXACT: u64 = 1 << 53;
 /// Appends the shortest decimal that reads back as the same number; integers without `.0`, no NaN.
 #[inline]
 #[expect(clippy::float_cmp, reason = "whether the cast was exact is the question")]
-pub(super) fn push(number: f64, out: &mut Vec<u8>) {
+pub(crate) fn push(number: f64, out: &mut Vec<u8>) {
     // Digits are most of what feature tables hold. The cast saturates, so that comparing tells.
     #[expect(
         clippy::cast_possible_truncation,
