@@ -82,6 +82,7 @@
 pub mod cli;
 pub mod dataset;
 pub mod experiment;
+pub mod explain;
 pub mod features;
 pub mod graph;
 pub mod jobs;

@@ -10,6 +10,7 @@ mod direction;
 mod enumerate;
 mod escape;
 mod eval;
+mod explain;
 mod features;
 mod featurize;
 mod fit;
@@ -76,6 +77,7 @@ enum Command {
     Fit(Box<fit::FitArgs>),
     Predict(predict::PredictArgs),
     Eval(eval::EvalArgs),
+    Explain(Box<explain::ExplainArgs>),
     Compare(Box<compare::CompareArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
@@ -200,6 +202,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Fit(args) => fit::run(args, &cli.common),
         Command::Predict(args) => predict::run(args, &cli.common),
         Command::Eval(args) => eval::run(args, &cli.common),
+        Command::Explain(args) => explain::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),

@@ -9,6 +9,7 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
+use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2};
 use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::transfer::prior::{FromPrior, WithPrior};
@@ -51,8 +52,13 @@ impl FitSummary {
 
 /// A few rows, evenly spread.
 pub(crate) fn some_of(records: ArrayView2<f64>) -> Array2<f64> {
+    spread_over(records, PROVEN)
+}
+
+/// At most so many rows, evenly spread.
+pub(crate) fn spread_over(records: ArrayView2<f64>, most: usize) -> Array2<f64> {
     let rows = records.nrows();
-    let count = rows.min(PROVEN);
+    let count = rows.min(most);
     let places: Vec<usize> = (0..count).map(|place| place * rows / count).collect();
     records.select(Axis(0), &places)
 }
@@ -70,6 +76,14 @@ pub(crate) fn summary(predictor: &dyn Fitted, targets: ArrayView2<f64>) -> Optio
     let (r2, kendall_tau): (Vec<f64>, Vec<_>) = measured.unzip();
     let r2 = finite(r2.iter().sum::<f64>() / r2.len() as f64);
     Some(HeldOutSummary { by: held_out.by.to_owned(), r2, kendall_tau })
+}
+
+/// For each column the one that stands for its group of nearly equal ones in some rows (rows × columns): the one with the
+/// shortest name, which is the plainest.
+pub(crate) fn groups_of(columns: &[String], records: ArrayView2<f64>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&column| columns[column].len());
+    groups(records, &order)
 }
 
 /// What is to be learned from a training set.
@@ -152,6 +166,7 @@ pub(crate) fn learn(
         importances: predictor.importances(),
         learned_on: vec![learned_on],
         kinds: set.kinds().map_or_else(Vec::new, Kinds::names),
+        groups: groups_of(&set.gathered.columns, records),
     };
     let told = (set.gathered.aside, set.isomorphic);
     Ok(FitSummary::new(Model { header, networks, predictor }, some_of(records), told))

@@ -19,6 +19,7 @@ mod known;
 pub(crate) mod memory;
 mod model_space;
 pub(crate) mod networks;
+pub(crate) mod of_model;
 mod pool;
 pub(crate) mod prior;
 mod prior_error;

@@ -45,6 +45,7 @@ mod shortest_path;
 mod stages;
 mod subsets;
 mod wl;
+mod words;
 
 pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
 pub use self::error::FeatureError;
@@ -52,6 +53,7 @@ pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::set::FeatureSet;
 pub use self::subsets::Subsets;
+pub use self::words::statement;
 use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 

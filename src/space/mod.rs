@@ -7,6 +7,7 @@
 mod columns;
 mod custom;
 mod dot;
+mod drawing;
 mod error;
 mod generate;
 mod infer;
@@ -15,6 +16,7 @@ mod nasbench201;
 mod nasbench201_order;
 mod nasbench301;
 mod nasbench_graph;
+mod neighbours;
 mod operation;
 mod scan;
 mod transbench_macro;
@@ -32,9 +34,11 @@ pub use self::custom::{
     from_description,
 };
 use self::dot::DOT;
+pub use self::drawing::{Colours, svg};
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};
+pub use self::neighbours::{Change, Edit, OpPlace};
 pub use self::operation::{Kind, OpKind};
 use crate::graph::{Cell, CellError, Equality, Identity, Op, Site};
 
@@ -180,6 +184,18 @@ pub trait SearchSpace: Send + Sync {
     ///
     /// Never for a network that keeps the rules of the space; it is checked like any other.
     fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError>;
+
+    /// Every valid network that differs from another one in one operation or one edge, with the change.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodingError`] if the first encoding of the space cannot express the network.
+    fn neighbours(
+        &self,
+        network: &Architecture,
+    ) -> Result<Vec<(Change, Architecture)>, EncodingError> {
+        neighbours::of(self, network)
+    }
 
     /// The encoding of that name.
     ///

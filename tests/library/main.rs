@@ -16,6 +16,7 @@ mod custom_space;
 mod dependence;
 mod deviations;
 mod encodings;
+mod explain;
 mod extremes;
 mod feature_encodings;
 mod features;

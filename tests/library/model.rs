@@ -51,6 +51,7 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         importances: predictor.importances(),
         learned_on: vec![learned_on(1.0)],
         kinds: vec!["convolution 3x3".to_owned()],
+        groups: Vec::new(),
     };
     Model { header, networks: (1..5).collect(), predictor }
 }
