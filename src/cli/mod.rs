@@ -206,7 +206,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Compare(args) => compare::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
-        Command::Inspect(args) => inspect::run(args),
+        Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),
         Command::Sample(args) => sample::run(args, &cli.common),

@@ -410,7 +410,9 @@ pub enum Error {
         targets: String,
     },
     /// A matrix of several targets.
-    #[error("an .npy file holds the contributions to one target; choose with --target from {targets}")]
+    #[error(
+        "an .npy file holds the contributions to one target; choose with --target from {targets}"
+    )]
     OneTarget {
         /// What there is.
         targets: String,

@@ -30,6 +30,7 @@ mod splits;
 pub(crate) mod training;
 pub(crate) mod training_set;
 pub(crate) mod transform;
+pub(crate) mod truth;
 mod unidentified;
 pub(crate) mod unique;
 pub(crate) mod written;

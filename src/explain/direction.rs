@@ -21,7 +21,13 @@ impl Effects {
     /// Of so many parts that predictions consist of.
     pub fn new(parts: usize) -> Self {
         let zeros = vec![0.0; parts];
-        Effects { records: 0, sizes: zeros.clone(), sums: zeros, step: 1, kept: vec![<_>::default(); parts] }
+        Effects {
+            records: 0,
+            sizes: zeros.clone(),
+            sums: zeros,
+            step: 1,
+            kept: vec![<_>::default(); parts],
+        }
     }
 
     /// Adds a record: for each part its value (NaN if it has none) and its contribution.

@@ -17,6 +17,7 @@ mod groups;
 mod permutation;
 mod product;
 mod quadrature;
+mod rules;
 mod tree;
 
 use thiserror::Error;
@@ -27,6 +28,7 @@ pub use self::groups::{MOST_GROUPED, groups};
 pub use self::permutation::{Drop, drops};
 pub use self::product::Product;
 pub use self::quadrature::Quadrature;
+pub use self::rules::{Condition, Rule, rules};
 pub use self::tree::{TreeNode, tree_contributions};
 
 /// Why predictions cannot be explained.

@@ -62,7 +62,9 @@ mod tests {
             let weight = factorial(known) * factorial(count - known - 1) / factorial(count);
             let others = (0..count).filter(|&other| other != column);
             let rest: f64 = others
-                .map(|other| if set >> other & 1 == 1 { factors[other].0 } else { factors[other].1 })
+                .map(
+                    |other| if set >> other & 1 == 1 { factors[other].0 } else { factors[other].1 },
+                )
                 .product();
             sum += weight * rest * (factors[column].0 - factors[column].1);
         }
@@ -73,7 +75,11 @@ mod tests {
     fn sums_are_those_over_all_sets() {
         let factors: Vec<_> = (0..9_u8)
             .map(|place| (f64::from(place % 4) / 3.0, 1.0 - f64::from(place % 3) / 2.0))
-            .map(|(known, unknown)| if known + unknown == 0.0 { (0.5, 0.0) } else { (known, unknown) })
+            .map(
+                |(known, unknown)| {
+                    if known + unknown == 0.0 { (0.5, 0.0) } else { (known, unknown) }
+                },
+            )
             .collect();
         let mut sums = vec![1.0; 9];
         Product::new(9).add(2.0, &factors, &mut sums);
@@ -87,7 +93,8 @@ mod tests {
     fn many_columns_add_up() {
         for spread in [0.1, 1.0, 3.0] {
             let factor = |place: usize| (-spread * ((place * 7 % 11) as f64) / 11.0).exp();
-            let factors: Vec<_> = (0..500).map(|place| (factor(place), factor(place + 3))).collect();
+            let factors: Vec<_> =
+                (0..500).map(|place| (factor(place), factor(place + 3))).collect();
             let mut sums = vec![0.0; 500];
             Product::new(500).add(1.0, &factors, &mut sums);
             let of = |which: fn(&(f64, f64)) -> f64| factors.iter().map(which).product::<f64>();

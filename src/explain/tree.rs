@@ -197,9 +197,7 @@ impl<const M: usize> Prepared<M> {
                     std::array::from_fn(|point| new * rest[point] / whole(old, point)),
                     std::array::from_fn(|point| whole(new, point) / whole(old, point)),
                 ],
-                kept: std::array::from_fn(|point| {
-                    weights[point] * (1.0 - new) / whole(new, point)
-                }),
+                kept: std::array::from_fn(|point| weights[point] * (1.0 - new) / whole(new, point)),
                 right: node.column.map(|_| node.right),
                 value: node.value,
             });

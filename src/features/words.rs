@@ -33,7 +33,8 @@ const WORDS: [(&str, Words); 18] = [
 /// has the cell before it; a column of no family, or under a name of `zc_combine`, is named with its value.
 pub fn statement(column: &str, value: f64) -> String {
     let cells = [("normal.", "normal cell: "), ("reduce.", "reduction cell: ")];
-    let cell = cells.into_iter().find_map(|(prefix, words)| Some((column.strip_prefix(prefix)?, words)));
+    let cell =
+        cells.into_iter().find_map(|(prefix, words)| Some((column.strip_prefix(prefix)?, words)));
     let (rest, cell) = cell.unwrap_or((column, ""));
     let family = FAMILIES.into_iter().find(|family| family.owns(column)).map(Family::name);
     let words = WORDS.iter().find(|(name, _)| Some(*name) == family);
@@ -56,8 +57,17 @@ impl<'a> Name<'a> {
         Name { stem, of, part: part.trim_start_matches('.') }
     }
 
-    /// The operations that it is about: `a`, `a and b`, `a, b and c`.
+    /// The operations that it is about, any of which counts: `a`, `a or b`, `a, b or c`.
     fn ops(&self) -> String {
+        self.joined("or")
+    }
+
+    /// The operations that it is about, all of which may be there: `a`, `a and b`, `a, b and c`.
+    fn all_ops(&self) -> String {
+        self.joined("and")
+    }
+
+    fn joined(&self, word: &str) -> String {
         let words = |of: &str| match of {
             "parametric" => "operations with weights".to_owned(),
             "pooling" => "poolings".to_owned(),
@@ -73,7 +83,7 @@ impl<'a> Name<'a> {
         let all: Vec<String> = self.of.split('+').map(words).collect();
         match all.split_last() {
             Some((last, [])) => last.clone(),
-            Some((last, first)) => format!("{} and {last}", first.join(", ")),
+            Some((last, first)) => format!("{} {word} {last}", first.join(", ")),
             None => String::new(),
         }
     }
@@ -94,8 +104,13 @@ fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
 }
 
+/// The endings of a noun and of its verb.
+fn endings(value: f64) -> (&'static str, &'static str) {
+    if (value - 1.0).abs() < f64::EPSILON { ("", "s") } else { ("s", "") }
+}
+
 fn plural(value: f64) -> &'static str {
-    if (value - 1.0).abs() < f64::EPSILON { "" } else { "s" }
+    endings(value).0
 }
 
 fn op_count(name: &Name, value: f64) -> Option<String> {
@@ -103,12 +118,16 @@ fn op_count(name: &Name, value: f64) -> Option<String> {
 }
 
 fn min_path_len(name: &Name, value: f64) -> Option<String> {
-    let ops = name.ops();
-    Some(format!("the shortest path of {ops} only has {} edges (as many as the cell has nodes if there is none)", number(value)))
+    // Without a path the value is the number of nodes, which a column does not tell.
+    Some(format!(
+        "the shortest path of {} only has {} edges, or there is none",
+        name.all_ops(),
+        number(value)
+    ))
 }
 
 fn max_op_on_path(name: &Name, value: f64) -> Option<String> {
-    let ops = name.ops();
+    let ops = name.all_ops();
     Some(if value < 0.0 {
         format!("no path consists of {ops} only")
     } else {
@@ -117,15 +136,16 @@ fn max_op_on_path(name: &Name, value: f64) -> Option<String> {
 }
 
 fn node_degree(name: &Name, value: f64) -> Option<String> {
-    let (ops, value, s) = (name.ops(), count(value), plural(value));
+    let (s, verb) = endings(value);
+    let edges = format!("{} edge{s} with {}", count(value), name.ops());
     Some(match name.part {
-        "input_out" => format!("{value} edge{s} with {ops} leave the input"),
-        "output_in" => format!("{value} edge{s} with {ops} enter the output"),
-        "mean" | "mean_in" => format!("{value} edge{s} with {ops} enter a node on average"),
-        "mean_out" => format!("{value} edge{s} with {ops} leave a node on average"),
+        "input_out" => format!("{edges} leave{verb} the input"),
+        "output_in" => format!("{edges} enter{verb} the output"),
+        "mean" | "mean_in" => format!("{edges} enter{verb} a node on average"),
+        "mean_out" => format!("{edges} leave{verb} a node on average"),
         other => {
             let input = other.strip_suffix("_out")?;
-            format!("{value} edge{s} with {ops} leave the input {input}")
+            format!("{edges} leave{verb} the input {input}")
         }
     })
 }
@@ -134,8 +154,12 @@ fn stages(name: &Name, value: f64) -> Option<String> {
     let (value, s) = (count(value), plural(value));
     Some(match name.stem {
         "stage_count" => format!("{value} stage{s} of kind {}", name.of),
-        "channel_at" => format!("the channels double {value} time{s} in the first {} stages", name.of),
-        "stride_at" => format!("the resolution halves {value} time{s} in the first {} stages", name.of),
+        "channel_at" => {
+            format!("the channels double {value} time{s} in the first {} stages", name.of)
+        }
+        "stride_at" => {
+            format!("the resolution halves {value} time{s} in the first {} stages", name.of)
+        }
         _ => return None,
     })
 }
@@ -168,24 +192,28 @@ fn wl(name: &Name, value: f64) -> Option<String> {
     Some(match name.of.split_once('>') {
         None => format!("{value} node{s} of {} in the graph of operations", name.of),
         Some((op, "")) => format!("{value} {op} without a successor"),
-        Some((op, behind)) => format!("{value} {op} with {} right behind", behind.replace('+', ", ")),
+        Some((op, behind)) => {
+            format!("{value} {op} with {} right behind", behind.replace('+', ", "))
+        }
     })
 }
 
 fn path_stats(name: &Name, value: f64) -> Option<String> {
-    let (counted, s) = (count(value), plural(value));
+    let (counted, (s, verb)) = (count(value), endings(value));
     let of_all = match (name.of, name.part) {
-        ("paths", "") => format!("{counted} path{s} lead from the inputs to the output"),
-        ("paths", input) => format!("{counted} path{s} lead from the input {input} to the output"),
-        ("skip_paths", _) => format!("{counted} path{s} consist of skip connections only"),
+        ("paths", "") => format!("{counted} path{s} lead{verb} from the inputs to the output"),
+        ("paths", input) => {
+            format!("{counted} path{s} lead{verb} from the input {input} to the output")
+        }
+        ("skip_paths", _) => format!("{counted} path{s} consist{verb} of skip connections only"),
         ("skip_beside_conv", _) if value == 0.0 => {
             "no path of skip connections only lies beside an operation with weights".to_owned()
         }
         ("skip_beside_conv", _) => {
             "a path of skip connections only lies beside an operation with weights".to_owned()
         }
-        ("live_ops", _) => format!("{counted} operation{s} lie on paths"),
-        ("width", _) => format!("at most {counted} node{s} lie side by side"),
+        ("live_ops", _) => format!("{counted} operation{s} lie{verb} on paths"),
+        ("width", _) => format!("at most {counted} node{s} lie{verb} side by side"),
         ("receptive_field", part) => {
             let which = match part {
                 "min" => "least along a path",
@@ -212,11 +240,15 @@ fn path_stats(name: &Name, value: f64) -> Option<String> {
         "mean" => format!("a path has {counted} {ops} on average"),
         "total" => format!("all paths together have {counted} {ops}"),
         "share" => format!("{} of the paths have {ops}", percent(value)),
-        "only" if value == 0.0 => format!("no path consists of {ops} only"),
-        "only" => format!("{counted} path{s} consist of {ops} only"),
+        "only" if value == 0.0 => format!("no path consists of {} only", name.all_ops()),
+        "only" => format!("{counted} path{s} consist{verb} of {} only", name.all_ops()),
         "live" => format!("{counted} {ops} lie on paths"),
-        "at_input" if name.stem == "shared" => format!("{} of the ways out of the input lead to {ops}", percent(value)),
-        "at_output" if name.stem == "shared" => format!("{} of the ways into the output come from {ops}", percent(value)),
+        "at_input" if name.stem == "shared" => {
+            format!("{} of the ways out of the input lead to {ops}", percent(value))
+        }
+        "at_output" if name.stem == "shared" => {
+            format!("{} of the ways into the output come from {ops}", percent(value))
+        }
         "at_input" => format!("{counted} {ops} read an input"),
         "at_output" => format!("{counted} {ops} lead to the output"),
         "walk" => format!("a walk at random from the input meets {counted} {ops} on average"),
@@ -232,11 +264,17 @@ fn random_walk(name: &Name, value: f64) -> Option<String> {
         "receptive_field" => "a receptive field of".to_owned(),
         _ => String::new(),
     };
-    let met = if what.is_empty() { format!("{} {}", count(value), name.ops()) } else { format!("{what} {}", number(value)) };
+    let met = if what.is_empty() {
+        format!("{} {}", count(value), name.ops())
+    } else {
+        format!("{what} {}", number(value))
+    };
     Some(match name.part {
         "back" => format!("a walk at random back from the output meets {met} on average"),
         "forward" => format!("a walk at random from the input meets {met} on average"),
-        "back_std" => format!("walks back from the output differ by {} in {}", number(value), depth(name)),
+        "back_std" => {
+            format!("walks back from the output differ by {} in {}", number(value), depth(name))
+        }
         _ => return None,
     })
 }
@@ -253,7 +291,9 @@ fn position(name: &Name, value: f64) -> Option<String> {
     }
     if let Some(first) = name.part.strip_prefix("first_") {
         let (value, ops) = (count(value), name.ops());
-        return Some(format!("the first {first} operations of a path have {value} {ops} on average"));
+        return Some(format!(
+            "the first {first} operations of a path have {value} {ops} on average"
+        ));
     }
     let ops = name.ops();
     Some(match name.part {
@@ -268,7 +308,12 @@ fn succession(name: &Name, value: f64) -> Option<String> {
     let kind = |of| Name { of, ..*name }.ops();
     Some(match name.of.split_once('>') {
         Some((one, next)) => {
-            format!("{} follow on {} {} times a path on average", kind(next), kind(one), number(value))
+            format!(
+                "{} follow on {} {} times a path on average",
+                kind(next),
+                kind(one),
+                number(value)
+            )
         }
         None => format!("{} of the paths end with {}", percent(value), kind(name.of)),
     })
@@ -307,12 +352,32 @@ mod tests {
     #[test]
     fn statements() {
         let cases = [
-            ("path_stats(skip_connect+avg_pool_3x3).only", 0.0, "no path consists of skip_connect and avg_pool_3x3 only"),
-            ("normal.path_stats(sep_conv_3x3).max", 2.0, "normal cell: a path has up to 2 sep_conv_3x3"),
+            (
+                "path_stats(skip_connect+avg_pool_3x3).only",
+                0.0,
+                "no path consists of skip_connect and avg_pool_3x3 only",
+            ),
+            (
+                "normal.path_stats(sep_conv_3x3+none).max",
+                2.0,
+                "normal cell: a path has up to 2 sep_conv_3x3 or none",
+            ),
             ("max_op_on_path(none)", -1.0, "no path consists of none only"),
-            ("node_degree(skip_connect).input_out", 1.0, "1 edge with skip_connect leave the input"),
-            ("signal(parametric).used", 1.5, "the signal passes 1.5 operations with weights on average"),
-            ("succession(pooling>identity)", 0.25, "skip connections follow on poolings 0.25 times a path on average"),
+            (
+                "node_degree(skip_connect).input_out",
+                1.0,
+                "1 edge with skip_connect leaves the input",
+            ),
+            (
+                "signal(parametric).used",
+                1.5,
+                "the signal passes 1.5 operations with weights on average",
+            ),
+            (
+                "succession(pooling>identity)",
+                0.25,
+                "skip connections follow on poolings 0.25 times a path on average",
+            ),
             ("position(paths).length_3", 2.0_f64.ln(), "1 path with 3 operations"),
             ("one_hot(edge_0_1=none)", 0.0, "edge_0_1 is not none"),
             ("analytic_params", 1.5, "the network has 1.5 million parameters"),
@@ -326,11 +391,16 @@ mod tests {
     #[test]
     fn nearly_all_columns_are_more_than_their_names() {
         for space in SPACES {
-            let names: Vec<String> =
-                FAMILIES.iter().filter(|family| family.defined_for(*space)).map(|family| family.name().to_owned()).collect();
+            let names: Vec<String> = FAMILIES
+                .iter()
+                .filter(|family| family.defined_for(space))
+                .map(|family| family.name().to_owned())
+                .collect();
             let config = FeatureConfig { families: Some(names), ..FeatureConfig::default() };
             let set = FeatureSet::new(space, &config).unwrap();
-            let plain = set.names().iter().filter(|name| statement(name, 1.0).contains(" is 1") && statement(name, 1.0).contains('('));
+            let plain = set.names().iter().filter(|name| {
+                statement(name, 1.0).contains(" is 1") && statement(name, 1.0).contains('(')
+            });
             let plain = plain.count();
             assert!(plain <= 40, "{}: {plain} of {}", space.name(), set.len());
         }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::impute::Filling;
@@ -85,8 +85,9 @@ pub fn explain(
         Source::Network(text) => {
             let asker = OfModel::new(&model.header, &request, text)?;
             let records = asker.records(&[asker.read(text)?])?;
+            let mean = model.predictor.mean(records.view());
             let net = Some(text.trim().to_owned());
-            each(&asked.parts, asked.explanations(records.view(), &[net], 1)?)?;
+            each(&asked.parts, asked.explanations(records.view(), &mean, &[net], 1)?)?;
             Ok(RowCounts::default())
         }
         Source::Table(input) => table(model, input, &request, &asked, each),
@@ -107,10 +108,8 @@ impl<'a> Asked<'a> {
             None => (0..header.targets.len()).collect(),
             Some(name) => {
                 let place = header.targets.iter().position(|target| target == name);
-                let missing = || Error::NoTarget {
-                    name: name.clone(),
-                    targets: clip_list(&header.targets),
-                };
+                let missing =
+                    || Error::NoTarget { name: name.clone(), targets: clip_list(&header.targets) };
                 vec![place.ok_or_else(missing)?]
             }
         };
@@ -133,15 +132,15 @@ impl<'a> Asked<'a> {
         Ok(Asked { model, targets, parts })
     }
 
-    /// What some records (rows × columns) are explained by; `row` is that of the first.
+    /// What some records (rows × columns), with these predictions (rows × targets), are explained by; `row` is that of the first.
     fn explanations(
         &self,
         records: ArrayView2<f64>,
+        mean: &Array2<f64>,
         networks: &[Option<String>],
         row: u64,
     ) -> Result<Vec<Explanation>, Error> {
         let predictor = &self.model.predictor;
-        let mean = predictor.mean(records);
         let mut found = Vec::with_capacity(networks.len() * self.targets.len());
         let each = self.targets.iter().map(|&target| predictor.contributions(records, target));
         let each = each.collect::<Result<Vec<_>, _>>()?;
@@ -183,10 +182,11 @@ fn table(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        check_finite(&model.predictor.mean(records), None, open, &numbers.rows)?;
+        let mean = model.predictor.mean(records);
+        check_finite(&mean, None, open, &numbers.rows)?;
         let net = |row| open.encoding().map(|encoding| encoding.text(row).into_owned());
         let networks: Vec<_> = numbers.rows.iter().map(net).collect();
-        let found = asked.explanations(records, &networks, row)?;
+        let found = asked.explanations(records, &mean, &networks, row)?;
         row += networks.len() as u64;
         each(&asked.parts, found)?;
         Ok(ControlFlow::Continue(()))
@@ -302,9 +302,10 @@ fn encode(
     one: &Explanation,
     encoded: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    writer.encoder().row(kept, numbers, encoded).map_err(|error| Error::Unwritable {
-        reason: format!("row {}: {error}", one.row),
-    })
+    writer
+        .encoder()
+        .row(kept, numbers, encoded)
+        .map_err(|error| Error::Unwritable { reason: format!("row {}: {error}", one.row) })
 }
 
 /// A network as a line of JSON.
@@ -314,7 +315,11 @@ fn json_line(parts: &Parts, one: &Explanation, several: bool, encoded: &mut Vec<
         let name = json(parts.all()[place].name.as_str().into());
         format!("{name}:{}", json(one.contributions[place].into()))
     });
-    let target = if several { format!("\"target\":{},", json(one.target.as_str().into())) } else { String::new() };
+    let target = if several {
+        format!("\"target\":{},", json(one.target.as_str().into()))
+    } else {
+        String::new()
+    };
     let line = format!(
         "{{\"net\":{},{target}\"prediction\":{},\"base\":{},\"contributions\":{{{}}}}}\n",
         json(one.net.as_deref().into()),

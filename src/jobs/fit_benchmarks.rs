@@ -86,6 +86,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         prior: None,
         report: predictor.report(),
         importances: predictor.importances(),
+        correlations: Vec::new(),
         learned_on: datasets.iter().map(learned_on).collect(),
         kinds: kinds.map_or_else(Vec::new, Kinds::names),
         groups: groups(&datasets),
@@ -111,9 +112,9 @@ fn groups(datasets: &[BenchmarkData]) -> Vec<usize> {
         datasets.iter().map(|dataset| spread_over(dataset.records(), share)).collect();
     let some: Vec<_> = some.iter().map(ndarray::Array2::view).collect();
     let together = ndarray::concatenate(ndarray::Axis(0), &some).unwrap_or_default();
-    datasets.first().map_or_else(Vec::new, |first| {
-        groups_of(&first.set.gathered.columns, together.view())
-    })
+    datasets
+        .first()
+        .map_or_else(Vec::new, |first| groups_of(&first.set.gathered.columns, together.view()))
 }
 
 fn learned_on(dataset: &BenchmarkData) -> LearnedOn {

@@ -8,7 +8,9 @@ mod featurize;
 mod fit;
 mod fit_benchmarks;
 mod generate;
+mod permute;
 mod predict;
+mod rules;
 mod select;
 mod suggest;
 
@@ -20,7 +22,9 @@ pub use self::featurize::{Featurize, featurize};
 pub use self::fit::{Fit, fit};
 pub use self::fit_benchmarks::{FitBenchmarks, fit_benchmarks};
 pub use self::generate::{Generate, Which, generate};
+pub use self::permute::{Permute, Permuted, permute};
 pub use self::predict::{Predict, Predicted, Ranking, predict};
+pub use self::rules::{Ruled, Rules, write_rules};
 pub use self::select::{
     FOLDS, FOOTPRINT, Method, Select, SelectError, Selected, Worth, check_groups, config_of, select,
 };

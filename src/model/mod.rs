@@ -89,6 +89,10 @@ pub struct Header {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
+    /// Of each column the Spearman correlation with the first target in at most 512 training rows; absent where it is not
+    /// defined. Empty in models of earlier versions and of several benchmarks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub correlations: Vec<Option<f64>>,
     /// The benchmarks that it has learned. Of several the predictor is the [mean](crate::predictor::transfer::mean::Mean) of one for
     /// each. Models of earlier versions do not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -143,6 +147,7 @@ impl Header {
             && self.medians.as_ref().is_none_or(|medians| medians.len() == columns)
             && targets > 0
             && (self.directions.is_empty() || self.directions.len() == targets)
+            && (self.correlations.is_empty() || self.correlations.len() == columns)
             && (self.groups.is_empty() || self.groups.len() == columns)
             && self.groups.iter().all(|&first| self.groups.get(first) == Some(&first))
             && self.learned_on.iter().all(|one| is_weight(one.weight))
@@ -179,7 +184,9 @@ pub enum ModelError {
     #[error("not a graf model: it does not begin as one")]
     Magic,
     /// A format of another version.
-    #[error("the model has format {found}, this graf reads formats {OLDEST} to {VERSION}; fit it again")]
+    #[error(
+        "the model has format {found}, this graf reads formats {OLDEST} to {VERSION}; fit it again"
+    )]
     Version {
         /// The version in the file.
         found: u32,

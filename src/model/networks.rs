@@ -86,7 +86,8 @@ mod tests {
         assert_eq!([7, 8, u64::MAX].map(|hash| networks.contains(hash)), [true, false, true]);
         let none = TrainingNetworks::default();
         assert!(
-            none.is_empty() && TrainingNetworks::read(&mut Bytes::new(&written(&none))).unwrap() == none
+            none.is_empty()
+                && TrainingNetworks::read(&mut Bytes::new(&written(&none))).unwrap() == none
         );
     }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
-use super::{Header, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION, damaged};
+use super::{
+    Header, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION, damaged,
+};
 use crate::predictor::transfer::mean::Mean;
 use crate::predictor::transfer::prior::WithPrior;
 use crate::predictor::tree::MAX_TARGETS;
@@ -103,11 +105,7 @@ fn append(file: &mut impl Read, most: u64, bytes: &mut Vec<u8>) -> io::Result<()
 }
 
 fn check_version(found: u32) -> Result<u32, ModelError> {
-    if (OLDEST..=VERSION).contains(&found) {
-        Ok(found)
-    } else {
-        Err(ModelError::Version { found })
-    }
+    if (OLDEST..=VERSION).contains(&found) { Ok(found) } else { Err(ModelError::Version { found }) }
 }
 
 fn check_most(what: &'static str, found: u64, most: u64) -> Result<(), ModelError> {

@@ -23,6 +23,8 @@ pub struct Kind {
     pub summary: &'static str,
     /// Whether its predictions have a standard deviation.
     pub has_deviation: bool,
+    /// What [`Fitted::importances`] are, in one line; empty if there are none.
+    pub importance: &'static str,
     pub(super) learner: fn(&Parameters) -> Result<Box<dyn Learner>, FitError>,
     pub(super) read: Read,
 }

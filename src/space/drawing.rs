@@ -44,7 +44,11 @@ impl Colours {
 /// # Errors
 ///
 /// [`EncodingError`] if the network is of no registered space.
-pub fn svg(network: &Architecture, title: &str, colours: &Colours) -> Result<String, EncodingError> {
+pub fn svg(
+    network: &Architecture,
+    title: &str,
+    colours: &Colours,
+) -> Result<String, EncodingError> {
     let Some(space) = network.search_space() else {
         return Err(EncodingError::Invalid("the network is of no registered space".to_owned()));
     };
@@ -95,7 +99,11 @@ impl Drawing<'_> {
         let x = |node: usize| MARGIN + STEP * node as f64;
         if !name.is_empty() {
             // Writing to a string does not fail.
-            let _ = writeln!(out, "<text x=\"16\" y=\"{}\" font-style=\"italic\">{name}</text>", y + 4.0);
+            let _ = writeln!(
+                out,
+                "<text x=\"16\" y=\"{}\" font-style=\"italic\">{name}</text>",
+                y + 4.0
+            );
         }
         for (from, to, op) in self.cell.edges() {
             let (start, end) = (x(from), x(to));
@@ -219,7 +227,8 @@ mod tests {
         let colours = Colours { what: String::new(), of_cells: vec![of_cell] };
         let drawn = svg(&network, "", &colours).unwrap();
         // A label and an edge for each.
-        for (colour, count) in [("rgb(213,94,0)", 2), ("rgb(0,90,181)", 2), ("rgb(190,190,190)", 8)] {
+        for (colour, count) in [("rgb(213,94,0)", 2), ("rgb(0,90,181)", 2), ("rgb(190,190,190)", 8)]
+        {
             assert_eq!(drawn.matches(colour).count(), count, "{colour}");
         }
     }

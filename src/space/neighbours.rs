@@ -170,14 +170,12 @@ fn is_same(one: &Architecture, other: &Architecture, keeps_output: bool) -> bool
     };
     let mut pairs = one.cells().iter().zip(other.cells());
     one.cells().len() == other.cells().len()
-        && pairs.all(|(one, other)| {
-            one.node_ops().eq(other.node_ops()) && edges(one) == edges(other)
-        })
+        && pairs
+            .all(|(one, other)| one.node_ops().eq(other.node_ops()) && edges(one) == edges(other))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::space::{SPACES, by_name};
 
     fn neighbours(space: &str, text: &str) -> Vec<String> {
@@ -200,19 +198,25 @@ mod tests {
         let found = neighbours("nasbench301", &format!("({cell}, {cell})"));
         // Node k can read k nodes, k − 2 others for each of its two edges.
         assert_eq!(found.len(), 2 * (8 * 6 + 2 * (1 + 2 + 3)));
-        assert!(found.contains(&"reduce.node 4: reads node 3 instead of 1".to_owned()), "{found:?}");
+        assert!(
+            found.contains(&"reduce.node 4: reads node 3 instead of 1".to_owned()),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn edges_that_are_free() {
         // input → conv3x3 → output.
         let found = neighbours("nasbench101", "(0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 4, 1)");
-        assert_eq!(found, [
-            "node 1: conv3x3-bn-relu -> maxpool3x3",
-            "node 1: conv3x3-bn-relu -> conv1x1-bn-relu",
-            "node 2: reads node 0 instead of 1",
-            "edge 0-2: added",
-        ]);
+        assert_eq!(
+            found,
+            [
+                "node 1: conv3x3-bn-relu -> maxpool3x3",
+                "node 1: conv3x3-bn-relu -> conv1x1-bn-relu",
+                "node 2: reads node 0 instead of 1",
+                "edge 0-2: added",
+            ]
+        );
         let found = neighbours("nasbench-graph", "0012:gcn|gat|skip|fc");
         let moves = found.iter().filter(|change| change.contains("reads")).count();
         assert_eq!((found.len(), moves), (4 * 8 + 1 + 2 + 3, 6), "{found:?}");

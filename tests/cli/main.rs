@@ -14,6 +14,7 @@ mod cost;
 mod cost_dumps;
 mod direction;
 mod dumps;
+mod explain;
 mod faults;
 mod featurize;
 mod formats;

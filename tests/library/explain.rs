@@ -122,7 +122,8 @@ fn shapley(columns: usize, value: impl Fn(&[bool]) -> f64) -> Array1<f64> {
     let known = |set: usize| (0..columns).map(|column| set >> column & 1 == 1).collect::<Vec<_>>();
     let values: Vec<f64> = (0..1 << columns).map(|set| value(&known(set))).collect();
     let mut sums = Array1::zeros(columns);
-    for (column, set) in (0..columns).flat_map(|column| (0..1 << columns).map(move |s| (column, s))) {
+    for (column, set) in (0..columns).flat_map(|column| (0..1 << columns).map(move |s| (column, s)))
+    {
         let set: usize = set;
         if set >> column & 1 == 0 {
             let size = set.count_ones() as usize;
@@ -134,7 +135,13 @@ fn shapley(columns: usize, value: impl Fn(&[bool]) -> f64) -> Array1<f64> {
 }
 
 /// What a tree predicts with some columns known: at splits on others it goes both ways.
-fn walk(tree: &Tree, place: usize, record: ArrayView1<f64>, known: &[bool], target: (usize, usize)) -> f64 {
+fn walk(
+    tree: &Tree,
+    place: usize,
+    record: ArrayView1<f64>,
+    known: &[bool],
+    target: (usize, usize),
+) -> f64 {
     let node = tree.nodes()[place];
     if node.column == LEAF {
         return tree.values()[node.right as usize * target.1 + target.0];
@@ -198,7 +205,8 @@ fn a_process_and_linear_models_have_shapley_values_about_the_mean() {
         let found = fitted.contributions(asked.view(), 0).unwrap();
         for (record, found) in asked.rows().into_iter().zip(found.values.rows()) {
             let value = |known: &[bool]| {
-                let number = |column: usize| if known[column] { record[column] } else { means[column] };
+                let number =
+                    |column: usize| if known[column] { record[column] } else { means[column] };
                 let row = Array2::from_shape_fn((1, COLUMNS), |(_, column)| number(column));
                 fitted.mean(row.view())[[0, 0]]
             };
@@ -230,9 +238,13 @@ fn threads_do_not_matter() {
 fn a_model_of_format_3_predicts_and_is_not_explained() {
     // Forest of 2 trees on x = 0…7, y = x mod 2 and acc = 10, 12, 15, 16, 20, 21, 25, 26.
     let model = Model::read(include_bytes!("../fixtures/format-3.graf")).unwrap();
-    let records = Array2::from_shape_fn((8, 2), |(row, column)| {
-        if column == 0 { row as f64 } else { (row % 2) as f64 }
-    });
+    let records =
+        Array2::from_shape_fn(
+            (8, 2),
+            |(row, column)| {
+                if column == 0 { row as f64 } else { (row % 2) as f64 }
+            },
+        );
     let expected = [11.0, 12.0, 13.5, 15.5, 18.5, 23.0, 23.0, 25.5];
     assert_eq!(model.predictor.mean(records.view()).column(0).to_vec(), expected);
     assert_eq!(model.predictor.contributions(records.view(), 0), Err(Unexplained::NoCovers));

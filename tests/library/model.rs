@@ -49,6 +49,7 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         prior: None,
         report: predictor.report(),
         importances: predictor.importances(),
+        correlations: Vec::new(),
         learned_on: vec![learned_on(1.0)],
         kinds: vec!["convolution 3x3".to_owned()],
         groups: Vec::new(),

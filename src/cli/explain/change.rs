@@ -40,9 +40,9 @@ pub(super) fn run(
 
 fn write(args: &ExplainArgs, all: &AllChanged, layout: Option<Layout>) -> Result<(), Failure> {
     match layout {
-        None => args
-            .result
-            .write_data(|output, format| write_changes(all, usize::MAX, output, format)),
+        None => {
+            args.result.write_data(|output, format| write_changes(all, usize::MAX, output, format))
+        }
         Some(layout) => args.result.write_shown(layout, |output, format| {
             write_changes(all, args.n as usize, output, format)
         }),

@@ -2,6 +2,7 @@
 
 mod change;
 mod shown;
+mod truth;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -36,7 +37,8 @@ More examples:
   graf explain cs.graf --network '0012:gcn|gat|skip|fc' --improve 2
   graf explain cs.graf --network '0012:gcn|gat|skip|fc' --changes --svg cell.svg
   graf explain cs.graf candidates.csv --output-format jsonl -o contributions.jsonl
-  graf explain cs.graf candidates.csv --summary --by family --output-format table"
+  graf explain cs.graf candidates.csv --summary --by family --output-format table
+  graf explain cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --rules"
 )]
 pub(super) struct ExplainArgs {
     /// Model file
@@ -65,6 +67,20 @@ pub(super) struct ExplainArgs {
     /// A beam search: the 32 best networks of each step are changed further.
     #[arg(long, value_name = "N", requires = "network", conflicts_with_all = ["summary", "by", "changes"], value_parser = clap::value_parser!(u8).range(1..=MOST_STEPS))]
     improve: Option<u8>,
+    /// Shuffle columns in the table, which has true values: how far Kendall tau falls
+    ///
+    /// Networks of the training set are skipped.
+    #[arg(long, conflicts_with_all = ["network", "summary"])]
+    permutation: bool,
+    /// With --permutation: how often columns are shuffled
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    repeats: u16,
+    /// With --permutation: random seed
+    #[arg(long, hide_short_help = true, default_value_t = 0)]
+    seed: u64,
+    /// Describe the best quarter of the table, by true values, with rules on features
+    #[arg(long, conflicts_with_all = ["network", "summary", "by", "permutation"])]
+    rules: bool,
     /// Draw the network to this SVG file, operations coloured by the effect of replacing them
     #[arg(long, value_name = "FILE", requires = "network")]
     svg: Option<PathBuf>,
@@ -125,10 +141,14 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    if !args.directions.stated().is_empty() && args.svg.is_none() {
+    if !args.directions.stated().is_empty() && args.svg.is_none() && !args.rules {
         return Err(Failure::Usage(
-            "--minimize and --maximize say which changes are best; give --changes or --improve with them".to_owned(),
+            "--minimize and --maximize say which networks are best; give --changes, --improve or --rules with them"
+                .to_owned(),
         ));
+    }
+    if let (Some(input), true) = (&args.input, args.permutation || args.rules) {
+        return truth::run(args, &model, input, layout, common);
     }
     let people = if model.header.groups.is_empty() { By::Column } else { By::Group };
     let options = Explain {
@@ -145,9 +165,9 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
         (None, false) => args.result.write_data(|output, format| {
             write_explanations(&model, &source, &options, output, format)
         })?,
-        (None, true) => args
-            .result
-            .write_data(|output, format| write_summary(&model, &source, &options, output, format))?,
+        (None, true) => args.result.write_data(|output, format| {
+            write_summary(&model, &source, &options, output, format)
+        })?,
         (Some(layout), true) => args.result.write_shown(layout, |output, format| {
             write_summary(&model, &source, &options, output, format)
         })?,

@@ -21,6 +21,7 @@ pub(in crate::predictor) const AUTO: Kind = Kind {
     name: "auto",
     summary: "Blend of boost, gp, extra-trees and forest, weighted by cross-validation on the training set",
     has_deviation: true,
+    importance: "the share of the fall of the squared error at splits on the column, averaged over the members with trees",
     learner: |given| Named::given(AUTO.name, &Blend {}, given),
     read: PerTarget::<Auto>::read,
 };

@@ -15,6 +15,7 @@ pub(in crate::predictor) const BOOST: Kind = Kind {
     name: "boost",
     summary: "Gradient-boosted trees",
     has_deviation: false,
+    importance: "the share of the fall of the squared error at splits on the column, over all trees",
     learner: |given| Named::given(BOOST.name, &Boosting::params(), given),
     read: PerTarget::<Boosting>::read,
 };

@@ -16,6 +16,7 @@ pub(in crate::predictor) const FOREST: Kind = Kind {
     name: "forest",
     summary: "Random forest with scikit-learn's defaults",
     has_deviation: true,
+    importance: "the share of the fall of the squared error at splits on the column, over all trees",
     learner: |given| Named::given(FOREST.name, &Forest::params(), given),
     read,
 };
@@ -24,6 +25,7 @@ pub(in crate::predictor) const EXTRA_TREES: Kind = Kind {
     name: "extra-trees",
     summary: "Extremely randomized trees with scikit-learn's defaults",
     has_deviation: true,
+    importance: "the share of the fall of the squared error at splits on the column, over all trees",
     learner: |given| Named::given(EXTRA_TREES.name, &Forest::extra_trees(), given),
     read,
 };

@@ -16,6 +16,7 @@ pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
     summary: "Gaussian process with a Matérn 3/2 kernel on standardized features",
     has_deviation: true,
+    importance: "",
     learner: |given| Named::given(PROCESS.name, &GaussianProcess::params(), given),
     read: PerTarget::<GaussianProcess>::read,
 };

@@ -17,6 +17,7 @@ pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
     summary: "Linear regression with L2 regularization",
     has_deviation: false,
+    importance: "the size of the weight of the standardized column, as a share of all",
     learner: |given| Named::given(RIDGE.name, &Ridge {}, given),
     read: PerTarget::<Linear>::read,
 };
@@ -25,6 +26,7 @@ pub(in crate::predictor) const ELASTIC_NET: Kind = Kind {
     name: "elastic-net",
     summary: "Linear regression with L1 and L2 regularization",
     has_deviation: false,
+    importance: "the size of the weight of the standardized column, as a share of all",
     learner: |given| Named::given(ELASTIC_NET.name, &Linear::elastic_net(), given),
     read: PerTarget::<Linear>::read,
 };
@@ -79,8 +81,7 @@ impl Single for Linear {
     /// unknown.
     fn contributions(&self, records: ArrayView2<f64>) -> Result<Contributions, Unexplained> {
         let LinearParts { standard, target_mean, target_deviation, weights, .. } = self.parts();
-        let mut found =
-            Contributions::constant(*target_mean, records.nrows(), records.ncols());
+        let mut found = Contributions::constant(*target_mean, records.nrows(), records.ncols());
         let parts = standard.apply(records, 1.0) * weights * *target_deviation;
         for (&column, part) in standard.kept().iter().zip(parts.columns()) {
             found.values.column_mut(column).assign(&part);
