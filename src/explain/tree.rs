@@ -2,7 +2,7 @@
 //!
 //! While a column is unknown, a tree goes both ways at a split on it, in proportion to the training rows that went
 //! there: the path-dependent value function of Lundberg, Erion and Lee, *Consistent Individualized Feature Attribution
-//! for Tree Ensembles*, 2018, arXiv 1802.03888, whose TreeSHAP computes the same values.
+//! for Tree Ensembles*, 2018, arXiv 1802.03888, whose `TreeSHAP` computes the same values.
 //!
 //! For a record, a leaf adds its value times a product with a factor for each column that is asked on the way
 //! there. Of such a column oᵢ is 1 if the record goes the way of the leaf at all of its splits and otherwise 0, and zᵢ
@@ -12,6 +12,8 @@
 //! on the way back; so a node costs as many operations as there are points, instead of the square of the
 //! depth. All factors are positive: nothing cancels out. (Yu, Xu, Xu and Wang, *Linear `TreeShap`*, `NeurIPS` 2022, sum
 //! up polynomials in the same way.)
+
+use std::collections::HashMap;
 
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
@@ -179,9 +181,10 @@ impl<const M: usize> Prepared<M> {
         // For each node the share of training rows that go along at the splits on the column of its parent.
         let mut shares = vec![1.0; tree.len()];
         let mut nodes: Vec<Step<M>> = Vec::with_capacity(tree.len());
+        let mut latest = Latest::default();
         for (place, (node, (parent, is_left))) in tree.iter().zip(parents).enumerate() {
             let column = tree[parent].column.unwrap_or_default();
-            let before = if place == 0 { 0 } else { last(&nodes, parent, column) };
+            let before = if place == 0 { 0 } else { latest.replace(place, parent, column) };
             let share = node.cover / tree[parent].cover;
             let (old, new) = (shares[before], shares[before] * share);
             shares[place] = new;
@@ -238,13 +241,24 @@ impl<const M: usize> Prepared<M> {
     }
 }
 
-/// The last child on the way down to `parent` that a split on `column` led to; the root if none did.
-fn last<const M: usize>(nodes: &[Step<M>], parent: usize, column: usize) -> usize {
-    let mut place = parent;
-    while place != 0 && nodes[place].column != column {
-        place = nodes[place].parent;
+/// For the node that is looked at, in pre-order, the last child on the way there that a split on each column led to.
+#[derive(Default)]
+struct Latest {
+    of_column: HashMap<usize, usize>,
+    /// The nodes on the way, each with its column and the child before it.
+    way: Vec<(usize, usize, usize)>,
+}
+
+impl Latest {
+    /// Makes a node the last child for the column of its parent. Returns the one before; the root if there was none.
+    fn replace(&mut self, place: usize, parent: usize, column: usize) -> usize {
+        while let Some((_, column, before)) = self.way.pop_if(|top| top.0 != parent) {
+            self.of_column.insert(column, before);
+        }
+        let before = self.of_column.insert(column, place).unwrap_or_default();
+        self.way.push((place, column, before));
+        before
     }
-    place
 }
 
 fn dot<const M: usize>(one: &[f64; M], other: &[f64; M]) -> f64 {

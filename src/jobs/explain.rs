@@ -83,8 +83,8 @@ pub fn explain(
     let asked = Asked::new(model, options, &request)?;
     match source {
         Source::Network(text) => {
-            let asker = OfModel::new(&model.header, &request, text)?;
-            let records = asker.records(&[asker.read(text)?])?;
+            let of_model = OfModel::new(&model.header, &request, text)?;
+            let records = of_model.records(&[of_model.read(text)?])?;
             let mean = model.predictor.mean(records.view());
             let net = Some(text.trim().to_owned());
             each(&asked.parts, asked.explanations(records.view(), &mean, &[net], 1)?)?;

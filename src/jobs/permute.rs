@@ -93,12 +93,12 @@ pub fn permute(
     let found = drops(&of_target, records, &values, &groups, options.repeats, options.seed);
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by(|&one, &other| found[other].mean.total_cmp(&found[one].mean));
-    let names = if begun.format().is_matrix() { vec![] } else { vec![options.by.to_string()] };
+    let kept = if begun.format().is_matrix() { vec![] } else { vec![options.by.to_string()] };
     let numbers = ["columns", "drop", "drop_std"].map(str::to_owned);
-    let mut writer = begun.with_columns(&names, &numbers)?;
+    let mut writer = begun.with_columns(&kept, &numbers)?;
     for place in order {
         let name = Value::Text(named[place].0.as_str().into());
-        let texts: Vec<&Value> = names.iter().map(|_| &name).collect();
+        let texts: Vec<&Value> = kept.iter().map(|_| &name).collect();
         let drop = found[place];
         let numbers = [groups[place].len() as f64, drop.mean, drop.std.unwrap_or(f64::NAN)];
         let mut line = Vec::new();

@@ -109,7 +109,9 @@ impl Parts {
         let mut sums = vec![0.0; self.all.len()];
         for (contribution, parts) in contributions.iter().zip(&self.of_column) {
             let share = contribution / parts.len() as f64;
-            parts.iter().for_each(|&part| sums[part] += share);
+            for &part in parts {
+                sums[part] += share;
+            }
         }
         sums
     }

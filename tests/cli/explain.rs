@@ -279,7 +279,9 @@ fn what_cannot_be_explained_is_refused() {
     );
     refused_by_clap(&folder, &format!("explain m.graf asked.csv --network {NET}"), "--network");
     refused_by_clap(&folder, "explain m.graf", "<INPUT>");
-    refused_by_clap(&folder, "explain m.graf asked.csv --changes", "--network");
+    for asked in ["--changes", "--improve 2", "--svg a.svg"] {
+        refused(&folder, &format!("explain m.graf asked.csv {asked}"), 2, &["--network"]);
+    }
     refused(&folder, "explain m.graf asked.csv --minimize", 2, &["--changes"]);
     folder.output("fit train.csv --use graf,column:x --target acc --predictor ridge -o x.graf");
     refused(&folder, &format!("explain x.graf --network {NET}"), 2, &["column `x`", "table"]);

@@ -236,15 +236,11 @@ fn threads_do_not_matter() {
 
 #[test]
 fn a_model_of_format_3_predicts_and_is_not_explained() {
-    // Forest of 2 trees on x = 0…7, y = x mod 2 and acc = 10, 12, 15, 16, 20, 21, 25, 26.
+    // Forest of 2 trees on x = 1…8, y = 0, 1, 0, … and acc = 10, 12, 15, 16, 20, 21, 25, 26.
     let model = Model::read(include_bytes!("../fixtures/format-3.graf")).unwrap();
-    let records =
-        Array2::from_shape_fn(
-            (8, 2),
-            |(row, column)| {
-                if column == 0 { row as f64 } else { (row % 2) as f64 }
-            },
-        );
+    let records = Array2::from_shape_fn((8, 2), |(row, column)| {
+        if column == 0 { (row + 1) as f64 } else { (row % 2) as f64 }
+    });
     let expected = [11.0, 12.0, 13.5, 15.5, 18.5, 23.0, 23.0, 25.5];
     assert_eq!(model.predictor.mean(records.view()).column(0).to_vec(), expected);
     assert_eq!(model.predictor.contributions(records.view(), 0), Err(Unexplained::NoCovers));

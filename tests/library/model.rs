@@ -385,6 +385,7 @@ proptest! {
             && model.header.columns.len() == records.ncols()
         {
             model.predictor.mean_and_std(records.view());
+            let _ = model.predictor.contributions(records.view(), 0);
         }
     }
 

@@ -40,6 +40,7 @@ More examples:
   graf explain cs.graf candidates.csv --summary --by family --output-format table
   graf explain cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --rules"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ExplainArgs {
     /// Model file
     model: PathBuf,
@@ -49,27 +50,33 @@ pub(super) struct ExplainArgs {
     /// Explain this network: its encoding
     #[arg(long, value_name = "ENCODING", conflicts_with = "input")]
     network: Option<String>,
-    /// Target to explain, if the model has several [default: all]
+    /// Target to explain [default: all]
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
-    /// Add up contributions by column, group, family or operation [default: group in tables for people,
-    /// else column]
+    /// Sum by column, group, family or operation
+    ///
+    /// By default tables for people show groups of columns that are nearly equal in the training set; other formats have
+    /// each column.
     #[arg(long, value_name = "BY", hide_possible_values = true)]
     by: Option<ByArg>,
-    /// Summarize over all networks: mean size and direction of each contribution
+    /// Summarize over all networks
+    ///
+    /// The mean size of the contributions, their mean, and their direction: the rank correlation of value and contribution.
     #[arg(long)]
     summary: bool,
-    /// List every single change of the network with what it does to the prediction, best first
-    #[arg(long, requires = "network", conflicts_with_all = ["summary", "by"])]
+    /// List all single changes of the network, best first
+    ///
+    /// An operation is replaced, or an edge moved, added or removed, with what that does to the prediction.
+    #[arg(long, conflicts_with_all = ["summary", "by"])]
     changes: bool,
-    /// List the best networks within N changes of the network
+    /// List the best networks within N changes
     ///
     /// A beam search: the 32 best networks of each step are changed further.
-    #[arg(long, value_name = "N", requires = "network", conflicts_with_all = ["summary", "by", "changes"], value_parser = clap::value_parser!(u8).range(1..=MOST_STEPS))]
+    #[arg(long, value_name = "N", conflicts_with_all = ["summary", "by", "changes"], value_parser = clap::value_parser!(u8).range(1..=MOST_STEPS))]
     improve: Option<u8>,
-    /// Shuffle columns in the table, which has true values: how far Kendall tau falls
+    /// Measure how far tau falls when columns are shuffled
     ///
-    /// Networks of the training set are skipped.
+    /// Kendall tau between predictions and true values, which the table must have. Networks of the training set are skipped.
     #[arg(long, conflicts_with_all = ["network", "summary"])]
     permutation: bool,
     /// With --permutation: how often columns are shuffled
@@ -78,15 +85,19 @@ pub(super) struct ExplainArgs {
     /// With --permutation: random seed
     #[arg(long, hide_short_help = true, default_value_t = 0)]
     seed: u64,
-    /// Describe the best quarter of the table, by true values, with rules on features
+    /// Describe the best quarter of the table by rules
+    ///
+    /// The best by true values; a shallow decision tree on the features separates them.
     #[arg(long, conflicts_with_all = ["network", "summary", "by", "permutation"])]
     rules: bool,
-    /// Draw the network to this SVG file, operations coloured by the effect of replacing them
-    #[arg(long, value_name = "FILE", requires = "network")]
+    /// Draw the network to this SVG file
+    ///
+    /// Each operation is coloured by the mean effect of replacing it.
+    #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Number of rows that tables for people show
+    /// Rows that tables for people show
     #[arg(short, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     n: u32,
     #[command(flatten)]
@@ -132,6 +143,13 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
         Some(input) => model::read_before(&args.model, input)?,
         None => model::read(&args.model)?,
     };
+    let about_one = args.changes || args.improve.is_some() || args.svg.is_some();
+    if about_one && args.network.is_none() {
+        return Err(Failure::Usage(
+            "--changes, --improve and --svg are about one network; name it with --network instead of a table"
+                .to_owned(),
+        ));
+    }
     let layout = args.result.layout()?;
     let written = [args.svg.as_deref(), args.result.output.path()];
     distinct(("--svg", written[0]), [written[1], Some(args.model.as_path())].into_iter())?;

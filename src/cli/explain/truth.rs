@@ -1,5 +1,6 @@
 //! What columns are worth on a table with true values.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::ExplainArgs;
@@ -66,15 +67,16 @@ fn permuted(
         counted(args.repeats.into(), "repeat")
     );
     if done.rows.1 > done.rows.0 as u64 {
-        said += &format!("; {} were sampled evenly", counted(done.rows.1, "row"));
+        let _ = write!(said, "; sampled evenly of {}", counted(done.rows.1, "row"));
     }
     match done.left_out {
         Some(0) => {}
         Some(rows) => {
-            said += &format!("; skipped {} of networks in the training set", counted(rows, "row"));
+            let _ =
+                write!(said, "; skipped {} of networks in the training set", counted(rows, "row"));
         }
         None => {
-            said += "; rows of the training set may be among them, as networks are not identified"
+            said += "; rows of the training set may be among them, as networks are not identified";
         }
     }
     Ok((said, done.aside))

@@ -156,6 +156,10 @@ impl Trees {
     ///
     /// [`Unexplained`] if the trees do not know how many training rows their leaves have, or one is too deep.
     ///
+    /// # Panics
+    ///
+    /// If the records have another number of columns.
+    ///
     /// # Complexity
     ///
     /// As [`tree_contributions`].
