@@ -64,7 +64,7 @@ pub(super) struct ExplainArgs {
     /// The mean size of the contributions, their mean, and their direction: the rank correlation of value and contribution.
     #[arg(long)]
     summary: bool,
-    /// List all single changes of the network, best first
+    /// List all single changes, best first
     ///
     /// An operation is replaced, or an edge moved, added or removed, with what that does to the prediction.
     #[arg(long, conflicts_with_all = ["summary", "by"])]
@@ -74,7 +74,7 @@ pub(super) struct ExplainArgs {
     /// A beam search: the 32 best networks of each step are changed further.
     #[arg(long, value_name = "N", conflicts_with_all = ["summary", "by", "changes"], value_parser = clap::value_parser!(u8).range(1..=MOST_STEPS))]
     improve: Option<u8>,
-    /// Measure how far tau falls when columns are shuffled
+    /// Measure how far tau falls for shuffled columns
     ///
     /// Kendall tau between predictions and true values, which the table must have. Networks of the training set are skipped.
     #[arg(long, conflicts_with_all = ["network", "summary"])]
