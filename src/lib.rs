@@ -81,6 +81,7 @@
 //! - [`graph`] and [`space`]: an encoding in, a petgraph DAG out, and back; which networks are the same.
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
+//! - [`explain`]: contributions that add up to a prediction, of numbers.
 //! - [`selection`]: which columns say nothing new, and which are worth having.
 //! - [`suggest`]: which rows to learn next, of numbers and predictions.
 //! - `stream`: tables read and written while their rows are worked on, many pieces of work at once.
@@ -99,6 +100,7 @@
 pub mod cli;
 pub mod dataset;
 pub mod experiment;
+pub mod explain;
 pub mod features;
 pub mod graph;
 pub mod jobs;

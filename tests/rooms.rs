@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 8] = [
     &["table"],
     &["graph", "space"],
-    &["features", "metrics", "predictor", "selection", "suggest"],
+    &["explain", "features", "metrics", "predictor", "selection", "suggest"],
     &["dataset", "model", "stream"],
     &["jobs"],
     &["experiment"],

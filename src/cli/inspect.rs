@@ -1,33 +1,51 @@
 //! `graf inspect`.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
-use super::list::write_json;
-use super::{Failure, model};
+use super::list::{self, ReportFormat, write_json};
+use super::{Common, Failure, model};
 use crate::metrics::Objective;
 use crate::model::Header;
+use crate::predictor::by_name;
+use crate::table::clip;
 
 /// Show what a model file contains
 ///
 /// Search space, features, targets and their directions, parameters, out-of-bag or cross-validated
-/// scores, and the importance of each feature, as JSON.
+/// scores, and the importance of each feature, as JSON; or a table of the importances.
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Example:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
       -o cs.graf
-  graf inspect cs.graf")]
+  graf inspect cs.graf
+  graf inspect cs.graf --importances -n 10")]
 pub(super) struct InspectArgs {
     /// Model file
     model: PathBuf,
+    /// Show a table of the importances of the features instead, the largest first
+    ///
+    /// With the correlation of each feature with the target in the training set.
+    #[arg(long)]
+    importances: bool,
+    /// With --importances: number of features to show [default: all]
+    #[arg(short, value_name = "N", requires = "importances", value_parser = clap::value_parser!(u32).range(1..))]
+    n: Option<u32>,
+    /// With --importances: output format
+    #[arg(long, value_name = "FORMAT", default_value = "table", requires = "importances")]
+    output_format: ReportFormat,
 }
 
-pub(super) fn run(args: &InspectArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     let mut model = model::read(&args.model)?;
     settle(&mut model.header);
+    if args.importances {
+        return importances(args, &model.header, common);
+    }
     write_json(&model.header, io::stdout().lock())
 }
 
@@ -37,4 +55,43 @@ fn settle(header: &mut Header) {
     if let Some(prior) = &mut header.prior {
         settle(prior);
     }
+}
+
+/// Shows the importance of each column, and how it goes along with the target.
+fn importances(args: &InspectArgs, header: &Header, common: &Common) -> Result<(), Failure> {
+    let Some(shares) = &header.importances else {
+        return Err(Failure::Usage(format!(
+            "the predictor {} has no importances; graf explain --summary shows the mean size of contributions, and \
+             --permutation what shuffled columns do",
+            header.predictor
+        )));
+    };
+    if !common.quiet {
+        let meaning = by_name(&header.predictor).map_or("", |kind| kind.importance);
+        let target = header.targets.first().map(|target| clip(target)).unwrap_or_default();
+        writeln!(
+            io::stderr().lock(),
+            "graf: importance is {meaning}; correlation is Spearman's, of the column with {target} in the training set"
+        )?;
+    }
+    let correlation = |column: usize| header.correlations.get(column).copied().flatten();
+    let mut order: Vec<usize> = (0..header.columns.len()).collect();
+    order.sort_by(|&one, &other| shares[other].total_cmp(&shares[one]));
+    order.truncate(args.n.map_or(usize::MAX, |n| n as usize));
+    let json: Vec<_> = order
+        .iter()
+        .map(|&column| {
+            json!({
+                "importance": shares[column],
+                "correlation": correlation(column),
+                "column": header.columns[column],
+            })
+        })
+        .collect();
+    let rows = order.iter().map(|&column| {
+        let correlation = correlation(column).map_or_else(String::new, |r| format!("{r:+.2}"));
+        [format!("{:.4}", shares[column]), correlation, header.columns[column].clone()]
+    });
+    let names = ["importance", "correlation", "column"];
+    list::write(args.output_format, &json, names, rows, io::stdout().lock())
 }

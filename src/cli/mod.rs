@@ -10,6 +10,7 @@ mod direction;
 mod enumerate;
 mod escape;
 mod eval;
+mod explain;
 mod feature_list;
 mod features;
 mod featurize;
@@ -77,6 +78,7 @@ enum Command {
     Fit(Box<fit::FitArgs>),
     Predict(predict::PredictArgs),
     Eval(eval::EvalArgs),
+    Explain(Box<explain::ExplainArgs>),
     Compare(Box<compare::CompareArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
@@ -202,10 +204,11 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Fit(args) => fit::run(args, &cli.common),
         Command::Predict(args) => predict::run(args, &cli.common),
         Command::Eval(args) => eval::run(args, &cli.common),
+        Command::Explain(args) => explain::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
-        Command::Inspect(args) => inspect::run(args),
+        Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),
         Command::Sample(args) => sample::run(args, &cli.common),

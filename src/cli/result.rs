@@ -1,6 +1,6 @@
 //! Tables of results, which programs read or people.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, ValueEnum};
 
@@ -58,12 +58,23 @@ impl ResultArgs {
         &self,
         make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, dataset::Error>,
     ) -> Result<T, Failure> {
+        match self.output_format {
+            Some(ResultFormat::Shown(layout)) => self.write_shown(layout, make),
+            _ => self.write_data(make),
+        }
+    }
+
+    /// The layout of a table for people, if one is asked for, or nothing is and a terminal shows it.
+    pub fn layout(&self) -> Result<Option<Layout>, Failure> {
         let layout = match self.output_format {
             Some(ResultFormat::Shown(layout)) => layout,
-            Some(ResultFormat::Data(format)) => {
-                return Ok(make(&self.output, self.matrix.format(Some(format), &self.output)?)?);
+            None if self.output.path().is_none()
+                && !self.matrix.is_given()
+                && io::stdout().is_terminal() =>
+            {
+                Layout::Table
             }
-            None => return Ok(make(&self.output, self.matrix.format(None, &self.output)?)?),
+            _ => return Ok(None),
         };
         if self.output.path().is_some() || self.matrix.is_given() {
             return Err(Failure::Usage(
@@ -72,6 +83,28 @@ impl ResultArgs {
                     .to_owned(),
             ));
         }
+        Ok(Some(layout))
+    }
+
+    /// Writes the table that `make` writes for programs.
+    pub fn write_data<T>(
+        &self,
+        make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, dataset::Error>,
+    ) -> Result<T, Failure> {
+        let format = match self.output_format {
+            Some(ResultFormat::Data(format)) => Some(format),
+            _ => None,
+        };
+        Ok(make(&self.output, self.matrix.format(format, &self.output)?)?)
+    }
+
+    /// Writes the table that `make` writes for people.
+    pub fn write_shown<T>(
+        &self,
+        layout: Layout,
+        make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, dataset::Error>,
+    ) -> Result<T, Failure> {
+        self.layout()?;
         // How wide columns are is known at the end, so the table waits in memory.
         let memory = Memory::default();
         let done = make(&Output::Memory(memory.clone()), Some(OutputFormat::Csv))?;

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::{PriorError, RowCounts, TrainingError};
+use crate::explain::Unexplained;
 use crate::features::FeatureError;
 use crate::metrics::ObjectiveError;
 use crate::model::ModelError;
@@ -394,6 +395,28 @@ pub enum Error {
         /// How many were found.
         found: u64,
     },
+    /// A prediction that cannot be explained.
+    #[error(transparent)]
+    Unexplained(#[from] Unexplained),
+    /// Something that is asked of a model or a space does not suit it.
+    #[error("{0}")]
+    Unsuited(String),
+    /// A target that the model does not have.
+    #[error("the model has no target `{name}`; it predicts {targets}")]
+    NoTarget {
+        /// The name that was asked for.
+        name: String,
+        /// What there is.
+        targets: String,
+    },
+    /// A matrix of several targets.
+    #[error(
+        "an .npy file holds the contributions to one target; choose with --target from {targets}"
+    )]
+    OneTarget {
+        /// What there is.
+        targets: String,
+    },
     /// `--drop-unreachable` where no operation cuts off others.
     #[error(
         "{space} has no zero operation that could cut others off; leave out --drop-unreachable"
@@ -478,6 +501,9 @@ impl Error {
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::NoMore { .. }
+            | Error::Unsuited(_)
+            | Error::NoTarget { .. }
+            | Error::OneTarget { .. }
             | Error::NoZeroOp { .. } => true,
             Error::Suggest(error) => error.is_usage(),
             Error::Prior(error) => error.is_usage(),
@@ -512,6 +538,7 @@ impl Error {
             | Error::AllBroken { .. }
             | Error::BrokenJoin { .. }
             | Error::BrokenKnown { .. }
+            | Error::Unexplained(_)
             | Error::Broken { .. } => false,
         }
     }

@@ -1,5 +1,6 @@
 //! A model that was fitted on tables, and what happened on the way.
 
+use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::Error;
@@ -9,13 +10,17 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
-use crate::metrics::{Objective, kendall_tau, r2};
+use crate::explain::groups;
+use crate::metrics::{Objective, kendall_tau, r2, spearman};
 use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::transfer::prior::{FromPrior, WithPrior};
 use crate::predictor::{Fitted, Learner};
 
 /// How many training rows a model is proven on.
 const PROVEN: usize = 32;
+
+/// How many training rows columns and targets are compared in.
+const COMPARED: usize = 512;
 
 /// A fitted model and what happened on the way.
 #[derive(Debug)]
@@ -51,8 +56,13 @@ impl FitSummary {
 
 /// A few rows, evenly spread.
 pub(crate) fn some_of(records: ArrayView2<f64>) -> Array2<f64> {
+    spread_over(records, PROVEN)
+}
+
+/// At most so many rows, evenly spread.
+pub(crate) fn spread_over(records: ArrayView2<f64>, most: usize) -> Array2<f64> {
     let rows = records.nrows();
-    let count = rows.min(PROVEN);
+    let count = rows.min(most);
     let places: Vec<usize> = (0..count).map(|place| place * rows / count).collect();
     records.select(Axis(0), &places)
 }
@@ -70,6 +80,24 @@ pub(crate) fn summary(predictor: &dyn Fitted, targets: ArrayView2<f64>) -> Optio
     let (r2, kendall_tau): (Vec<f64>, Vec<_>) = measured.unzip();
     let r2 = finite(r2.iter().sum::<f64>() / r2.len() as f64);
     Some(HeldOutSummary { by: held_out.by.to_owned(), r2, kendall_tau })
+}
+
+/// Of each column (of rows × columns) the Spearman correlation with the first target, in at most [`COMPARED`] rows.
+fn correlations(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Vec<Option<f64>> {
+    let (records, targets) = (spread_over(records, COMPARED), spread_over(targets, COMPARED));
+    let first = targets.column(0).to_vec();
+    let columns = records.axis_iter(Axis(1)).into_par_iter();
+    columns
+        .map(|column| Some(spearman(&column.to_vec(), &first)).filter(|r| r.is_finite()))
+        .collect()
+}
+
+/// For each column the one that stands for its group of nearly equal ones in some rows (rows × columns): the one with the
+/// shortest name, which is the plainest.
+pub(crate) fn groups_of(columns: &[String], records: ArrayView2<f64>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&column| columns[column].len());
+    groups(records, &order)
 }
 
 /// What is to be learned from a training set.
@@ -150,8 +178,10 @@ pub(crate) fn learn(
         prior,
         report: predictor.report(),
         importances: predictor.importances(),
+        correlations: correlations(records, targets),
         learned_on: vec![learned_on],
         kinds: set.kinds().map_or_else(Vec::new, Kinds::names),
+        groups: groups_of(&set.gathered.columns, records),
     };
     let told = (set.gathered.aside, set.isomorphic);
     Ok(FitSummary::new(Model { header, networks, predictor }, some_of(records), told))

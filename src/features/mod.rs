@@ -47,6 +47,7 @@ mod stages;
 mod subsets;
 mod value;
 mod wl;
+mod words;
 
 pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
 pub use self::definition::definition;
@@ -55,6 +56,7 @@ pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::set::FeatureSet;
 pub use self::subsets::Subsets;
+pub use self::words::statement;
 use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 

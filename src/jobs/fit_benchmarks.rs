@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 
 use crate::dataset::FitSummary;
-use crate::dataset::fitted::{some_of, summary};
+use crate::dataset::fitted::{groups_of, some_of, spread_over, summary};
 use crate::dataset::training_set::Choice;
 use crate::dataset::{Benchmark, BenchmarkData, BenchmarkOptions, check_together};
 use crate::dataset::{Error, Kinds, RowCounts};
@@ -15,6 +15,9 @@ use crate::space::SearchSpace;
 
 /// What a model of several benchmarks predicts.
 const TARGET: &str = "score";
+
+/// Rows of all benchmarks in which columns are compared.
+const GROUPED: usize = 512;
 
 /// What `graf fit --benchmarks` is asked for.
 #[derive(Debug)]
@@ -83,8 +86,10 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         prior: None,
         report: predictor.report(),
         importances: predictor.importances(),
+        correlations: Vec::new(),
         learned_on: datasets.iter().map(learned_on).collect(),
         kinds: kinds.map_or_else(Vec::new, Kinds::names),
+        groups: groups(&datasets),
     };
     let networks = datasets.iter().map(|dataset| dataset.set.networks());
     let networks = networks.fold(TrainingNetworks::default(), |all, some| all.and(&some));
@@ -98,6 +103,18 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
     // All have the same columns.
     let some = ndarray::concatenate(ndarray::Axis(0), &some).unwrap_or_default();
     Ok(FitSummary::new(Model { header, networks, predictor }, some, (aside, isomorphic)))
+}
+
+/// The groups of nearly equal columns in rows of all benchmarks, of each as many.
+fn groups(datasets: &[BenchmarkData]) -> Vec<usize> {
+    let share = (GROUPED / datasets.len().max(1)).max(2);
+    let some: Vec<_> =
+        datasets.iter().map(|dataset| spread_over(dataset.records(), share)).collect();
+    let some: Vec<_> = some.iter().map(ndarray::Array2::view).collect();
+    let together = ndarray::concatenate(ndarray::Axis(0), &some).unwrap_or_default();
+    datasets
+        .first()
+        .map_or_else(Vec::new, |first| groups_of(&first.set.gathered.columns, together.view()))
 }
 
 fn learned_on(dataset: &BenchmarkData) -> LearnedOn {

@@ -1,22 +1,30 @@
 //! What the commands do, each in a file: tables and models in, tables and models out.
 
+mod change;
 mod convert;
 mod evaluate;
+mod explain;
 mod featurize;
 mod fit;
 mod fit_benchmarks;
 mod generate;
+mod permute;
 mod predict;
+mod rules;
 mod select;
 mod suggest;
 
+pub use self::change::{AllChanged, Changed, Changes, changes, drawing, improve, write_changes};
 pub use self::convert::{Convert, convert};
 pub use self::evaluate::{Evaluation, Measured, evaluate};
+pub use self::explain::{Explain, Explanation, Source, explain, write_explanations, write_summary};
 pub use self::featurize::{Featurize, featurize};
 pub use self::fit::{Fit, fit};
 pub use self::fit_benchmarks::{FitBenchmarks, fit_benchmarks};
 pub use self::generate::{Generate, Which, generate};
+pub use self::permute::{Permute, Permuted, permute};
 pub use self::predict::{Predict, Predicted, Ranking, predict};
+pub use self::rules::{Ruled, Rules, write_rules};
 pub use self::select::{
     FOLDS, FOOTPRINT, Method, Select, SelectError, Selected, Worth, check_groups, config_of, select,
 };

@@ -4,6 +4,7 @@
 
 mod builder;
 mod compare;
+mod explain;
 mod features;
 mod predict;
 mod space;
@@ -11,6 +12,7 @@ mod suggest;
 
 pub use self::builder::ModelBuilder;
 pub use self::compare::{Compared, Comparison};
+pub use self::explain::Explained;
 pub use self::features::{Features, Matrix};
 pub use self::predict::{PredictError, Prediction};
 pub use self::space::{ParseError, Space};

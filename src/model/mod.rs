@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! "graf" 0 "mdl"          8 bytes
-//! format version          4 bytes, little-endian like all numbers; now 3
+//! format version          4 bytes, little-endian like all numbers; now 4; 3 is read too
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
 //! number of networks      8 bytes
@@ -17,6 +17,7 @@
 
 mod networks;
 mod one_or_many;
+mod parts;
 mod predictions;
 mod proof;
 mod read;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::networks::TrainingNetworks;
+pub use self::parts::{By, Part, Parts};
 pub use self::predictions::Interval;
 pub(crate) use self::predictions::{names, of_row, reaches};
 use crate::metrics::{Direction, Objective};
@@ -34,7 +36,10 @@ use crate::predictor::transfer::mean::is_weight;
 use crate::predictor::{Damaged, Fitted, Parameters};
 use crate::table::MODEL_MAGIC as MAGIC;
 
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
+
+/// The oldest format that is read.
+const OLDEST: u32 = 3;
 
 /// The most columns of a model: trees name them in two bytes.
 pub const MOST_COLUMNS: usize = u16::MAX as usize - 1;
@@ -84,6 +89,10 @@ pub struct Header {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
+    /// Of each column the Spearman correlation with the first target in at most 512 training rows; absent where it is not
+    /// defined. Empty in models of earlier versions and of several benchmarks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub correlations: Vec<Option<f64>>,
     /// The benchmarks that it has learned. Of several the predictor is the [mean](crate::predictor::transfer::mean::Mean) of one for
     /// each. Models of earlier versions do not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -91,6 +100,10 @@ pub struct Header {
     /// The kinds of operations on live paths of its training networks, where all of these were read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
+    /// For each column the place of the one that stands for its group of nearly equal ones
+    /// ([`groups`](crate::explain::groups)). Empty in models of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<usize>,
 }
 
 /// A benchmark that a model has learned.
@@ -134,6 +147,9 @@ impl Header {
             && self.medians.as_ref().is_none_or(|medians| medians.len() == columns)
             && targets > 0
             && (self.directions.is_empty() || self.directions.len() == targets)
+            && (self.correlations.is_empty() || self.correlations.len() == columns)
+            && (self.groups.is_empty() || self.groups.len() == columns)
+            && self.groups.iter().all(|&first| self.groups.get(first) == Some(&first))
             && self.learned_on.iter().all(|one| is_weight(one.weight))
     }
 }
@@ -168,7 +184,9 @@ pub enum ModelError {
     #[error("not a graf model: it does not begin as one")]
     Magic,
     /// A format of another version.
-    #[error("the model has format {found}, this graf reads format {VERSION}; fit it again")]
+    #[error(
+        "the model has format {found}, this graf reads formats {OLDEST} to {VERSION}; fit it again"
+    )]
     Version {
         /// The version in the file.
         found: u32,

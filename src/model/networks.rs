@@ -52,7 +52,7 @@ impl TrainingNetworks {
     /// [`Damaged`] if there are fewer bytes than they take, or they do not ascend.
     pub(super) fn read(bytes: &mut Bytes) -> Result<Self, Damaged> {
         let count = usize::try_from(bytes.u64()?).unwrap_or(usize::MAX);
-        let mut section = Bytes(bytes.take(count.saturating_mul(BYTES))?);
+        let mut section = Bytes::new(bytes.take(count.saturating_mul(BYTES))?);
         let hashes = (0..count).map(|_| section.u64()).collect::<Result<Vec<_>, _>>()?;
         if !hashes.is_sorted_by(|one, next| one < next) {
             return Err(Damaged("its training networks are not in order"));
@@ -82,11 +82,12 @@ mod tests {
         let networks: TrainingNetworks = [7, u64::MAX, 0, 7].into_iter().collect();
         let bytes = written(&networks);
         assert_eq!((networks.len(), bytes.len()), (3, 8 + 3 * 8));
-        assert_eq!(TrainingNetworks::read(&mut Bytes(&bytes)).unwrap(), networks);
+        assert_eq!(TrainingNetworks::read(&mut Bytes::new(&bytes)).unwrap(), networks);
         assert_eq!([7, 8, u64::MAX].map(|hash| networks.contains(hash)), [true, false, true]);
         let none = TrainingNetworks::default();
         assert!(
-            none.is_empty() && TrainingNetworks::read(&mut Bytes(&written(&none))).unwrap() == none
+            none.is_empty()
+                && TrainingNetworks::read(&mut Bytes::new(&written(&none))).unwrap() == none
         );
     }
 
@@ -104,7 +105,7 @@ mod tests {
             list(1 << 61, &[1, 2]),
             vec![1, 0],
         ] {
-            assert!(TrainingNetworks::read(&mut Bytes(&bytes)).is_err(), "{bytes:?}");
+            assert!(TrainingNetworks::read(&mut Bytes::new(&bytes)).is_err(), "{bytes:?}");
         }
     }
 }

@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
-use super::{Header, MAGIC, MOST_COLUMNS, Model, ModelError, TrainingNetworks, VERSION, damaged};
+use super::{
+    Header, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION, damaged,
+};
 use crate::predictor::transfer::mean::Mean;
 use crate::predictor::transfer::prior::WithPrior;
 use crate::predictor::tree::MAX_TARGETS;
 use crate::predictor::{Bytes, Damaged, Fitted, by_name};
+
+/// The first format in which leaves have the number of their training rows.
+const WITH_COVERS: u32 = 4;
 
 /// The longest header, in bytes: [`MOST_COLUMNS`] columns with long names take half of it.
 const MOST_HEADER: u64 = 32 << 20;
@@ -40,15 +45,15 @@ impl Model {
             return Err(ModelError::Magic);
         }
         append(&mut file, 8, &mut bytes)?;
-        let mut rest = Bytes(&bytes[MAGIC.len()..]);
+        let mut rest = Bytes::new(&bytes[MAGIC.len()..]);
         check_version(rest.u32()?)?;
         let length = u64::from(rest.u32()?);
         check_most("bytes in its header", length, MOST_HEADER)?;
         append(&mut file, length + 8, &mut bytes)?;
-        let networks = Bytes(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
+        let networks = Bytes::new(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
         check_most("training networks", networks, MOST_NETWORKS)?;
         append(&mut file, 8 * networks + 8, &mut bytes)?;
-        let length = Bytes(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
+        let length = Bytes::new(&bytes[bytes.len().saturating_sub(8)..]).u64()?;
         check_most("bytes after its header", length, MOST_PAYLOAD)?;
         // The checksum, and one byte that should not be there.
         append(&mut file, length + 5, &mut bytes)?;
@@ -62,15 +67,15 @@ impl Model {
     /// [`ModelError`] if anything is not as it should be, or there is more of it than a model may have.
     /// Never panics, and allocates no more than a small multiple of the bytes.
     pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
-        let mut rest = Bytes(bytes);
+        let mut rest = Bytes::new(bytes);
         if rest.take(MAGIC.len()).ok() != Some(MAGIC) {
             return Err(ModelError::Magic);
         }
-        check_version(rest.u32()?)?;
+        let version = check_version(rest.u32()?)?;
         let (summed, sum) = bytes
             .split_at_checked(bytes.len().saturating_sub(4))
             .ok_or(damaged("it is too short"))?;
-        if Bytes(sum).u32()? != crc32fast::hash(summed) {
+        if Bytes::new(sum).u32()? != crc32fast::hash(summed) {
             return Err(damaged("its checksum is wrong"));
         }
         let length = rest.u32()?;
@@ -79,15 +84,15 @@ impl Model {
         let entries = header.split(|&byte| byte == b',').count();
         check_most("entries in its header", entries as u64, MOST_ENTRIES)?;
         let header: Header = serde_json::from_slice(header)?;
-        check_most("training networks", Bytes(rest.0).u64()?, MOST_NETWORKS)?;
+        check_most("training networks", Bytes::new(rest.rest).u64()?, MOST_NETWORKS)?;
         let networks = TrainingNetworks::read(&mut rest)?;
         let length = rest.u64()?;
         check_most("bytes after its header", length, MOST_PAYLOAD)?;
         let payload = rest.take(usize::try_from(length).unwrap_or(usize::MAX))?;
-        if rest.0.len() != 4 {
+        if rest.rest.len() != 4 {
             return Err(damaged("it does not end where it should"));
         }
-        let mut payload = Bytes(payload);
+        let mut payload = Bytes { rest: payload, have_covers: version >= WITH_COVERS };
         let predictor = predictor(&header, &mut payload, MOST_PRIORS)?;
         payload.end()?;
         Ok(Model { header, networks, predictor })
@@ -99,8 +104,8 @@ fn append(file: &mut impl Read, most: u64, bytes: &mut Vec<u8>) -> io::Result<()
     file.take(most).read_to_end(bytes).map(|_| ())
 }
 
-fn check_version(found: u32) -> Result<(), ModelError> {
-    if found == VERSION { Ok(()) } else { Err(ModelError::Version { found }) }
+fn check_version(found: u32) -> Result<u32, ModelError> {
+    if (OLDEST..=VERSION).contains(&found) { Ok(found) } else { Err(ModelError::Version { found }) }
 }
 
 fn check_most(what: &'static str, found: u64, most: u64) -> Result<(), ModelError> {

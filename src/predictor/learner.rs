@@ -12,6 +12,7 @@ use super::footprint::Footprint;
 use super::normal_scores::standard;
 use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
+use crate::explain::{Contributions, Unexplained};
 
 /// A kind of predictor.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Kind {
     pub summary: &'static str,
     /// Whether its predictions have a standard deviation.
     pub has_deviation: bool,
+    /// What [`Fitted::importances`] are, in one line; empty if there are none.
+    pub importance: &'static str,
     pub(super) learner: fn(&Parameters) -> Result<Box<dyn Learner>, FitError>,
     pub(super) read: Read,
 }
@@ -129,6 +132,22 @@ pub trait Fitted: Debug + Send + Sync {
         standard(share)
     }
 
+    /// Why the predictions of a target are what they are: contributions of the columns (records × columns) that add
+    /// up to [`Fitted::mean`]. A predictor that starts from a prior has one column more, the last: what the prior
+    /// predicts.
+    ///
+    /// # Errors
+    ///
+    /// [`Unexplained`] if the predictor does not know enough of itself.
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+    ) -> Result<Contributions, Unexplained> {
+        let _ = (records, target);
+        Err(Unexplained::Unsupported)
+    }
+
     /// For each column its share in what was learned, together 1, where the predictor tells.
     fn importances(&self) -> Option<Vec<f64>> {
         None
@@ -171,6 +190,9 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
     fn reach(&self, share: f64) -> f64 {
         standard(share)
     }
+
+    /// See [`Fitted::contributions`].
+    fn contributions(&self, records: ArrayView2<f64>) -> Result<Contributions, Unexplained>;
 
     /// See [`Fitted::importances`].
     fn importances(&self) -> Option<Vec<f64>> {
@@ -235,6 +257,14 @@ impl<P: Single> Fitted for PerTarget<P> {
 
     fn reach(&self, target: usize, share: f64) -> f64 {
         self.0[target].reach(share)
+    }
+
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+    ) -> Result<Contributions, Unexplained> {
+        self.0[target].contributions(records)
     }
 
     fn importances(&self) -> Option<Vec<f64>> {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::error::{FitError, check, check_overflow, without_negative_zeros};
 use super::learner::{Fitted, HeldOut, Learner};
+use crate::explain::{Contributions, Unexplained};
 
 /// The rows (records × columns, and their targets) in ascending order of what they hold: by the first column, then
 /// by the next, last by the size of the targets, so that a target and its negative give the same order. Rows that
@@ -134,6 +135,14 @@ impl Fitted for InOrder {
 
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
         self.fitted.mean_and_std(records)
+    }
+
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+    ) -> Result<Contributions, Unexplained> {
+        self.fitted.contributions(records, target)
     }
 
     fn importances(&self) -> Option<Vec<f64>> {

@@ -10,14 +10,23 @@ pub struct Damaged(pub &'static str);
 
 /// Bytes that are read from the front.
 #[derive(Debug)]
-pub struct Bytes<'a>(pub(crate) &'a [u8]);
+pub struct Bytes<'a> {
+    pub(crate) rest: &'a [u8],
+    /// Whether leaves are followed by how many training rows they have, as they are in what is written now.
+    pub(crate) have_covers: bool,
+}
 
 const EARLY: Damaged = Damaged("it ends too early");
 
 impl<'a> Bytes<'a> {
+    /// All of some bytes.
+    pub(crate) fn new(rest: &'a [u8]) -> Self {
+        Bytes { rest, have_covers: true }
+    }
+
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(EARLY)?;
-        self.0 = rest;
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(EARLY)?;
+        self.rest = rest;
         Ok(taken)
     }
 
@@ -45,14 +54,14 @@ impl<'a> Bytes<'a> {
 
     /// So many finite numbers.
     pub(crate) fn numbers(&mut self, count: usize) -> Result<Array1<f64>, Damaged> {
-        let mut rest = Bytes(self.take(count.checked_mul(8).ok_or(EARLY)?)?);
+        let mut rest = Bytes::new(self.take(count.checked_mul(8).ok_or(EARLY)?)?);
         (0..count).map(|_| rest.number()).collect()
     }
 
     /// A count, of things that take at least so many bytes each.
     pub(crate) fn count(&mut self, least: usize) -> Result<usize, Damaged> {
         let count = self.u32()? as usize;
-        if count > self.0.len() / least.max(1) { Err(EARLY) } else { Ok(count) }
+        if count > self.rest.len() / least.max(1) { Err(EARLY) } else { Ok(count) }
     }
 
     /// Whether nothing is left.
@@ -61,7 +70,7 @@ impl<'a> Bytes<'a> {
     ///
     /// [`Damaged`] if something is.
     pub(crate) fn end(&self) -> Result<(), Damaged> {
-        if self.0.is_empty() { Ok(()) } else { Err(Damaged("it has bytes to spare")) }
+        if self.rest.is_empty() { Ok(()) } else { Err(Damaged("it has bytes to spare")) }
     }
 }
 

@@ -8,6 +8,7 @@ mod columns;
 mod custom;
 mod dict;
 mod dot;
+mod drawing;
 mod error;
 mod generate;
 mod infer;
@@ -22,6 +23,7 @@ mod nasbench301;
 mod nasbench301_dialects;
 mod nasbench_graph;
 mod nasbench_graph_lists;
+mod neighbours;
 mod operation;
 mod published;
 mod scan;
@@ -41,10 +43,12 @@ pub use self::custom::{
     Matrix, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file, from_description,
 };
 use self::dot::DOT;
+pub use self::drawing::{Colours, svg};
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};
 pub use self::layout::{Entries, Layout, PathOrder, Places};
+pub use self::neighbours::{Change, Edit, OpPlace};
 pub use self::operation::{Kind, OpKind, StageStep};
 pub use self::published::{PublishedColumns, Shift};
 pub use self::skeleton::{
@@ -216,6 +220,18 @@ pub trait SearchSpace: Send + Sync {
     ///
     /// Never for a network that keeps the rules of the space; it is checked like any other.
     fn sample(&self, random: &mut dyn RngCore) -> Result<Architecture, EncodingError>;
+
+    /// Every valid network that differs from another one in one operation or one edge, with the change.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodingError`] if the first encoding of the space cannot express the network.
+    fn neighbours(
+        &self,
+        network: &Architecture,
+    ) -> Result<Vec<(Change, Architecture)>, EncodingError> {
+        neighbours::of(self, network)
+    }
 
     /// The encoding of that name.
     ///

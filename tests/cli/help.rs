@@ -6,10 +6,11 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "fit",
     "predict",
     "eval",
+    "explain",
     "inspect",
     "featurize",
     "convert",

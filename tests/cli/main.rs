@@ -16,6 +16,7 @@ mod cost;
 mod cost_dumps;
 mod direction;
 mod dumps;
+mod explain;
 mod faults;
 mod feature_list;
 mod featurize;

@@ -20,6 +20,7 @@ mod deviations;
 mod dialects;
 mod docs;
 mod encodings;
+mod explain;
 mod extremes;
 mod feature_encodings;
 mod features;

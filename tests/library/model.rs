@@ -49,8 +49,10 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         prior: None,
         report: predictor.report(),
         importances: predictor.importances(),
+        correlations: Vec::new(),
         learned_on: vec![learned_on(1.0)],
         kinds: vec!["convolution 3x3".to_owned()],
+        groups: Vec::new(),
     };
     Model { header, networks: (1..5).collect(), predictor }
 }
@@ -383,6 +385,7 @@ proptest! {
             && model.header.columns.len() == records.ncols()
         {
             model.predictor.mean_and_std(records.view());
+            let _ = model.predictor.contributions(records.view(), 0);
         }
     }
 

@@ -4,6 +4,7 @@ use linfa::ParamGuard;
 use ndarray::{Array1, ArrayView2};
 
 use super::{Boosting, BoostingParams};
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::FitError;
 use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
@@ -14,6 +15,7 @@ pub(in crate::predictor) const BOOST: Kind = Kind {
     name: "boost",
     summary: "Gradient-boosted trees",
     has_deviation: false,
+    importance: "the share of the fall of the squared error at splits on the column, over all trees",
     learner: |given| Named::given(BOOST.name, &Boosting::params(), given),
     read: PerTarget::<Boosting>::read,
 };
@@ -44,6 +46,10 @@ impl Params for BoostingParams {
 impl Single for Boosting {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
         Boosting::mean(self, records)
+    }
+
+    fn contributions(&self, records: ArrayView2<f64>) -> Result<Contributions, Unexplained> {
+        self.trees.contributions(records, 0, (1.0, self.base))
     }
 
     fn importances(&self) -> Option<Vec<f64>> {

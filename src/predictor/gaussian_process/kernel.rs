@@ -31,7 +31,7 @@ pub(super) fn matern(square: f64) -> f64 {
 ///
 /// x = n ln 2 + r; exp(r) by Taylor's series to the eleventh power, 2ⁿ by its bits. There are no
 /// branches, so compilers work on several numbers at once.
-fn exp_negative(x: f64) -> f64 {
+pub(super) fn exp_negative(x: f64) -> f64 {
     /// Adding it rounds a small number to a whole one, which then stands in the lowest bits.
     const ROUNDER: f64 = 6_755_399_441_055_744.0;
     /// ln 2, but for its last 21 bits: products with whole numbers up to 2,000 are exact.

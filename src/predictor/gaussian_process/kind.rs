@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
@@ -15,6 +16,7 @@ pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
     summary: "Gaussian process with a Matérn 3/2 kernel on standardized features",
     has_deviation: true,
+    importance: "",
     learner: |given| Named::given(PROCESS.name, &GaussianProcess::params(), given),
     read: PerTarget::<GaussianProcess>::read,
 };
@@ -49,6 +51,10 @@ impl Single for GaussianProcess {
     fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array1<f64>, Option<Array1<f64>>) {
         let (mean, std) = GaussianProcess::mean_and_std(self, records);
         (mean, Some(std))
+    }
+
+    fn contributions(&self, records: ArrayView2<f64>) -> Result<Contributions, Unexplained> {
+        Ok(GaussianProcess::contributions(self, records))
     }
 
     fn report(&self) -> Option<Value> {

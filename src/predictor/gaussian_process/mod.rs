@@ -31,6 +31,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod contributions;
 mod explain;
 mod fit;
 mod kernel;

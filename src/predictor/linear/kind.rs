@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::fit::fit;
-use super::{Linear, LinearParams};
+use super::{Linear, LinearParams, LinearParts};
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
@@ -16,6 +17,7 @@ pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
     summary: "Linear regression with L2 regularization",
     has_deviation: false,
+    importance: "the size of the weight of the standardized column, as a share of all",
     learner: |given| Named::given(RIDGE.name, &Ridge {}, given),
     read: PerTarget::<Linear>::read,
 };
@@ -24,6 +26,7 @@ pub(in crate::predictor) const ELASTIC_NET: Kind = Kind {
     name: "elastic-net",
     summary: "Linear regression with L1 and L2 regularization",
     has_deviation: false,
+    importance: "the size of the weight of the standardized column, as a share of all",
     learner: |given| Named::given(ELASTIC_NET.name, &Linear::elastic_net(), given),
     read: PerTarget::<Linear>::read,
 };
@@ -72,6 +75,33 @@ impl Params for LinearParams {
 impl Single for Linear {
     fn mean(&self, records: ArrayView2<f64>) -> Array1<f64> {
         Linear::mean(self, records)
+    }
+
+    /// Of each standardized column its weight times its value: exact, with the mean of the training rows as what is
+    /// unknown.
+    fn contributions(&self, records: ArrayView2<f64>) -> Result<Contributions, Unexplained> {
+        let LinearParts { standard, target_mean, target_deviation, weights, .. } = self.parts();
+        let mut found = Contributions::constant(*target_mean, records.nrows(), records.ncols());
+        let parts = standard.apply(records, 1.0) * weights * *target_deviation;
+        for (&column, part) in standard.kept().iter().zip(parts.columns()) {
+            found.values.column_mut(column).assign(&part);
+        }
+        Ok(found)
+    }
+
+    /// The sizes of the weights of the standardized columns, as shares.
+    fn importances(&self) -> Option<Vec<f64>> {
+        let LinearParts { standard, weights, .. } = self.parts();
+        let largest = weights.fold(0.0_f64, |largest, weight| largest.max(weight.abs()));
+        let mut shares = vec![0.0; standard.columns()];
+        if largest > 0.0 {
+            // Relative to the largest, so that no sum overflows.
+            let total: f64 = weights.iter().map(|weight| weight.abs() / largest).sum();
+            for (&column, weight) in standard.kept().iter().zip(weights) {
+                shares[column] = weight.abs() / largest / total;
+            }
+        }
+        Some(shares)
     }
 
     fn report(&self) -> Option<Value> {

@@ -8,6 +8,7 @@
 use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::learner::Fitted;
 
 /// Predictors of the same columns and targets, and the weight of each; together 1.
@@ -75,6 +76,19 @@ impl Fitted for Mean {
     /// The weighted mean of those of the members.
     fn reach(&self, target: usize, share: f64) -> f64 {
         self.0.iter().map(|(weight, member)| weight * member.reach(target, share)).sum()
+    }
+
+    /// The weighted sum of those of the members.
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+    ) -> Result<Contributions, Unexplained> {
+        let mut all = Contributions::constant(0.0, records.nrows(), records.ncols());
+        for (weight, member) in &self.0 {
+            all = all.plus(*weight, &member.contributions(records, target)?);
+        }
+        Ok(all)
     }
 
     /// The weighted mean of those of the members.

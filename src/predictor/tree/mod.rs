@@ -40,6 +40,8 @@ pub struct Tree {
     pub(super) nodes: Vec<Node>,
     /// For each leaf, from left to right, the value of each target.
     pub(super) values: Vec<f64>,
+    /// For each leaf how many training rows it has; empty if that is not known.
+    pub(super) covers: Vec<u32>,
 }
 
 impl Tree {
@@ -51,6 +53,12 @@ impl Tree {
     /// For each leaf, from left to right, the value of each target.
     pub fn values(&self) -> &[f64] {
         &self.values
+    }
+
+    /// For each leaf, from left to right, how many training rows it has, drawn ones as often as they were drawn. Empty
+    /// for a tree of an earlier version of graf, which did not store it.
+    pub fn covers(&self) -> &[u32] {
+        &self.covers
     }
 
     /// The place of the leaf that a row falls into. A row shorter than a column that is asked

@@ -6,7 +6,8 @@ use ndarray::{ArrayView2, Axis};
 use rayon::slice::ParallelSliceMut;
 
 use super::ensemble::{Block, Ensemble};
-use super::{Tree, stored};
+use super::{LEAF, Tree, stored};
+use crate::explain::{Contributions, TreeNode, Unexplained, tree_contributions};
 use crate::predictor::stored::{Bytes, Damaged};
 
 /// Rows that go down the trees together, at the least and at the most: many, so that each node is
@@ -147,6 +148,53 @@ impl Trees {
                 }
             });
         }
+    }
+
+    /// The contributions of the columns to the sum over the trees of a target, times `weight`, plus `base`.
+    ///
+    /// # Errors
+    ///
+    /// [`Unexplained`] if the trees do not know how many training rows their leaves have, or one is too deep.
+    ///
+    /// # Panics
+    ///
+    /// If the records have another number of columns.
+    ///
+    /// # Complexity
+    ///
+    /// As [`tree_contributions`].
+    pub fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+        (weight, base): (f64, f64),
+    ) -> Result<Contributions, Unexplained> {
+        assert_eq!(records.ncols(), self.columns, "columns of the records and of the trees");
+        let nodes = self.all.par_iter().map(|tree| self.explained(tree, target));
+        let nodes: Vec<_> = nodes.collect::<Result<_, _>>()?;
+        tree_contributions(&nodes, records, weight, base)
+    }
+
+    /// The nodes of a tree, with how many training rows came to each.
+    fn explained(&self, tree: &Tree, target: usize) -> Result<Vec<TreeNode>, Unexplained> {
+        if tree.covers.is_empty() {
+            return Err(Unexplained::NoCovers);
+        }
+        let mut nodes: Vec<TreeNode> = Vec::with_capacity(tree.nodes.len());
+        for node in &tree.nodes {
+            let (place, leaf) = (node.right as usize, node.column == LEAF);
+            nodes.push(TreeNode {
+                column: (!leaf).then_some(node.column as usize),
+                threshold: node.threshold,
+                right: if leaf { 0 } else { place },
+                cover: if leaf { f64::from(tree.covers[place]) } else { 0.0 },
+                value: if leaf { tree.values[place * self.targets() + target] } else { 0.0 },
+            });
+        }
+        for place in (0..nodes.len()).rev().filter(|&place| tree.nodes[place].column != LEAF) {
+            nodes[place].cover = nodes[place + 1].cover + nodes[nodes[place].right].cover;
+        }
+        Ok(nodes)
     }
 
     /// Appends the trees to the bytes of a predictor.

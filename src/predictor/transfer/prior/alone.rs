@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::Fitted;
 
 /// The last column of the records, for each of so many targets.
@@ -16,6 +17,17 @@ impl Fitted for Alone {
         let prior = records.index_axis(Axis(1), last).insert_axis(Axis(1));
         // Views of as many rows always stand side by side.
         concatenate(Axis(1), &vec![prior; self.targets]).unwrap_or_default()
+    }
+
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        _: usize,
+    ) -> Result<Contributions, Unexplained> {
+        let mut found = Contributions::constant(0.0, records.nrows(), records.ncols());
+        let last = records.ncols().saturating_sub(1);
+        found.values.column_mut(last).assign(&records.column(last));
+        Ok(found)
     }
 
     fn write(&self, _: &mut Vec<u8>) {}

@@ -30,6 +30,11 @@ impl Start {
         pairs.map(|(&prior, &score)| all.without(prior, score).line().at(prior)).collect()
     }
 
+    /// What it says where the prior predicts its usual value.
+    pub fn level(self) -> f64 {
+        self.level
+    }
+
     fn at(self, prior: f64) -> f64 {
         // A flat line has no use for how far away a prediction is, not even if that overflows.
         let rise = if self.slope == 0.0 { 0.0 } else { self.slope * (prior - self.centre) };

@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Slice, Zip};
 use serde_json::{Value, json};
 
 use super::start::Start;
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::auto::Scores;
 use crate::predictor::learner::side_by_side;
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
@@ -105,6 +106,28 @@ impl Target {
         (learned * (1.0 - w) + corrected * w, std)
     }
 
+    /// Contributions to the mean: those of the learner, and those of the prior with its correction on normal scores,
+    /// carried to the unit of the target.
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        own: usize,
+    ) -> Result<Contributions, Unexplained> {
+        let (rows, columns) = records.dim();
+        let none = || Contributions::constant(0.0, rows, columns);
+        let Some(heard) = &self.heard else {
+            return Ok(none().plus(1.0, &self.learner.contributions(first(records, own), 0)?));
+        };
+        let learned = self.learner.contributions(records, 0)?;
+        let mut start = Contributions::constant(heard.start.level(), rows, columns);
+        let prior = records.index_axis(Axis(1), columns - 1);
+        let rise = heard.start.of(prior) - heard.start.level();
+        start.values.column_mut(columns - 1).assign(&rise);
+        let corrected = start.plus(Heard::ADDED, &heard.corrector.contributions(records, 0)?);
+        let corrected = corrected.through(|score| self.scores.value(score));
+        Ok(none().plus(1.0 - heard.weight, &learned).plus(heard.weight, &corrected))
+    }
+
     /// The importances of so many columns.
     fn importances(&self, columns: usize) -> Option<Vec<f64>> {
         let mut learned = self.learner.importances()?;
@@ -178,6 +201,14 @@ impl Fitted for Started {
         let deviations: Option<Vec<_>> = deviations.into_iter().collect();
         let rows = records.nrows();
         (side_by_side(rows, &means), deviations.map(|each| side_by_side(rows, &each)))
+    }
+
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+    ) -> Result<Contributions, Unexplained> {
+        self.each[target].contributions(records, self.own)
     }
 
     fn importances(&self) -> Option<Vec<f64>> {

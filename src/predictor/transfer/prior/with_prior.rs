@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde_json::Value;
 
 use super::started::Started;
+use crate::explain::{Contributions, Unexplained};
 use crate::predictor::stored::{Bytes, Damaged};
 use crate::predictor::{Fitted, HeldOut, Kind, beside};
 
@@ -64,6 +65,15 @@ impl Fitted for WithPrior {
 
     fn reach(&self, target: usize, share: f64) -> f64 {
         self.started.reach(target, share)
+    }
+
+    /// The last column is what the prior predicts, as one number.
+    fn contributions(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+    ) -> Result<Contributions, Unexplained> {
+        self.started.contributions(self.wide(records).view(), target)
     }
 
     /// What the prior's prediction counts for is shared out among the prior's columns.

@@ -118,6 +118,7 @@ struct Grower<'a, const T: usize> {
     columns: Vec<usize>,
     nodes: Vec<Node>,
     values: Vec<f64>,
+    covers: Vec<u32>,
     importances: Vec<f64>,
 }
 
@@ -174,11 +175,12 @@ impl<'a, const T: usize> Grower<'a, T> {
             columns,
             nodes: Vec::with_capacity(2 * samples.len()),
             values: Vec::with_capacity(samples.len() * targets.len()),
+            covers: Vec::with_capacity(samples.len()),
             importances: vec![0.0; binned.columns()],
             samples,
         };
         grower.run(total, groups, random);
-        let tree = Tree { nodes: grower.nodes, values: grower.values };
+        let tree = Tree { nodes: grower.nodes, values: grower.values, covers: grower.covers };
         Grown { tree, importances: grower.importances }
     }
 
@@ -349,6 +351,7 @@ impl<'a, const T: usize> Grower<'a, T> {
         let place = self.values.len() / self.targets.len().max(1);
         let right = u32::try_from(place).unwrap_or(LEAF);
         self.nodes.push(Node { column: LEAF, right, threshold: 0.0 });
+        self.covers.push(u32::try_from(sums.weight()).unwrap_or(u32::MAX));
         let weight = sums.weight().max(1) as f64 + self.params.l2;
         for (&sum, (centre, unit)) in sums.targets.iter().zip(&self.targets.scales) {
             self.values.push(centre + sum / weight * unit);
