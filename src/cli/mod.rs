@@ -20,8 +20,10 @@ mod learn;
 mod list;
 mod model;
 mod names;
+mod pareto;
 mod predict;
 mod predictor;
+mod rank;
 mod result;
 mod sample;
 mod select;
@@ -77,6 +79,8 @@ enum Command {
     Predict(predict::PredictArgs),
     Eval(eval::EvalArgs),
     Compare(Box<compare::CompareArgs>),
+    Rank(Box<rank::RankArgs>),
+    Pareto(Box<pareto::ParetoArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
     Inspect(inspect::InspectArgs),
@@ -201,6 +205,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Predict(args) => predict::run(args, &cli.common),
         Command::Eval(args) => eval::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
+        Command::Rank(args) => rank::run(args, &cli.common),
+        Command::Pareto(args) => pareto::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args),

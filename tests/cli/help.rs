@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "fit",
     "predict",
     "eval",
@@ -14,6 +14,8 @@ const COMMANDS: [&str; 12] = [
     "featurize",
     "convert",
     "compare",
+    "rank",
+    "pareto",
     "select",
     "suggest",
     "enumerate",
