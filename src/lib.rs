@@ -83,6 +83,7 @@
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
 //! - [`explain`]: contributions that add up to a prediction, of numbers.
 //! - [`selection`]: which columns say nothing new, and which are worth having.
+//! - [`ranking`]: orders of networks by several numbers.
 //! - [`suggest`]: which rows to learn next, of numbers and predictions.
 //! - `stream`: tables read and written while their rows are worked on, many pieces of work at once.
 //! - [`dataset`]: tables of networks as numbers.
@@ -108,6 +109,7 @@ pub mod library;
 pub mod metrics;
 pub mod model;
 pub mod predictor;
+pub mod ranking;
 pub mod selection;
 pub mod space;
 mod stream;

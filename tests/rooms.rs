@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 8] = [
     &["table"],
     &["graph", "space"],
-    &["explain", "features", "metrics", "predictor", "selection", "suggest"],
+    &["explain", "features", "metrics", "predictor", "ranking", "selection", "suggest"],
     &["dataset", "model", "stream"],
     &["jobs"],
     &["experiment"],
@@ -19,8 +19,8 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Rooms whose files import each other in one direction too.
-const ONE_WAY: [&str; 7] =
-    ["dataset", "experiment", "graph", "metrics", "model", "selection", "stream"];
+const ONE_WAY: [&str; 8] =
+    ["dataset", "experiment", "graph", "metrics", "model", "ranking", "selection", "stream"];
 
 type Imports = BTreeMap<String, BTreeSet<String>>;
 

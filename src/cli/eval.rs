@@ -11,7 +11,8 @@ use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::list::{self, ReportFormat};
 use super::{Common, Failure, model};
-use crate::jobs::{Evaluation, evaluate};
+use crate::dataset::Missing;
+use crate::jobs::{Evaluation, Measured, evaluate, evaluate_column};
 use crate::metrics::{METRICS, Metric};
 use crate::table::{Input, clip};
 
@@ -19,7 +20,8 @@ use crate::table::{Input, clip};
 ///
 /// Reports correlations, errors, and the quality of the predicted best networks, in the direction of
 /// the target. A metric that is undefined, such as a correlation with a constant, is empty, or null in
-/// JSON. Rows of networks in the training set are skipped.
+/// JSON. Rows of networks in the training set are skipped. With --prediction a column is evaluated in place
+/// of a model.
 #[derive(Debug, Args)]
 #[command(
     before_help = "\
@@ -31,13 +33,20 @@ Example:
 More examples:
   graf eval some.graf data/nas-bench-graph/nas-bench-graph.csv.gz \\
       --target cs_perf --output-format markdown
-  graf eval m.graf test.csv --group-by dataset --output-format json"
+  graf eval m.graf test.csv --group-by dataset --output-format json
+  graf eval proxies.csv --prediction synflow --target acc"
 )]
 pub(super) struct EvalArgs {
-    /// Model file
+    /// Model file; with --prediction the table
     model: PathBuf,
     /// Table with the targets of the model, or - for standard input
-    input: Input,
+    #[arg(required_unless_present = "prediction", conflicts_with = "prediction")]
+    input: Option<Input>,
+    /// Evaluate this column, or this feature, in place of a model
+    ///
+    /// For example a zero-cost proxy. The table is then named alone, and --target is needed.
+    #[arg(long, value_name = "COLUMN", requires = "target")]
+    prediction: Option<String>,
     /// Column with the true values, if its name is not that of the target; repeatable
     ///
     /// With several targets, in the order of the model.
@@ -61,21 +70,11 @@ pub(super) struct EvalArgs {
 }
 
 pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
-    let read = args
-        .learn
-        .join
-        .iter()
-        .map(Input::path)
-        .chain([args.input.path(), Some(args.model.as_path())]);
-    distinct(("--rejects", args.read.rejects()), read)?;
-    one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
-    let model = model::read_before(&args.model, &args.input)?;
-    let request = args.learn.request(&args.read)?;
-    let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
-    let group_by = args.group_by.as_deref();
-    let stated = args.directions.stated();
-    let include = args.include_training;
-    let measured = evaluate(&model, &args.input, &request, targets, group_by, &stated, include)?;
+    let measured = match (&args.input, &args.prediction) {
+        (Some(input), _) => of_model(args, input)?,
+        (None, Some(prediction)) => of_column(args, prediction)?,
+        (None, None) => return Err(Failure::Usage("name a model and a table".to_owned())),
+    };
     if !common.quiet {
         let mut out = io::stderr().lock();
         for note in of_training(measured.left_out).into_iter().chain(notes(&measured.aside)) {
@@ -101,6 +100,47 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
     };
     let header = ["target", "group", "rows", "metric", "value"];
     list::write(args.output_format, &json, header, rows, io::stdout().lock())
+}
+
+fn of_model(args: &EvalArgs, input: &Input) -> Result<Measured, Failure> {
+    let read =
+        args.learn.join.iter().map(Input::path).chain([input.path(), Some(args.model.as_path())]);
+    distinct(("--rejects", args.read.rejects()), read)?;
+    one_stdin(std::iter::once(input).chain(&args.learn.join))?;
+    let model = model::read_before(&args.model, input)?;
+    let request = args.learn.request(&args.read)?;
+    let targets = (!args.target.is_empty()).then_some(args.target.as_slice());
+    let group_by = args.group_by.as_deref();
+    let stated = args.directions.stated();
+    let include = args.include_training;
+    Ok(evaluate(&model, input, &request, targets, group_by, &stated, include)?)
+}
+
+fn of_column(args: &EvalArgs, prediction: &str) -> Result<Measured, Failure> {
+    let input = Input::from(args.model.clone().into_os_string());
+    let [target] = args.target.as_slice() else {
+        return Err(Failure::Usage("--prediction is of one target; name one".to_owned()));
+    };
+    if target == prediction {
+        return Err(Failure::Usage(format!(
+            "--prediction and --target are the same column, {}",
+            clip(target)
+        )));
+    }
+    let read = args.learn.join.iter().map(Input::path).chain([input.path()]);
+    distinct(("--rejects", args.read.rejects()), read)?;
+    one_stdin(std::iter::once(&input).chain(&args.learn.join))?;
+    let request = args.learn.request(&args.read)?;
+    if request.missing == Some(Missing::Median) {
+        return Err(Failure::Usage(
+            "--missing median takes the medians of the training set of a model; with --prediction take \
+             --missing drop"
+                .to_owned(),
+        ));
+    }
+    let group_by = args.group_by.as_deref();
+    let stated = args.directions.stated();
+    Ok(evaluate_column(&input, &request, (prediction, target), group_by, &stated)?)
 }
 
 /// Says whether rows of the training set were skipped.

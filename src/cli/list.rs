@@ -41,6 +41,18 @@ pub(super) fn write<const N: usize>(
     json: &impl Serialize,
     header: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
+    out: impl Write,
+) -> Result<(), Failure> {
+    let rows: Vec<Vec<String>> = rows.map(Vec::from).collect();
+    write_rows(format, json, &header.map(str::to_owned), &rows, out)
+}
+
+/// The same with as many columns as the header has.
+pub(super) fn write_rows(
+    format: ReportFormat,
+    json: &impl Serialize,
+    header: &[String],
+    rows: &[Vec<String>],
     mut out: impl Write,
 ) -> Result<(), Failure> {
     let layout = match format {
@@ -57,8 +69,7 @@ pub(super) fn write<const N: usize>(
         ReportFormat::Markdown => Layout::Markdown,
         ReportFormat::Latex => Layout::Latex,
     };
-    let rows: Vec<Vec<String>> = rows.map(Vec::from).collect();
-    Ok(write!(out, "{}", table(layout, &header.map(str::to_owned), &rows))?)
+    Ok(write!(out, "{}", table(layout, header, rows))?)
 }
 
 /// The text of a table.

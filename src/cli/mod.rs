@@ -22,8 +22,10 @@ mod learn;
 mod list;
 mod model;
 mod names;
+mod pareto;
 mod predict;
 mod predictor;
+mod rank;
 mod result;
 mod sample;
 mod select;
@@ -80,6 +82,8 @@ enum Command {
     Eval(eval::EvalArgs),
     Explain(Box<explain::ExplainArgs>),
     Compare(Box<compare::CompareArgs>),
+    Rank(Box<rank::RankArgs>),
+    Pareto(Box<pareto::ParetoArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
     Inspect(inspect::InspectArgs),
@@ -206,6 +210,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Eval(args) => eval::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
+        Command::Rank(args) => rank::run(args, &cli.common),
+        Command::Pareto(args) => pareto::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args, &cli.common),

@@ -1,6 +1,7 @@
 //! Names of registered things as people write them: the other words of the field, and misspelt ones.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
@@ -10,6 +11,7 @@ use crate::experiment::Choose;
 use crate::features::{FAMILIES, Family, PLUS, family_by_name};
 use crate::metrics::{METRICS, Metric};
 use crate::predictor::PREDICTORS;
+use crate::ranking::{AGGREGATES, Aggregate};
 use crate::space::{self, BUNDLED, SPACES, SearchSpace, SpaceError};
 use crate::suggest::{STRATEGIES, Strategy};
 
@@ -191,6 +193,54 @@ pub(super) fn parse_use(word: &str) -> Result<Use, String> {
         format!("{error}{}", did_you_mean(word, groups, &FAMILY_ALIASES))
     })
 }
+
+/// What ranks networks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ByArg {
+    /// Columns or features.
+    Columns(Use),
+    /// A file with a model.
+    Model(PathBuf),
+}
+
+/// What ranks networks: `model:FILE`, a group of columns, or a column or feature by its name.
+pub(super) fn parse_by(word: &str) -> Result<ByArg, String> {
+    let word = word.trim();
+    if let Some(file) = word.strip_prefix("model:") {
+        return if file.is_empty() {
+            Err("name a file, as in model:m.graf".to_owned())
+        } else {
+            Ok(ByArg::Model(file.into()))
+        };
+    }
+    let name = canonical(word, &FAMILY_ALIASES);
+    if family_by_name(name).is_some_and(Family::is_learned) {
+        return Err(format!(
+            "the columns of {name} are learned from a training set; fit a model on them and name that, as in model:m.graf"
+        ));
+    }
+    match name {
+        "" => Err("name a column".to_owned()),
+        "graf" | PLUS | "proxies" => name.parse().map(ByArg::Columns),
+        _ if name.starts_with("column:") => parse_use(name).map(ByArg::Columns),
+        _ => Ok(ByArg::Columns(Use::Named(name.to_owned()))),
+    }
+}
+
+/// An aggregate of ranks by name; `None` for none of them.
+pub(super) fn parse_aggregate(word: &str) -> Result<Option<&'static Aggregate>, String> {
+    if word == NO_AGGREGATE {
+        return Ok(None);
+    }
+    let names = AGGREGATES.each_ref().map(|one| one.name);
+    let mut choice = names.to_vec();
+    choice.push(NO_AGGREGATE);
+    let name = one_of("aggregate", word, &choice, &[])?;
+    Ok(AGGREGATES.iter().find(|one| one.name == name))
+}
+
+/// In place of aggregates: none.
+pub(super) const NO_AGGREGATE: &str = "none";
 
 /// A metric with its cut, if it has one.
 pub(super) fn parse_metric(word: &str) -> Result<Metric, String> {

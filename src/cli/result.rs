@@ -126,7 +126,7 @@ fn read(text: &[u8]) -> csv::Result<(Vec<String>, Vec<Vec<String>>)> {
 const DIGITS: i32 = 6;
 
 /// A decimal number with few digits; other texts, and encodings made of digits, as they are.
-fn rounded(text: &str) -> String {
+pub(super) fn rounded(text: &str) -> String {
     match text.parse::<f64>() {
         Ok(number) if text.contains('.') && number.is_finite() && number != 0.0 => {
             #[allow(

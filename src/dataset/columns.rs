@@ -52,6 +52,9 @@ pub enum Use {
     Family(&'static str),
     /// The columns of the table that match; `*` stands for any text.
     Columns(String),
+    /// The family of features of this name, as in other groups; else the column of the table, or if there is none,
+    /// the feature that is called so.
+    Named(String),
 }
 
 impl std::fmt::Display for Use {
@@ -63,6 +66,7 @@ impl std::fmt::Display for Use {
             // As on the command line.
             Use::Family(name) => out.write_str(&name.replace('_', "-")),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
+            Use::Named(name) => out.write_str(name),
         }
     }
 }
@@ -96,7 +100,7 @@ impl Use {
             Use::Graf => is_feature_name(column),
             Use::Family(name) => owns(name, column),
             Use::Plus => PLUS_FAMILIES.iter().any(|name| owns(name, column)),
-            Use::Proxies | Use::Columns(_) => false,
+            Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
         }
     }
 
@@ -108,7 +112,7 @@ impl Use {
             Use::Family(_) | Use::Plus => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Proxies | Use::Columns(_) => Vec::new(),
+            Use::Proxies | Use::Columns(_) | Use::Named(_) => Vec::new(),
         }
     }
 
@@ -125,6 +129,7 @@ impl Use {
             Use::Plus => {
                 !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
             }
+            Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
             Use::Proxies | Use::Columns(_) => false,
         }
     }
@@ -134,9 +139,42 @@ impl Use {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
-            Use::Plus | Use::Proxies | Use::Columns(_) => false,
+            Use::Plus | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
         };
         is_learned && self.needs_networks(columns, chosen, true)
+    }
+}
+
+/// What a name alone means, of a table with some columns.
+enum Meant {
+    /// The column of the table at this place.
+    Column(usize),
+    /// The columns of a family, and whether they are computed: the table has none of them.
+    Family(&'static dyn Family, bool),
+    /// A feature of a family that the table does not have.
+    Feature(&'static dyn Family),
+    /// Neither.
+    Nothing,
+}
+
+impl Meant {
+    fn by(name: &str, columns: &[String]) -> Self {
+        if let Some(family) = family_by_name(name) {
+            return Meant::Family(family, !columns.iter().any(|column| family.owns(column)));
+        }
+        if let Some(place) = columns.iter().position(|column| column == name) {
+            return Meant::Column(place);
+        }
+        let owner = FAMILIES.into_iter().find(|family| family.owns(name));
+        owner.map_or(Meant::Nothing, Meant::Feature)
+    }
+
+    /// The family that is to be computed, if one is.
+    fn computed_family(&self) -> Option<&'static dyn Family> {
+        match self {
+            Meant::Family(family, true) | Meant::Feature(family) => Some(*family),
+            Meant::Family(_, false) | Meant::Column(_) | Meant::Nothing => None,
+        }
     }
 }
 
@@ -158,7 +196,7 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
         let name = match group {
             Use::Family(name) => *name,
             Use::Plus => PLUS,
-            Use::Graf | Use::Proxies | Use::Columns(_) => continue,
+            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) => continue,
         };
         if !named.iter().any(|other| other == name) {
             named.push(name.to_owned());
@@ -254,6 +292,34 @@ impl ColumnChoice<'_> {
             ColumnChoice::Named(names, _) => name_absent(names, columns, has_networks),
             ColumnChoice::Labels => true,
         }
+    }
+
+    /// The features to compute for a table with some columns: those of a configuration, and those of
+    /// [names alone](Use::Named) that the table does not have. `None` if there are none.
+    pub(crate) fn planned(
+        &self,
+        features: &FeatureConfig,
+        columns: &[String],
+    ) -> Option<FeatureConfig> {
+        let ColumnChoice::Groups { uses, .. } = self else { return Some(features.clone()) };
+        let mut named: Vec<String> = Vec::new();
+        for group in *uses {
+            let Use::Named(name) = group else { continue };
+            let family = Meant::by(name, columns).computed_family().map(Family::name);
+            named.extend(
+                family.filter(|family| !named.iter().any(|n| n == family)).map(str::to_owned),
+            );
+        }
+        let is_alone =
+            |group: &Use| matches!(group, Use::Named(_) | Use::Proxies | Use::Columns(_));
+        let has_names = uses.iter().any(|group| matches!(group, Use::Named(_)));
+        let mut features = features.clone();
+        if !has_names || !uses.iter().all(is_alone) {
+            features.also.extend(named);
+            return Some(features);
+        }
+        (features.families, features.also, features.columns) = (Some(named), Vec::new(), None);
+        features.families.as_ref().is_some_and(|families| !families.is_empty()).then_some(features)
     }
 
     /// Whether columns are learned from the networks of a table.
@@ -366,6 +432,7 @@ pub(crate) fn chosen(
                     Use::Columns(pattern) => {
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
+                    Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
                 }
                 let is_learned =
                     features.is_some_and(|set| group.is_learned(columns, chosen_names, set));
@@ -413,6 +480,33 @@ fn named(
         columns: clip_list(columns),
         fix: if is_of_a_family(name) { FEATURIZE } else { JOIN },
     })
+}
+
+/// The columns that a name alone means. A number of the table that stands for "not computed" in a proxy does
+/// so here too.
+fn meant_alone(
+    name: &str,
+    columns: &[String],
+    features: Option<&FeatureSet>,
+) -> Result<Vec<(String, Source)>, Error> {
+    let computed = features.map_or(&[][..], FeatureSet::names);
+    let of = |names: &[String], is_meant: &dyn Fn(&str) -> bool, source: fn(usize) -> Source| {
+        let meant = names.iter().enumerate().filter(|(_, name)| is_meant(name));
+        meant.map(|(place, name)| (name.clone(), source(place))).collect::<Vec<_>>()
+    };
+    let in_table = |place| Source::Column(place, false);
+    let found = match Meant::by(name, columns) {
+        Meant::Column(place) => vec![(name.to_owned(), Source::Column(place, true))],
+        Meant::Family(family, true) => of(computed, &|name| family.owns(name), Source::Feature),
+        Meant::Family(family, false) => of(columns, &|name| family.owns(name), in_table),
+        Meant::Feature(_) => of(computed, &|other| other == name, Source::Feature),
+        Meant::Nothing => Vec::new(),
+    };
+    if found.is_empty() {
+        let (name, columns) = (name.to_owned(), clip_list(columns));
+        return Err(Error::Predictor { name, columns, fix: JOIN });
+    }
+    Ok(found)
 }
 
 /// Where a feature that is chosen by name comes from.

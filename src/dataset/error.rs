@@ -8,6 +8,7 @@ use crate::features::FeatureError;
 use crate::metrics::ObjectiveError;
 use crate::model::ModelError;
 use crate::predictor::FitError;
+use crate::ranking::RankingError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::suggest::SuggestError;
 use crate::table::{BrokenRow, Input, TableError, clip_first};
@@ -60,6 +61,16 @@ pub enum Error {
         input: String,
         /// The family that learns its columns.
         family: &'static str,
+    },
+    /// A stream that would have to be read once more.
+    #[error(
+        "{input} can be read only once, and {what} reads it again; save it as a file and name that"
+    )]
+    ReadAgain {
+        /// The input's name.
+        input: String,
+        /// What reads it again.
+        what: &'static str,
     },
     /// The features cannot be computed.
     #[error(transparent)]
@@ -369,6 +380,9 @@ pub enum Error {
     /// No networks can be suggested.
     #[error(transparent)]
     Suggest(#[from] SuggestError),
+    /// Columns cannot rank networks.
+    #[error(transparent)]
+    Ranking(#[from] RankingError),
     /// A table whose networks are to be told apart, and which has none.
     #[error(
         "{input} has no networks, which tell what is trained already and what is the same; choose the \
@@ -476,6 +490,7 @@ impl Error {
             | Error::Features(_)
             | Error::NotNumbers
             | Error::OnlyOnce { .. }
+            | Error::ReadAgain { .. }
             | Error::Encoding(EncodingError::NoSuchEncoding { .. })
             | Error::Infer {
                 error: InferError::SeveralFit { .. } | InferError::Numbers { .. },
@@ -506,6 +521,7 @@ impl Error {
             | Error::OneTarget { .. }
             | Error::NoZeroOp { .. } => true,
             Error::Suggest(error) => error.is_usage(),
+            Error::Ranking(error) => error.is_usage(),
             Error::Prior(error) => error.is_usage(),
             Error::OfBenchmark { error, .. } => error.is_usage(),
             Error::Table(error) => matches!(

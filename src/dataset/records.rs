@@ -249,10 +249,9 @@ impl Records {
             None => Joins::default(),
         };
         let wide: Vec<String> = columns.iter().chain(&joins.names).cloned().collect();
-        let features = match space {
-            Some(space) => Some(FeatureSet::new(space, &request.features)?),
-            None => None,
-        };
+        let planned = space.zip(predictors.planned(&request.features, &wide));
+        let features =
+            planned.map(|(space, features)| FeatureSet::new(space, &features)).transpose()?;
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
         let is_new = matches!(predictors, ColumnChoice::Groups { .. });
         let predictors = chosen(&wide, features.as_ref(), predictors, &spelled(targets, &wide))?;

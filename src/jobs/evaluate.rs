@@ -5,14 +5,15 @@ use std::ops::ControlFlow;
 
 use ndarray::ArrayView2;
 
-use crate::dataset::columns::ColumnChoice;
+use crate::dataset::columns::{ColumnChoice, features_for};
 use crate::dataset::impute::Filling;
 use crate::dataset::records::Records;
 use crate::dataset::written::check_finite;
 use crate::dataset::{Error, RowCounts};
-use crate::dataset::{Identify, Request};
-use crate::metrics::{Direction, METRICS, Metric, Stated};
+use crate::dataset::{Identify, Request, Use};
+use crate::metrics::{Direction, Directions, METRICS, Metric, Objective, Stated};
 use crate::model::Model;
+use crate::ranking::RankingError;
 use crate::table::{Input, clip_list, find_column};
 
 /// How well a model predicts one target on one group of rows.
@@ -90,14 +91,7 @@ pub fn evaluate(
         targets,
         &mut rejects,
         &mut |open, mut numbers| {
-            let group_place = group_by.map(|name| {
-                let index = find_column(open.columns(), name);
-                index.ok_or_else(|| Error::GroupBy {
-                    name: name.to_owned(),
-                    columns: clip_list(open.columns()),
-                })
-            });
-            let group_place = group_place.transpose()?;
+            let group_place = place_of_group(open, group_by)?;
             if let Some(medians) = &header.medians {
                 filling.fill(&mut numbers.records, medians);
             }
@@ -138,6 +132,73 @@ pub fn evaluate(
     if pairs.is_empty() {
         return Err(Error::NoRows { input: input.to_string(), aside });
     }
+    Ok(Measured { evaluations: measured(pairs, targets, &directions), left_out, aside })
+}
+
+/// Measures a column of a table, or a feature, that stands for the predictions of a target, for each value of the column
+/// `group_by` on its own if there is one. Greater values are predictions of greater values of the target.
+///
+/// # Errors
+///
+/// [`Error`] if the table cannot be read or lacks a column, or several columns are named.
+pub fn evaluate_column(
+    input: &Input,
+    request: &Request,
+    (prediction, target): (&str, &str),
+    group_by: Option<&str>,
+    stated: &Stated,
+) -> Result<Measured, Error> {
+    let uses = [Use::Named(prediction.to_owned())];
+    let predictors = ColumnChoice::Groups { uses: &uses, proxies: &[], columns: &[], prior: None };
+    let mut request =
+        Request { features: features_for(&uses, &request.features), ..request.clone() };
+    request.carried.extend(group_by.map(str::to_owned));
+    let objectives = stated.complete(&[Objective::of(target)])?;
+    let direction = objectives.first().and_then(Objective::direction);
+    let targets = [target.to_owned()];
+    let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
+    let (mut pairs, mut aside) = (Pairs::new(), RowCounts::default());
+    Records::read(input, &request, &predictors, &targets, &mut rejects, &mut |open, numbers| {
+        let count = open.predictors().len();
+        if count != 1 {
+            let (flag, name) = ("--prediction", prediction.to_owned());
+            return Err(RankingError::OneColumn { flag, name, count }.into());
+        }
+        let group_place = place_of_group(open, group_by)?;
+        aside += numbers.aside;
+        let both = numbers.targets.iter().zip(&numbers.records);
+        for (row, (truth, predicted)) in numbers.rows.iter().zip(both) {
+            let group = group_place.map(|column| row.values[column].text().into_owned());
+            let (truths, predictions) = pairs.entry((0, group)).or_default();
+            truths.push(*truth);
+            predictions.push(*predicted);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    if pairs.is_empty() {
+        return Err(Error::NoRows { input: input.to_string(), aside });
+    }
+    let directions = [Directions::both(direction)];
+    Ok(Measured { evaluations: measured(pairs, &targets, &directions), left_out: Some(0), aside })
+}
+
+/// The place of the column that groups rows.
+fn place_of_group(open: &Records, group_by: Option<&str>) -> Result<Option<usize>, Error> {
+    let place = |name: &str| {
+        let index = find_column(open.columns(), name);
+        index.ok_or_else(|| Error::GroupBy {
+            name: name.to_owned(),
+            columns: clip_list(open.columns()),
+        })
+    };
+    group_by.map(place).transpose()
+}
+
+/// The metrics of each target and group.
+fn measured(pairs: Pairs, targets: &[String], directions: &[Directions]) -> Vec<Evaluation> {
     let evaluations = pairs.into_iter().map(|((target, group), (truth, predicted))| Evaluation {
         target: targets[target].clone(),
         group,
@@ -153,5 +214,5 @@ pub fn evaluate(
             })
             .collect(),
     });
-    Ok(Measured { evaluations: evaluations.collect(), left_out, aside })
+    evaluations.collect()
 }

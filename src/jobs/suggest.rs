@@ -8,13 +8,14 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 use crate::dataset::columns::{ColumnChoice, Use, features_for, features_of};
 use crate::dataset::gather::twice;
 use crate::dataset::impute::{fill_all, medians, missing};
+use crate::dataset::label::label;
 use crate::dataset::memory::Room;
 use crate::dataset::records::{Numbers, Records};
 use crate::dataset::rejects::Rejects;
 use crate::dataset::training::check_medians;
 use crate::dataset::unique::Seen;
 use crate::dataset::written::kept;
-use crate::dataset::{Error, Fault, Keep, RowCounts, zc_columns};
+use crate::dataset::{Error, Keep, RowCounts, zc_columns};
 use crate::dataset::{Identify, Missing, Request};
 use crate::features::{FeatureConfig, Labels, is_learned_name};
 use crate::graph::Identity;
@@ -25,10 +26,13 @@ use crate::predictor::{COPY, Footprint, beside};
 use crate::space::SearchSpace;
 use crate::stream::NUMBER_ROWS;
 use crate::suggest::{Choice, Predicted, Question, Strategy};
-use crate::table::{Begun, Input, Output, OutputFormat, Row, Value};
+use crate::table::{Begun, Input, Output, OutputFormat, Value};
 
 /// The name of the column of scores.
 const SCORE: &str = "score";
+
+/// What the known values of the target are for.
+const IMPROVED: &str = "the best known value is looked for here";
 
 /// What `graf suggest` is asked for.
 #[derive(Debug)]
@@ -323,9 +327,10 @@ impl Networks {
                 let place = |aim: &Aim| names.iter().position(|column| *column == aim.target);
                 if let Some((aim, place)) = aim.and_then(|aim| Some((aim, place(aim)?))) {
                     for row in &numbers.rows {
-                        let best = value(row, place).map_err(|fault| Error::BrokenKnown {
+                        let best = label(&row.values[place], &names[place], IMPROVED);
+                        let best = best.map_err(|fault| Error::BrokenKnown {
                             input: input.to_string(),
-                            row: Box::new(fault(&names[place]).of(row, names)),
+                            row: Box::new(fault.of(row, names)),
                         })?;
                         let better = |one, other| aim.direction.better(one, other);
                         known.best = known.best.into_iter().chain(best).reduce(better);
@@ -406,20 +411,6 @@ fn check_networks(open: &Records, numbers: &Numbers) -> Result<(), Error> {
         return Err(Error::NoNetworks { input: open.input().to_owned() });
     }
     Ok(())
-}
-
-/// A known value, if there is one.
-fn value(row: &Row, place: usize) -> Result<Option<f64>, impl FnOnce(&str) -> Fault> {
-    let field = &row.values[place];
-    match field.number() {
-        Some(number) if number.is_finite() => Ok(Some(number)),
-        None if field.text().trim().is_empty() => Ok(None),
-        _ => Err(|column: &str| Fault {
-            column: Some(column.to_owned()),
-            token: field.text().into_owned(),
-            reason: "not a number, but the best known value is looked for here".to_owned(),
-        }),
-    }
 }
 
 /// Predictions, and their standard deviations where the predictor has them: rows × targets.

@@ -93,6 +93,13 @@ impl Stated {
         self.0.is_empty()
     }
 
+    /// The same with a name in the place of none.
+    #[must_use]
+    pub fn of_nameless(self, target: &str) -> Self {
+        let name = |name: Option<String>| Some(name.unwrap_or_else(|| target.to_owned()));
+        Stated(self.0.into_iter().map(|(own, direction)| (name(own), direction)).collect())
+    }
+
     /// The targets that are named, in their order, each once.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "fit",
     "predict",
     "eval",
@@ -15,6 +15,8 @@ const COMMANDS: [&str; 13] = [
     "featurize",
     "convert",
     "compare",
+    "rank",
+    "pareto",
     "select",
     "suggest",
     "enumerate",

@@ -31,8 +31,10 @@ mod learn_dumps;
 mod library;
 mod messages;
 mod names;
+mod pareto;
 mod predictors;
 mod prior;
+mod rank;
 #[cfg(unix)]
 mod readme;
 mod select;

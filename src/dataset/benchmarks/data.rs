@@ -179,6 +179,6 @@ fn is_bound(group: &Use) -> bool {
     match group {
         Use::Family(name) => *name != SHARED,
         Use::Graf | Use::Plus => true,
-        Use::Proxies | Use::Columns(_) => false,
+        Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
     }
 }

@@ -1,0 +1,115 @@
+//! Why columns cannot rank networks.
+
+use thiserror::Error;
+
+use crate::table::clip;
+
+/// The most groups of rows: a column with more values is hardly one of groups.
+pub const MOST_GROUPS: usize = 1000;
+
+/// Why columns cannot rank networks.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RankingError {
+    /// The target is to rank networks.
+    #[error("--by names the target, {}, which agrees with itself; leave it out", clip(name))]
+    IsTarget {
+        /// The target.
+        name: String,
+    },
+    /// Two columns have the same name.
+    #[error("two of the columns and aggregates are called {}; name each once", clip(name))]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// Nobody knows which values are better.
+    #[error(
+        "an aggregate needs to know whether greater or smaller values of {columns} are better, which is neither \
+         stated nor published, and {labels}; state it with --minimize or --maximize, name a --target with a \
+         few labels, or leave aggregates out with --aggregate none"
+    )]
+    Direction {
+        /// The columns.
+        columns: String,
+        /// What labels say.
+        labels: String,
+    },
+    /// Too many rows for an aggregate.
+    #[error(
+        "--aggregate {aggregate} compares all pairs of networks, and {rows} are too many (at most {most}); take \
+         another one"
+    )]
+    TooManyRows {
+        /// The aggregate.
+        aggregate: &'static str,
+        /// How many rows there are.
+        rows: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// One column is needed, and several are named.
+    #[error("{flag} {} names {count} columns; name one of them", clip(name))]
+    OneColumn {
+        /// The flag that names it.
+        flag: &'static str,
+        /// The name.
+        name: String,
+        /// How many columns it names.
+        count: usize,
+    },
+    /// Too many groups.
+    #[error(
+        "--group-by {name}: it has more than {MOST_GROUPS} different values; for groups by the size of a number \
+         write --group-by {name}:4",
+        name = clip(name)
+    )]
+    TooManyGroups {
+        /// The column.
+        name: String,
+    },
+    /// No objective.
+    #[error(
+        "no objective; name columns with --maximize and --minimize, as in --maximize accuracy --minimize latency"
+    )]
+    NoObjective,
+    /// A model that predicts no objective.
+    #[error("--predict-with {}: none of its targets ({targets}) is an objective", clip(model))]
+    NoTargetOf {
+        /// The file.
+        model: String,
+        /// Its targets.
+        targets: String,
+    },
+    /// Two models predict an objective.
+    #[error("--predict-with: two models predict {}; take one", clip(target))]
+    TwoModels {
+        /// The objective.
+        target: String,
+    },
+    /// A reference value of what is no objective.
+    #[error("--reference {}: no objective; the objectives are {objectives}", clip(name))]
+    Reference {
+        /// The name.
+        name: String,
+        /// The objectives.
+        objectives: String,
+    },
+    /// A target without a label.
+    #[error(
+        "the target {} is empty in all of the rows ({rows}); leave out --target to rank without labels",
+        clip(name)
+    )]
+    NoLabels {
+        /// The target.
+        name: String,
+        /// How many rows there are.
+        rows: usize,
+    },
+}
+
+impl RankingError {
+    /// Whether the command line is at fault rather than the data.
+    pub fn is_usage(&self) -> bool {
+        !matches!(self, RankingError::NoLabels { .. })
+    }
+}
