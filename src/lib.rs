@@ -72,6 +72,7 @@
 //! - [`library`]: networks in memory in; numbers, models and predictions out.
 //! - [`jobs`]: what the commands do, one file a job.
 //! - [`experiment`]: repeated experiments: sets of columns and predictors on the same splits.
+//! - [`report`]: results in; tables, figures and pages out.
 //!
 //! # Cargo features
 //!
@@ -89,6 +90,7 @@ pub mod library;
 pub mod metrics;
 pub mod model;
 pub mod predictor;
+pub mod report;
 pub mod selection;
 pub mod space;
 mod stream;

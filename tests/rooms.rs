@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. A room imports from floors below, and from rooms of its own floor that do not
 /// import from it.
-const FLOORS: [&[&str]; 7] = [
+const FLOORS: [&[&str]; 8] = [
     &["table"],
     &["graph", "space"],
     &["features", "metrics", "predictor", "selection", "suggest"],
     &["dataset", "model", "stream"],
     &["jobs", "library"],
     &["experiment"],
+    &["report"],
     &["cli"],
 ];
 

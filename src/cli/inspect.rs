@@ -28,7 +28,7 @@ pub(super) struct InspectArgs {
 pub(super) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let mut model = model::read(&args.model)?;
     settle(&mut model.header);
-    write_json(&model.header, io::stdout().lock())
+    Ok(write_json(&model.header, io::stdout().lock())?)
 }
 
 /// Puts the directions in which commands use a model in the place of those that were stated.

@@ -80,17 +80,12 @@ pub(super) fn run(args: &SpacesArgs) -> Result<(), Failure> {
     if let Some(space) = args.space {
         let alone = alone(space)?;
         let header = ["space", alone.space.name];
-        return list::write(
-            args.output_format,
-            &alone,
-            header,
-            facts(&alone).into_iter(),
-            io::stdout().lock(),
-        );
+        let (facts, out) = (facts(&alone).into_iter(), io::stdout().lock());
+        return Ok(list::write(args.output_format, &alone, header, facts, out)?);
     }
     let spaces = SPACES.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
     let rows = spaces.iter().map(row);
-    list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())
+    Ok(list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())?)
 }
 
 const HEADER: [&str; 5] = ["space", "operations", "on", "encodings", "features"];
