@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "fit",
     "predict",
     "eval",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "compare",
     "select",
     "suggest",
+    "report",
     "enumerate",
     "sample",
     "spaces",

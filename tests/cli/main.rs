@@ -30,6 +30,7 @@ mod predictors;
 mod prior;
 #[cfg(unix)]
 mod readme;
+mod report;
 mod select;
 #[cfg(unix)]
 mod signals;

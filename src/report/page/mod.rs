@@ -131,7 +131,8 @@ fn section(out: &mut String, number: usize, source: &Source, section: &Section) 
         put!(out, "<p class=\"note\">{}</p>", xml(note));
     }
     if let Some((header, rows, note)) = &section.results {
-        table(out, note, header, rows);
+        table(out, &format!("Results: {}", section.heading), header, rows);
+        put!(out, "<p class=\"note\">{}</p>", xml(note));
     }
     for (name, one) in &section.figures {
         figure(out, name, one.as_ref());
@@ -158,11 +159,11 @@ fn figure(out: &mut String, name: &str, figure: &dyn Figure) {
     put!(out, "</details>\n</figure>");
 }
 
-/// A table that is scrolled where it is too wide. Its first column names the rows.
-fn table(out: &mut String, caption: &str, header: &[String], rows: &[Vec<Cell>]) {
-    let caption = xml(caption);
-    put!(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">");
-    put!(out, "<table>\n<caption>{caption}</caption>\n<thead><tr>");
+/// A table that is scrolled where it is too wide.
+fn table(out: &mut String, name: &str, header: &[String], rows: &[Vec<Cell>]) {
+    let name = xml(name);
+    put!(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\">");
+    put!(out, "<table aria-label=\"{name}\">\n<thead><tr>");
     for name in header {
         put!(out, "<th scope=\"col\">{}</th>", xml(name));
     }

@@ -2,15 +2,19 @@
 
 use std::ops::RangeInclusive;
 
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, LETTER};
 use super::plot::{LINE, WIDTH};
-use super::scale::{Scale, shown};
+use super::scale::{self, Scale};
+use super::text::width;
 use super::{Data, Figure, full, sentences};
 use crate::experiment::{SIGNIFICANT, runs_to_tell};
 use crate::metrics::{average_ranks, holm, wilcoxon};
 
 /// The most entries that are drawn.
 const MOST: usize = 20;
+
+/// The widest label.
+const WIDEST: f64 = 160.0;
 
 /// A critical-difference diagram, after Demšar, Statistical Comparisons of Classifiers over Multiple Data Sets, JMLR 7
 /// (2006). Differences are tested by Wilcoxon's signed-rank test with Holm's correction for all pairs, as Benavoli,
@@ -120,7 +124,7 @@ impl Figure for CriticalDifference {
 
     fn summary(&self) -> String {
         let Ranks { ranks, groups, .. } = self.ranks();
-        let each = sentences(&ranks, |(label, rank)| format!("{label}: {}.", shown(*rank)));
+        let each = sentences(&ranks, |(label, rank)| format!("{label}: {}.", scale::shown(*rank)));
         let groups = sentences(&groups, |group| {
             let names: Vec<&str> =
                 ranks[group.clone()].iter().map(|(label, _)| label.as_str()).collect();
@@ -133,7 +137,10 @@ impl Figure for CriticalDifference {
         let Ranks { ranks, groups, .. } = self.ranks();
         let count = ranks.len().min(MOST);
         let groups: Vec<_> = groups.into_iter().filter(|group| *group.end() < count).collect();
-        let (left, right, axis) = (150.0, WIDTH - 150.0, 34.0);
+        let shown = |(label, rank): &(String, f64)| format!("{label} ({rank:.2})");
+        let widest = ranks[..count].iter().map(|one| width(&shown(one)) * LETTER);
+        let side = widest.fold(60.0, f64::max).min(WIDEST) + 18.0;
+        let (left, right, axis) = (side, WIDTH - side, 34.0);
         let bars = axis + 12.0 + 9.0 * groups.len() as f64;
         let half = count.div_ceil(2);
         let mut canvas = Canvas::new(WIDTH, bars + LINE * half as f64 + 24.0);
@@ -154,8 +161,8 @@ impl Figure for CriticalDifference {
                 canvas.path("line thick s0", &[[from - 3.0, y], [to + 3.0, y]]);
             }
         }
-        for (at, (label, rank)) in ranks.iter().take(count).enumerate() {
-            let Some(x) = place(*rank) else { continue };
+        for (at, one) in ranks.iter().take(count).enumerate() {
+            let Some(x) = place(one.1) else { continue };
             // The better half on the left from top to bottom, the others on the right from bottom to top.
             let is_left = at < half;
             let row = if is_left { at } else { count - 1 - at };
@@ -166,8 +173,7 @@ impl Figure for CriticalDifference {
                 (right + 6.0, Anchor::Start, right + 12.0)
             };
             canvas.path("axis", &[[x, axis], [x, y], [end, y]]);
-            let shown = format!("{label} ({rank:.2})");
-            canvas.text("", [text, y + 4.5], anchor, 134.0, &shown);
+            canvas.text("", [text, y + 4.5], anchor, WIDEST, &shown(one));
         }
         canvas
     }

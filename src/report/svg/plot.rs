@@ -44,13 +44,13 @@ impl Plot {
         let bottom = top + INSIDE;
         let entries = rows(legend, right);
         let legend_height = LINE * entries.last().map_or(0.0, |entry| entry.line + 1.0);
-        let canvas = Canvas::new(WIDTH, bottom + 2.0 * LINE + 10.0 + legend_height);
+        let canvas = Canvas::new(WIDTH, bottom + 2.0 * LINE + 8.0 + legend_height);
         let scale = |axis: &Axis, range| Scale { domain: axis.domain, range, is_log: axis.is_log };
         let mut plot = Self { canvas, x: scale(x, [left, right]), y: scale(y, [bottom, top]) };
         plot.draw_y(y);
         plot.draw_x(x);
         for entry in &entries {
-            let y = bottom + 2.0 * LINE + 10.0 + entry.line * LINE;
+            let y = bottom + 3.0 * LINE - 4.0 + entry.line * LINE;
             let (series, label) = &legend[entry.place];
             plot.canvas
                 .path(&format!("line {}", class_of(*series)), &[[entry.x, y], [entry.x + 22.0, y]]);
