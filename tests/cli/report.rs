@@ -24,8 +24,12 @@ fn drawing(folder: &Folder, name: &str) -> String {
     assert_eq!(root.tag_name().name(), "svg", "{name}");
     assert_eq!(root.attribute("role"), Some("img"), "{name}");
     for part in ["title", "desc"] {
-        let text = root.children().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", part)));
-        assert!(text.and_then(|node| node.text()).is_some_and(|text| !text.is_empty()), "{name}: {part}");
+        let text =
+            root.children().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", part)));
+        assert!(
+            text.and_then(|node| node.text()).is_some_and(|text| !text.is_empty()),
+            "{name}: {part}"
+        );
     }
     text
 }
@@ -65,7 +69,8 @@ const COMPARE: &str = "compare t.csv --target cs_valid_perf --use graf+ --use on
 fn learning_curves_show_the_numbers_of_compare() {
     let folder = bundled();
     let shown = folder.output(&format!("{COMPARE} --output-format csv"));
-    let run = folder.run("report runs.csv -o report.html --figures figures").expect_success("report");
+    let run =
+        folder.run("report runs.csv -o report.html --figures figures").expect_success("report");
     assert_eq!(run.out, "");
     assert_eq!(run.err, "graf: runs.csv: runs of graf compare, 4 figures\n");
     let (_, rows) = csv(&shown);
@@ -73,10 +78,8 @@ fn learning_curves_show_the_numbers_of_compare() {
         let base = format!("figures/learning-curves-{name}-cs-valid-perf");
         let data = folder.get(&format!("{base}.csv"));
         let (_, points) = csv(&data);
-        let found: Vec<[&str; 5]> = points
-            .iter()
-            .map(|point| [0, 1, 2, 3, 4].map(|at| point[at].as_str()))
-            .collect();
+        let found: Vec<[&str; 5]> =
+            points.iter().map(|point| [0, 1, 2, 3, 4].map(|at| point[at].as_str())).collect();
         // Of the table of compare: set, train size, runs, mean, std.
         let wanted: Vec<[&str; 5]> = rows
             .iter()
@@ -111,10 +114,14 @@ fn folds_are_one_result_and_labels_are_shown() {
     let command = "compare t.csv --target cs_valid_perf --predictor ridge --folds 3 --repeats 2 --metric tau \
                    --runs runs.csv -q";
     let shown = folder.output(&format!("{command} --output-format csv"));
-    folder.output("report runs.csv -o r.html --figures f --label graf+=GRAF+ --label kendall_tau=tau");
+    folder.output(
+        "report runs.csv -o r.html --figures f --label graf+=GRAF+ --label kendall_tau=tau",
+    );
     let data = folder.get("f/learning-curves-kendall-tau-cs-valid-perf.csv");
     assert_eq!(column(&data, "label"), ["GRAF+"]);
-    for (own, compare) in [("mean", "mean"), ("std", "std"), ("runs", "runs"), ("train_size", "train_size")] {
+    for (own, compare) in
+        [("mean", "mean"), ("std", "std"), ("runs", "runs"), ("train_size", "train_size")]
+    {
         assert_eq!(column(&data, own), column(&shown, compare));
     }
     assert!(folder.get("r.html").contains("tau of cs_valid_perf by the size"));
@@ -132,7 +139,10 @@ fn models_and_predictions() {
     folder.output("fit t.csv --target cs_valid_perf --predictor forest --trees 10 -o m.graf -q");
     let predict = "predict m.graf t.csv -q --keep cs_valid_perf --interval 50,90";
     folder.put("p.csv", folder.output(predict));
-    folder.put("marked.jsonl", folder.output(&format!("{predict} --mark-training --output-format jsonl")));
+    folder.put(
+        "marked.jsonl",
+        folder.output(&format!("{predict} --mark-training --output-format jsonl")),
+    );
     folder.output("report m.graf p.csv -o r.html --figures f -q");
     let page = folder.get("r.html");
     assert_closed(&page);
@@ -142,25 +152,35 @@ fn models_and_predictions() {
     for name in names {
         drawing(&folder, &format!("f/{name}.svg"));
     }
-    for fact in ["nasbench-graph", "<dt>seed</dt><dd>0</dd>", "fitted by</dt><dd>graf ", "<dt>kendall_tau</dt>"] {
+    for fact in [
+        "nasbench-graph",
+        "<dt>seed</dt><dd>0</dd>",
+        "fitted by</dt><dd>graf ",
+        "<dt>kendall_tau</dt>",
+    ] {
         assert!(page.contains(fact), "{fact}");
     }
     let importances = folder.get("f/importances-cs-valid-perf.csv");
-    let sum: f64 = column(&importances, "value").iter().map(|text| text.parse::<f64>().unwrap()).sum();
+    let sum: f64 =
+        column(&importances, "value").iter().map(|text| text.parse::<f64>().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-9);
     // Coverage against a count by hand.
     let text = folder.get("p.csv");
     let numbers = |name: &str| crate::cli::floats(&text, name);
     let truth = numbers("cs_valid_perf");
-    let [low, high] =
-        ["lower", "upper"].map(|bound| numbers(&format!("cs_valid_perf.{bound}_90")));
+    let [low, high] = ["lower", "upper"].map(|bound| numbers(&format!("cs_valid_perf.{bound}_90")));
     let held = (0..truth.len()).filter(|&row| low[row] <= truth[row] && truth[row] <= high[row]);
     let coverage = folder.get("f/calibration-cs-valid-perf.csv");
     let (_, rows) = csv(&coverage);
     let wide = rows.iter().find(|row| row[0] == "predicted intervals" && row[1] == "0.9").unwrap();
     assert_eq!(wide[3..], [held.count().to_string(), truth.len().to_string()]);
     // All networks are of the training set.
-    refused(&folder, "report marked.jsonl", 1, &["marked.jsonl has no prediction of cs_valid_perf"]);
+    refused(
+        &folder,
+        "report marked.jsonl",
+        1,
+        &["marked.jsonl has no prediction of cs_valid_perf"],
+    );
     folder.put("bare.csv", folder.output("predict m.graf t.csv -q"));
     refused(&folder, "report bare.csv", 1, &["no column cs_valid_perf", "--keep cs_valid_perf"]);
 }
@@ -197,17 +217,28 @@ fn contributions_ranks_and_matrices() {
     assert_eq!(heat, "column,kendall_tau,spearman\nnwot,0.5,0.7\nlog-rank,-0.25,\n");
     let matrix = folder.get("f/transfer-kendall-tau.csv");
     assert_eq!(matrix, "learned on,b\na,0.5\nflops (feature),\n");
-    for name in ["contributions", "beeswarm", "contributions-2", "agreement", "transfer-kendall-tau"] {
+    for name in
+        ["contributions", "beeswarm", "contributions-2", "agreement", "transfer-kendall-tau"]
+    {
         drawing(&folder, &format!("f/{name}.svg"));
     }
-    folder.put("bad.jsonl", "{\"net\": \"a\", \"prediction\": 1.5, \"base\": 1, \"contributions\": {\"x\": \"y\"}}\n");
-    refused(&folder, "report bad.jsonl", 1, &["bad.jsonl, line 1, column contributions", "a number for each column"]);
+    folder.put(
+        "bad.jsonl",
+        "{\"net\": \"a\", \"prediction\": 1.5, \"base\": 1, \"contributions\": {\"x\": \"y\"}}\n",
+    );
+    refused(
+        &folder,
+        "report bad.jsonl",
+        1,
+        &["bad.jsonl, line 1, column contributions", "a number for each column"],
+    );
 }
 
 #[test]
 fn fronts_of_two_objectives() {
     let folder = bundled();
-    let run = folder.run("report t.csv -o r.html --figures f --maximize cora_perf --minimize cora_latency");
+    let run = folder
+        .run("report t.csv -o r.html --figures f --maximize cora_perf --minimize cora_latency");
     run.expect_success("report");
     drawing(&folder, "f/pareto-cora-perf-cora-latency.svg");
     let data = folder.get("f/pareto-cora-perf-cora-latency.csv");
@@ -221,7 +252,12 @@ fn fronts_of_two_objectives() {
         });
         assert_eq!(front[at] > 0.5, !is_beaten);
     }
-    refused(&folder, "report t.csv", 1, &["t.csv has the columns link, ops", "graf compare --runs"]);
+    refused(
+        &folder,
+        "report t.csv",
+        1,
+        &["t.csv has the columns link, ops", "graf compare --runs"],
+    );
     refused(&folder, "report t.csv --maximize cora_perf", 2, &["two objectives", "name 1"]);
     let absent = "report t.csv --maximize cora_perf --minimize latency";
     refused(&folder, absent, 1, &["t.csv has the columns"]);
@@ -244,10 +280,9 @@ fn hostile_names_are_shown_and_not_obeyed() {
              2,\"{long}\",forest,\"{quoted}\",\"{quoted}\",0,0,16,9,\n"
         ),
     );
-    let names = serde_json::json!({ HOSTILE: 0.5, long.as_str(): -0.5, "a\0\u{1b}[31m\u{ffff}": 1e308 });
-    let line = |net: &str| {
-        serde_json::json!({ "net": net, "prediction": 1.0, "base": 0.0, "contributions": names, "target": HOSTILE })
-    };
+    let names =
+        serde_json::json!({ HOSTILE: 0.5, long.as_str(): -0.5, "a\0\u{1b}[31m\u{ffff}": 1e308 });
+    let line = |net: &str| serde_json::json!({ "net": net, "prediction": 1.0, "base": 0.0, "contributions": names, "target": HOSTILE });
     folder.put("why.jsonl", format!("{}\n{}\n", line(HOSTILE), line(&long)));
     folder.put("one.jsonl", format!("{}\n", line(&long)));
     folder.put(
@@ -257,8 +292,20 @@ fn hostile_names_are_shown_and_not_obeyed() {
     );
     folder.put("p.csv", format!("\"{quoted}.prediction\",\"{quoted}\"\n1e308,-1e308\n"));
     let arguments = [
-        "report", "runs.csv", "why.jsonl", "one.jsonl", "rank.json", "p.csv", "-o", "r.html", "--figures", "f",
-        "--title", HOSTILE, "--command", HOSTILE,
+        "report",
+        "runs.csv",
+        "why.jsonl",
+        "one.jsonl",
+        "rank.json",
+        "p.csv",
+        "-o",
+        "r.html",
+        "--figures",
+        "f",
+        "--title",
+        HOSTILE,
+        "--command",
+        HOSTILE,
     ];
     folder.run_with(&arguments, "").expect_success("hostile");
     let page = folder.get("r.html");
@@ -288,7 +335,12 @@ fn what_cannot_be_written_leaves_nothing() {
     refused(&folder, "report runs.csv -o r.html --figures absent/f", 1, &["no folder absent"]);
     refused(&folder, "report runs.csv -o runs.csv", 2, &["--output would overwrite runs.csv"]);
     folder.put("cut.csv", folder.get("runs.csv").replacen(",0,0,", ",none,0,", 1));
-    refused(&folder, "report cut.csv -o r.html --figures f", 1, &["cut.csv, line 2, column repeat", "whole number"]);
+    refused(
+        &folder,
+        "report cut.csv -o r.html --figures f",
+        1,
+        &["cut.csv, line 2, column repeat", "whole number"],
+    );
     let twice = folder.get("runs.csv");
     let line = twice.lines().nth(1).unwrap();
     folder.put("twice.csv", format!("{twice}{line}\n"));

@@ -19,6 +19,7 @@ mod encodings;
 mod extremes;
 mod feature_encodings;
 mod features;
+mod figures;
 mod flow;
 mod forest;
 mod forest_parity;

@@ -97,16 +97,20 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
     }
     for target in &order {
         let Some(own) = found.remove(target) else { continue };
-        let label = if target.is_empty() { "the target" } else { style.labels.of(target) };
-        source.sections.push(section(&own, label, target, style));
+        source.sections.push(section(&own, target, style));
         source.names.extend(own.columns);
-        source.names.push(target.clone());
+        if !target.is_empty() {
+            source.names.push(target.clone());
+        }
     }
     Ok(())
 }
 
-fn section(own: &Contributions, label: &str, target: &str, style: &Style) -> Section {
-    let mut section = Section::new(format!("Contributions to predictions of {label}"));
+fn section(own: &Contributions, target: &str, style: &Style) -> Section {
+    // Models of one target need not name it.
+    let of =
+        if target.is_empty() { String::new() } else { format!(" of {}", style.labels.of(target)) };
+    let mut section = Section::new(format!("Contributions to predictions{of}"));
     section.fact("networks", own.networks.len().to_string());
     section.fact("columns", own.columns.len().to_string());
     let sizes = own.sizes();
@@ -120,8 +124,8 @@ fn section(own: &Contributions, label: &str, target: &str, style: &Style) -> Sec
             Bar { label: name(place), value }
         };
         let figure = Bars {
-            title: format!("Why {} has its prediction of {label}", clip(net)),
-            axis: format!("contribution to the predicted {label}"),
+            title: format!("Why {} has its prediction{of}", clip(net)),
+            axis: format!("contribution to the prediction{of}"),
             note: format!(
                 "The base value {} and all contributions add up to the prediction {}.",
                 shown(*base),
@@ -135,7 +139,7 @@ fn section(own: &Contributions, label: &str, target: &str, style: &Style) -> Sec
     }
     let bars = sizes.iter().map(|&(place, value)| Bar { label: name(place), value });
     let figure = Bars {
-        title: format!("What moves predictions of {label}"),
+        title: format!("What moves predictions{of}"),
         axis: "mean size of the contribution".to_owned(),
         note: format!("Over {} networks, whatever the sign.", own.networks.len()),
         bars: bars.collect(),
@@ -148,8 +152,8 @@ fn section(own: &Contributions, label: &str, target: &str, style: &Style) -> Sec
         levels: own.values[place].iter().map(|(_, _, level)| *level).collect(),
     });
     let figure = Beeswarm {
-        title: format!("Contributions to predictions of {label}"),
-        axis: format!("contribution to the predicted {label}"),
+        title: format!("Contributions to predictions{of}"),
+        axis: format!("contribution to the prediction{of}"),
         rows: rows.collect(),
         most: MOST[1],
     };

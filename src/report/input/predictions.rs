@@ -128,6 +128,7 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
         .collect();
     let mut numbers: Vec<Numbers> = places.iter().map(|_| Numbers::default()).collect();
     let mut in_training = 0_usize;
+    let is_marked = table.columns().iter().any(|column| column == IN_TRAINING);
     table.rows(&mut |columns, row| {
         if columns.text(&row, IN_TRAINING).trim() == "1" {
             in_training += 1;
@@ -146,7 +147,7 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
         let mut section = section(places, &own, &target, style.digits);
         if in_training > 0 {
             section.notes.push(format!("{in_training} networks of the training set are left out."));
-        } else {
+        } else if !is_marked {
             section.notes.push(
                 "Networks of the training set, if there are any, are not told apart; graf predict --mark-training marks \
                  them."

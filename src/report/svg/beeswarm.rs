@@ -84,6 +84,13 @@ impl Beeswarm {
     }
 }
 
+/// The place of a pixel: points at one are moved apart.
+fn bin(x: f64) -> i64 {
+    #[allow(clippy::cast_possible_truncation, reason = "pixels are few")]
+    let bin = (x / NEAR) as i64;
+    bin
+}
+
 impl Figure for Beeswarm {
     fn title(&self) -> String {
         self.title.clone()
@@ -129,17 +136,20 @@ impl Figure for Beeswarm {
             let middle = top + ROW * (place as f64 + 0.5);
             canvas.text("", [widest + 4.0, middle + 4.5], Anchor::End, WIDEST, &row.label);
             let hull = row.hull();
-            // How many points are at a place already: they go above and below the middle in turn.
+            // Points of a place go above and below the middle in turn, as far apart as the fullest place allows.
+            let points = thinned(row.values.len(), MOST_IN_ROW)
+                .filter_map(|at| Some((at, scale.at(row.values[at])?)));
+            let points: Vec<(usize, f64)> = points.collect();
             let mut taken: HashMap<i64, u32> = HashMap::new();
-            for at in thinned(row.values.len(), MOST_IN_ROW) {
-                let value = row.values[at];
-                let Some(x) = scale.at(value) else { continue };
-                #[allow(clippy::cast_possible_truncation, reason = "pixels are few")]
-                let before = taken.entry((x / NEAR) as i64).or_default();
-                let step =
-                    f64::from(before.div_ceil(2)) * if *before % 2 == 0 { 1.0 } else { -1.0 };
+            points.iter().for_each(|(_, x)| *taken.entry(bin(*x)).or_default() += 1);
+            let fullest = taken.values().max().map_or(1, |count| count.div_ceil(2).max(1));
+            let apart = ((ROW / 2.0 - 2.0) / f64::from(fullest)).min(2.2);
+            taken.clear();
+            for (at, x) in points {
+                let before = taken.entry(bin(x)).or_default();
+                let side = if *before % 2 == 0 { apart } else { -apart };
+                let moved = f64::from(before.div_ceil(2)) * side;
                 *before += 1;
-                let moved = (step * 2.2).clamp(-ROW / 2.0 + 2.0, ROW / 2.0 - 2.0);
                 canvas.dot(row.class(at, hull), [x, middle + moved], 2.2);
             }
         }

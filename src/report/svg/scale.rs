@@ -63,7 +63,7 @@ pub(super) fn ticks(domain: [f64; 2], count: usize) -> Vec<Tick> {
     }
     let power = raw.log10().floor();
     let unit = 10f64.powf(power);
-    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * unit >= raw * 0.999);
+    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * unit >= raw * 0.7);
     let step = factor.unwrap_or(10.0) * unit;
     if !(step > 0.0 && step.is_finite()) {
         return Vec::new();
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn ticks_are_round_numbers_inside() {
         assert_eq!(texts([0.0, 1.0], 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
-        assert_eq!(texts([-0.31, 0.29], 5), ["−0.2", "0.0", "0.2"]);
-        assert_eq!(texts([90.0, 94.2], 4), ["90", "92", "94"]);
+        assert_eq!(texts([-0.31, 0.29], 5), ["−0.3", "−0.2", "−0.1", "0.0", "0.1", "0.2"]);
+        assert_eq!(texts([90.0, 94.2], 4), ["90", "91", "92", "93", "94"]);
         assert_eq!(texts([0.0, 2.5e7], 3), ["0e0", "1e7", "2e7"]);
         for domain in [[0.0, 0.0], [f64::NAN, 1.0], [0.0, f64::INFINITY], [1.0, -1.0]] {
             assert_eq!(texts(domain, 5), Vec::<String>::new(), "{domain:?}");

@@ -41,18 +41,18 @@ pub(super) fn clipped(text: &str, most: usize) -> String {
     }
 }
 
-/// About how wide a text is in a sans-serif font, for a font size of 1.
+/// About how wide a text is in one of the wider sans-serif fonts (`DejaVu Sans`), for a font size of 1.
 pub(super) fn width(text: &str) -> f64 {
     let of = |character: char| match character {
         'i' | 'j' | 'l' | 't' | 'f' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' '
-        | '(' | ')' => 0.33,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.88,
-        'A'..='Z' => 0.7,
+        | '(' | ')' => 0.38,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.97,
+        'A'..='Z' => 0.72,
         '\u{1100}'.. => {
             // Punctuation such as … and ± aside, these are as wide as they are high.
             if ('\u{2000}'..'\u{2e80}').contains(&character) { 0.7 } else { 1.0 }
         }
-        _ => 0.58,
+        _ => 0.63,
     };
     text.chars().map(of).sum()
 }
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(clipped("\0\0\0", 4), "\\u{…");
         assert_eq!(clipped("a", 0), "…");
         assert_eq!(fitting("short", 100.0, 10.0), "short");
-        assert_eq!(fitting("nnnnnnnnnn", 41.0, 10.0), "nnnnn…");
+        assert_eq!(fitting("nnnnnnnnnn", 40.0, 10.0), "nnnnn…");
         assert_eq!(fitting("nnnnn", 0.0, 10.0), "…");
     }
 }
