@@ -212,7 +212,7 @@ impl Results {
                     place.is_some_and(|at| self.rows[row].scores[at].standing == Standing::Best)
                 };
                 let table = super::terminal::table(&header, &rows, is_best);
-                let note = self.note(["* best", "~ not significantly worse"], "", "±");
+                let note = self.note(["* best", "~ not significantly worse"], ["", ""], "±");
                 writeln!(out, "{table}{note}")
             }
             ReportFormat::Markdown => {
@@ -237,25 +237,38 @@ impl Results {
             format!("{best}: best mean"),
             format!("{close}: not significantly worse than the best"),
         ];
-        let test = format!(
-            " (Wilcoxon's signed-rank test over the paired runs, two-sided, with Holm's correction: p ≥ {SIGNIFICANT})"
-        );
-        let test = if plus_minus.contains('$') { test.replace('≥', "$\\geq$") } else { test };
-        self.note([&marks[0], &marks[1]], &test, plus_minus)
+        let [below, least] =
+            if plus_minus.contains('$') { ["$<$", "$\\geq$"] } else { ["<", "≥"] };
+        let test = |sign: &str| {
+            format!(
+                " (Wilcoxon's signed-rank test over the paired runs, two-sided, with Holm's correction: \
+                 p {sign} {SIGNIFICANT})"
+            )
+        };
+        self.note([&marks[0], &marks[1]], [&test(below), &test(least)], plus_minus)
     }
 
-    fn note(&self, [best, close]: [&str; 2], test: &str, plus_minus: &str) -> String {
+    /// The same; the test is named once as that of differences and once as that of none.
+    fn note(
+        &self,
+        [best, close]: [&str; 2],
+        [differ, are_close]: [&str; 2],
+        plus_minus: &str,
+    ) -> String {
         let runs = self.runs;
         let others = self.columns.len().saturating_sub(1);
         let needed = runs_to_tell(others);
-        let is_marked =
-            self.rows.iter().flat_map(|row| &row.scores).any(|one| one.standing == Standing::Best);
-        let marks = match others {
-            0 => String::new(),
-            _ if !is_marked => format!(
-                "nothing is marked: with {runs} runs no difference can be significant{test}, from {needed} on it can; "
-            ),
-            _ => format!("{best}; {close}{test}; "),
+        let scores = || self.rows.iter().flat_map(|row| &row.scores);
+        let marks = if others == 0 {
+            String::new()
+        } else if scores().any(|one| one.standing == Standing::Best) {
+            format!("{best}; {close}{are_close}; ")
+        } else if runs < needed {
+            format!(
+                "nothing is marked: with {runs} runs no difference can be significant{differ}, from {needed} on it can; "
+            )
+        } else {
+            "nothing is marked: too few runs have a value; ".to_owned()
         };
         if runs > 1 {
             format!("{marks}mean {plus_minus} standard deviation of {runs} runs")

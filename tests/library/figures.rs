@@ -105,7 +105,8 @@ fn any_numbers_and_labels_can_be_drawn() {
             }
             let Data { header, rows } = figure.data();
             assert!(rows.iter().all(|row| row.len() == header.len()));
-            let mut reader = ::csv::Reader::from_reader(csv(figure.as_ref()).into_bytes());
+            let written = csv(figure.as_ref());
+            let mut reader = ::csv::Reader::from_reader(written.as_bytes());
             assert_eq!(reader.headers().unwrap().len(), header.len());
         }
     }

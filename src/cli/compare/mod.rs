@@ -310,13 +310,15 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     let pool = Pool::read_with(&args.inputs, &options, prior.as_ref())?;
     let compare = args.experiment(&pool, objectives)?;
     compare.check(&pool)?;
+    // The names are known before any run.
+    let names = Results::new(&compare, &pool, summarize(&compare, pool.sets.len(), &[])).names();
+    let style = args.style(Style::default().digits, &names)?;
     if !common.quiet {
         told(&compare, &pool)?;
     }
     let runs = make(args, &compare, &pool, &targets, common)?;
     let summaries = summarize(&compare, pool.sets.len(), &runs);
     let results = Results::new(&compare, &pool, summaries);
-    let style = args.style(Style::default().digits, &results.names())?;
     Ok(results.write(args.output_format, &style, io::stdout().lock())?)
 }
 

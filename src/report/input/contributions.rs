@@ -53,10 +53,10 @@ impl Contributions {
         for (name, contribution) in all {
             let contribution = contribution.as_f64().ok_or_else(wrong)?;
             let value = values.get(&name).and_then(Value::as_f64).unwrap_or(f64::NAN);
-            let next = self.columns.len();
-            let place = *self.places.entry(name.clone()).or_insert(next);
-            if place == next {
-                if next == MOST_COLUMNS {
+            let free = self.columns.len();
+            let place = *self.places.entry(name.clone()).or_insert(free);
+            if place == free {
+                if free == MOST_COLUMNS {
                     return Err(columns.wrong(row, column, "there are more than 100000 columns"));
                 }
                 self.columns.push(name);

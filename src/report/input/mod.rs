@@ -214,7 +214,7 @@ fn checksum(input: &Input) -> Result<Option<String>, ReportError> {
             length => hasher.update(&buffer[..length]),
         }
     }
-    Ok(Some(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok(Some(format!("{:032x}", u128::from_be_bytes(hasher.finalize().into()))))
 }
 
 /// The longest name of a figure.

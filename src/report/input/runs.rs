@@ -19,6 +19,12 @@ pub(super) fn fits(columns: &[String]) -> bool {
 /// A repeat and a split.
 type Key = (usize, usize);
 
+/// The value of each metric in each run.
+type Values = BTreeMap<Key, Vec<f64>>;
+
+/// The runs of an experiment by the size of their training sets.
+type Sizes = BTreeMap<usize, Values>;
+
 /// What was compared, and on which targets: columns are those of a table of results.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Series {
@@ -46,18 +52,18 @@ impl Experiment {
     }
 
     /// Its runs by the mean size of their training sets: folds together, splits of other sizes apart.
-    fn sizes(&self) -> BTreeMap<usize, BTreeMap<Key, Vec<f64>>> {
+    fn sizes(&self) -> Sizes {
         let has_folds = self.has_folds();
-        let mut groups: BTreeMap<usize, Vec<(Key, usize, &Vec<f64>)>> = BTreeMap::new();
+        // The rows of all training sets together, and the runs.
+        let mut groups: BTreeMap<usize, (usize, Values)> = BTreeMap::new();
         for (&key, (rows, values)) in &self.runs {
-            let group = if has_folds { 0 } else { key.1 };
-            groups.entry(group).or_default().push((key, *rows, values));
+            let group = groups.entry(if has_folds { 0 } else { key.1 }).or_default();
+            group.0 += rows;
+            group.1.insert(key, values.clone());
         }
-        let mut sizes: BTreeMap<usize, BTreeMap<Key, Vec<f64>>> = BTreeMap::new();
-        for group in groups.into_values() {
-            let rows: usize = group.iter().map(|(_, rows, _)| rows).sum();
-            let size = (rows + group.len() / 2) / group.len();
-            let runs = group.into_iter().map(|(key, _, values)| (key, values.clone()));
+        let mut sizes = Sizes::new();
+        for (rows, runs) in groups.into_values() {
+            let size = (rows + runs.len() / 2) / runs.len();
             sizes.entry(size).or_default().extend(runs);
         }
         sizes
@@ -139,8 +145,7 @@ impl File {
         let mut columns: Vec<(Column, usize)> = Vec::new();
         let mut tasks: Vec<(&str, &str)> = Vec::new();
         // The experiment of each column and task.
-        let mut places: HashMap<(usize, usize), BTreeMap<usize, BTreeMap<Key, Vec<f64>>>> =
-            HashMap::new();
+        let mut places: HashMap<(usize, usize), Sizes> = HashMap::new();
         for (place, &number) in self.order.iter().zip(&numbers) {
             let series = &place.0;
             let column = Column {
@@ -163,13 +168,13 @@ impl File {
             let all = (0..columns.len()).filter_map(of_task);
             let sizes: BTreeSet<usize> = all.flat_map(|sizes| sizes.keys().copied()).collect();
             for &size in &sizes {
-                let runs: Vec<Option<&BTreeMap<Key, Vec<f64>>>> =
+                let runs: Vec<Option<&Values>> =
                     (0..columns.len()).map(|column| of_task(column)?.get(&size)).collect();
                 counts.extend(runs.iter().flatten().map(|runs| runs.len()));
                 let keys: BTreeSet<Key> =
                     runs.iter().flatten().flat_map(|runs| runs.keys().copied()).collect();
                 for (place, &metric) in self.metrics.iter().enumerate() {
-                    let of_column = |runs: &Option<&BTreeMap<Key, Vec<f64>>>| {
+                    let of_column = |runs: Option<&Values>| {
                         let value = |key| {
                             runs.and_then(|runs| runs.get(key)).map_or(f64::NAN, |all| all[place])
                         };
@@ -177,6 +182,7 @@ impl File {
                     };
                     let paired: Vec<([usize; 3], Vec<f64>)> = runs
                         .iter()
+                        .copied()
                         .map(of_column)
                         .enumerate()
                         .map(|(at, all)| ([at, 0, 0], all))

@@ -141,13 +141,15 @@ impl Figure for Beeswarm {
                 .filter_map(|at| Some((at, scale.at(row.values[at])?)));
             let points: Vec<(usize, f64)> = points.collect();
             let mut taken: HashMap<i64, u32> = HashMap::new();
-            points.iter().for_each(|(_, x)| *taken.entry(bin(*x)).or_default() += 1);
+            for (_, x) in &points {
+                *taken.entry(bin(*x)).or_default() += 1;
+            }
             let fullest = taken.values().max().map_or(1, |count| count.div_ceil(2).max(1));
             let apart = ((ROW / 2.0 - 2.0) / f64::from(fullest)).min(2.2);
             taken.clear();
             for (at, x) in points {
                 let before = taken.entry(bin(x)).or_default();
-                let side = if *before % 2 == 0 { apart } else { -apart };
+                let side = if before.is_multiple_of(2) { apart } else { -apart };
                 let moved = f64::from(before.div_ceil(2)) * side;
                 *before += 1;
                 canvas.dot(row.class(at, hull), [x, middle + moved], 2.2);

@@ -32,7 +32,7 @@ pub struct CriticalDifference {
 /// A diagram as it is drawn.
 struct Ranks {
     /// Labels with their mean ranks, best first.
-    ranks: Vec<(String, f64)>,
+    means: Vec<(String, f64)>,
     /// Neighbours that cannot be told apart.
     groups: Vec<RangeInclusive<usize>>,
     /// The number of runs in which all have a value.
@@ -75,9 +75,9 @@ impl CriticalDifference {
         for (&(one, other), p_value) in pairs.iter().zip(holm(&p_values)) {
             is_close[one][other] = p_value >= SIGNIFICANT;
         }
-        let ranks =
+        let means =
             order.iter().map(|&place| (self.entries[place].0.clone(), mean(place))).collect();
-        Ranks { ranks, groups: groups(count, &is_close), runs: whole.len() }
+        Ranks { means, groups: groups(count, &is_close), runs: whole.len() }
     }
 
     /// How many runs a difference needs.
@@ -123,32 +123,32 @@ impl Figure for CriticalDifference {
     }
 
     fn summary(&self) -> String {
-        let Ranks { ranks, groups, .. } = self.ranks();
-        let each = sentences(&ranks, |(label, rank)| format!("{label}: {}.", scale::shown(*rank)));
+        let Ranks { means, groups, .. } = self.ranks();
+        let each = sentences(&means, |(label, rank)| format!("{label}: {}.", scale::shown(*rank)));
         let groups = sentences(&groups, |group| {
             let names: Vec<&str> =
-                ranks[group.clone()].iter().map(|(label, _)| label.as_str()).collect();
+                means[group.clone()].iter().map(|(label, _)| label.as_str()).collect();
             format!("Not told apart: {}.", names.join(", "))
         });
         format!("{each} {groups}")
     }
 
     fn draw(&self) -> Canvas {
-        let Ranks { ranks, groups, .. } = self.ranks();
-        let count = ranks.len().min(MOST);
+        let Ranks { means, groups, .. } = self.ranks();
+        let count = means.len().min(MOST);
         let groups: Vec<_> = groups.into_iter().filter(|group| *group.end() < count).collect();
         let shown = |(label, rank): &(String, f64)| format!("{label} ({rank:.2})");
-        let widest = ranks[..count].iter().map(|one| width(&shown(one)) * LETTER);
+        let widest = means[..count].iter().map(|one| width(&shown(one)) * LETTER);
         let side = widest.fold(60.0, f64::max).min(WIDEST) + 18.0;
         let (left, right, axis) = (side, WIDTH - side, 34.0);
         let bars = axis + 12.0 + 9.0 * groups.len() as f64;
         let half = count.div_ceil(2);
         let mut canvas = Canvas::new(WIDTH, bars + LINE * half as f64 + 24.0);
-        let domain = [1.0, (ranks.len().max(2)) as f64];
+        let domain = [1.0, (means.len().max(2)) as f64];
         let scale = Scale { domain, range: [left, right], is_log: false };
         canvas.path("axis", &[[left, axis], [right, axis]]);
-        let step = ranks.len().div_ceil(12).max(1);
-        for rank in (1..=ranks.len().max(2)).step_by(step) {
+        let step = means.len().div_ceil(12).max(1);
+        for rank in (1..=means.len().max(2)).step_by(step) {
             let Some(x) = scale.at(rank as f64) else { continue };
             canvas.path("axis", &[[x, axis - 5.0], [x, axis]]);
             canvas.text("small", [x, axis - 9.0], Anchor::Middle, 40.0, &rank.to_string());
@@ -156,12 +156,12 @@ impl Figure for CriticalDifference {
         let place = |rank: f64| scale.at(rank);
         for (level, group) in groups.iter().enumerate() {
             let y = axis + 9.0 + 9.0 * level as f64;
-            let ends = [group.start(), group.end()].map(|&at| place(ranks[at].1));
+            let ends = [group.start(), group.end()].map(|&at| place(means[at].1));
             if let [Some(from), Some(to)] = ends {
                 canvas.path("line thick s0", &[[from - 3.0, y], [to + 3.0, y]]);
             }
         }
-        for (at, one) in ranks.iter().take(count).enumerate() {
+        for (at, one) in means.iter().take(count).enumerate() {
             let Some(x) = place(one.1) else { continue };
             // The better half on the left from top to bottom, the others on the right from bottom to top.
             let is_left = at < half;
@@ -179,8 +179,8 @@ impl Figure for CriticalDifference {
     }
 
     fn data(&self) -> Data {
-        let Ranks { ranks, groups, runs } = self.ranks();
-        let rows = ranks.into_iter().enumerate().map(|(place, (label, rank))| {
+        let Ranks { means, groups, runs } = self.ranks();
+        let rows = means.into_iter().enumerate().map(|(place, (label, rank))| {
             let own = groups.iter().enumerate().filter(|(_, group)| group.contains(&place));
             let own: Vec<String> = own.map(|(number, _)| (number + 1).to_string()).collect();
             [label, full(rank), runs.to_string(), own.join(" ")]
@@ -205,9 +205,9 @@ mod tests {
             higher_is_better: true,
             entries: entries.map(|(name, values)| (name.to_owned(), values)).into(),
         };
-        let Ranks { ranks, groups, runs } = diagram.ranks();
+        let Ranks { means, groups, runs } = diagram.ranks();
         assert_eq!(runs, 12);
-        assert_eq!(ranks[2], ("far".to_owned(), 3.0));
+        assert_eq!(means[2], ("far".to_owned(), 3.0));
         assert_eq!(groups, [0..=1]);
         assert!(diagram.summary().contains("Not told apart: base, near."));
         let few = diagram.entries.into_iter().map(|(name, values)| (name, values[..5].to_vec()));

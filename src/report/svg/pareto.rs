@@ -49,23 +49,19 @@ impl Pareto {
     ///
     /// O(n log n) time, O(n) memory.
     pub fn front(&self) -> Vec<usize> {
-        let worth = |side: &Side, place: usize| match side.direction {
-            Direction::Maximize => side.values[place],
-            Direction::Minimize => -side.values[place],
-        };
-        let [x, y] = [&self.x, &self.y].map(|side| move |place: usize| worth(side, place));
+        let [x, y] = [&self.x, &self.y]
+            .map(|side| move |place: usize| side.direction.worth(side.values[place]));
         let is_known = |&place: &usize| !x(place).is_nan() && !y(place).is_nan();
         let mut order: Vec<usize> = (0..self.count()).filter(is_known).collect();
-        // The best x first, of equal ones the best y; −0 and 0 are equal.
-        let number = |value: f64| value + 0.0;
-        order.sort_by(|&one, &other| {
-            let by_x = number(x(other)).total_cmp(&number(x(one)));
-            by_x.then_with(|| number(y(other)).total_cmp(&number(y(one)))).then(one.cmp(&other))
-        });
+        let by_x = |one: usize, other: usize| x(other).total_cmp(&x(one));
+        let by_y = |one: usize, other: usize| y(other).total_cmp(&y(one));
+        // The best x first, of equal ones the best y.
+        order.sort_by(|&one, &other| by_x(one, other).then(by_y(one, other)).then(one.cmp(&other)));
         let mut front: Vec<usize> = Vec::new();
         for place in order {
             let is_beaten = front.last().is_some_and(|&last| {
-                y(place) <= y(last) && !(x(place) == x(last) && y(place) == y(last))
+                let is_equal = by_x(place, last).is_eq() && by_y(place, last).is_eq();
+                by_y(place, last).is_ge() && !is_equal
             });
             if !is_beaten {
                 front.push(place);
