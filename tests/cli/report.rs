@@ -113,7 +113,7 @@ fn learning_curves_show_the_numbers_of_compare() {
 #[test]
 fn folds_are_one_result_and_labels_are_shown() {
     let folder = bundled();
-    let command = "compare t.csv --target cs_valid_perf --predictor ridge --folds 3 --repeats 2 --metric tau \
+    let command = "compare t.csv --target cs_valid_perf --predictor forest --trees 3 --folds 3 --repeats 2 --metric tau \
                    --runs runs.csv -q";
     let shown = folder.output(&format!("{command} --output-format csv"));
     folder.output(
@@ -248,8 +248,8 @@ fn fronts_of_two_objectives() {
     let run = folder
         .run("report t.csv -o r.html --figures f --maximize cora_perf --minimize cora_latency");
     run.expect_success("report");
-    drawing(&folder, "f/pareto-cora-perf-cora-latency.svg");
-    let data = folder.get("f/pareto-cora-perf-cora-latency.csv");
+    drawing(&folder, "f/pareto-cora-latency-cora-perf.svg");
+    let data = folder.get("f/pareto-cora-latency-cora-perf.csv");
     let numbers = |name: &str| crate::cli::floats(&data, name);
     let (latency, perf, front) = (numbers("cora_latency"), numbers("cora_perf"), numbers("front"));
     for at in 0..front.len() {
