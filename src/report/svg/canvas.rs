@@ -2,13 +2,16 @@
 
 use std::fmt::Write;
 
-use super::text::{fitting, xml};
+use super::text::{clipped, fitting, xml};
 
 /// The size of letters.
 pub(super) const LETTER: f64 = 14.0;
 
 /// The size of letters at ticks and in cells.
 pub(super) const SMALL: f64 = 12.0;
+
+/// The longest tooltip of a marker, in characters: there are many markers.
+const TOOLTIP: usize = 120;
 
 /// Where a text stands at its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +104,7 @@ impl Canvas {
         let class = class_of(series);
         let tooltip = match tooltip {
             "" => String::new(),
-            text => format!("<title>{}</title>", xml(text)),
+            text => format!("<title>{}</title>", xml(&clipped(text, TOOLTIP))),
         };
         self.add(format_args!(
             "<path class=\"{class} mark\" d=\"M{x} {y}{shape}\">{tooltip}</path>"

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use super::canvas::{Canvas, class_of};
 use super::plot::{Axis, Plot};
 use super::scale::{Tick, domain, log_domain, shown, ticks};
-use super::{Data, Figure, clipped_note, full, sentences};
+use super::{Data, Figure, clipped_note, full, sentences, thinned};
 
 /// The most curves that are drawn.
 const MOST_CURVES: usize = 24;
+
+/// The most sizes of a curve that are drawn.
+const MOST_SIZES: usize = 200;
 
 /// The mean over runs, and their spread.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,8 +71,12 @@ impl Figure for LearningCurves {
     }
 
     fn note(&self) -> String {
-        let clipped = clipped_note(self.curves.len(), MOST_CURVES, "curves");
-        format!("Means over the runs; bars are one standard deviation to both sides.{clipped}")
+        let curves = clipped_note(self.curves.len(), MOST_CURVES, "curves");
+        let longest = self.curves.iter().map(|curve| curve.points.len()).max().unwrap_or(0);
+        let sizes = clipped_note(longest, MOST_SIZES, "sizes");
+        format!(
+            "Means over the runs; bars are one standard deviation to both sides.{curves}{sizes}"
+        )
     }
 
     fn summary(&self) -> String {
@@ -106,7 +113,8 @@ impl Figure for LearningCurves {
             let class = class_of(series);
             // Bars at one size stand side by side.
             let moved = (series as f64 - (count - 1.0) / 2.0) * (16.0 / count).min(5.0);
-            let known = curve.points.iter().filter_map(|point| {
+            let drawn = thinned(curve.points.len(), MOST_SIZES).map(|at| &curve.points[at]);
+            let known = drawn.filter_map(|point| {
                 let [x, y] = plot.at([place(point.size, least), point.mean])?;
                 Some((point, [x + moved, y]))
             });
