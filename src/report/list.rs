@@ -71,13 +71,15 @@ pub fn write<const N: usize>(
 /// The text of a table, whose cells are shown as they are.
 pub fn table(layout: Layout, header: &[String], rows: &[Vec<String>]) -> String {
     let all = |show: fn(&str) -> String| {
-        let cells = |cells: &[String]| cells.iter().map(|text| show(&escaped(text))).collect();
-        (cells(header), rows.iter().map(|row| cells(row)).collect())
+        let cells = |cells: &[String]| -> Vec<String> {
+            cells.iter().map(|text| show(&escaped(text))).collect()
+        };
+        (cells(header), rows.iter().map(|row| cells(row)).collect::<Vec<_>>())
     };
     match layout {
         #[cfg(feature = "cli")]
         Layout::Table => {
-            let (header, rows): (Vec<String>, Vec<Vec<String>>) = all(str::to_owned);
+            let (header, rows) = all(str::to_owned);
             super::terminal::table(&header, &rows, |_, _| false)
         }
         Layout::Markdown => {

@@ -19,6 +19,7 @@ struct Marks {
     plain: fn(&str) -> String,
 }
 
+#[cfg(feature = "cli")]
 const TERMINAL: Marks = Marks {
     plus_minus: "±",
     best: |number| format!("{number} *"),
