@@ -91,6 +91,7 @@
 //! - [`jobs`]: what the commands do, one file a job.
 //! - [`experiment`]: repeated experiments: sets of columns and predictors on the same splits.
 //! - [`library`]: networks in memory in; numbers, models, predictions, comparisons and suggestions out.
+//! - [`report`]: results in; tables, figures and pages out.
 //!
 //! # Cargo features
 //!
@@ -110,6 +111,7 @@ pub mod metrics;
 pub mod model;
 pub mod predictor;
 pub mod ranking;
+pub mod report;
 pub mod selection;
 pub mod space;
 mod stream;

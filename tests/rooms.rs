@@ -10,17 +10,26 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 8] = [
     &["table"],
     &["graph", "space"],
-    &["explain", "features", "metrics", "predictor", "ranking", "selection", "suggest"],
+    &["explain", "features", "metrics", "predictor", "ranking", "report", "selection", "suggest"],
     &["dataset", "model", "stream"],
     &["jobs"],
     &["experiment"],
-    &["library"],
+    &["library", "report"],
     &["cli"],
 ];
 
 /// Rooms whose files import each other in one direction too.
-const ONE_WAY: [&str; 8] =
-    ["dataset", "experiment", "graph", "metrics", "model", "ranking", "selection", "stream"];
+const ONE_WAY: [&str; 9] = [
+    "dataset",
+    "experiment",
+    "graph",
+    "metrics",
+    "model",
+    "ranking",
+    "report",
+    "selection",
+    "stream",
+];
 
 type Imports = BTreeMap<String, BTreeSet<String>>;
 

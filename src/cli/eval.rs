@@ -99,7 +99,7 @@ pub(super) fn run(args: &EvalArgs, common: &Common) -> Result<(), Failure> {
         several => several.iter().map(|one| as_json(one, measured.left_out)).collect(),
     };
     let header = ["target", "group", "rows", "metric", "value"];
-    list::write(args.output_format, &json, header, rows, io::stdout().lock())
+    Ok(list::write(args.output_format, &json, header, rows, io::stdout().lock())?)
 }
 
 fn of_model(args: &EvalArgs, input: &Input) -> Result<Measured, Failure> {

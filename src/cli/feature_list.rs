@@ -96,7 +96,13 @@ fn families(spaces: &[&'static dyn SearchSpace], format: ReportFormat) -> Result
         };
         [entry.family.to_owned(), columns, entry.summary.to_owned()]
     });
-    list::write(format, &entries, ["family", "columns", "what it is"], rows, io::stdout().lock())
+    Ok(list::write(
+        format,
+        &entries,
+        ["family", "columns", "what it is"],
+        rows,
+        io::stdout().lock(),
+    )?)
 }
 
 fn entry(

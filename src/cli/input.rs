@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Common;
 use super::names::parse_space;
 use crate::dataset::networks::whereabouts;
 use crate::dataset::{self, Networks, RowCounts, TableSummary};
 use crate::graph::Equality;
+pub(super) use crate::report::Progress;
 use crate::space::SearchSpace;
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions, UnknownFormat};
 
@@ -319,28 +319,10 @@ pub(super) fn distinct<'a>(
     Ok(())
 }
 
-/// How far the work has come, for a person at a terminal.
-pub(super) struct Progress(ProgressBar);
-
 impl Progress {
-    pub fn new(common: &Common) -> Self {
-        // indicatif draws only where standard error is a terminal.
-        let target =
-            if common.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(None, target);
-        // A template that does not parse leaves the default style.
-        if let Ok(style) = ProgressStyle::with_template("{human_pos} networks, {per_sec}") {
-            bar.set_style(style);
-        }
-        Progress(bar)
-    }
-
-    pub fn set(&self, rows: u64) {
-        self.0.set_position(rows);
-    }
-
-    pub fn clear(&self) {
-        self.0.finish_and_clear();
+    /// Counts networks.
+    pub(super) fn new(common: &Common) -> Self {
+        Self::networks(common.quiet)
     }
 }
 

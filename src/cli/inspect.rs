@@ -46,7 +46,7 @@ pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     if args.importances {
         return importances(args, &model.header, common);
     }
-    write_json(&model.header, io::stdout().lock())
+    Ok(write_json(&model.header, io::stdout().lock())?)
 }
 
 /// Puts the directions in which commands use a model in the place of those that were stated.
@@ -93,5 +93,5 @@ fn importances(args: &InspectArgs, header: &Header, common: &Common) -> Result<(
         [format!("{:.4}", shares[column]), correlation, header.columns[column].clone()]
     });
     let names = ["importance", "correlation", "column"];
-    list::write(args.output_format, &json, names, rows, io::stdout().lock())
+    Ok(list::write(args.output_format, &json, names, rows, io::stdout().lock())?)
 }

@@ -8,7 +8,6 @@ mod compare;
 mod convert;
 mod direction;
 mod enumerate;
-mod escape;
 mod eval;
 mod explain;
 mod feature_list;
@@ -26,6 +25,7 @@ mod pareto;
 mod predict;
 mod predictor;
 mod rank;
+mod report;
 mod result;
 mod sample;
 mod select;
@@ -43,6 +43,7 @@ use thiserror::Error;
 use crate::experiment::CompareError;
 use crate::jobs::SelectError;
 use crate::metrics::ObjectiveError;
+use crate::report::ReportError;
 use crate::{dataset, table};
 
 /// Predict how well neural networks perform from the shape of their graphs
@@ -86,6 +87,7 @@ enum Command {
     Pareto(Box<pareto::ParetoArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
+    Report(report::ReportArgs),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
     Enumerate(enumerate::EnumerateArgs),
@@ -103,6 +105,8 @@ enum Failure {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Select(#[from] SelectError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
     #[error(transparent)]
     Objective(#[from] ObjectiveError),
     #[error("cannot write to standard output: {0}")]
@@ -123,8 +127,10 @@ impl Failure {
                 error.is_broken_pipe()
             }
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Failure::Report(ReportError::Table(error)) => error.is_broken_pipe(),
             Failure::Compare(_)
             | Failure::Select(_)
+            | Failure::Report(_)
             | Failure::Objective(_)
             | Failure::Threads(_)
             | Failure::Usage(_) => false,
@@ -138,9 +144,11 @@ impl Failure {
             Failure::Pipeline(error) if error.is_usage() => 2,
             Failure::Compare(error) if error.is_usage() => 2,
             Failure::Select(error) if error.is_usage() => 2,
+            Failure::Report(error) if error.is_usage() => 2,
             Failure::Pipeline(_)
             | Failure::Compare(_)
             | Failure::Select(_)
+            | Failure::Report(_)
             | Failure::Threads(_)
             | Failure::Stdout(_) => 1,
         }
@@ -214,6 +222,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Pareto(args) => pareto::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
+        Command::Report(args) => report::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),

@@ -107,7 +107,7 @@ pub(super) fn run(args: &ParetoArgs, common: &Common) -> Result<(), Failure> {
     let header = [&found.kept[..], &columns[..]].concat();
     let rows: Vec<_> = found.front.iter().map(|network| row(network, args.output_format)).collect();
     let json = as_json(&found);
-    list::write_rows(args.output_format, &json, &header, &rows, io::stdout().lock())
+    Ok(list::write_rows(args.output_format, &json, &header, &rows, io::stdout().lock())?)
 }
 
 /// A network of the front; with every digit for a script.

@@ -203,7 +203,7 @@ pub(super) fn run(args: &RankArgs, common: &Common) -> Result<(), Failure> {
         (false, Some(_)) => shown.agreements(args.group_by.is_some()),
         (false, None) => shown.mutual(),
     };
-    list::write_rows(args.output_format, &shown.json(), &header, &rows, io::stdout().lock())
+    Ok(list::write_rows(args.output_format, &shown.json(), &header, &rows, io::stdout().lock())?)
 }
 
 /// Says on standard error what was measured, and what a person has to know of it.

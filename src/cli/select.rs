@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::features::{FeatureArgs, check_chosen};
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
@@ -17,6 +16,7 @@ use crate::features::FeatureConfig;
 use crate::jobs::{
     FOOTPRINT, Method, Select, SelectError, Selected, check_groups, config_of, select,
 };
+use crate::report::Progress;
 use crate::table::{AtomicFile, Input, Output, TableError};
 
 /// Select features: independent ones, or a few that predict well
@@ -172,18 +172,12 @@ fn choose(args: &SelectArgs, pool: &Pool, common: &Common) -> Result<Selected, F
         seed: args.seed,
     };
     let is_hidden = common.quiet || args.method == MethodArg::Independent;
-    let target =
-        if is_hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(None, target);
-    // A template that does not parse leaves the default style.
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of at most {len} trials") {
-        bar.set_style(style);
-    }
+    let progress = Progress::at_most(is_hidden, "trials");
     let selected = select(pool, &options, &|most| {
-        bar.set_length(most);
-        bar.inc(1);
+        progress.set_length(most);
+        progress.add(1);
     });
-    bar.finish_and_clear();
+    progress.clear();
     Ok(selected?)
 }
 

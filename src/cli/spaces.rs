@@ -90,19 +90,14 @@ pub(super) fn run(args: &SpacesArgs) -> Result<(), Failure> {
     if let Some(space) = args.space {
         let alone = alone(space)?;
         let header = ["space", alone.space.name];
-        return list::write(
-            args.output_format,
-            &alone,
-            header,
-            facts(&alone).into_iter(),
-            io::stdout().lock(),
-        );
+        let (facts, out) = (facts(&alone).into_iter(), io::stdout().lock());
+        return Ok(list::write(args.output_format, &alone, header, facts, out)?);
     }
     let bundled = BUNDLED.iter().filter_map(|(name, _)| by_name_or_file(name).ok());
     let all = SPACES.into_iter().chain(bundled);
     let spaces = all.map(describe).collect::<Result<Vec<_>, _>>()?;
     let rows = spaces.iter().map(row);
-    list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())
+    Ok(list::write(args.output_format, &spaces, HEADER, rows, io::stdout().lock())?)
 }
 
 /// So many operations are listed in a table of all spaces.

@@ -19,9 +19,11 @@ use ndarray::{Array2, Axis};
 pub use self::choose::Choose;
 pub use self::defaults::{METRICS, default_sizes};
 pub use self::error::CompareError;
-pub use self::runs::RunFile;
+pub use self::runs::{COLUMNS as RUN_COLUMNS, RunFile};
 pub use self::split_file::read_split;
-pub use self::summary::{Score, Standing, Summary, runs_to_tell, summarize};
+pub use self::summary::{
+    SIGNIFICANT, Score, Standing, Summary, runs_to_tell, score_all, summarize,
+};
 pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
 use crate::dataset::{self, Plan, Pool, Split, Splits, check_memory, classes};
 use crate::metrics::{Direction, Directions, Metric, Objective};

@@ -17,8 +17,8 @@ use crate::dataset::Pool;
 use crate::metrics::Direction;
 use crate::table::clip_list;
 
-/// What stands before the metrics.
-const COLUMNS: [&str; 9] = [
+/// What stands before the metrics in a file of runs.
+pub const COLUMNS: [&str; 9] = [
     "experiment",
     "features",
     "predictor",

@@ -4,7 +4,7 @@ use super::{Compare, Place, Plan, Run, Task};
 use crate::metrics::{Metric, holm, wilcoxon};
 
 /// A difference with a smaller p-value is more than chance.
-const SIGNIFICANT: f64 = 0.05;
+pub const SIGNIFICANT: f64 = 0.05;
 
 /// How a score stands beside the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn summarize(compare: &Compare, sets: usize, runs: &[Run]) -> Vec<Summary> {
                     task: *targets,
                     train_size: (rows + runs.len() / 2) / runs.len().max(1),
                     metric,
-                    scores: scores(metric, &values.collect::<Vec<_>>()),
+                    scores: score_all(metric, &values.collect::<Vec<_>>()),
                 });
             }
         }
@@ -89,8 +89,9 @@ pub fn summarize(compare: &Compare, sets: usize, runs: &[Run]) -> Vec<Summary> {
     summaries
 }
 
-/// The scores of sets, predictors and ways of choosing whose runs are paired.
-fn scores(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
+/// The scores of sets, predictors and ways of choosing, by their places, whose runs are paired; NaN is a run
+/// without a value.
+pub fn score_all(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
     let mut scores: Vec<Score> = values
         .iter()
         .map(|([set, learner, choice], values)| {
@@ -174,14 +175,14 @@ mod tests {
         let none = vec![f64::NAN; 12];
         let values = [worse, best, close, none];
         let values: Vec<_> = (0..).map(|set| [set, 0, 0]).zip(values).collect();
-        let found = scores("kendall_tau".parse().unwrap(), &values);
+        let found = score_all("kendall_tau".parse().unwrap(), &values);
         let standings: Vec<_> = found.iter().map(|score| score.standing).collect();
         let worse = Standing::Worse;
         assert_eq!(standings, [worse, Standing::Best, Standing::Close, worse]);
         assert!((found[1].mean - found[0].mean - 0.05).abs() < 1e-12);
         assert!(found[3].mean.is_nan() && found[3].p_value.is_none());
         // Of an error the least is best.
-        let found = scores("mae".parse().unwrap(), &values);
+        let found = score_all("mae".parse().unwrap(), &values);
         assert_eq!(found[0].standing, Standing::Best);
     }
 
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn few_runs_tell_nothing() {
         let values = [([0, 0, 0], vec![0.5; 5]), ([1, 0, 0], vec![0.9; 5])];
-        let found = scores("kendall_tau".parse().unwrap(), &values);
+        let found = score_all("kendall_tau".parse().unwrap(), &values);
         assert_eq!([found[0].standing, found[1].standing], [Standing::Undecided; 2]);
     }
 }

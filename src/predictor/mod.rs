@@ -26,7 +26,7 @@ pub(crate) use self::footprint::COPY;
 pub use self::footprint::Footprint;
 pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub(crate) use self::learner::{beside, side_by_side};
-pub(crate) use self::normal_scores::normal_scores;
+pub(crate) use self::normal_scores::{normal_scores, standard};
 pub use self::stored::{Bytes, Damaged};
 
 /// The registered predictors.

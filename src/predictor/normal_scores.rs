@@ -18,7 +18,7 @@ pub(super) fn quantile(share: f64) -> f64 {
 }
 
 /// How many standard deviations to both sides hold a share of a normal distribution.
-pub(super) fn standard(share: f64) -> f64 {
+pub(crate) fn standard(share: f64) -> f64 {
     quantile(f64::midpoint(1.0, share))
 }
 

@@ -53,5 +53,5 @@ pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list, clip_reason, e
 pub use value::Value;
 pub use write::{
     AtomicFile, Begun, EncodeError, Encoder, Memory, Output, OutputFormat, Writer,
-    check_appendable, remove_unfinished,
+    check_appendable, check_folder, remove_unfinished, write_folder,
 };

@@ -178,25 +178,63 @@ fn every_format_says_the_same() {
     assert_eq!(table.lines().count(), 2 + 6);
     assert!(table.lines().all(|line| line.starts_with('|') && line.ends_with('|')));
     assert!(table.contains("kendall\\_tau") && !table.contains("**"), "{markdown}");
-    assert_eq!(note, format!("{legend}± standard deviation of 3 runs\n"));
+    let named = |sign: &str| {
+        format!(
+            " (Wilcoxon's signed-rank test over the paired runs, two-sided, with Holm's correction: p {sign} 0.05)"
+        )
+    };
+    let long = |sign: &str| legend.replace(", from", &format!("{}, from", named(sign)));
+    assert_eq!(note, format!("{}± standard deviation of 3 runs\n", long("<")));
     let latex = folder.output(&format!("{SMALL} --output-format latex"));
-    assert!(latex.starts_with("\\begin{tabular}{lrlrr}\n\\hline\ntarget & train size & metric & "));
+    assert!(
+        latex.starts_with("\\begin{tabular}{lrlrr}\n\\toprule\ntarget & train size & metric & ")
+    );
     assert!(latex.contains("graf & one-hot \\\\\n"), "{latex}");
     assert!(latex.contains(&shown("\\pm")) && latex.contains("kendall\\_tau"), "{latex}");
     assert!(!latex.contains("\\mathbf{"), "{latex}");
-    let note = format!("{{\\footnotesize {legend}$\\pm$ standard deviation of 3 runs}}\n");
-    assert!(latex.ends_with(&format!("\\hline\n\\end{{tabular}}\n\n{note}")), "{latex}");
+    let note = format!("{{\\footnotesize {}$\\pm$ standard deviation of 3 runs}}\n", long("$<$"));
+    assert!(latex.ends_with(&format!("\\bottomrule\n\\end{{tabular}}\n\n{note}")), "{latex}");
     // With six runs the best is marked, and what marks mean stands below.
     let six = SMALL.replace("--repeats 3", "--repeats 6");
     let markdown = folder.output(&format!("{six} --output-format markdown"));
     assert_eq!(markdown.matches("**").count(), 2 * 6, "{markdown}");
-    assert!(markdown.contains("\n\nbold: best; \\~ not significantly worse; mean ±"), "{markdown}");
+    assert!(markdown.contains(&format!(
+        "\n\nbold: best mean; \\~: not significantly worse than the best{}; mean ± standard deviation of 6 runs\n",
+        named("≥")
+    )), "{markdown}");
     let latex = folder.output(&format!("{six} --output-format latex"));
     assert_eq!(latex.matches("\\mathbf{").count(), 6, "{latex}");
     assert!(
-        latex.contains("Bold: best; $^{\\sim}$ not significantly worse; mean $\\pm$"),
+        latex.contains(&format!(
+            "Bold: best mean; $^{{\\sim}}$: not significantly worse than the best{}; mean $\\pm$",
+            named("$\\geq$")
+        )),
         "{latex}"
     );
+    // Names and digits for a paper.
+    let labels = "--label graf=GRAF_1 --label kendall_tau=tau --digits 2";
+    let latex = folder.output(&format!("{six} --output-format latex {labels}"));
+    assert!(latex.contains(" & metric & GRAF\\_1 & one-hot \\\\\n"), "{latex}");
+    assert!(latex.contains(" & tau & $") && !latex.contains("kendall"), "{latex}");
+    let numbers = latex
+        .split(" \\pm ")
+        .skip(1)
+        .map(|rest| rest.find(|c: char| !c.is_ascii_digit() && c != '.'));
+    assert!(numbers.into_iter().all(|end| end == Some(4)), "{latex}");
+    refused(
+        &folder,
+        &format!("{SMALL} --label graff=x"),
+        2,
+        &["--label", "graff=x", "graf, forest"],
+    );
+    for flags in ["--output-format csv --digits 2", "--output-format json --label graf=x"] {
+        refused(
+            &folder,
+            &format!("{SMALL} {flags}"),
+            2,
+            &["csv and json keep all digits and names"],
+        );
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "fit",
     "predict",
     "eval",
@@ -19,9 +19,11 @@ const COMMANDS: [&str; 15] = [
     "pareto",
     "select",
     "suggest",
+    "report",
     "enumerate",
     "sample",
     "spaces",
+    "features",
 ];
 
 const TABLE: &str = "data/nas-bench-graph/nas-bench-graph.csv.gz";

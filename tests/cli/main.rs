@@ -37,6 +37,7 @@ mod prior;
 mod rank;
 #[cfg(unix)]
 mod readme;
+mod report;
 mod select;
 #[cfg(unix)]
 mod signals;

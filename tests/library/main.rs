@@ -24,6 +24,7 @@ mod explain;
 mod extremes;
 mod feature_encodings;
 mod features;
+mod figures;
 mod flow;
 mod forest;
 mod forest_parity;

@@ -3,17 +3,17 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Value, json};
-
 use super::{CompareArgs, metrics};
 use crate::cli::features::check_chosen;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
-use crate::cli::list::{self, Layout, ReportFormat};
 use crate::cli::{Common, Failure};
-use crate::dataset::{ALL_OTHERS, Benchmark, BenchmarkOptions};
-use crate::experiment::{Matrix, Ranking, Size, Stranger, Transfer};
+use crate::dataset::{Benchmark, BenchmarkOptions};
+use crate::experiment::{Matrix, Size, Stranger, Transfer};
+use crate::report::{Progress, names_of_matrix, write_matrix};
+
+/// The digits after the point by default.
+const DIGITS: usize = 3;
 
 pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(), Failure> {
     let request = args.learn.request(&args.read)?;
@@ -43,20 +43,15 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         seed: args.seed,
         metrics: metrics(&args.metric, &["kendall_tau"]),
     };
-    let target =
-        if common.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(Some(transfer.train.len() as u64), target);
-    // A template that does not parse leaves the default style.
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} models, {eta} left") {
-        bar.set_style(style);
-    }
-    let matrix = transfer.run(&mut || bar.inc(1));
-    bar.finish_and_clear();
+    let progress = Progress::of(common.quiet, transfer.train.len() as u64, "models");
+    let matrix = transfer.run(&mut || progress.add(1));
+    progress.clear();
     let matrix = matrix?;
     if !common.quiet {
         told(&matrix, args)?;
     }
-    write(&matrix, args.output_format)
+    let style = args.style(DIGITS, &names_of_matrix(&matrix))?;
+    Ok(write_matrix(&matrix, args.output_format, &style, io::stdout().lock())?)
 }
 
 /// Says what was learned and predicted, and which operations models have not seen.
@@ -95,98 +90,5 @@ fn told(matrix: &Matrix, args: &CompareArgs) -> io::Result<()> {
         let (names, kinds) = (names.join(", "), unseen.kinds.names().join(", "));
         writeln!(out, "  {networks} of {tested} with operations not seen on {names}: {kinds}")?;
     }
-    Ok(())
-}
-
-/// What ranks: its name, and what it is.
-fn named(ranking: &Ranking) -> (&str, &'static str) {
-    match ranking {
-        Ranking::LearnedOn(name) => (name, "model"),
-        Ranking::AllOthers => (ALL_OTHERS, "mean of models"),
-        Ranking::Proxy(name) => (name, "proxy"),
-        Ranking::Feature(name) => (name, "feature"),
-    }
-}
-
-fn write(matrix: &Matrix, format: ReportFormat) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    let shown = |layout| list::table(layout, &header(matrix), &lines(matrix));
-    match format {
-        ReportFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &json(matrix)).map_err(io::Error::from)?;
-            writeln!(out)?;
-        }
-        ReportFormat::Csv => csv(matrix, out)?,
-        ReportFormat::Table => write!(out, "{}", shown(Layout::Table))?,
-        ReportFormat::Markdown => write!(out, "{}", shown(Layout::Markdown))?,
-        ReportFormat::Latex => write!(out, "{}", shown(Layout::Latex))?,
-    }
-    Ok(())
-}
-
-fn header(matrix: &Matrix) -> Vec<String> {
-    let tested = matrix.tested_on.iter().map(|tested| tested.name.clone());
-    ["learned on", "metric"].map(str::to_owned).into_iter().chain(tested).collect()
-}
-
-/// The lines of a table that is read by people.
-fn lines(matrix: &Matrix) -> Vec<Vec<String>> {
-    let mut lines = Vec::new();
-    for (ranking, cells) in &matrix.rows {
-        let name = match named(ranking) {
-            (name, "proxy") => format!("(proxy {name})"),
-            (name, "feature") => format!("({name})"),
-            (name, _) => name.to_owned(),
-        };
-        for (place, metric) in matrix.metrics.iter().enumerate() {
-            let cell = |values: &Option<Vec<f64>>| match values.as_deref().map(|all| all[place]) {
-                None => String::new(),
-                Some(value) if value.is_nan() => "–".to_owned(),
-                Some(value) => format!("{value:.3}"),
-            };
-            let start = [name.clone(), metric.to_string()];
-            lines.push(start.into_iter().chain(cells.iter().map(cell)).collect());
-        }
-    }
-    lines
-}
-
-fn json(matrix: &Matrix) -> Value {
-    let mut entries = Vec::new();
-    for (ranking, cells) in &matrix.rows {
-        let (name, kind) = named(ranking);
-        for (tested, values) in matrix.tested_on.iter().zip(cells) {
-            let Some(values) = values else { continue };
-            let metrics = matrix.metrics.iter().zip(values);
-            let metrics: serde_json::Map<_, _> =
-                metrics.map(|(metric, value)| (metric.to_string(), json!(value))).collect();
-            entries.push(json!({
-                "learned_on": name,
-                "kind": kind,
-                "tested_on": tested.name,
-                "rows": tested.rows,
-                "metrics": metrics, // NaN is null
-            }));
-        }
-    }
-    Value::Array(entries)
-}
-
-fn csv(matrix: &Matrix, out: impl Write) -> Result<(), Failure> {
-    let mut csv = csv::Writer::from_writer(out);
-    let header = ["learned_on", "kind", "tested_on", "rows", "metric", "value"];
-    csv.write_record(header).map_err(io::Error::from)?;
-    for (ranking, cells) in &matrix.rows {
-        let (name, kind) = named(ranking);
-        for (tested, values) in matrix.tested_on.iter().zip(cells) {
-            for (metric, value) in matrix.metrics.iter().zip(values.iter().flatten()) {
-                let value = if value.is_nan() { String::new() } else { value.to_string() };
-                let (rows, metric) = (tested.rows.to_string(), metric.to_string());
-                csv.write_record([name, kind, &tested.name, &rows, &metric, &value])
-                    .map_err(io::Error::from)?;
-            }
-        }
-    }
-    csv.flush()?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! `graf compare`.
 
 mod matrix;
-mod report;
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -9,9 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use self::report::Report;
 use super::direction::DirectionArgs;
 use super::features::{FeatureArgs, check_chosen};
 use super::fit::IN_THE_FILE;
@@ -29,6 +26,7 @@ use crate::experiment::{
 };
 use crate::metrics::{Metric, Objective};
 use crate::predictor::transfer::prior::FromPrior;
+use crate::report::{Label, Labels, Progress, Results, Style};
 use crate::table::{Input, check_appendable, clip};
 
 /// Compare features and predictors in repeated experiments
@@ -187,6 +185,16 @@ pub(super) struct CompareArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
+    /// Show a feature set, predictor, target or metric under another name; repeatable
+    ///
+    /// For example --label graf+=GRAF+. For the formats table, markdown and latex.
+    #[arg(long, hide_short_help = true, value_name = "NAME=LABEL")]
+    label: Vec<Label>,
+    /// Digits after the decimal point [default: 4; 3 with --train-on]
+    ///
+    /// For the formats table, markdown and latex; csv and json have all digits.
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=MOST_DIGITS))]
+    digits: Option<u8>,
     #[command(flatten)]
     parameters: PredictorArgs,
     #[command(flatten)]
@@ -196,6 +204,9 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     read: ReadArgs,
 }
+
+/// The most digits after the point: a double has about 16.
+const MOST_DIGITS: i64 = 15;
 
 /// The most repeats.
 const MAX_REPEATS: usize = 1_000_000;
@@ -243,6 +254,7 @@ const OF_REPEATS: [&str; 11] = [
 ];
 
 pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
+    args.check_style()?;
     if let Some(train) = &args.train_on {
         args.once()?;
         return matrix::run(args, train, common);
@@ -286,13 +298,16 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     let pool = Pool::read_with(&args.inputs, &options, prior.as_ref())?;
     let compare = args.experiment(&pool, objectives)?;
     compare.check(&pool)?;
+    // The names are known before any run.
+    let names = Results::new(&compare, &pool, summarize(&compare, pool.sets.len(), &[])).names();
+    let style = args.style(Style::default().digits, &names)?;
     if !common.quiet {
         told(&compare, &pool)?;
     }
     let runs = make(args, &compare, &pool, &targets, common)?;
-    let report = Report { compare: &compare, pool: &pool, targets: &targets };
     let summaries = summarize(&compare, pool.sets.len(), &runs);
-    report.write(&summaries, args.output_format)
+    let results = Results::new(&compare, &pool, summaries);
+    Ok(results.write(args.output_format, &style, io::stdout().lock())?)
 }
 
 impl CompareArgs {
@@ -315,6 +330,31 @@ impl CompareArgs {
             }
         }
         Ok(())
+    }
+
+    /// Refuses to shape numbers and names where programs read them.
+    fn check_style(&self) -> Result<(), Failure> {
+        if !matches!(self.output_format, ReportFormat::Csv | ReportFormat::Json) {
+            return Ok(());
+        }
+        let flag = if self.digits.is_some() {
+            "--digits"
+        } else if self.label.is_empty() {
+            return Ok(());
+        } else {
+            "--label"
+        };
+        Err(Failure::Usage(format!(
+            "{flag} is for --output-format table, markdown and latex: csv and json keep all digits and names; \
+             leave it out"
+        )))
+    }
+
+    /// How numbers and these names are shown.
+    fn style(&self, digits: usize, names: &[String]) -> Result<Style, Failure> {
+        let labels = Labels::new(self.label.iter().cloned());
+        labels.check(names).map_err(|error| Failure::Usage(format!("--label: {error}")))?;
+        Ok(Style { labels, digits: self.digits.map_or(digits, usize::from) })
     }
 
     /// The targets, the one to train on first if it is another one than those to test.
@@ -424,13 +464,8 @@ fn make(
         let runs = counted(made.len() as u64, "run");
         writeln!(io::stderr(), "graf: {runs} of {} made before", places.len())?;
     }
-    let target =
-        if common.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(Some((places.len() - made.len()) as u64), target);
-    // A template that does not parse leaves the default style.
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} runs, {eta} left") {
-        bar.set_style(style);
-    }
+    let left = places.len() - made.len();
+    let progress = Progress::of(common.quiet, left as u64, "runs");
     let order = file.as_ref().map_or_else(|| places.clone(), |file| file.order(places.clone()));
     // A thread that panicked has left no half of a line: lines are written whole.
     let file = file.map(Mutex::new);
@@ -443,9 +478,9 @@ fn make(
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             file.add(run, compare, pool, targets)?;
         }
-        bar.inc(u64::from(!made.contains_key(&run.place)));
+        progress.add(u64::from(!made.contains_key(&run.place)));
         Ok(())
     });
-    bar.finish_and_clear();
+    progress.clear();
     Ok(runs?)
 }

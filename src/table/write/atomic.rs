@@ -27,26 +27,24 @@ enum Kind {
     Direct(BufWriter<File>),
 }
 
-/// The temporary files that there are, for [`remove_unfinished`].
+/// The temporary files and folders that there are, for [`remove_unfinished`].
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A temporary file on the list, as long as this lives.
+/// A temporary file or folder on the list, as long as this lives.
 struct Unfinished(PathBuf);
 
 impl Unfinished {
-    /// Makes a temporary file. It is on the list before anybody can remove what stands there, so that an
+    /// Makes a temporary file or folder. It is on the list before anybody can remove what stands there, so that an
     /// interrupt between the two leaves nothing.
-    fn begin(
-        make: impl FnOnce() -> io::Result<NamedTempFile>,
-    ) -> io::Result<(NamedTempFile, Self)> {
+    fn begin<T: AsRef<Path>>(make: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Self)> {
         let mut list = unfinished();
         let file = make()?;
-        list.push(file.path().to_owned());
-        let unfinished = Self(file.path().to_owned());
+        list.push(file.as_ref().to_owned());
+        let unfinished = Self(file.as_ref().to_owned());
         Ok((file, unfinished))
     }
 }
@@ -63,7 +61,7 @@ pub fn remove_unfinished() {
     let list = unfinished();
     for path in list.iter() {
         // It may just have been committed or removed.
-        let _ = fs::remove_file(path);
+        let _ = fs::remove_file(path).or_else(|_| fs::remove_dir_all(path));
     }
     // The list stays locked, so that no other thread begins a file before the process has ended.
     std::mem::forget(list);
@@ -84,13 +82,9 @@ impl AtomicFile {
             return Ok(Self { file: Kind::Direct(BufWriter::with_capacity(BUFFER, file)) });
         }
         let path = resolved(path);
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(&path);
         if !folder.is_dir() {
-            let reason = format!("there is no folder {}", folder.display());
-            return Err(io::Error::new(io::ErrorKind::NotFound, reason));
+            return Err(no_folder(folder));
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".graf-").suffix(".tmp");
@@ -156,6 +150,63 @@ impl Write for AtomicFile {
             Kind::Direct(file) => file.flush(),
         }
     }
+}
+
+/// Whether a folder can be written by [`write_folder`].
+///
+/// # Errors
+///
+/// If there is something else of this name, a folder with something in it, or no folder above it.
+pub fn check_folder(path: &Path) -> io::Result<()> {
+    let Ok(metadata) = fs::metadata(path) else {
+        let above = folder_of(path);
+        return if above.is_dir() { Ok(()) } else { Err(no_folder(above)) };
+    };
+    if !metadata.is_dir() {
+        let reason = "it is there and is no folder; name another one";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, reason));
+    }
+    if fs::read_dir(path)?.next().is_some() {
+        let reason = "the folder is there and not empty; empty it or name another one";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, reason));
+    }
+    Ok(())
+}
+
+/// Writes files, by their names, into a new or empty folder, which appears with all of them or not at all.
+///
+/// # Errors
+///
+/// As [`check_folder`], and when a file cannot be written; then nothing is left behind.
+pub fn write_folder(path: &Path, files: &[(String, String)]) -> io::Result<()> {
+    check_folder(path)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".graf-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let (folder, _unfinished) = Unfinished::begin(|| builder.tempdir_in(folder_of(path)))?;
+    for (name, contents) in files {
+        fs::write(folder.path().join(name), contents)?;
+    }
+    if path.is_dir() {
+        fs::remove_dir(path)?;
+    }
+    fs::rename(folder.path(), path)?;
+    // It is no longer where it would be removed from.
+    let _ = folder.keep();
+    Ok(())
+}
+
+/// The folder that a path is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn no_folder(path: &Path) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", path.display()))
 }
 
 /// Whether a file can be appended to, or made if it is not there. It is left as it is.

@@ -16,7 +16,7 @@ mod output;
 mod sink;
 mod writer;
 
-pub use atomic::{AtomicFile, check_appendable, remove_unfinished};
+pub use atomic::{AtomicFile, check_appendable, check_folder, remove_unfinished, write_folder};
 pub use encoder::{EncodeError, Encoder};
 pub use format::OutputFormat;
 pub use output::{Memory, Output};

@@ -1,7 +1,7 @@
 //! Texts from outside in the languages of reports.
 
 /// A text that Markdown shows as it is, in a cell of a table.
-pub(super) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -16,7 +16,7 @@ pub(super) fn markdown(text: &str) -> String {
 }
 
 /// A text that LaTeX shows as it is.
-pub(super) fn latex(text: &str) -> String {
+pub fn latex(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
