@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 8] = [
     &["table"],
     &["graph", "space"],
-    &["explain", "features", "metrics", "predictor", "ranking", "report", "selection", "suggest"],
+    &["explain", "features", "metrics", "predictor", "ranking", "selection", "suggest"],
     &["dataset", "model", "stream"],
     &["jobs"],
     &["experiment"],

@@ -8,7 +8,7 @@ use super::{FAMILIES, Family};
 type Words = fn(&Name, f64) -> Option<String>;
 
 /// A function for each family.
-const WORDS: [(&str, Words); 18] = [
+const WORDS: [(&str, Words); 19] = [
     ("op_count", op_count),
     ("min_path_len", min_path_len),
     ("max_op_on_path", max_op_on_path),
@@ -25,6 +25,7 @@ const WORDS: [(&str, Words); 18] = [
     ("succession", succession),
     ("signal", signal),
     ("shared", path_stats),
+    ("value", described_value),
     ("flops", cost),
     ("params", cost),
 ];
@@ -330,6 +331,16 @@ fn signal(name: &Name, value: f64) -> Option<String> {
         (_, "used") => format!("the signal passes {} {} on average", count(value), name.ops()),
         (_, "last") => format!("{} of the signal come from {} last", percent(value), name.ops()),
         _ => return None,
+    })
+}
+
+fn described_value(name: &Name, value: f64) -> Option<String> {
+    Some(match name.part {
+        "sum" => format!("the {} of the operations add up to {}", name.of, number(value)),
+        "mean" => format!("the {} is {} on average", name.of, number(value)),
+        "min" => format!("the least {} is {}", name.of, number(value)),
+        "max" => format!("the greatest {} is {}", name.of, number(value)),
+        place => format!("the {} at place {place} is {}", name.of, number(value)),
     })
 }
 

@@ -84,8 +84,9 @@ fn the_order_of_the_benchmark_is_read_by_its_name() {
     assert_eq!(column(&folder.output(&format!("{named} native")), "net"), ["(3, 1, 0, 2, 4, 3)"]);
     let unnamed = "convert in.txt --space nasbench201 -q --to tuple";
     assert_eq!(column(&folder.output(unnamed), "net"), ["(3, 1, 0, 2, 4, 3)"]);
-    let parts =
-        ["nasbench201 has no encoding `other`; choose one of tuple, string, native, index, dot"];
+    let parts = [
+        "nasbench201 has no encoding `other`; choose one of tuple, string, native, index, nodes, dot",
+    ];
     refused(&folder, "convert in.txt --space nasbench201 --encoding other --to tuple", 2, &parts);
     folder.put("in.txt", "[3, 1, 0, 2, 4, 5]\n");
     let parts = ["operation id 5 (number 6 of the list)", "0 none, 1 skip_connect, 2 nor_conv_1x1"];

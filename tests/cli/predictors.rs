@@ -1,6 +1,7 @@
 //! Every registered predictor through `graf fit`, `inspect`, `predict` and `eval`, and `graf+`.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::cli::{
     Folder, all_tuples, column, columns, csv, floats, inspect, refused, refused_by_clap, tuple,
@@ -492,10 +493,10 @@ fn features_that_a_flag_chooses_predict_by_default() {
 
 #[test]
 fn a_space_that_a_file_describes_has_graf_plus() {
-    let spaces = concat!(env!("CARGO_MANIFEST_DIR"), "/data/spaces");
-    for space in std::fs::read_dir(spaces).unwrap() {
+    let spaces = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/spaces");
+    for name in ["nasbench-macro", "nats-sss", "fbnet", "nds-nasnet"] {
         let folder = Folder::new();
-        let space = space.unwrap().path();
+        let space = spaces.join(name).with_extension("toml");
         std::fs::copy(&space, folder.at("space.toml")).unwrap();
         let nets = column(&folder.output("sample --space space.toml -n 60 -q"), "net");
         let table = nets.iter().fold("net,acc\n".to_owned(), |text, net| {
@@ -505,8 +506,8 @@ fn a_space_that_a_file_describes_has_graf_plus() {
         folder.put("t.csv", table);
         folder.output("fit t.csv --space space.toml --target acc -o m.graf");
         let plus = header(&folder, "t.csv --space space.toml --families graf+");
-        assert_eq!(columns(&folder, "m.graf"), plus, "{}", space.display());
-        assert!(plus.iter().any(|name| name.starts_with("random_walk(")), "{plus:?}");
+        assert_eq!(columns(&folder, "m.graf"), plus, "{name}");
+        assert!(plus.iter().any(|name| name.contains("random_walk(")), "{name}");
         let measured = folder.output("eval --include-training m.graf t.csv --output-format json");
         let measured: Value = serde_json::from_str(&measured).unwrap();
         assert!(measured["kendall_tau"].as_f64().unwrap() > 0.7, "{measured}");

@@ -194,7 +194,7 @@ mod tests {
         for (head, found) in [
             ("net,acc\n\"(1, 2)\",3\n", (',', false)),
             ("net;acc\n(1, 2);3\n", (';', false)),
-            ("net;acc, top-1\n(1, 2);3\n", (';', false)),
+            ("net;acc, top-1\n(1, 2, 3);3\n", (';', false)),
             ("net|acc\n(1, 2)|3", ('|', false)),
             ("net\tacc\n(1, 2)\t3\n", ('\t', false)),
             ("net;acc", (';', false)),

@@ -125,7 +125,7 @@ mod tests {
         let read = header("{'descr': '<U87', 'fortran_order': False, 'shape': (2,), }  \n");
         let items = Type::parse("<U87").expect("a type");
         let shape = vec![2];
-        assert_eq!(read, Some(Header { items, is_fortran: false, shape, length: 72 }));
+        assert_eq!(read, Some(Header { items, is_fortran: false, shape, length: 71 }));
         let read =
             header("{\"shape\":(3L, 4),\"fortran_order\":True,\"descr\":\"|S1\"}").expect("read");
         assert_eq!((read.shape, read.is_fortran), (vec![3, 4], true));
