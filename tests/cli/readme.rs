@@ -36,7 +36,7 @@ fn is_same(one: &str, other: &str) -> bool {
                 let (Ok(one), Ok(other)) = (one.parse::<f64>(), other.parse::<f64>()) else {
                     return false;
                 };
-                if (one - other).abs() > 1e-3 * one.abs() {
+                if (one - other).abs() > 1e-3 * one.abs().max(0.02) {
                     return false;
                 }
             }

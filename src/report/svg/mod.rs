@@ -1,6 +1,6 @@
 //! Figures: numbers and labels in, SVG and CSV out.
 //!
-//! A [`Figure`] is plain data. [`svg`] draws it as a document of its own or as a part of a page, and [`csv`] gives its
+//! A [`Figure`] is plain data. [`svg`] draws it as a document of its own or as a part of a page, and [`csv`](csv()) gives its
 //! numbers. Drawings need no script and no network, follow the reader's choice of a light or dark scheme, and
 //! have a title and a text alternative. Whatever the numbers and labels are, the drawing is well-formed: what is
 //! not finite is left out, long labels are clipped.
