@@ -157,7 +157,7 @@ impl SearchSpace for NasBench101 {
         match Scanner::new(text).peek() {
             Some(b'(' | b'[') => read_list(self, text),
             Some(_) if Dict::begins(text) => read_dict(self, text),
-            Some(_) if Scanner::new(text).open().is_ok() => read_list(self, text),
+            Some(_) if Scanner::new(text).is_list() => read_list(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -237,7 +237,7 @@ fn read_list(space: &NasBench101, text: &str) -> Result<Architecture, EncodingEr
     let mut scan = scan::unwrapped(text, 1);
     let mut first = scan;
     first.open()?;
-    if first.open().is_ok() {
+    if first.is_list() {
         return of_labelled(space, &Labelled::of_list(&mut scan, NAME, NODES, NODES_WANTED)?);
     }
     read_tuple(space, scan)

@@ -180,7 +180,7 @@ impl SearchSpace for NasBench201 {
             Some(b'|') => read_string(self, text),
             Some(b'0'..=b'9') => read_index(self, text),
             Some(_) if Dict::begins(text) => dialects::read_dict(text),
-            Some(_) if Scanner::new(text).open().is_ok() => read_list(self, text),
+            Some(_) if Scanner::new(text).is_list() => read_list(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
@@ -201,7 +201,7 @@ fn read_list(space: &NasBench201, text: &str) -> Result<Architecture, EncodingEr
     first.open()?;
     match first.peek() {
         Some(b'\'' | b'"') => dialects::read_names(scan),
-        _ if { first }.open().is_ok() => dialects::read_graph(scan),
+        _ if first.is_list() => dialects::read_graph(scan),
         _ => from_ids(space, six_ids(scan)?),
     }
 }

@@ -235,7 +235,7 @@ impl SearchSpace for NasBench301 {
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
             Some(_) if Dict::begins(text) => dialects::read_dict(text),
-            Some(_) if Scanner::new(text).open().is_ok() => read_compact(text),
+            Some(_) if Scanner::new(text).is_list() => read_compact(text),
             Some(byte) if byte.is_ascii_alphabetic() && text.contains("Genotype") => {
                 dialects::read_genotype(text)
             }

@@ -214,7 +214,7 @@ impl Pairs {
     /// Reads a pair of `node`, if it does not name the node itself.
     fn add(&mut self, scan: &mut Scanner, node: usize) -> Result<(), EncodingError> {
         let close = scan.open()?;
-        let is_named = { *scan }.quoted().is_ok();
+        let is_named = scan.is_quoted();
         let (source, op, node) = if is_named {
             let op = operation(&scan.quoted()?)?;
             scan.more(close)?;
@@ -232,7 +232,7 @@ impl Pairs {
         } else {
             let source = scan.number()?;
             scan.more(close)?;
-            let is_named = { *scan }.quoted().is_ok();
+            let is_named = scan.is_quoted();
             let op = if is_named {
                 operation(&scan.quoted()?)?
             } else {
@@ -275,9 +275,8 @@ fn operation(name: &str) -> Result<Option<Op>, EncodingError> {
 
 /// `range(2, 6)` or a list: which of the nodes 2 to 5 the output gathers.
 fn concat(scan: &mut Scanner) -> Result<[bool; NODES], EncodingError> {
-    let mut inner = *scan;
-    if let Ok(text) = inner.quoted() {
-        *scan = inner;
+    if scan.is_quoted() {
+        let text = scan.quoted()?;
         let mut written = Scanner::new(&text);
         let gathered = concat(&mut written)?;
         written.end()?;

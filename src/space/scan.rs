@@ -47,6 +47,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next byte that is not white space, without taking it.
+    #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         while let Some(byte) = self.bytes().get(self.at) {
             if !byte.is_ascii_whitespace() {
@@ -58,6 +59,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes the next byte if it is `wanted`.
+    #[inline]
     pub fn eat(&mut self, request: u8) -> bool {
         let found = self.peek() == Some(request);
         self.at += usize::from(found);
@@ -111,6 +113,11 @@ impl<'a> Scanner<'a> {
         self.expect(b')', "`)`")
     }
 
+    /// Whether a list or tuple begins here.
+    pub fn is_list(mut self) -> bool {
+        self.eat_call(&LIST_CALLS) || matches!(self.peek(), Some(b'(' | b'['))
+    }
+
     /// Takes an opening `(` or `[` and returns what will close it.
     pub fn open(&mut self) -> Result<Close, EncodingError> {
         let in_call = self.eat_call(&LIST_CALLS);
@@ -134,14 +141,20 @@ impl<'a> Scanner<'a> {
 
     /// After an item of a list: takes the comma before the next one (`true`), or the end of the
     /// list (`false`). Python's comma before the end is allowed, and so are NumPy's lists without commas.
+    #[inline]
     pub fn more(&mut self, close: Close) -> Result<bool, EncodingError> {
         let before = self.at;
-        let comma = self.eat(b',');
+        // Nearly always a comma before another entry.
+        if self.eat(b',') && self.peek() != Some(close.bracket) {
+            return Ok(true);
+        }
+        self.more_or_end(close, before)
+    }
+
+    /// The same after a comma, if there is one, that nothing may follow.
+    fn more_or_end(&mut self, close: Close, before: usize) -> Result<bool, EncodingError> {
         if self.ends(close)? {
             return Ok(false);
-        }
-        if comma {
-            return Ok(true);
         }
         let is_apart = self.at > before && close.bracket == b']';
         match self.peek() {
@@ -177,7 +190,17 @@ impl<'a> Scanner<'a> {
 
     /// Takes a whole number, however it is written: `2`, `2.0`, `np.int64(2)`, `True`. One too large for `u32` is
     /// read as `u32::MAX`, which no space takes for an id.
+    #[inline]
     pub fn number(&mut self) -> Result<u32, EncodingError> {
+        // Nearly all are digits alone.
+        if matches!(self.peek(), Some(b'0'..=b'9')) {
+            return self.digits();
+        }
+        self.wrapped_number()
+    }
+
+    /// A number that is a word or stands in a call, such as `np.int64(2)`.
+    fn wrapped_number(&mut self) -> Result<u32, EncodingError> {
         let in_call = self.eat_call(&SCALAR_CALLS);
         let number = match self.peek() {
             Some(b'0'..=b'9') => self.digits()?,
@@ -210,6 +233,12 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(number)
+    }
+
+    /// Whether a string in quotes begins here.
+    pub fn is_quoted(mut self) -> bool {
+        self.eat_call(&SCALAR_CALLS);
+        matches!(self.peek(), Some(b'\'' | b'"'))
     }
 
     /// Takes a string in single or double quotes, without `np.str_(…)` around it. Operations have no escapes in

@@ -155,7 +155,7 @@ impl SearchSpace for TransBenchMacro {
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
             Some(b'0'..=b'9') => read_string(text),
-            Some(_) if Scanner::new(text).open().is_ok() => read_tuple(text),
+            Some(_) if Scanner::new(text).is_list() => read_tuple(text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }

@@ -142,7 +142,7 @@ impl SearchSpace for TransBenchMicro {
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
             Some(b'0'..=b'9') => read_string(self, text),
-            Some(_) if Scanner::new(text).open().is_ok() => read_tuple(self, text),
+            Some(_) if Scanner::new(text).is_list() => read_tuple(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }
