@@ -6,6 +6,7 @@
 
 mod compare;
 mod convert;
+mod device;
 mod direction;
 mod enumerate;
 mod eval;

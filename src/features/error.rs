@@ -100,6 +100,15 @@ pub enum FeatureError {
         /// The space.
         space: &'static str,
     },
+    /// A family that depends on a device.
+    #[error(
+        "feature family `{name}` depends on a device; state it with --device, as in --device \
+         peak=665e9,bandwidth=59.7e9 (FLOP and bytes per second)"
+    )]
+    NoDevice {
+        /// The family.
+        name: &'static str,
+    },
     /// An architecture of another space.
     #[error("an architecture of {found} where one of {expected} is due")]
     WrongSpace {
