@@ -10,6 +10,7 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
+use super::views::views_of;
 use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
 use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
@@ -157,7 +158,11 @@ pub(crate) fn learn(
             let predictor: Box<dyn Fitted> = Box::new(WithPrior::new(prior, places, started));
             (Some(Box::new(header)), predictor)
         }
-        None => (None, learning.learner.fit(records, targets, learning.seed)?),
+        None => {
+            let views = views_of(&set.gathered.columns);
+            let learner = learning.learner.with_views(&views).unwrap_or(learning.learner);
+            (None, learner.fit(records, targets, learning.seed)?)
+        }
     };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),

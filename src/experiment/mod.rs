@@ -329,6 +329,12 @@ impl Compare {
         let target = pool.targets.column(target);
         let trained = target.select(Axis(0), train).insert_axis(Axis(1));
         let seed = self.seed.wrapping_add(place.repeat as u64);
+        if !learner.takes_prior() {
+            let views = crate::dataset::views_of(&pool.sets[place.set].columns);
+            if let Some(learner) = learner.with_views(&views) {
+                return Ok((learner.fit(records.view(), trained.view(), seed)?, asked));
+            }
+        }
         Ok((learner.fit_beside(records.view(), own, trained.view(), seed)?, asked))
     }
 }

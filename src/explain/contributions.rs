@@ -40,6 +40,19 @@ impl Contributions {
         self
     }
 
+    /// Those of predictions that know some columns only, among all: each stands at its index of so many.
+    #[must_use]
+    pub fn among(self, indices: &[usize], columns: usize) -> Self {
+        if indices.len() == columns {
+            return self;
+        }
+        let mut values = Array2::zeros((self.values.nrows(), columns));
+        for (own, &index) in self.values.columns().into_iter().zip(indices) {
+            values.column_mut(index).assign(&own);
+        }
+        Contributions { base: self.base, values }
+    }
+
     /// Those of a function of the prediction, which must be increasing.
     ///
     /// The new base is that function of the base, and what a record differs from it is shared out in proportion to

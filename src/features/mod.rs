@@ -49,7 +49,7 @@ mod value;
 mod wl;
 mod words;
 
-pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
+pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit, VIEWS};
 pub use self::cost::Device;
 pub use self::definition::definition;
 pub use self::error::FeatureError;

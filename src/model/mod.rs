@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! "graf" 0 "mdl"          8 bytes
-//! format version          4 bytes, little-endian like all numbers; now 4; 3 is read too
+//! format version          4 bytes, little-endian like all numbers; now 5; 3 and 4 are read too
 //! length of the header    4 bytes
 //! header                  JSON: what a person or a script may want to know, see Header
 //! number of networks      8 bytes
@@ -36,7 +36,7 @@ use crate::predictor::transfer::mean::is_weight;
 use crate::predictor::{Damaged, Fitted, Parameters};
 use crate::table::MODEL_MAGIC as MAGIC;
 
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// The oldest format that is read.
 const OLDEST: u32 = 3;

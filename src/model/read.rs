@@ -14,6 +14,9 @@ use crate::predictor::{Bytes, Damaged, Fitted, by_name};
 /// The first format in which leaves have the number of their training rows.
 const WITH_COVERS: u32 = 4;
 
+/// The first format in which a blend has views.
+const WITH_VIEWS: u32 = 5;
+
 /// The longest header, in bytes: [`MOST_COLUMNS`] columns with long names take half of it.
 const MOST_HEADER: u64 = 32 << 20;
 
@@ -92,7 +95,11 @@ impl Model {
         if rest.rest.len() != 4 {
             return Err(damaged("it does not end where it should"));
         }
-        let mut payload = Bytes { rest: payload, have_covers: version >= WITH_COVERS };
+        let mut payload = Bytes {
+            rest: payload,
+            have_covers: version >= WITH_COVERS,
+            have_views: version >= WITH_VIEWS,
+        };
         let predictor = predictor(&header, &mut payload, MOST_PRIORS)?;
         payload.end()?;
         Ok(Model { header, networks, predictor })

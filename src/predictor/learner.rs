@@ -12,6 +12,7 @@ use super::footprint::Footprint;
 use super::normal_scores::standard;
 use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
+use super::view::View;
 use crate::explain::{Contributions, Unexplained};
 
 /// A kind of predictor.
@@ -89,6 +90,12 @@ pub trait Learner: Debug + Send + Sync {
         seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
         self.fit(records, targets, seed)
+    }
+
+    /// The same learner, which weighs several views of the records; `None` if it takes all columns at once.
+    fn with_views(&self, views: &[View]) -> Option<Box<dyn Learner>> {
+        let _ = views;
+        None
     }
 
     /// All of its parameters.
@@ -320,6 +327,12 @@ pub(super) trait Params:
         Ok(())
     }
 
+    /// See [`Learner::with_views`].
+    fn with_views(&self, views: &[View]) -> Option<Self> {
+        let _ = views;
+        None
+    }
+
     /// See [`Learner::footprint`].
     fn footprint(&self, targets: usize) -> Footprint;
 
@@ -368,6 +381,11 @@ impl<P: Params> Named<P> {
 impl<P: Params> Learner for Named<P> {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn with_views(&self, views: &[View]) -> Option<Box<dyn Learner>> {
+        let params = self.params.with_views(views)?;
+        Some(Box::new(Named { name: self.name, params }))
     }
 
     fn parameters(&self) -> Parameters {

@@ -19,6 +19,7 @@ pub mod standard;
 mod stored;
 pub mod transfer;
 pub mod tree;
+mod view;
 
 pub use self::error::FitError;
 pub(crate) use self::error::check_sizes;
@@ -28,6 +29,7 @@ pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
 pub(crate) use self::learner::{beside, side_by_side};
 pub(crate) use self::normal_scores::{normal_scores, standard};
 pub use self::stored::{Bytes, Damaged};
+pub use self::view::View;
 
 /// The registered predictors.
 pub static PREDICTORS: [Kind; 7] = [

@@ -14,6 +14,8 @@ pub struct Bytes<'a> {
     pub(crate) rest: &'a [u8],
     /// Whether leaves are followed by how many training rows they have, as they are in what is written now.
     pub(crate) have_covers: bool,
+    /// Whether a blend begins with its views, as one does that is written now.
+    pub(crate) have_views: bool,
 }
 
 const EARLY: Damaged = Damaged("it ends too early");
@@ -21,7 +23,7 @@ const EARLY: Damaged = Damaged("it ends too early");
 impl<'a> Bytes<'a> {
     /// All of some bytes.
     pub(crate) fn new(rest: &'a [u8]) -> Self {
-        Bytes { rest, have_covers: true }
+        Bytes { rest, have_covers: true, have_views: true }
     }
 
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {

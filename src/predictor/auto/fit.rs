@@ -3,15 +3,17 @@
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use super::columns::Columns;
 use super::members::{Candidate, MANY_ROWS, members};
 use super::scores::Scores;
+use super::seen::Seen;
 use super::spread::Spread;
+use super::views::choose;
 use super::{Auto, Member};
 use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
 use crate::predictor::learner::side_by_side;
 use crate::predictor::resample::{Fold, fit_and_hold_out, folds};
+use crate::predictor::view::View;
 
 /// Folds that tell how good a member is. Of more rows than [`MANY_ROWS`] one fold tells as much as
 /// five of fewer.
@@ -29,23 +31,22 @@ const LEAST_WEIGHT: f64 = 0.05;
 pub(super) fn fit(
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
+    views: &[View],
     seed: u64,
 ) -> Result<Auto, FitError> {
     check(records, target.insert_axis(Axis(1)))?;
     let rows = records.nrows();
     let scores = Scores::new(target);
     let truth = scores.of(target);
-    let columns = Columns::new(records);
-    let records_as_scores = columns.apply(records);
     let mut folds = folds(records, target, FOLDS, seed);
     folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
-    let fitted = members(rows).into_par_iter().map(|candidate| {
-        let (records, target) = if candidate.of_scores {
-            (records_as_scores.view(), truth.view())
-        } else {
-            (records.view(), target.view())
-        };
-        one(&candidate, records, target, &folds, seed)
+    let (views, tried) = choose(records, truth.view(), views, &folds, seed)?;
+    let members = || members(rows).into_iter();
+    let candidates: Vec<_> =
+        (0..views.len()).flat_map(|view| members().map(move |member| (view, member))).collect();
+    let fitted = candidates.into_par_iter().map(|(view, candidate)| {
+        let target = if candidate.of_scores { truth.view() } else { target.view() };
+        one(&candidate, (view, &views[view]), records, target, &folds, seed)
     });
     let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
 
@@ -81,22 +82,26 @@ pub(super) fn fit(
     for (&row, &value) in told.iter().zip(&blended) {
         held_out[row] = value;
     }
-    Ok(Auto { members, columns, scores, spread, held_out: Some(held_out) })
+    let width = records.ncols();
+    Ok(Auto { width, members, views, scores, spread, tried, held_out: Some(held_out) })
 }
 
 /// A member fitted to all rows, and what it predicts for those that it has not seen; NaN for the
 /// others.
 fn one(
     candidate: &Candidate,
+    (view, seen): (usize, &Seen),
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
     folds: &[Fold],
     seed: u64,
 ) -> Result<(Member, Array1<f64>), FitError> {
     let Candidate { learner, of_scores } = candidate;
-    let (predictor, held_out) = fit_and_hold_out(&**learner, records, target, folds, seed)?;
+    let own = seen.records(records);
+    let own = if *of_scores { seen.as_scores(own.view()) } else { own.view().into() };
+    let (predictor, held_out) = fit_and_hold_out(&**learner, own.view(), target, folds, seed)?;
     let (is_of_scores, name) = (*of_scores, learner.name());
-    Ok((Member { name, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
+    Ok((Member { name, view, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
 }
 
 /// The weights of members with these mean squared errors on so many rows; together 1, and 0 for

@@ -5,16 +5,18 @@ use ndarray::{Array1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::columns::Columns;
 use super::fit::fit;
 use super::members::members;
 use super::scores::Scores;
+use super::seen::Seen;
 use super::spread::Spread;
+use super::views::Tried;
 use super::{Auto, Member};
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
+use crate::predictor::view::View;
 use crate::predictor::{FitError, by_name};
 
 pub(in crate::predictor) const AUTO: Kind = Kind {
@@ -22,15 +24,23 @@ pub(in crate::predictor) const AUTO: Kind = Kind {
     summary: "Blend of boost, gp, extra-trees and forest, weighted by cross-validation on the training set",
     has_deviation: true,
     importance: "the share of the fall of the squared error at splits on the column, averaged over the members with trees",
-    learner: |given| Named::given(AUTO.name, &Blend {}, given),
+    learner: |given| Named::given(AUTO.name, &Blend::default(), given),
     read: PerTarget::<Auto>::read,
 };
 
 /// There is nothing to choose.
-#[derive(Debug, Serialize, Deserialize)]
-struct Blend {}
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Blend {
+    /// The views that it weighs; all columns are one if there are none.
+    #[serde(skip)]
+    views: Vec<View>,
+}
 
 impl Params for Blend {
+    fn with_views(&self, views: &[View]) -> Option<Self> {
+        Some(Blend { views: views.to_vec() })
+    }
+
     /// Its members or their folds one beside the other, each with its part of the records, and the
     /// columns as scores. The trees are few.
     fn footprint(&self, _targets: usize) -> Footprint {
@@ -47,7 +57,7 @@ impl Params for Blend {
         targets: ArrayView2<f64>,
         seed: u64,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        PerTarget::fit(targets, |target| fit(records, target, seed))
+        PerTarget::fit(targets, |target| fit(records, target, &self.views, seed))
     }
 }
 
@@ -86,14 +96,16 @@ impl Single for Auto {
         }
         let mut all = Contributions::constant(0.0, rows, columns);
         for member in &self.members {
+            let view = &self.views[member.view];
+            let seen = view.records(records);
             let own = if member.is_of_scores {
-                let records = self.columns.apply(records);
-                let scores = member.predictor.contributions(records.view(), 0)?;
+                let scores =
+                    member.predictor.contributions(view.as_scores(seen.view()).view(), 0)?;
                 scores.through(|score| self.scores.value(score))
             } else {
-                member.predictor.contributions(records, 0)?
+                member.predictor.contributions(seen.view(), 0)?
             };
-            all = all.plus(member.weight, &own);
+            all = all.plus(member.weight, &own.among(&view.indices(columns), columns));
         }
         Ok(all)
     }
@@ -104,23 +116,17 @@ impl Single for Auto {
 
     /// The weighted mean of those of the members that tell theirs.
     fn importances(&self) -> Option<Vec<f64>> {
-        let mut sum: Option<Vec<f64>> = None;
+        let mut sum = vec![0.0; self.width];
         let mut total = 0.0;
         for member in &self.members {
+            let indices = self.views[member.view].indices(self.width);
             let Some(own) = member.predictor.importances() else { continue };
             total += member.weight;
-            match &mut sum {
-                None => sum = Some(own.iter().map(|one| one * member.weight).collect()),
-                Some(sum) => {
-                    sum.iter_mut().zip(own).for_each(|(sum, one)| *sum += one * member.weight);
-                }
+            for (index, one) in indices.into_iter().zip(own) {
+                sum[index] += one * member.weight;
             }
         }
-        let mut mean = sum?;
-        for sum in &mut mean {
-            *sum /= total;
-        }
-        Some(mean)
+        (total > 0.0).then(|| sum.into_iter().map(|one| one / total).collect())
     }
 
     fn held_out(&self) -> Option<(&'static str, Array1<f64>)> {
@@ -131,6 +137,7 @@ impl Single for Auto {
         let members = self.members.iter().map(|member| {
             let mut entry = json!({
                 "predictor": member.name,
+                "view": self.views[member.view].name,
                 "target": if member.is_of_scores { "normal scores" } else { "as it is" },
                 "weight": member.weight,
                 "held_out_kendall_tau": member.tau,
@@ -140,17 +147,23 @@ impl Single for Auto {
             }
             entry
         });
-        Some(json!({ "members": members.collect::<Vec<_>>() }))
+        let mut report = json!({ "members": members.collect::<Vec<_>>() });
+        if !self.tried.is_empty() {
+            report["views"] = self.tried.iter().map(Tried::report).collect();
+        }
+        Some(report)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.columns.write(out);
+        write_count(self.views.len(), out);
+        self.views.iter().for_each(|view| view.write(out));
         self.scores.write(out);
         self.spread.write(out);
         write_count(self.members.len(), out);
         for member in &self.members {
             write_count(member.name.len(), out);
             out.extend_from_slice(member.name.as_bytes());
+            write_count(member.view, out);
             out.push(u8::from(member.is_of_scores));
             write_numbers([&member.weight, &member.tau], out);
             member.predictor.write(out);
@@ -158,11 +171,20 @@ impl Single for Auto {
     }
 
     fn read(bytes: &mut Bytes, columns: usize) -> Result<Self, Damaged> {
-        let columns_of_scores = Columns::read(bytes, columns)?;
+        let views = if bytes.have_views {
+            let count = bytes.count(12)?;
+            (0..count).map(|_| Seen::read(bytes, columns)).collect::<Result<_, _>>()?
+        } else {
+            vec![Seen::read_all(bytes, columns)?]
+        };
         let (scores, spread) = (Scores::read(bytes)?, Spread::read(bytes)?);
         let count = bytes.count(4)?;
-        let members = (0..count).map(|_| read_member(bytes, columns)).collect::<Result<_, _>>()?;
-        Ok(Auto { members, columns: columns_of_scores, scores, spread, held_out: None })
+        let members = (0..count).map(|_| read_member(bytes, &views, columns));
+        let members = members.collect::<Result<Vec<Member>, _>>()?;
+        if !members.is_sorted_by_key(|member| member.view) {
+            return Err(Damaged("its members do not stand in the order of their views"));
+        }
+        Ok(Auto { width: columns, members, views, scores, spread, tried: vec![], held_out: None })
     }
 }
 
@@ -177,15 +199,17 @@ fn in_blocks<const PARTS: usize>(
     std::array::from_fn(|part| done.iter().flat_map(|parts| parts[part].iter().copied()).collect())
 }
 
-fn read_member(bytes: &mut Bytes, columns: usize) -> Result<Member, Damaged> {
+fn read_member(bytes: &mut Bytes, views: &[Seen], columns: usize) -> Result<Member, Damaged> {
     let length = bytes.count(1)?;
     let name = std::str::from_utf8(bytes.take(length)?).unwrap_or_default();
     // A blend is no member of a blend: it could be nested without end.
     let kind = by_name(name)
         .filter(|kind| kind.name != AUTO.name)
         .ok_or(Damaged("it is a blend of a predictor that this graf does not have"))?;
+    let view = if bytes.have_views { bytes.u32()? as usize } else { 0 };
+    let seen = views.get(view).ok_or(Damaged("a member sees a view that is not there"))?;
     let is_of_scores = bytes.take(1)? != [0];
     let (weight, tau) = (bytes.number()?, bytes.number()?);
-    let predictor = kind.read(bytes, columns, 1)?;
-    Ok(Member { name: kind.name, is_of_scores, weight, tau, predictor })
+    let predictor = kind.read(bytes, seen.len(columns), 1)?;
+    Ok(Member { name: kind.name, view, is_of_scores, weight, tau, predictor })
 }

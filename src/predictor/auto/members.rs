@@ -25,6 +25,12 @@ pub(super) const MANY_ROWS: usize = 4096;
 /// Rows that a tree of a forest draws at the most.
 const DRAWN: usize = 2 * MANY_ROWS;
 
+/// The learner that says how much views are worth: extra-trees are fitted fast, and hold rows out by themselves.
+pub(super) fn screen() -> Box<dyn Learner> {
+    let params = Forest::extra_trees().bootstrap(true).trees(TREES);
+    Box::new(Named { name: EXTRA_TREES.name, params: params.max_samples(MaxSamples::Count(MANY_ROWS)) })
+}
+
 /// The members for a train set of so many rows. The more rows, the deeper the boosted trees.
 pub(super) fn members(rows: usize) -> [Candidate; 4] {
     let depth = match rows {

@@ -19,24 +19,31 @@ mod fit;
 mod kind;
 mod members;
 mod scores;
+mod seen;
 mod spread;
+mod views;
 
 use ndarray::{Array1, ArrayView2, Axis};
 
-use self::columns::Columns;
 pub(super) use self::kind::AUTO;
 pub(super) use self::scores::Scores;
+use self::seen::Seen;
 use self::spread::Spread;
+use self::views::Tried;
 use super::Fitted;
 
 /// A fitted blend.
 #[derive(Debug)]
 pub(super) struct Auto {
+    /// The number of columns.
+    width: usize,
     members: Vec<Member>,
-    /// For the members of scores: their columns are scores too.
-    columns: Columns,
+    /// What its members see.
+    views: Vec<Seen>,
     scores: Scores,
     spread: Spread,
+    /// The views that were tried; none if there was one, or once it is loaded.
+    tried: Vec<Tried>,
     /// The predictions for the training rows by what has not seen them, NaN where all members have;
     /// none once it is loaded.
     held_out: Option<Array1<f64>>,
@@ -47,6 +54,8 @@ pub(super) struct Auto {
 struct Member {
     /// The name of its kind.
     name: &'static str,
+    /// Which of the views it sees.
+    view: usize,
     /// Whether it predicts normal scores of the target.
     is_of_scores: bool,
     weight: f64,
@@ -68,15 +77,21 @@ impl Member {
 }
 
 impl Auto {
-    /// What each member predicts.
+    /// What each member predicts. They stand in the order of their views.
     fn predict(&self, records: ArrayView2<f64>) -> Vec<Array1<f64>> {
-        let each = self.members.iter().map(|member| {
-            let mean = if member.is_of_scores {
-                member.predictor.mean(self.columns.apply(records).view())
-            } else {
-                member.predictor.mean(records)
-            };
-            mean.index_axis_move(Axis(1), 0)
+        let views = self.views.iter().enumerate();
+        let each = views.flat_map(|(index, view)| {
+            let own = view.records(records);
+            let members = self.members.iter().filter(move |member| member.view == index);
+            let each = members.map(|member| {
+                let mean = if member.is_of_scores {
+                    member.predictor.mean(view.as_scores(own.view()).view())
+                } else {
+                    member.predictor.mean(own.view())
+                };
+                mean.index_axis_move(Axis(1), 0)
+            });
+            each.collect::<Vec<_>>()
         });
         each.collect()
     }
