@@ -484,6 +484,16 @@ impl Error {
 
     /// Whether the command line is at fault rather than the data: it asks for what is not there,
     /// or leaves open what only it can say.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Error::Fit(FitError::Cancelled(_))
+                | Error::Features(FeatureError::Cancelled(_))
+                | Error::Suggest(SuggestError::Cancelled(_))
+        )
+    }
+
+    /// Whether the command line is at fault.
     pub fn is_usage(&self) -> bool {
         match self {
             Error::Columns { .. }

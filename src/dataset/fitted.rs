@@ -10,6 +10,7 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
+use crate::control::Control;
 use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
 use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
@@ -112,6 +113,8 @@ pub(crate) struct Learning {
     pub prior: Option<Model>,
     /// The seed.
     pub seed: u64,
+    /// Ends the fit, and is told of it.
+    pub control: Control,
 }
 
 /// Fits a model on a training set, whose columns are those of some groups and proxies.
@@ -153,11 +156,20 @@ pub(crate) fn learn(
             let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
             let wide = WithPrior::records(&*prior, &places, records);
             let learner = FromPrior(learning.learner);
-            let started = learner.fit_beside(wide.view(), set.own, targets, learning.seed)?;
+            let started = learner.fit_beside(
+                wide.view(),
+                set.own,
+                targets,
+                learning.seed,
+                &learning.control,
+            )?;
             let predictor: Box<dyn Fitted> = Box::new(WithPrior::new(prior, places, started));
             (Some(Box::new(header)), predictor)
         }
-        None => (None, learning.learner.fit(records, targets, learning.seed)?),
+        None => {
+            let Learning { learner, seed, control, .. } = learning;
+            (None, learner.fit_under(records, targets, seed, &control)?)
+        }
     };
     let header = Header {
         graf: env!("CARGO_PKG_VERSION").to_owned(),

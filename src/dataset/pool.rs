@@ -13,6 +13,7 @@ use super::prior::{at_fault, check};
 use super::request::{Identify, Request};
 use super::training::check_targets;
 use super::{Error, RowCounts};
+use crate::control::Control;
 use crate::features::{FeatureConfig, Labels};
 use crate::metrics::{Direction, Objective};
 use crate::model::{Header, Model};
@@ -209,6 +210,7 @@ impl Pool {
         networks: &[Architecture],
         targets: Array2<f64>,
         options: &PoolOptions,
+        control: &Control,
     ) -> Result<Self, Error> {
         let all = options.groups();
         let config = features_for(&all, &options.request.features);
@@ -219,7 +221,7 @@ impl Pool {
         let meant = sets.map(|set| set.map(|set| (set.columns(), set.is_learned())));
         let gathered = Gathered {
             columns: every.columns(),
-            records: every.records(networks)?,
+            records: every.records_under(networks, &control.silent())?,
             labels: every.labels(networks)?,
             networks: every.known(networks)?,
             targets,

@@ -14,6 +14,7 @@ use super::prior::at_fault;
 use super::records::Records;
 use super::request::{Identify, Request};
 use super::{Error, zc_columns};
+use crate::control::Control;
 use crate::features::Labels;
 use crate::model::{Header, ModelError, TrainingNetworks};
 use crate::predictor::beside;
@@ -84,6 +85,7 @@ impl TrainingSet {
         targets: Array2<f64>,
         request: &Request,
         choice: Choice,
+        control: &Control,
     ) -> Result<Self, Error> {
         let Choice { uses, proxies, prior } = choice;
         let columns = request.features.columns.as_deref().unwrap_or_default();
@@ -93,7 +95,7 @@ impl TrainingSet {
         let computed = Computed::new(space, &config, &groups(prior))?;
         let gathered = Gathered {
             columns: computed.columns(),
-            records: computed.records(networks)?,
+            records: computed.records_under(networks, &control.silent())?,
             labels: computed.labels(networks)?,
             networks: computed.known(networks)?,
             kinds: computed.kinds(networks),

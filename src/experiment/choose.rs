@@ -116,6 +116,7 @@ impl Compare {
             };
             let seed = self.seed.wrapping_add(place.repeat as u64);
             let question = Question::new(records.view(), is_open.clone(), predicted, seed);
+            let question = question.under(&self.control);
             for choice in strategy.choose(&question, size - train.len())? {
                 is_open[choice.row] = false;
                 train.push(candidates[choice.row]);

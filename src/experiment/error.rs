@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::control::Cancelled;
 use crate::dataset::{self, SplitError};
 use crate::metrics::ObjectiveError;
 use crate::predictor::FitError;
@@ -28,6 +29,9 @@ pub enum CompareError {
     /// A predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// The caller cancelled the experiment.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// A prediction that is no number to measure.
     #[error(
         "{predictor} predicts a number that is not finite; are the values of a column too large?"
@@ -83,6 +87,17 @@ pub enum CompareError {
 }
 
 impl CompareError {
+    /// Whether the caller cancelled the experiment.
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            CompareError::Cancelled(_) => true,
+            CompareError::Pipeline(error) => error.is_cancelled(),
+            CompareError::Fit(error) => matches!(error, FitError::Cancelled(_)),
+            CompareError::Choose(error) => matches!(error, SuggestError::Cancelled(_)),
+            _ => false,
+        }
+    }
+
     /// Whether the command line is at fault.
     pub fn is_usage(&self) -> bool {
         match self {
@@ -96,7 +111,8 @@ impl CompareError {
             | CompareError::ChooseTooFew { .. }
             | CompareError::ChooseBy { .. } => true,
             CompareError::Unsplittable(error) => error.is_usage(),
-            CompareError::NotFinite { .. }
+            CompareError::Cancelled(_)
+            | CompareError::NotFinite { .. }
             | CompareError::Split { .. }
             | CompareError::Runs { .. } => false,
         }

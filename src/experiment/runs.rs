@@ -70,7 +70,7 @@ impl Experiment {
                     let mut hasher = of_set.clone();
                     let parameters = serde_json::Value::Object(other.parameters());
                     hasher.update(format!("{} {parameters}", other.label()).as_bytes());
-                    if let Some(prior) = pool.prior.as_ref().filter(|_| other.takes_prior()) {
+                    if let Some(prior) = pool.prior.as_ref().filter(|_| other.is_from_prior()) {
                         numbers(&mut hasher, prior.predicted.iter());
                         direction(&mut hasher, prior.direction);
                     }

@@ -3,6 +3,7 @@
 use ndarray::{Array1, ArrayView1, Axis};
 
 use super::CompareError;
+use crate::control::Control;
 use crate::dataset::{
     Baselines, Benchmark, BenchmarkData, BenchmarkOptions, Kinds, RowCounts, Unseen, check_together,
 };
@@ -79,13 +80,13 @@ pub struct Matrix {
 }
 
 impl Transfer {
-    /// Fits a model of each benchmark and measures it on the others. `progress` is told of each fit.
+    /// Fits a model of each benchmark and measures it on the others. The control counts each fit.
     ///
     /// # Errors
     ///
     /// [`CompareError::Pipeline`] if a table cannot be read, the benchmarks do not have the same
     /// columns, or nothing can be learned.
-    pub fn run(&self, progress: &mut dyn FnMut()) -> Result<Matrix, CompareError> {
+    pub fn run(&self, control: &Control) -> Result<Matrix, CompareError> {
         let read = |benchmarks: &[Benchmark]| {
             benchmarks
                 .iter()
@@ -101,10 +102,11 @@ impl Transfer {
         let baselines =
             tables.map(|(table, dataset)| Baselines::read(table, dataset, &self.options));
         let baselines = baselines.collect::<Result<Vec<_>, _>>()?;
+        let steps = control.steps(train.len());
         let mut models = Vec::new();
         for dataset in &train {
-            models.push((dataset, dataset.fit(&*self.learner, self.seed)?));
-            progress();
+            models.push((dataset, dataset.fit(&*self.learner, self.seed, &control.silent())?));
+            steps.done()?;
         }
         Ok(self.measured(&models, test, &baselines))
     }

@@ -2,9 +2,14 @@
 
 use thiserror::Error;
 
+use crate::control::Cancelled;
+
 /// Why there is no such set of features, or why it could not be computed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FeatureError {
+    /// The caller cancelled the computation.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// A family that is not registered.
     #[error("unknown feature family `{name}`; choose from {known} (--families, --max-subset-size)")]
     NoSuchFamily {

@@ -8,6 +8,7 @@ use ndarray::parallel::prelude::*;
 
 use super::compat::Renaming;
 use super::{FAMILIES, Family, FeatureConfig, FeatureError, Labels, Names, Scratch, Subsets, near};
+use crate::control::Control;
 use crate::space::{Architecture, SearchSpace};
 
 /// The features of one search space: their names, and how to compute them.
@@ -270,13 +271,28 @@ impl FeatureSet {
     ///
     /// [`FeatureError::WrongSpace`] if one is of another space.
     pub fn matrix(&self, architectures: &[Architecture]) -> Result<Array2<f64>, FeatureError> {
+        self.matrix_under(architectures, &Control::default())
+    }
+
+    /// The same, which its caller can cancel and watch: each network is a step.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`FeatureSet::matrix`], and [`FeatureError::Cancelled`].
+    pub fn matrix_under(
+        &self,
+        architectures: &[Architecture],
+        control: &Control,
+    ) -> Result<Array2<f64>, FeatureError> {
+        let steps = control.steps(architectures.len());
         let mut matrix = Array2::zeros((architectures.len(), self.len()));
         matrix.outer_iter_mut().into_par_iter().zip(architectures).try_for_each_init(
             || self.scratch(),
             |scratch, (mut row, architecture)| {
                 let found = row.len();
                 let wrong = FeatureError::WrongWidth { found, expected: self.len() };
-                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)
+                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)?;
+                steps.done().map_err(FeatureError::from)
             },
         )?;
         Ok(matrix)

@@ -2,6 +2,7 @@
 
 use ndarray::ArrayView2;
 
+use crate::control::Control;
 use crate::dataset::FitSummary;
 use crate::dataset::fitted::{groups_of, some_of, spread_over, summary};
 use crate::dataset::training_set::Choice;
@@ -49,7 +50,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
     };
     check_together(&all, &options.uses)?;
     datasets.iter().try_for_each(BenchmarkData::check_target)?;
-    let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed));
+    let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed, &Control::default()));
     let mut each: Vec<Box<dyn Predictor>> = each.collect::<Result<_, _>>()?;
     let weights: Vec<f64> = datasets.iter().map(|dataset| dataset.weight).collect();
     let weights = shares(&weights);

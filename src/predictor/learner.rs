@@ -12,6 +12,7 @@ use super::footprint::Footprint;
 use super::normal_scores::standard;
 use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 
 /// A kind of predictor.
@@ -65,32 +66,6 @@ pub trait Learner: Debug + Send + Sync {
     /// The name of its kind.
     fn name(&self) -> &'static str;
 
-    /// What it is called beside others.
-    fn label(&self) -> String {
-        self.name().to_owned()
-    }
-
-    /// Whether it starts from a [prior](super::transfer::prior).
-    fn takes_prior(&self) -> bool {
-        false
-    }
-
-    /// [`Learner::fit`], of which a learner that starts from a prior makes more: the first `own` columns are
-    /// those of the learner, the others those of the prior, and in the last one what it predicts.
-    ///
-    /// # Errors
-    ///
-    /// As those of [`Learner::fit`].
-    fn fit_beside(
-        &self,
-        records: ArrayView2<f64>,
-        _own: usize,
-        targets: ArrayView2<f64>,
-        seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        self.fit(records, targets, seed)
-    }
-
     /// All of its parameters.
     fn parameters(&self) -> Parameters;
 
@@ -111,6 +86,21 @@ pub trait Learner: Debug + Send + Sync {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+    ) -> Result<Box<dyn Fitted>, FitError> {
+        self.fit_under(records, targets, seed, &Control::default())
+    }
+
+    /// [`Learner::fit`], which its caller can cancel and watch.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Learner::fit`], and [`FitError::Cancelled`].
+    fn fit_under(
+        &self,
+        records: ArrayView2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError>;
 }
 
@@ -224,10 +214,21 @@ impl<P: Single> PerTarget<P> {
     /// Fits a predictor to each target (rows × targets).
     pub fn fit(
         targets: ArrayView2<f64>,
-        one: impl Fn(ArrayView1<f64>) -> Result<P, FitError>,
+        control: &Control,
+        one: impl Fn(ArrayView1<f64>, &Control) -> Result<P, FitError>,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        let each = targets.columns().into_iter().map(one);
-        Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)))
+        let columns = targets.columns().into_iter();
+        if columns.len() == 1 {
+            let each = columns.map(|target| one(target, control));
+            return Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)));
+        }
+        let (steps, silent) = (control.steps(columns.len()), control.silent());
+        let each = columns.map(|target| {
+            let fitted = one(target, &silent)?;
+            steps.done()?;
+            Ok(fitted)
+        });
+        Ok(Box::new(PerTarget(each.collect::<Result<_, FitError>>()?)))
     }
 
     /// Reads what [`Fitted::write`] has written.
@@ -323,12 +324,13 @@ pub(super) trait Params:
     /// See [`Learner::footprint`].
     fn footprint(&self, targets: usize) -> Footprint;
 
-    /// See [`Learner::fit`].
+    /// See [`Learner::fit_under`].
     fn fit(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError>;
 }
 
@@ -378,13 +380,17 @@ impl<P: Params> Learner for Named<P> {
         self.params.footprint(targets)
     }
 
-    fn fit(
+    fn fit_under(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        fit_in_order(records, targets, |records, targets| self.params.fit(records, targets, seed))
+        control.check()?;
+        fit_in_order(records, targets, |records, targets| {
+            self.params.fit(records, targets, seed, control)
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::control::Cancelled;
 use crate::predictor::PREDICTORS;
 
 /// Why no networks can be suggested.
@@ -47,6 +48,9 @@ pub enum SuggestError {
         /// The strategy.
         strategy: &'static str,
     },
+    /// The caller cancelled the choice.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// Columns that say nothing.
     #[error(
         "all features are the same in all {rows} networks, so that nothing tells which to choose; \

@@ -19,6 +19,7 @@ use ndarray::ArrayView2;
 
 pub use self::error::SuggestError;
 pub use self::points::Points;
+use crate::control::{Cancelled, Control};
 use crate::metrics::Direction;
 
 /// The registered strategies.
@@ -55,7 +56,7 @@ pub struct Strategy {
     pub summary: &'static str,
     /// What it asks of a model.
     pub needs: Needs,
-    choose: fn(&Question, usize) -> Vec<Choice>,
+    choose: fn(&Question, usize) -> Result<Vec<Choice>, Cancelled>,
 }
 
 /// What a model says of the rows.
@@ -79,6 +80,7 @@ pub struct Question {
     is_open: Vec<bool>,
     predicted: Predicted,
     seed: u64,
+    control: Control,
 }
 
 /// A row that is chosen.
@@ -112,7 +114,13 @@ impl Question {
             direction: Direction::Maximize,
         };
         let (points, predicted) = (Points::new(records), predicted.unwrap_or_else(none));
-        Question { points, is_open, predicted, seed }
+        Question { points, is_open, predicted, seed, control: Control::default() }
+    }
+
+    /// The same question, whose answer its caller can cancel and watch: a choice is a step.
+    #[must_use]
+    pub fn under(self, control: &Control) -> Self {
+        Question { control: control.clone(), ..self }
     }
 
     /// The rows that are known.
@@ -176,7 +184,7 @@ impl Strategy {
         if question.points.columns() == 0 && question.is_open.len() > 1 {
             return Err(SuggestError::Constant { rows: question.is_open.len() });
         }
-        Ok((self.choose)(question, count))
+        Ok((self.choose)(question, count)?)
     }
 }
 

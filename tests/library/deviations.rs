@@ -54,12 +54,12 @@ proptest! {
         for learner in learners() {
             let fitted = fit(&*learner, records.view(), &target);
             let (mean, std) = told(&*fitted, records.view());
-            prop_assert!(mean.iter().all(|mean| mean.is_finite()), "{}: {mean:?}", learner.label());
+            prop_assert!(mean.iter().all(|mean| mean.is_finite()), "{}: {mean:?}", learner.name());
             let Some(std) = std else { continue };
             let is_known = std.iter().all(|std| (0.0..=range * (1.0 + 1e-9)).contains(std));
             let is_absent = std.iter().all(|std| std.is_nan());
             let is_right = if range == 0.0 { is_absent } else { is_known || is_absent && target.len() < 3 };
-            prop_assert!(is_right, "{}, range {range}: {std:?}", learner.label());
+            prop_assert!(is_right, "{}, range {range}: {std:?}", learner.name());
         }
     }
 
@@ -72,10 +72,10 @@ proptest! {
         for learner in learners() {
             let fitted = fit(&*learner, records.view(), &target);
             let (mean, _) = told(&*fitted, records.view());
-            prop_assert!(mean.iter().all(|&mean| (mean - constant).abs() == 0.0), "{}: {mean:?}", learner.label());
+            prop_assert!(mean.iter().all(|&mean| (mean - constant).abs() == 0.0), "{}: {mean:?}", learner.name());
             let mean = Mean::new(vec![(0.3, fitted), (0.6, fit(&*learner, records.view(), &target))]);
             let (mean, _) = told(&mean, records.view());
-            prop_assert!(mean.iter().all(|&mean| (mean - constant).abs() == 0.0), "mean of {}", learner.label());
+            prop_assert!(mean.iter().all(|&mean| (mean - constant).abs() == 0.0), "mean of {}", learner.name());
         }
     }
 
@@ -97,10 +97,10 @@ proptest! {
                     (found - expected).abs() <= 1e-6 * unit * range.max(1.0) || found.is_nan() && expected.is_nan()
                 };
                 for (found, mean) in found.iter().zip(&mean) {
-                    prop_assert!(is_near(*found, unit * mean + origin), "{} {unit} {origin}", learner.label());
+                    prop_assert!(is_near(*found, unit * mean + origin), "{} {unit} {origin}", learner.name());
                 }
                 for (found, std) in found_std.iter().flatten().zip(std.iter().flatten()) {
-                    prop_assert!(is_near(*found, unit * std), "{}, std", learner.label());
+                    prop_assert!(is_near(*found, unit * std), "{}, std", learner.name());
                 }
             }
         }
@@ -116,8 +116,8 @@ proptest! {
         for learner in learners() {
             let fitted = fit(&*learner, records.view(), &target);
             let reach = [0.01, 0.3, 0.5, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999].map(|share| fitted.reach(0, share));
-            prop_assert!(reach[0] > 0.0 && reach.is_sorted(), "{}: {reach:?}", learner.label());
-            prop_assert!(reach[8] < 60.0, "{}: {reach:?}", learner.label());
+            prop_assert!(reach[0] > 0.0 && reach.is_sorted(), "{}: {reach:?}", learner.name());
+            prop_assert!(reach[8] < 60.0, "{}: {reach:?}", learner.name());
         }
     }
 }

@@ -14,6 +14,7 @@ mod table_support;
 mod boosting;
 mod bundled_spaces;
 mod columns;
+mod control;
 mod custom_space;
 mod dependence;
 mod deviations;

@@ -36,7 +36,7 @@ fn shuffled_rows_give_the_same_predictor_and_held_out_predictions() {
         order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(2));
         let shuffled = (records.select(Axis(0), &order), targets.select(Axis(0), &order));
         for learner in learners() {
-            let name = learner.label();
+            let name = format!("{learner:?}");
             let one = learner.fit(records.view(), targets.view(), 7).unwrap();
             let other = learner.fit(shuffled.0.view(), shuffled.1.view(), 7).unwrap();
             let (mut bytes, mut other_bytes) = (Vec::new(), Vec::new());

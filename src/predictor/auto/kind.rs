@@ -11,6 +11,7 @@ use super::members::members;
 use super::scores::Scores;
 use super::spread::Spread;
 use super::{Auto, Member};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
@@ -46,8 +47,9 @@ impl Params for Blend {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        PerTarget::fit(targets, |target| fit(records, target, seed))
+        PerTarget::fit(targets, control, |target, control| fit(records, target, seed, control))
     }
 }
 

@@ -4,6 +4,7 @@ use linfa::ParamGuard;
 use ndarray::{Array1, ArrayView2};
 
 use super::{Boosting, BoostingParams};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::FitError;
 use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
@@ -37,9 +38,12 @@ impl Params for BoostingParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError> {
         let params = self.clone().seed(seed).check()?;
-        PerTarget::fit(targets, |target| params.fit_numbers(records, target))
+        PerTarget::fit(targets, control, |target, control| {
+            params.fit_numbers(records, target, control)
+        })
     }
 }
 

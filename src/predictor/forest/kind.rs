@@ -1,10 +1,11 @@
 //! Forests among the predictors.
 
-use linfa::traits::Fit;
-use linfa::{DatasetBase, ParamGuard};
+use linfa::ParamGuard;
 use ndarray::{Array2, ArrayView2, Ix2};
 
+use super::fit::fit;
 use super::{Forest, ForestParams, MaxSamples};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::FitError;
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
@@ -63,10 +64,10 @@ impl Params for ForestParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError> {
-        let params = self.clone().seed(seed);
-        let forest: Forest<f64, Ix2> =
-            Fit::fit(&params.check()?, &DatasetBase::new(records, targets))?;
+        let params = self.clone().seed(seed).check()?;
+        let forest: Forest<f64, Ix2> = fit(&params, records, targets, control)?;
         Ok(Box::new(forest))
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint};
@@ -37,9 +38,12 @@ impl Params for GaussianProcessParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
+        control: &Control,
     ) -> Result<Box<dyn Fitted>, FitError> {
         let params = self.check_ref()?;
-        PerTarget::fit(targets, |target| fit(params, records, target, seed))
+        PerTarget::fit(targets, control, |target, control| {
+            fit(params, records, target, seed, control)
+        })
     }
 }
 

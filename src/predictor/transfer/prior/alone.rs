@@ -8,6 +8,7 @@ use crate::predictor::Fitted;
 /// The last column of the records, for each of so many targets.
 #[derive(Debug)]
 pub(super) struct Alone {
+    pub columns: usize,
     pub targets: usize,
 }
 
