@@ -7,7 +7,7 @@ use crate::explain::Unexplained;
 use crate::features::FeatureError;
 use crate::metrics::ObjectiveError;
 use crate::model::ModelError;
-use crate::predictor::FitError;
+use crate::predictor::{FitError, RecordsError};
 use crate::ranking::RankingError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::suggest::SuggestError;
@@ -366,6 +366,9 @@ pub enum Error {
     /// The predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Records do not fit to a predictor.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
     /// The model cannot be read or written.
     #[error("{name}: {error}")]
     Model {
@@ -554,6 +557,7 @@ impl Error {
             | Error::OtherColumns { .. }
             | Error::SameTarget { .. }
             | Error::Fit(_)
+            | Error::Records(_)
             | Error::Training(_)
             | Error::NotFinite { .. }
             | Error::Model { .. }

@@ -69,7 +69,7 @@ pub(crate) fn spread_over(records: ArrayView2<f64>, most: usize) -> Array2<f64> 
 }
 
 /// How well the training rows are predicted by what has not seen them.
-pub(crate) fn summary(predictor: &dyn Fitted, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
+pub(crate) fn summary(predictor: &Fitted, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
     let held_out = predictor.held_out()?;
     let finite = |value: f64| value.is_finite().then_some(value);
     let columns = targets.columns().into_iter().zip(held_out.predictions.columns());
@@ -154,7 +154,7 @@ pub(crate) fn learn(
             }
             let place = |name| set.gathered.columns.iter().position(|column| column == name);
             let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
-            let wide = WithPrior::records(&*prior, &places, records);
+            let wide = WithPrior::records(&prior, &places, records)?;
             let learner = FromPrior(learning.learner);
             let started = learner.fit_beside(
                 wide.view(),
@@ -163,7 +163,7 @@ pub(crate) fn learn(
                 learning.seed,
                 &learning.control,
             )?;
-            let predictor: Box<dyn Fitted> = Box::new(WithPrior::new(prior, places, started));
+            let predictor = WithPrior::fitted(prior, places, started)?;
             (Some(Box::new(header)), predictor)
         }
         None => {
@@ -186,7 +186,7 @@ pub(crate) fn learn(
         parameters,
         seed: learning.seed,
         rows: targets.nrows(),
-        held_out: summary(&*predictor, targets),
+        held_out: summary(&predictor, targets),
         prior,
         report: predictor.report(),
         importances: predictor.importances(),

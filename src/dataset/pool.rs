@@ -254,10 +254,11 @@ impl Pool {
             let own = prior.header.medians.clone().map(Array1::from);
             let mut filled = records.clone();
             fill_all(&mut filled, &own.unwrap_or_else(|| medians(records.view())));
-            let predicted = prior.predictor.mean(filled.view()).index_axis_move(Axis(1), 0);
+            let predicted = prior.predictor.mean(filled.view())?.index_axis_move(Axis(1), 0);
             let direction = prior.header.objectives().first().and_then(Objective::direction);
-            OfPrior { columns, records, predicted, direction }
+            Ok::<_, Error>(OfPrior { columns, records, predicted, direction })
         });
+        let prior = prior.transpose()?;
         // One table with networks and one without would mix up whose network is whose.
         let is_told = gathered.networks.len() == gathered.targets.nrows();
         Ok(Pool {

@@ -180,7 +180,7 @@ impl Scores {
             let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
                 return Ok(ControlFlow::Continue(()));
             };
-            let mean = model.predictor.mean(records);
+            let mean = model.predictor.mean(records)?;
             check_finite(&mean, None, open, &numbers.rows)?;
             let values = mean.column(target);
             let rows = numbers.rows.iter().zip(values).map(|(row, value)| (key(row.place), *value));

@@ -134,7 +134,7 @@ impl Compare {
         candidates: &[usize],
     ) -> Result<Predicted, CompareError> {
         let (predictor, asked) = self.fitted(pool, place, train, candidates)?;
-        let (mean, std) = predictor.mean_and_std(asked.view());
+        let (mean, std) = predictor.mean_and_std(asked.view())?;
         let target = self.tasks[place.task].train;
         let direction = self.objectives[target].needed_for("what to train next")?;
         let known = pool.targets.column(target).select(Axis(0), train);

@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::control::Cancelled;
 use crate::dataset::{self, SplitError};
 use crate::metrics::ObjectiveError;
-use crate::predictor::FitError;
+use crate::predictor::{FitError, RecordsError};
 use crate::suggest::SuggestError;
 
 /// Why an experiment could not be made.
@@ -29,6 +29,9 @@ pub enum CompareError {
     /// A predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Records that do not fit to a predictor.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
     /// The caller cancelled the experiment.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
@@ -112,6 +115,7 @@ impl CompareError {
             | CompareError::ChooseBy { .. } => true,
             CompareError::Unsplittable(error) => error.is_usage(),
             CompareError::Cancelled(_)
+            | CompareError::Records(_)
             | CompareError::NotFinite { .. }
             | CompareError::Split { .. }
             | CompareError::Runs { .. } => false,

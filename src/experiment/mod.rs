@@ -294,7 +294,7 @@ impl Compare {
             return Ok(Run { place, train_rows: 0, test_rows: test.len(), values });
         }
         let (predictor, asked) = self.fitted(pool, place, &train, &test)?;
-        let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
+        let predicted = predictor.mean(asked.view())?.into_raw_vec_and_offset().0;
         if !predicted.iter().all(|number| number.is_finite()) {
             return Err(CompareError::NotFinite { predictor: learner.label() });
         }
@@ -315,7 +315,7 @@ impl Compare {
         place: Place,
         train: &[usize],
         asked: &[usize],
-    ) -> Result<(Box<dyn Fitted>, Array2<f64>), CompareError> {
+    ) -> Result<(Fitted, Array2<f64>), CompareError> {
         let learner = &self.learners[place.learner];
         let parts = pool.split(place.set, train, asked);
         let own = parts[0].ncols();

@@ -106,8 +106,11 @@ pub enum FeatureError {
         space: &'static str,
     },
     /// An architecture of another space.
-    #[error("an architecture of {found} where one of {expected} is due")]
+    #[error("{}an architecture of {found} where one of {expected} is due",
+        index.map_or_else(String::new, |index| format!("network {index} (from 0): ")))]
     WrongSpace {
+        /// Its index, if it is one of several.
+        index: Option<usize>,
         /// Where the architecture is from.
         found: &'static str,
         /// The space of the features.

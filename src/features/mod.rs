@@ -55,6 +55,7 @@ pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::set::FeatureSet;
+pub(crate) use self::set::check_spaces;
 pub use self::subsets::Subsets;
 pub use self::words::statement;
 use crate::graph::LiveCells;

@@ -42,6 +42,25 @@ impl std::fmt::Debug for Planned {
     }
 }
 
+/// Names the first network that is not of a space.
+///
+/// # Errors
+///
+/// [`FeatureError::WrongSpace`] with its index.
+pub(crate) fn check_spaces(
+    space: &dyn SearchSpace,
+    networks: &[Architecture],
+) -> Result<(), FeatureError> {
+    let expected = space.name();
+    match networks.iter().position(|network| network.space() != expected) {
+        Some(index) => {
+            let found = networks[index].space();
+            Err(FeatureError::WrongSpace { index: Some(index), found, expected })
+        }
+        None => Ok(()),
+    }
+}
+
 impl FeatureSet {
     /// Plans the features that `config` chooses for `space`.
     ///
@@ -249,6 +268,7 @@ impl FeatureSet {
     ///
     /// [`FeatureError::WrongSpace`] if one is of another space.
     pub fn labels(&self, architectures: &[Architecture]) -> Result<Labels, FeatureError> {
+        check_spaces(self.space, architectures)?;
         let rows = architectures.into_par_iter().map_init(
             || self.scratch(),
             |scratch, architecture| self.labels_of(architecture, scratch),
@@ -262,7 +282,11 @@ impl FeatureSet {
 
     fn check_space(&self, architecture: &Architecture) -> Result<(), FeatureError> {
         let (found, expected) = (architecture.space(), self.space.name());
-        if found == expected { Ok(()) } else { Err(FeatureError::WrongSpace { found, expected }) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(FeatureError::WrongSpace { index: None, found, expected })
+        }
     }
 
     /// The features of many architectures, computed in parallel: a row each, in their order.
@@ -284,6 +308,7 @@ impl FeatureSet {
         architectures: &[Architecture],
         control: &Control,
     ) -> Result<Array2<f64>, FeatureError> {
+        check_spaces(self.space, architectures)?;
         let steps = control.steps(architectures.len());
         let mut matrix = Array2::zeros((architectures.len(), self.len()));
         matrix.outer_iter_mut().into_par_iter().zip(architectures).try_for_each_init(

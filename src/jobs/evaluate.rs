@@ -103,7 +103,7 @@ pub fn evaluate(
             if asks && numbers.networks.len() != numbers.rows.len() {
                 left_out = None;
             }
-            let predicted = model.predictor.mean(records);
+            let predicted = model.predictor.mean(records)?;
             check_finite(&predicted, None, open, &numbers.rows)?;
             let width = targets.len();
             for (index, row) in numbers.rows.iter().enumerate() {

@@ -85,7 +85,7 @@ pub fn explain(
         Source::Network(text) => {
             let of_model = OfModel::new(&model.header, &request, text)?;
             let records = of_model.records(&[of_model.read(text)?])?;
-            let mean = model.predictor.mean(records.view());
+            let mean = model.predictor.mean(records.view())?;
             let net = Some(text.trim().to_owned());
             each(&asked.parts, asked.explanations(records.view(), &mean, &[net], 1)?)?;
             Ok(RowCounts::default())
@@ -182,7 +182,7 @@ fn table(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let mean = model.predictor.mean(records);
+        let mean = model.predictor.mean(records)?;
         check_finite(&mean, None, open, &numbers.rows)?;
         let net = |row| open.encoding().map(|encoding| encoding.text(row).into_owned());
         let networks: Vec<_> = numbers.rows.iter().map(net).collect();

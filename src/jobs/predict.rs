@@ -102,7 +102,7 @@ pub fn predict(
     let mut done = Predicted { ranked: best.as_ref().map(by), ..Predicted::default() };
     let mut filling = Filling::default();
     let mut read = 0;
-    let mut memo = Memo::new(&*model.predictor);
+    let mut memo = Memo::new(&model.predictor);
     let reaches = reaches(model, &options.intervals);
     Records::read(input, &request, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &model.header.medians {
@@ -114,7 +114,7 @@ pub fn predict(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let (mean, std) = memo.mean_and_std(records);
+        let (mean, std) = memo.mean_and_std(records)?;
         if std.is_none() && !options.intervals.is_empty() {
             return Err(Error::NoDeviation { predictor: model.header.predictor.clone() });
         }

@@ -115,7 +115,7 @@ pub fn suggest(
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
-    let predictions = model.map(|model| predictions(model, networks.records.view()));
+    let predictions = model.map(|model| predictions(model, networks.records.view())).transpose()?;
     if let Some((mean, std)) = &predictions
         // A standard deviation may be absent, which is NaN.
         && (mean.iter().any(|mean| !mean.is_finite()) || std.iter().flatten().any(|std| std.is_infinite()))
@@ -417,17 +417,17 @@ fn check_networks(open: &Records, numbers: &Numbers) -> Result<(), Error> {
 type Predictions = (Array2<f64>, Option<Array2<f64>>);
 
 /// What a model says of records (rows × columns).
-fn predictions(model: &Model, records: ArrayView2<f64>) -> Predictions {
+fn predictions(model: &Model, records: ArrayView2<f64>) -> Result<Predictions, Error> {
     let shape = (records.nrows(), model.header.targets.len());
     let (mut means, mut deviations) = (Array2::zeros(shape), None);
     for start in (0..records.nrows()).step_by(NUMBER_ROWS) {
         let part = Slice::from(start..records.nrows().min(start + NUMBER_ROWS));
-        let (mean, std) = model.predictor.mean_and_std(records.slice_axis(Axis(0), part));
+        let (mean, std) = model.predictor.mean_and_std(records.slice_axis(Axis(0), part))?;
         means.slice_axis_mut(Axis(0), part).assign(&mean);
         if let Some(std) = std {
             let all = deviations.get_or_insert_with(|| Array2::zeros(shape));
             all.slice_axis_mut(Axis(0), part).assign(&std);
         }
     }
-    (means, deviations)
+    Ok((means, deviations))
 }

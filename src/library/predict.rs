@@ -132,7 +132,7 @@ impl Model {
         let (mut means, mut deviations) = (Vec::new(), (records.nrows() > 0).then(Vec::new));
         for block in records.axis_chunks_iter(Axis(0), BLOCK) {
             control.check()?;
-            let (mean, std) = self.predictor.mean_and_std(block);
+            let (mean, std) = self.predictor.mean_and_std(block).map_err(Error::from)?;
             means.extend(mean.column(target));
             let std = std.filter(|std| std.column(target).iter().all(|std| std.is_finite()));
             match (&mut deviations, std) {

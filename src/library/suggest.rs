@@ -6,7 +6,7 @@ use thiserror::Error as ThisError;
 
 use super::{Features, PredictError, Space};
 use crate::control::{Cancelled, Control};
-use crate::features::FeatureError;
+use crate::features::{FeatureError, check_spaces};
 use crate::graph::Identity;
 use crate::metrics::ObjectiveError;
 use crate::model::Model;
@@ -121,6 +121,8 @@ impl<'a> Suggestion<'a> {
         count: usize,
     ) -> Result<Vec<Choice>, SuggestionError> {
         let space = self.space.get();
+        check_spaces(space, candidates)?;
+        check_spaces(space, self.known)?;
         // Networks that compute the same are one.
         let mut seen = HashSet::new();
         let functions = candidates.iter().map(|candidate| space.function(candidate)).enumerate();

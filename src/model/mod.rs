@@ -174,7 +174,7 @@ pub struct Model {
     /// What it was trained on; empty if its networks were not read.
     pub networks: TrainingNetworks,
     /// The predictor.
-    pub predictor: Box<dyn Fitted>,
+    pub predictor: Fitted,
 }
 
 /// Why a file is not a model that can be used.

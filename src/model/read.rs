@@ -125,11 +125,7 @@ fn check_counts(header: &Header) -> Result<(), ModelError> {
 }
 
 /// Reads the predictor that a header tells of, its prior first; so many may start from one another.
-fn predictor(
-    header: &Header,
-    payload: &mut Bytes,
-    priors: usize,
-) -> Result<Box<dyn Fitted>, ModelError> {
+fn predictor(header: &Header, payload: &mut Bytes, priors: usize) -> Result<Fitted, ModelError> {
     check_counts(header)?;
     if !header.is_whole() {
         return Err(damaged("its header contradicts itself"));
@@ -150,14 +146,15 @@ fn predictor(
             prior.columns.iter().map(|column| all.get(column).copied()).collect();
         let places = places.ok_or(damaged("a column of its prior is not there"))?;
         let prior = predictor(prior, payload, priors)?;
-        return Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?));
+        return Ok(WithPrior::read(payload, prior, places, kind, columns, targets)?);
     }
     match header.learned_on.as_slice() {
         [] | [_] => Ok(kind.read(payload, columns, targets)?),
         several => {
             let weights = several.iter().map(|one| one.weight);
             let each = weights.map(|weight| Ok((weight, kind.read(payload, columns, targets)?)));
-            Ok(Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?)))
+            let members = each.collect::<Result<_, Damaged>>()?;
+            Mean::fitted(members).map_err(|_| damaged("its benchmarks do not fit together"))
         }
     }
 }

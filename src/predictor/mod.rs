@@ -7,6 +7,7 @@
 mod auto;
 pub mod boosting;
 mod error;
+mod fitted;
 mod footprint;
 pub mod forest;
 pub mod gaussian_process;
@@ -22,9 +23,10 @@ pub mod tree;
 
 pub use self::error::FitError;
 pub(crate) use self::error::check_sizes;
+pub use self::fitted::{Fitted, HeldOut, Predict, RecordsError};
 pub(crate) use self::footprint::COPY;
 pub use self::footprint::Footprint;
-pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
+pub use self::learner::{Kind, Learner, Parameters};
 pub(crate) use self::learner::{beside, side_by_side};
 pub(crate) use self::normal_scores::{normal_scores, standard};
 pub use self::stored::{Bytes, Damaged};

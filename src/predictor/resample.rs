@@ -13,7 +13,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::error::{FitError, check, check_overflow, without_negative_zeros};
-use super::learner::{Fitted, HeldOut, Learner};
+use super::fitted::{HeldOut, Predict};
+use super::learner::Learner;
 use crate::control::{Control, Steps};
 use crate::explain::{Contributions, Unexplained};
 
@@ -104,8 +105,8 @@ pub(super) fn subset(
 pub(super) fn fit_in_order(
     records: ArrayView2<f64>,
     targets: ArrayView2<f64>,
-    fit: impl FnOnce(ArrayView2<f64>, ArrayView2<f64>) -> Result<Box<dyn Fitted>, FitError>,
-) -> Result<Box<dyn Fitted>, FitError> {
+    fit: impl FnOnce(ArrayView2<f64>, ArrayView2<f64>) -> Result<Box<dyn Predict>, FitError>,
+) -> Result<Box<dyn Predict>, FitError> {
     check(records, targets)?;
     check_overflow(targets)?;
     let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
@@ -121,11 +122,11 @@ pub(super) fn fit_in_order(
 /// A predictor whose training rows were sorted: place `p` held row `order[p]`.
 #[derive(Debug)]
 struct InOrder {
-    fitted: Box<dyn Fitted>,
+    fitted: Box<dyn Predict>,
     order: Vec<usize>,
 }
 
-impl Fitted for InOrder {
+impl Predict for InOrder {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.fitted.mean(records)
     }
@@ -190,12 +191,12 @@ impl HoldOut<'_> {
         &self,
         records: ArrayView2<f64>,
         target: ArrayView1<f64>,
-    ) -> Result<(Box<dyn Fitted>, Array1<f64>), FitError> {
+    ) -> Result<(Box<dyn Predict>, Array1<f64>), FitError> {
         let HoldOut { learner, folds, seed, .. } = *self;
         let control = self.control.silent();
         let done = |steps| self.steps.map_or(Ok(()), |counted| counted.done_many(steps));
         let target = target.insert_axis(Axis(1));
-        let fitted = learner.fit_under(records, target, seed, &control)?;
+        let fitted = learner.fit_under(records, target, seed, &control)?.predictor;
         if let Some(held_out) = fitted.held_out() {
             done(1 + folds.len())?;
             return Ok((fitted, held_out.predictions.index_axis_move(Axis(1), 0)));
@@ -205,7 +206,8 @@ impl HoldOut<'_> {
         let parts = folds.map(|fold| {
             let select = |of: ArrayView2<f64>, rows: &[usize]| of.select(Axis(0), rows);
             let (kept, target_kept) = (select(records, &fold.kept), select(target, &fold.kept));
-            let part = learner.fit_under(kept.view(), target_kept.view(), seed, &control)?;
+            let part =
+                learner.fit_under(kept.view(), target_kept.view(), seed, &control)?.predictor;
             let predicted = part.mean(select(records, &fold.held_out).view());
             done(1)?;
             Ok((&fold.held_out, predicted))

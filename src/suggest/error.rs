@@ -51,6 +51,12 @@ pub enum SuggestError {
     /// The caller cancelled the choice.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// A prediction or a best known value that is no number to compare.
+    #[error("{what} is not finite")]
+    NotFinite {
+        /// What it is.
+        what: String,
+    },
     /// Columns that say nothing.
     #[error(
         "all features are the same in all {rows} networks, so that nothing tells which to choose; \
@@ -91,7 +97,7 @@ mod tests {
         for kind in &PREDICTORS {
             let learner = kind.learner(&Parameters::new()).unwrap();
             let predictor = learner.fit(records.view(), targets.view(), 0).unwrap();
-            let deviations = predictor.mean_and_std(records.view()).1;
+            let deviations = predictor.mean_and_std(records.view()).unwrap().1;
             assert_eq!(deviations.is_some(), kind.has_deviation, "{}", kind.name);
         }
     }

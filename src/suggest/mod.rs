@@ -146,6 +146,16 @@ impl Question {
         known.unwrap_or_else(|| predicted.fold(f64::NEG_INFINITY, f64::max))
     }
 
+    /// What of the predictions is no number to compare.
+    fn not_finite(&self) -> Option<String> {
+        let Predicted { mean, best, .. } = &self.predicted;
+        if best.is_some_and(|best| !best.is_finite()) {
+            return Some("the best known value".to_owned());
+        }
+        let row = mean.iter().position(|mean| !mean.is_finite())?;
+        Some(format!("the prediction for network {row} (from 0)"))
+    }
+
     /// The standard deviation of a row; 0 where none is known.
     fn deviation(&self, row: usize) -> f64 {
         // The greater of NaN and 0 is 0.
@@ -180,6 +190,9 @@ impl Strategy {
             && question.predicted.std.as_ref().is_some_and(is_unknown)
         {
             return Err(SuggestError::UnknownDeviation { strategy: self.name });
+        }
+        if let Some(what) = question.not_finite() {
+            return Err(SuggestError::NotFinite { what });
         }
         if question.points.columns() == 0 && question.is_open.len() > 1 {
             return Err(SuggestError::Constant { rows: question.is_open.len() });

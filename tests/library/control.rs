@@ -93,12 +93,12 @@ fn a_fit_that_is_watched_is_the_same_and_reports_all_steps() {
 
 #[test]
 fn a_blend_ends_soon_after_it_is_cancelled() {
-    let (records, targets) = rows(1200, 60);
+    let (records, targets) = rows(500, 40);
     let learner = graf::predictor::by_name("auto").unwrap().learner(&Parameters::new()).unwrap();
     let begun = Instant::now();
     learner.fit(records.view(), targets.view(), 1).unwrap();
     let whole = begun.elapsed();
-    for part in [8, 3, 2] {
+    for part in [5, 2] {
         let control = Control::default();
         let ended = thread::scope(|scope| {
             let fit = || {

@@ -40,6 +40,7 @@ mod paired;
 mod path_stats;
 mod reference;
 mod row_order;
+mod shapes;
 mod shared;
 mod table_binary;
 mod table_binary_hostile;

@@ -61,7 +61,7 @@ fn a_prior_may_lie_anywhere() {
     let fitted = |unit: f64, origin: f64| {
         let moved = prior.mapv(|value| unit * value + origin).insert_axis(Axis(1));
         let wide = ndarray::concatenate(Axis(1), &[records.view(), moved.view()]).unwrap();
-        learner.fit(wide.view(), targets.view(), 1).unwrap().mean(wide.view())
+        learner.fit(wide.view(), targets.view(), 1).unwrap().mean(wide.view()).unwrap()
     };
     let expected = fitted(1.0, 0.0);
     for (unit, origin) in [(1.0, 1e7), (1e-9, 0.0), (1e6, -3e6)] {

@@ -99,7 +99,7 @@ impl BenchmarkData {
         learner: &dyn Learner,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Fitted>, Error> {
+    ) -> Result<Fitted, Error> {
         Ok(learner.fit_under(self.records(), self.truth(), seed, control)?)
     }
 

@@ -8,10 +8,10 @@ use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
+use crate::predictor::{FitError, Predict};
 
 pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
@@ -39,7 +39,7 @@ impl Params for GaussianProcessParams {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+    ) -> Result<Box<dyn Predict>, FitError> {
         let params = self.check_ref()?;
         PerTarget::fit(targets, control, |target, control| {
             fit(params, records, target, seed, control)

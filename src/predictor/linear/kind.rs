@@ -9,10 +9,10 @@ use super::fit::fit;
 use super::{Linear, LinearParams, LinearParts};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint, at_once};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
+use crate::predictor::{FitError, Predict};
 
 pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
@@ -47,7 +47,7 @@ impl Params for Ridge {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+    ) -> Result<Box<dyn Predict>, FitError> {
         Params::fit(&Linear::ridge(), records, targets, seed, control)
     }
 }
@@ -69,7 +69,7 @@ impl Params for LinearParams {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+    ) -> Result<Box<dyn Predict>, FitError> {
         let params = self.check_ref()?;
         PerTarget::fit(targets, control, |target, control| {
             fit(params, records, target, seed, control)

@@ -53,7 +53,7 @@ impl Learner for FromPrior {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+    ) -> Result<Fitted, FitError> {
         self.fit_beside(records, records.ncols().saturating_sub(1), targets, seed, control)
     }
 }
@@ -72,19 +72,20 @@ impl FromPrior {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+    ) -> Result<Fitted, FitError> {
         let columns = records.ncols();
         if own >= columns {
             return Err(FitError::NoPriorColumn { own, columns });
         }
         if targets.nrows() == 0 {
-            return Ok(Box::new(Alone { columns, targets: targets.ncols() }));
+            let targets = targets.ncols();
+            return Ok(Fitted::new(columns, targets, Box::new(Alone { targets })));
         }
         let size = size(records.index_axis(Axis(1), columns - 1));
         if size > LARGEST {
             return Err(FitError::PriorSize { size });
         }
-        fit_in_order(records, targets, |records, targets| {
+        let predictor = fit_in_order(records, targets, |records, targets| {
             let steps = control.steps(targets.ncols());
             let each = targets.columns().into_iter().map(|target| {
                 let fitted = self.one(records, own, target, (seed, control))?;
@@ -93,7 +94,8 @@ impl FromPrior {
             });
             let each = each.collect::<Result<_, FitError>>()?;
             Ok(Box::new(Started { own, columns, each }))
-        })
+        })?;
+        Ok(Fitted::new(columns, targets.ncols(), predictor))
     }
 
     /// What a learner needs that starts from a prior: it is fitted twice, on records to which what the
