@@ -84,8 +84,12 @@ pub static FAMILIES: [&dyn Family; 19] = [
     &cost::Params,
 ];
 
-/// The family of that name, if there is one. `one-hot` and `one_hot` are the same.
+/// Other words of the field for families.
+pub const ALIASES: [(&str, &str); 1] = [("onehot", "one_hot")];
+
+/// The family of that name or [alias](ALIASES), if there is one. `one-hot` and `one_hot` are the same.
 pub fn family_by_name(name: &str) -> Option<&'static dyn Family> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     FAMILIES.into_iter().find(|family| is_called(family.name(), name))
 }
 

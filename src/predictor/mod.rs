@@ -42,7 +42,12 @@ pub static PREDICTORS: [Kind; 7] = [
     linear::ELASTIC_NET,
 ];
 
-/// The predictor of that name, if there is one.
+/// Other words of the field for predictors.
+pub const ALIASES: [(&str, &str); 4] =
+    [("rf", "forest"), ("random-forest", "forest"), ("gbdt", "boost"), ("gaussian-process", "gp")];
+
+/// The predictor of that name or [alias](ALIASES), if there is one.
 pub fn by_name(name: &str) -> Option<&'static Kind> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     PREDICTORS.iter().find(|kind| kind.name == name)
 }
