@@ -13,7 +13,7 @@ use super::training_set::{Choice, TrainingSet};
 use crate::control::Control;
 use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
-use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use crate::model::{Card, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::transfer::prior::{FromPrior, WithPrior};
 use crate::predictor::{Fitted, Learner};
 
@@ -171,7 +171,7 @@ pub(crate) fn learn(
             (None, learner.fit_under(records, targets, seed, &control)?)
         }
     };
-    let header = Header {
+    let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space,
         prune: set.gathered.space.map(|_| request.networks.prune),
@@ -181,7 +181,7 @@ pub(crate) fn learn(
         proxies: set.gathered.proxies.clone(),
         medians,
         targets: names,
-        directions: Header::directions_of(&learning.objectives),
+        directions: Card::directions_of(&learning.objectives),
         predictor: name.to_owned(),
         parameters,
         seed: learning.seed,

@@ -16,7 +16,7 @@ use super::{Error, RowCounts};
 use crate::control::Control;
 use crate::features::{FeatureConfig, Labels};
 use crate::metrics::{Direction, Objective};
-use crate::model::{Header, Model};
+use crate::model::{Card, Model};
 use crate::predictor::resample::order;
 use crate::predictor::{COPY, Footprint, beside};
 use crate::space::{Architecture, SearchSpace};
@@ -65,7 +65,7 @@ impl PoolOptions {
         &'a self,
         uses: &'a [Use],
         config: &'a FeatureConfig,
-        prior: Option<&'a Header>,
+        prior: Option<&'a Card>,
     ) -> ColumnChoice<'a> {
         let columns = config.columns.as_deref().unwrap_or_default();
         ColumnChoice::Groups { uses, proxies: &self.proxies, columns, prior }

@@ -12,15 +12,14 @@ use crate::suggest::SuggestError;
 #[derive(Debug, Error)]
 pub enum CompareError {
     /// A train set is to be empty, and there is no prior to predict with.
-    #[error("a train size of 0 needs a prior: name a model with --prior")]
+    #[error("a train size of 0 needs a prior")]
     NoPrior,
     /// A direction is stated wrongly, or is missing.
     #[error(transparent)]
     Objective(#[from] ObjectiveError),
     /// A prior without labels, and nobody knows which of its predictions are better.
     #[error(
-        "a train size of 0 takes the predictions of --prior as they are, and whether greater or smaller \
-         ones are better is not stated; fit the prior with --minimize or --maximize"
+        "a train size of 0 takes the predictions of the prior as they are, and whether greater or smaller ones are better is not stated"
     )]
     OpenPrior,
     /// The tables cannot be read.
@@ -44,12 +43,11 @@ pub enum CompareError {
         predictor: String,
     },
     /// Train sets are to be chosen where they are given or folds.
-    #[error("--choose is for train sets of given sizes: leave out --folds, --split and --stratify")]
+    #[error("strategies choose train sets of given sizes, not folds, given splits or strata")]
     ChooseNoSizes,
     /// A train set that is larger than what it is chosen from.
     #[error(
-        "--train-size {size}: with --choose there are {candidates} different networks to choose from; \
-         the others are the test set (--test-size leaves more to choose from)"
+        "train size {size}: there are {candidates} different networks to choose from; the others are the test set"
     )]
     ChooseTooFew {
         /// The size.
@@ -58,7 +56,7 @@ pub enum CompareError {
         candidates: usize,
     },
     /// A strategy that cannot choose with a predictor.
-    #[error("--predictor {predictor}: {error}")]
+    #[error("the predictor {predictor}: {error}")]
     ChooseBy {
         /// The predictor.
         predictor: String,
@@ -77,6 +75,14 @@ pub enum CompareError {
         /// The file.
         name: String,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// A file that is no file of single runs of this experiment.
+    #[error("{name}: {reason}")]
+    NotRuns {
+        /// The file.
+        name: String,
+        /// What it is.
         reason: String,
     },
     /// The file of single runs cannot be used.
@@ -118,6 +124,7 @@ impl CompareError {
             | CompareError::Records(_)
             | CompareError::NotFinite { .. }
             | CompareError::Split { .. }
+            | CompareError::NotRuns { .. }
             | CompareError::Runs { .. } => false,
         }
     }

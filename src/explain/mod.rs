@@ -42,8 +42,7 @@ pub enum Unexplained {
     NoCovers,
     /// A tree that asks too many columns on the way to a leaf.
     #[error(
-        "a tree of the model asks {columns} columns on the way to a leaf; up to {most} can be explained, so fit \
-         it with a lower --max-depth"
+        "a tree of the model asks {columns} columns on the way to a leaf; up to {most} can be explained"
     )]
     TooDeep {
         /// How many different columns it asks.

@@ -11,7 +11,7 @@ pub enum FeatureError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// A family that is not registered.
-    #[error("unknown feature family `{name}`; choose from {known} (--families, --max-subset-size)")]
+    #[error("unknown feature family `{name}`; choose from {known}")]
     NoSuchFamily {
         /// The name that was asked for.
         name: String,
@@ -29,7 +29,7 @@ pub enum FeatureError {
         known: String,
     },
     /// A family that was named twice.
-    #[error("feature family `{name}` is named twice; name it once in --families")]
+    #[error("feature family `{name}` is named twice")]
     Twice {
         /// The family.
         name: &'static str,
@@ -57,8 +57,7 @@ pub enum FeatureError {
     },
     /// A column whose family learns them.
     #[error(
-        "`columns` names `{name}`, but the columns of {family} are learned from networks and cannot be \
-         chosen by name; add all of them with --use {family}"
+        "`columns` names `{name}`, but the columns of {family} are learned from networks and cannot be chosen by name"
     )]
     LearnedColumn {
         /// The column.
@@ -67,9 +66,7 @@ pub enum FeatureError {
         family: &'static str,
     },
     /// Sets of no operations.
-    #[error(
-        "a largest subset size (--max-subset-size) of 0 leaves no feature; choose 1 to {ops} for {space}"
-    )]
+    #[error("a largest subset size of 0 leaves no feature; choose 1 to {ops} for {space}")]
     NoSubsets {
         /// The space.
         space: &'static str,
@@ -77,10 +74,7 @@ pub enum FeatureError {
         ops: usize,
     },
     /// More sets of operations than anyone can use.
-    #[error(
-        "{space} has more than {most} sets of up to {size} of its {ops} operations; choose a smaller \
-         --max-subset-size"
-    )]
+    #[error("{space} has more than {most} sets of up to {size} of its {ops} operations")]
     ManySubsets {
         /// The space.
         space: &'static str,

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use crate::dataset::FileRole;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::impute::Filling;
 use crate::dataset::of_model::OfModel;
@@ -116,19 +117,10 @@ impl<'a> Asked<'a> {
         let operations = request.model_space.map(SearchSpace::operations).unwrap_or_default();
         let by = options.by.unwrap_or(By::Column);
         if by == By::Operation && operations.is_empty() {
-            return Err(Error::Unsuited(
-                "the model is of no single search space, whose operations its columns would name; choose \
-                 --by column, group or family"
-                    .to_owned(),
-            ));
+            return Err(Error::NoOperations);
         }
-        let parts = Parts::new(header, by, operations).ok_or_else(|| {
-            Error::Unsuited(
-                "an earlier version of graf fitted the model and did not store groups of columns; fit it again, \
-                 or choose --by column, family or operation"
-                    .to_owned(),
-            )
-        })?;
+        let parts =
+            Parts::new(header, by, operations).ok_or(Error::NoGroups { or_operations: true })?;
         Ok(Asked { model, targets, parts })
     }
 
@@ -171,7 +163,7 @@ fn table(
 ) -> Result<RowCounts, Error> {
     let header = &model.header;
     let predictors = ColumnChoice::Named(&header.columns, &header.proxies);
-    let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
+    let mut rejects = request.networks.open_rejects(&[(input.path(), FileRole::Input)])?;
     let (mut aside, mut filling, mut row) = (RowCounts::default(), Filling::default(), 1);
     Records::read(input, request, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &header.medians {

@@ -9,7 +9,7 @@ use crate::dataset::training_set::Choice;
 use crate::dataset::{Benchmark, BenchmarkData, BenchmarkOptions, check_together};
 use crate::dataset::{Error, Kinds, RowCounts};
 use crate::metrics::Direction;
-use crate::model::{Header, HeldOutSummary, LearnedOn, Model, TrainingNetworks};
+use crate::model::{Card, HeldOutSummary, LearnedOn, Model, TrainingNetworks};
 use crate::predictor::transfer::mean::{Mean, shares};
 use crate::predictor::{FitError, Fitted, Learner};
 use crate::space::SearchSpace;
@@ -68,7 +68,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         }));
     let kinds = datasets.iter().map(BenchmarkData::all_kinds).collect::<Option<Kinds>>();
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
-    let header = Header {
+    let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(str::to_owned),
         prune,

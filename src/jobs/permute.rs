@@ -63,18 +63,10 @@ pub fn permute(
     let space = options.request.of_model(header)?.model_space;
     let operations = space.map(SearchSpace::operations).unwrap_or_default();
     if options.by == By::Operation {
-        return Err(Error::Unsuited(
-            "columns that name several operations cannot be shuffled in part; choose --by column, group or family"
-                .to_owned(),
-        ));
+        return Err(Error::SharedColumns);
     }
-    let parts = Parts::new(header, options.by, operations).ok_or_else(|| {
-        Error::Unsuited(
-            "an earlier version of graf fitted the model and did not store groups of columns; fit it again, or \
-             choose --by column or family"
-                .to_owned(),
-        )
-    })?;
+    let parts = Parts::new(header, options.by, operations)
+        .ok_or(Error::NoGroups { or_operations: false })?;
     let begun = Begun::new(output, format)?;
     let truth = Truth::read(model, input, &options.request, false, MOST_ROWS)?;
     // What a prior predicts is no column of its own here: it follows from the others.

@@ -7,6 +7,8 @@ use std::ops::ControlFlow;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
+use crate::dataset::FileRole;
+use crate::dataset::Twice;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::gather::twice;
 use crate::dataset::impute::Filling;
@@ -92,7 +94,7 @@ pub fn predict(
     let predictors = ColumnChoice::Named(&model.header.columns, &model.header.proxies);
     let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
     let request = wanted_by(options, model)?;
-    let files = [(input.path(), "the input"), (output.path(), "--output")];
+    let files = [(input.path(), FileRole::Input), (output.path(), FileRole::Output)];
     let mut rejects = request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
     let format = begun.format();
@@ -129,7 +131,7 @@ pub fn predict(
             let kept_names: Vec<_> =
                 kept.iter().map(|&place| open.columns()[place].clone()).collect();
             if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
-                return Err(Error::Taken { name, fix: "leave it out with --keep" });
+                return Err(Error::Taken { name, twice: Twice::Kept });
             }
             writer = Some((begun.with_columns(&kept_names, &names)?, kept));
         }

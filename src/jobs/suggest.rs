@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
+use crate::dataset::FileRole;
+use crate::dataset::Twice;
 use crate::dataset::columns::{ColumnChoice, Use, features_for, features_of};
 use crate::dataset::gather::twice;
 use crate::dataset::impute::{fill_all, medians, missing};
@@ -105,8 +107,8 @@ pub fn suggest(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Suggested, Error> {
     let aim = model.map(|model| Aim::of(model, options)).transpose()?;
-    let mut files = vec![(pool.path(), "the pool"), (output.path(), "--output")];
-    files.extend(options.known.iter().map(|known| (known.path(), "a table of --known")));
+    let mut files = vec![(pool.path(), FileRole::Pool), (output.path(), FileRole::Output)];
+    files.extend(options.known.iter().map(|known| (known.path(), FileRole::Known)));
     let mut rejects = options.request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
     let format = begun.format();
@@ -380,7 +382,7 @@ impl Networks {
         };
         columns.push(SCORE.to_owned());
         if let Some(name) = twice(&[&self.kept_names[..], &columns[..]].concat()) {
-            return Err(Error::Taken { name, fix: "leave it out with --keep" });
+            return Err(Error::Taken { name, twice: Twice::Kept });
         }
         let mut writer = begun.with_columns(&self.kept_names, &columns)?;
         let mut encoded = Vec::new();

@@ -10,8 +10,7 @@ use crate::predictor::PREDICTORS;
 pub enum SuggestError {
     /// Fewer networks are left than are asked for.
     #[error(
-        "-n asks for {asked} networks that are different and not known, and the pool has \
-         {left}; ask for fewer, or name a larger pool"
+        "{asked} networks that are different and not known are asked for, and there are {left}"
     )]
     TooFew {
         /// How many are asked for.
@@ -20,10 +19,7 @@ pub enum SuggestError {
         left: usize,
     },
     /// A strategy that asks a model, and no model.
-    #[error(
-        "{strategy} needs the predictions of a model: name one before the pool, or choose --strategy \
-         diverse"
-    )]
+    #[error("{strategy} needs the predictions of a model")]
     NoModel {
         /// The strategy.
         strategy: &'static str,
@@ -41,8 +37,7 @@ pub enum SuggestError {
     },
     /// A strategy that needs standard deviations, and a model that knows none.
     #[error(
-        "{strategy} needs standard deviations, and the model knows none: its training targets are all \
-         equal; train more networks, or choose --strategy diverse"
+        "{strategy} needs standard deviations, and the model knows none: its training targets are all equal; train more networks"
     )]
     UnknownDeviation {
         /// The strategy.
@@ -59,8 +54,7 @@ pub enum SuggestError {
     },
     /// Columns that say nothing.
     #[error(
-        "all features are the same in all {rows} networks, so that nothing tells which to choose; \
-         take other features (--use), or other networks"
+        "all features are the same in all {rows} networks, so that nothing tells which to choose; take other features, or other networks"
     )]
     Constant {
         /// How many networks there are.

@@ -1,6 +1,6 @@
 //! Columns and targets of any size: a model that reads back and predicts finite numbers, or a clear error.
 
-use graf::model::{Header, Model};
+use graf::model::{Card, Model};
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::{FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, Predict, by_name};
 use ndarray::{Array2, ArrayView2, array};
@@ -36,7 +36,7 @@ fn model(name: &str, columns: usize, targets: usize, predictor: Fitted) -> Model
         "report": predictor.report(),
         "importances": predictor.importances(),
     });
-    let header: Header = serde_json::from_value(header).unwrap();
+    let header: Card = serde_json::from_value(header).unwrap();
     Model { header, networks: std::iter::empty().collect(), predictor }
 }
 
@@ -225,7 +225,7 @@ fn a_prior_reads_back_beside_zeros_of_both_signs() {
         let wide = WithPrior::records(&prior, &[0], records.view()).unwrap();
         let started = FromPrior(learner(kind)).fit(wide.view(), targets.view(), 1).unwrap();
         let mut whole = model(kind.name, 1, 1, WithPrior::fitted(prior, vec![0], started).unwrap());
-        let header = Header { report: None, importances: None, ..whole.header.clone() };
+        let header = Card { report: None, importances: None, ..whole.header.clone() };
         whole.header.prior = Some(Box::new(header));
         whole.proven_bytes(records.view()).unwrap();
     }

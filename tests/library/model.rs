@@ -1,7 +1,7 @@
 //! Saved models: what is written reads back; what is damaged or hostile is refused.
 
 use graf::metrics::Direction;
-use graf::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use graf::model::{Card, HeldOutSummary, LearnedOn, Model, ModelError};
 use graf::predictor::transfer::mean::Mean;
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::{Learner, PREDICTORS, Parameters, by_name};
@@ -26,12 +26,12 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
     }
     let learner = kind.learner(&given).unwrap();
     let predictor = learner.fit(records.view(), target.view(), 1).unwrap();
-    let header = Header {
+    let header = Card {
         graf: "0.1.0".to_owned(),
         space: Some("nasbench201".to_owned()),
         prune: Some(false),
         description: None,
-        features: serde_json::Value::Null,
+        features: graf::features::FeatureConfig::default(),
         columns: (0..records.ncols()).map(|column| format!("column {column}")).collect(),
         proxies: vec!["column 1".to_owned()],
         medians: Some(vec![0.1; records.ncols()]),
@@ -180,7 +180,7 @@ fn a_model_with_a_prior_reads_back() {
 
 #[test]
 fn priors_that_contradict_their_model_are_refused() {
-    let header = |change: fn(&mut Header)| {
+    let header = |change: fn(&mut Card)| {
         let (mut model, _) = with_prior("forest", 12, 1);
         change(model.header.prior.as_mut().unwrap());
         Model::read(&bytes(&model))
@@ -195,7 +195,7 @@ fn priors_that_contradict_their_model_are_refused() {
 
 #[test]
 fn benchmarks_that_are_not_there_are_refused() {
-    let header = |change: fn(&mut Header)| {
+    let header = |change: fn(&mut Card)| {
         let (mut model, _) = of_benchmarks("forest", &[1.0, 1.0], 12);
         change(&mut model.header);
         Model::read(&bytes(&model))
