@@ -231,6 +231,12 @@ fn of_features(error: &FeatureError) -> String {
                 "a largest subset size (--max-subset-size) of 0 leaves no feature; choose 1 to {ops} for {space}"
             );
         }
+        FeatureError::NoDevice { name } => {
+            return format!(
+                "feature family `{name}` depends on a device; state it with --device, as in --device \
+                 peak=665e9,bandwidth=59.7e9 (FLOP and bytes per second)"
+            );
+        }
         FeatureError::ManySubsets { .. } => "; choose a smaller --max-subset-size",
         _ => "",
     };

@@ -7,6 +7,7 @@
 mod compare;
 mod convert;
 mod cures;
+mod device;
 mod direction;
 mod enumerate;
 mod eval;

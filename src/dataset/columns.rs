@@ -222,7 +222,8 @@ pub(crate) fn features_with(
         let Some(family) = FAMILIES.into_iter().find(|family| family.owns(column)) else {
             continue;
         };
-        if is_other {
+        let is_other_device = family.needs_device() && own.device != features.device;
+        if is_other || is_other_device {
             return Err(PriorError::Features.into());
         }
         if !features.also.iter().any(|name| name == family.name()) {

@@ -99,6 +99,12 @@ pub enum FeatureError {
         /// The space.
         space: &'static str,
     },
+    /// A family that depends on a device.
+    #[error("feature family `{name}` depends on a device, which is not stated")]
+    NoDevice {
+        /// The family.
+        name: &'static str,
+    },
     /// An architecture of another space.
     #[error("{}an architecture of {found} where one of {expected} is due",
         index.map_or_else(String::new, |index| format!("network {index} (from 0): ")))]

@@ -50,6 +50,7 @@ mod wl;
 mod words;
 
 pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
+pub use self::cost::Device;
 pub use self::definition::definition;
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
@@ -62,7 +63,7 @@ use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 19] = [
+pub static FAMILIES: [&dyn Family; 21] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -82,6 +83,8 @@ pub static FAMILIES: [&dyn Family; 19] = [
     &shared::Shared,
     &cost::Flops,
     &cost::Params,
+    &cost::Bytes,
+    &cost::Roofline,
 ];
 
 /// Other words of the field for families.
@@ -132,6 +135,16 @@ pub trait Family: Send + Sync {
         false
     }
 
+    /// Whether its columns depend on a [device](FeatureConfig::device).
+    fn needs_device(&self) -> bool {
+        false
+    }
+
+    /// The names of its columns on a device, where they depend on one.
+    fn names_on(&self, _device: Device) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The names of its columns, those apart that are learned.
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String>;
 
@@ -170,6 +183,7 @@ pub struct Scratch {
     row: Vec<f64>,
     label: String,
     live: LiveCells,
+    device: Option<Device>,
     path_stats: path_stats::Room,
     flow: flow::Room,
     shared: shared::Room,

@@ -7,7 +7,9 @@ use ndarray::Array2;
 use ndarray::parallel::prelude::*;
 
 use super::compat::Renaming;
-use super::{FAMILIES, Family, FeatureConfig, FeatureError, Labels, Names, Scratch, Subsets, near};
+use super::{
+    Device, FAMILIES, Family, FeatureConfig, FeatureError, Labels, Names, Scratch, Subsets, near,
+};
 use crate::control::Control;
 use crate::space::{Architecture, SearchSpace};
 
@@ -23,6 +25,7 @@ pub struct FeatureSet {
     /// reads paths.
     walked: Option<Subsets>,
     renaming: Option<Renaming>,
+    device: Option<Device>,
 }
 
 /// A family with its place in the row.
@@ -87,7 +90,11 @@ impl FeatureSet {
             let ops = space.operations().len();
             let subsets = Subsets::new(ops, if is_banned { ops } else { limit });
             let start = names.len();
-            names.extend(family.names(space, &subsets));
+            match (family.needs_device(), config.device) {
+                (false, _) => names.extend(family.names(space, &subsets)),
+                (true, Some(device)) => names.extend(family.names_on(device)),
+                (true, None) => return Err(FeatureError::NoDevice { name: family.name() }),
+            }
             let learned = family.is_learned().then(|| {
                 let own = config.learned.iter().filter(|name| family.owns(name));
                 names.extend(own.cloned());
@@ -124,7 +131,8 @@ impl FeatureSet {
             names = renaming.names().to_vec();
         }
         let chosen = (chosen, width);
-        Ok(FeatureSet { space, names, planned, chosen, walked, renaming })
+        let device = config.device;
+        Ok(FeatureSet { space, names, planned, chosen, walked, renaming, device })
     }
 
     /// Why a column cannot be chosen.
@@ -210,6 +218,7 @@ impl FeatureSet {
 
     fn compute_readable(&self, network: &Architecture, scratch: &mut Scratch, row: &mut [f64]) {
         scratch.live.forget();
+        scratch.device = self.device;
         if let Some(subsets) = &self.walked {
             scratch.paths.walk(network.cells(), subsets);
         }
