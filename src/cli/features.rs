@@ -61,18 +61,17 @@ fn parse_limit(text: &str) -> Result<SubsetLimit, String> {
 }
 
 impl FeatureArgs {
-    /// What predicts if nothing else is said: graf+, but the features that are chosen here if some
-    /// are.
-    pub fn default_use(&self) -> Use {
+    /// What predicts if nothing else is said, but the features that are chosen here if some are.
+    pub fn default_use(&self, default: Use) -> Use {
         let FeatureArgs { config, families, max_subset_size, names, device: _ } = self;
         let chosen = config.is_some() || families.is_some() || max_subset_size.is_some();
-        if chosen || names.is_some() { Use::Graf } else { Use::Plus }
+        if chosen || names.is_some() { Use::Graf } else { default }
     }
 
     /// The groups that are named, or the default one, of a choice of features.
-    pub fn uses(&self, named: &[Use], config: &FeatureConfig) -> Result<Vec<Use>, Failure> {
+    pub fn uses(&self, named: &[Use], config: &FeatureConfig, default: Use) -> Result<Vec<Use>, Failure> {
         if named.is_empty() {
-            return Ok(vec![self.default_use()]);
+            return Ok(vec![self.default_use(default)]);
         }
         check_chosen(named, config)?;
         Ok(named.to_vec())

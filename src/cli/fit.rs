@@ -179,7 +179,9 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<FitSummary, Fa
     distinct(("--output", written), read().chain(others))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let features = args.features.config()?;
-    let uses = args.features.uses(&args.uses, &features)?;
+    let takes_views = args.prior.is_none() && learner.with_views(&[]).is_some();
+    let default = if takes_views { Use::Views } else { Use::Plus };
+    let uses = args.features.uses(&args.uses, &features, default)?;
     let options = Fit {
         request: Request { features, ..args.learn.request(&args.read)? },
         uses,

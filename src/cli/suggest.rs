@@ -13,6 +13,7 @@ use super::learn::LearnArgs;
 use super::names::{parse_use, strategies};
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
+use crate::dataset::views::expanded;
 use crate::dataset::{Keep, Request, Use};
 use crate::jobs::{Suggest, Suggested, suggest};
 use crate::suggest::{Strategy, by_name, without_model};
@@ -106,7 +107,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         ));
     }
     let features = args.features.config()?;
-    let uses = args.features.uses(&args.uses, &features)?;
+    let uses = expanded(&args.features.uses(&args.uses, &features, Use::Plus)?);
     let options = Suggest {
         request: Request { features, ..args.learn.request(&args.read)? },
         uses,
@@ -137,7 +138,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
 impl SuggestArgs {
     /// Refuses a choice of features together with a model, which has its own.
     fn refuse_features(&self) -> Result<(), Failure> {
-        let chosen = self.features.default_use() != Use::Plus;
+        let chosen = self.features.default_use(Use::Plus) != Use::Plus;
         if !chosen && self.uses.is_empty() && self.proxies.is_empty() {
             return Ok(());
         }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Error, PriorError};
+use super::{AskedBy, Error, PriorError};
 use crate::features::{
     FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
     is_feature_name, is_learned_name, mean_the_same_everywhere,
 };
-use crate::model::{Header, ModelError};
+use crate::model::Card;
 use crate::table::clip_list;
 
 /// The zero-cost proxies of NAS-Bench-Suite-Zero.
@@ -27,16 +27,8 @@ pub const PROXIES: [&str; 13] = [
     "zen",
 ];
 
-/// What to do about a predictor that is not there.
-const JOIN: &str = "add columns with --join";
-
-/// What to do about one that is a feature, but none of those that the model says how to compute.
-const FEATURIZE: &str = "write the table with graf featurize, with the flags that wrote the \
-    model's training table (such as --names zc-combine, --families, --max-subset-size)";
-
-/// What to do about a feature that a configuration names.
-const CHOSEN: &str = "--config names it in `columns`; take a table with networks or with this \
-    column, or leave the name out";
+/// What [`Use::Views`] is called.
+pub const VIEWS: &str = "views";
 
 /// A group of columns that predict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +38,10 @@ pub enum Use {
     /// The features that predict best together ([`PLUS`]): those in the table, or else computed
     /// from the networks; in a table of graph features without networks, these.
     Plus,
+    /// Several sets of graph features, each of which describes networks in a way of its own: predictors that can do so
+    /// weigh these against each other, others take the columns of all. Stands for the groups of
+    /// [all views](super::views::expanded), and is replaced by them before columns are chosen.
+    Views,
     /// The zero-cost proxies.
     Proxies,
     /// One family of features: its columns in the table, or else computed from the networks.
@@ -62,6 +58,7 @@ impl std::fmt::Display for Use {
         match self {
             Use::Graf => out.write_str("graf"),
             Use::Plus => out.write_str(PLUS),
+            Use::Views => out.write_str(VIEWS),
             Use::Proxies => out.write_str("proxies"),
             // As on the command line.
             Use::Family(name) => out.write_str(&name.replace('_', "-")),
@@ -78,6 +75,7 @@ impl std::str::FromStr for Use {
         match text.trim() {
             "graf" => Ok(Use::Graf),
             PLUS => Ok(Use::Plus),
+            VIEWS => Ok(Use::Views),
             "proxies" => Ok(Use::Proxies),
             other => match (other.strip_prefix("column:"), family_by_name(other)) {
                 (Some(pattern), _) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
@@ -85,7 +83,7 @@ impl std::str::FromStr for Use {
                 _ => {
                     let families = FAMILIES.map(Family::name).join(", ");
                     Err(format!(
-                        "`{other}` is not graf, graf+, proxies, column:NAME or a family of features ({families})"
+                        "`{other}` is not graf, graf+, views, proxies, column:NAME or a family of features ({families})"
                     ))
                 }
             },
@@ -95,12 +93,12 @@ impl std::str::FromStr for Use {
 
 impl Use {
     /// Whether it means features and a column of a table has the name of one of them.
-    fn is_feature(&self, column: &str) -> bool {
+    pub(super) fn is_feature(&self, column: &str) -> bool {
         match self {
             Use::Graf => is_feature_name(column),
             Use::Family(name) => owns(name, column),
             Use::Plus => PLUS_FAMILIES.iter().any(|name| owns(name, column)),
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
         }
     }
 
@@ -112,7 +110,7 @@ impl Use {
             Use::Family(_) | Use::Plus => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => Vec::new(),
+            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => Vec::new(),
         }
     }
 
@@ -130,7 +128,7 @@ impl Use {
                 !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
-            Use::Proxies | Use::Columns(_) => false,
+            Use::Views | Use::Proxies | Use::Columns(_) => false,
         }
     }
 
@@ -139,7 +137,7 @@ impl Use {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
-            Use::Plus | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Plus | Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
         };
         is_learned && self.needs_networks(columns, chosen, true)
     }
@@ -196,7 +194,9 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
         let name = match group {
             Use::Family(name) => *name,
             Use::Plus => PLUS,
-            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) => continue,
+            Use::Graf | Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => {
+                continue;
+            }
         };
         if !named.iter().any(|other| other == name) {
             named.push(name.to_owned());
@@ -220,13 +220,11 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
 /// [`PriorError::Features`] if the prior has its features under other names, or sets of other sizes,
 /// where that matters.
 pub(crate) fn features_with(
-    prior: Option<&Header>,
+    prior: Option<&Card>,
     features: FeatureConfig,
 ) -> Result<FeatureConfig, Error> {
     let Some(prior) = prior else { return Ok(features) };
-    let own: FeatureConfig = serde_json::from_value(prior.features.clone()).map_err(|error| {
-        Error::Model { name: "--prior".to_owned(), error: ModelError::Header(error) }
-    })?;
+    let own = &prior.features;
     let mut features = features;
     let has_sets = !mean_the_same_everywhere(&prior.columns);
     let is_other = own.names != features.names
@@ -274,7 +272,7 @@ pub enum ColumnChoice<'a> {
         /// The features that a configuration chooses by name; none if it does not.
         columns: &'a [String],
         /// The model whose columns come after those of the groups, if they are not among them.
-        prior: Option<&'a Header>,
+        prior: Option<&'a Card>,
     },
     /// The columns of a model, in its order, and which of them are proxies.
     Named(&'a [String], &'a [String]),
@@ -425,7 +423,7 @@ pub(crate) fn chosen(
                             let index = index(name).ok_or_else(|| Error::Predictor {
                                 name: name.clone(),
                                 columns: clip_list(columns),
-                                fix: JOIN,
+                                asked_by: AskedBy::Columns,
                             })?;
                             chosen.push((name.clone(), Source::Column(index, true)));
                         }
@@ -434,6 +432,7 @@ pub(crate) fn chosen(
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
                     Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
+                    Use::Views => {} // Replaced before.
                 }
                 let is_learned =
                     features.is_some_and(|set| group.is_learned(columns, chosen_names, set));
@@ -479,7 +478,7 @@ fn named(
     source.or_else(feature).or_else(absent).ok_or_else(|| Error::Predictor {
         name: name.clone(),
         columns: clip_list(columns),
-        fix: if is_of_a_family(name) { FEATURIZE } else { JOIN },
+        asked_by: if is_of_a_family(name) { AskedBy::Model } else { AskedBy::Columns },
     })
 }
 
@@ -505,7 +504,7 @@ fn meant_alone(
     };
     if found.is_empty() {
         let (name, columns) = (name.to_owned(), clip_list(columns));
-        return Err(Error::Predictor { name, columns, fix: JOIN });
+        return Err(Error::Predictor { name, columns, asked_by: AskedBy::Columns });
     }
     Ok(found)
 }
@@ -519,7 +518,7 @@ fn feature(name: &str, columns: &[String], features: Option<&FeatureSet>) -> Res
     in_table.or_else(computed).ok_or_else(|| Error::Predictor {
         name: name.to_owned(),
         columns: clip_list(columns),
-        fix: CHOSEN,
+        asked_by: AskedBy::Configuration,
     })
 }
 

@@ -10,10 +10,11 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
-use super::views::views_of;
+use super::views::{expanded, kept, views_of};
+use crate::control::Control;
 use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
-use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use crate::model::{Card, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::transfer::prior::{FromPrior, WithPrior};
 use crate::predictor::{Fitted, Learner};
 
@@ -69,7 +70,7 @@ pub(crate) fn spread_over(records: ArrayView2<f64>, most: usize) -> Array2<f64> 
 }
 
 /// How well the training rows are predicted by what has not seen them.
-pub(crate) fn summary(predictor: &dyn Fitted, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
+pub(crate) fn summary(predictor: &Fitted, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
     let held_out = predictor.held_out()?;
     let finite = |value: f64| value.is_finite().then_some(value);
     let columns = targets.columns().into_iter().zip(held_out.predictions.columns());
@@ -113,6 +114,8 @@ pub(crate) struct Learning {
     pub prior: Option<Model>,
     /// The seed.
     pub seed: u64,
+    /// Ends the fit, and is told of it.
+    pub control: Control,
 }
 
 /// Fits a model on a training set, whose columns are those of some groups and proxies.
@@ -129,10 +132,7 @@ pub(crate) fn learn(
 ) -> Result<FitSummary, Error> {
     let names: Vec<String> = learning.objectives.iter().map(|one| one.target.clone()).collect();
     training::check(set.gathered.targets.view(), &names)?;
-    let medians = (request.missing == Some(Missing::Median)).then(|| set.fill_missing());
-    let choice =
-        Choice { uses, proxies, prior: learning.prior.as_ref().map(|prior| &prior.header) };
-    let features = set.features(request, choice)?;
+    let mut medians = (request.missing == Some(Missing::Median)).then(|| set.fill_missing());
     let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
     let space = set.space().map(|space| space.name().to_owned());
     let learned_on = LearnedOn {
@@ -145,26 +145,45 @@ pub(crate) fn learn(
     };
     let (name, parameters) = (learning.learner.name(), learning.learner.parameters());
     let mut networks = set.networks();
-    let (prior, predictor) = match learning.prior {
+    let (prior, mut predictor) = match learning.prior {
         Some(Model { header, networks: of_prior, predictor: prior }) => {
             if header.learned_on.iter().any(|one| names.contains(&one.target)) {
                 networks = networks.and(&of_prior);
             }
             let place = |name| set.gathered.columns.iter().position(|column| column == name);
             let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
-            let wide = WithPrior::records(&*prior, &places, records);
+            let wide = WithPrior::records(&prior, &places, records)?;
             let learner = FromPrior(learning.learner);
-            let started = learner.fit_beside(wide.view(), set.own, targets, learning.seed)?;
-            let predictor: Box<dyn Fitted> = Box::new(WithPrior::new(prior, places, started));
+            let started = learner.fit_beside(
+                wide.view(),
+                set.own,
+                targets,
+                learning.seed,
+                &learning.control,
+            )?;
+            let predictor = WithPrior::fitted(prior, places, started)?;
             (Some(Box::new(header)), predictor)
         }
         None => {
-            let views = views_of(&set.gathered.columns);
-            let learner = learning.learner.with_views(&views).unwrap_or(learning.learner);
-            (None, learner.fit(records, targets, learning.seed)?)
+            let Learning { learner, seed, control, .. } = learning;
+            let views = views_of(uses, &set.gathered.columns);
+            let learner = learner.with_views(&views).unwrap_or(learner);
+            (None, learner.fit_under(records, targets, seed, &control)?)
         }
     };
-    let header = Header {
+    // What no view is left of need not be computed of other networks.
+    let used = predictor.narrow();
+    let uses = if used.len() < set.gathered.columns.len() {
+        set.gathered.keep_columns(&used);
+        medians = medians.map(|all| used.iter().map(|&column| all[column]).collect());
+        kept(uses, &set.gathered.columns)
+    } else {
+        expanded(uses)
+    };
+    let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
+    let choice = Choice { uses: &uses, proxies, prior: prior.as_deref() };
+    let features = set.features(request, choice)?;
+    let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space,
         prune: set.gathered.space.map(|_| request.networks.prune),
@@ -174,12 +193,12 @@ pub(crate) fn learn(
         proxies: set.gathered.proxies.clone(),
         medians,
         targets: names,
-        directions: Header::directions_of(&learning.objectives),
+        directions: Card::directions_of(&learning.objectives),
         predictor: name.to_owned(),
         parameters,
         seed: learning.seed,
         rows: targets.nrows(),
-        held_out: summary(&*predictor, targets),
+        held_out: summary(&predictor, targets),
         prior,
         report: predictor.report(),
         importances: predictor.importances(),

@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
+use super::FileRole;
+use super::Twice;
 use super::columns::ColumnChoice;
 use super::kinds::Kinds;
 use super::known::Known;
@@ -42,6 +44,13 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
+    /// Forgets the columns but for these.
+    pub fn keep_columns(&mut self, kept: &[usize]) {
+        self.records = self.records.select(Axis(1), kept);
+        self.columns = kept.iter().map(|&column| self.columns[column].clone()).collect();
+        self.proxies.retain(|name| self.columns.contains(name));
+    }
+
     /// Reads the tables. `first` is shown the first of them when it is open.
     ///
     /// # Errors
@@ -56,9 +65,9 @@ impl Gathered {
         first: &mut dyn FnMut(&Records) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         if let Some(name) = twice(targets) {
-            return Err(Error::Taken { name, fix: "name it once with --target" });
+            return Err(Error::Taken { name, twice: Twice::Target });
         }
-        let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
+        let files: Vec<_> = inputs.iter().map(|input| (input.path(), FileRole::OneInput)).collect();
         let mut rejects = request.networks.open_rejects(&files)?;
         let room = Room::now();
         let mut all = Gathered::default();

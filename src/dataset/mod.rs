@@ -34,7 +34,7 @@ pub(crate) mod training_set;
 pub(crate) mod transform;
 pub(crate) mod truth;
 mod unidentified;
-mod views;
+pub(crate) mod views;
 pub(crate) mod unique;
 pub(crate) mod written;
 pub(crate) mod zc_columns;
@@ -42,9 +42,9 @@ pub(crate) mod zc_columns;
 pub use self::benchmarks::{
     ALL_OTHERS, Baselines, Benchmark, BenchmarkData, BenchmarkOptions, check_together,
 };
-pub use self::columns::{PROXIES, Use};
+pub use self::columns::{PROXIES, Use, VIEWS};
 pub use self::counts::RowCounts;
-pub use self::error::Error;
+pub use self::error::{AskedBy, Error, FileRole, Sought, Twice};
 pub(crate) use self::fault::Fault;
 pub use self::fitted::FitSummary;
 pub use self::impute::Filled;
@@ -59,4 +59,3 @@ pub use self::scores::By;
 pub use self::splits::{Plan, Split, SplitError, Splits, classes};
 pub use self::training::{FEW_ROWS, LEAST_ROWS, TrainingError};
 pub use self::transform::TableSummary;
-pub(crate) use self::views::views_of;

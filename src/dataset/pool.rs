@@ -12,12 +12,14 @@ use super::known::Known;
 use super::prior::{at_fault, check};
 use super::request::{Identify, Request};
 use super::training::check_targets;
+use super::views::{expanded, views_of};
 use super::{Error, RowCounts};
+use crate::control::Control;
 use crate::features::{FeatureConfig, Labels};
 use crate::metrics::{Direction, Objective};
-use crate::model::{Header, Model};
+use crate::model::{Card, Model};
 use crate::predictor::resample::order;
-use crate::predictor::{COPY, Footprint, beside};
+use crate::predictor::{COPY, Footprint, View, beside};
 use crate::space::{Architecture, SearchSpace};
 use crate::table::Input;
 
@@ -56,7 +58,7 @@ pub struct PoolOptions {
 impl PoolOptions {
     /// The groups of all sets.
     fn groups(&self) -> Vec<Use> {
-        self.sets.iter().flat_map(|set| &set.groups).cloned().collect()
+        self.sets.iter().flat_map(|set| expanded(&set.groups)).collect()
     }
 
     /// The choice of some groups, of the features of a configuration.
@@ -64,7 +66,7 @@ impl PoolOptions {
         &'a self,
         uses: &'a [Use],
         config: &'a FeatureConfig,
-        prior: Option<&'a Header>,
+        prior: Option<&'a Card>,
     ) -> ColumnChoice<'a> {
         let columns = config.columns.as_deref().unwrap_or_default();
         ColumnChoice::Groups { uses, proxies: &self.proxies, columns, prior }
@@ -136,6 +138,8 @@ pub struct ColumnSet {
     pub name: String,
     /// The names of its columns, but for those that are learned.
     pub columns: Vec<String>,
+    /// The views that its columns are, if it has several.
+    pub views: Vec<View>,
     /// rows × columns; NaN where a value is missing.
     records: Array2<f64>,
     /// Whether more columns are learned from each train set.
@@ -189,7 +193,7 @@ impl Pool {
             let sets = options
                 .sets
                 .iter()
-                .map(|set| open.meant_by(&options.choice(&set.groups, config, None)));
+                .map(|set| open.meant_by(&options.choice(&expanded(&set.groups), config, None)));
             meant = sets.collect::<Result<_, _>>()?;
             Ok(())
         });
@@ -209,17 +213,18 @@ impl Pool {
         networks: &[Architecture],
         targets: Array2<f64>,
         options: &PoolOptions,
+        control: &Control,
     ) -> Result<Self, Error> {
         let all = options.groups();
         let config = features_for(&all, &options.request.features);
         let computed =
             |groups: &[Use]| Computed::new(space, &config, &options.choice(groups, &config, None));
         let every = computed(&all)?;
-        let sets = options.sets.iter().map(|set| computed(&set.groups));
+        let sets = options.sets.iter().map(|set| computed(&expanded(&set.groups)));
         let meant = sets.map(|set| set.map(|set| (set.columns(), set.is_learned())));
         let gathered = Gathered {
             columns: every.columns(),
-            records: every.records(networks)?,
+            records: every.records_under(networks, &control.silent())?,
             labels: every.labels(networks)?,
             networks: every.known(networks)?,
             targets,
@@ -242,7 +247,9 @@ impl Pool {
         let sets = options.sets.iter().zip(meant).map(|(set, (columns, is_learned))| {
             let chosen = columns.iter().filter_map(|name| places.get(name).copied());
             let records = gathered.records.select(Axis(1), &chosen.collect::<Vec<_>>());
-            ColumnSet { name: set.to_string(), columns, records, is_learned }
+            // Columns that are learned are of no view.
+            let views = if is_learned { Vec::new() } else { views_of(&set.groups, &columns) };
+            ColumnSet { name: set.to_string(), columns, views, records, is_learned }
         });
         let sets = sets.collect();
         let prior = prior.map(|prior| {
@@ -252,10 +259,11 @@ impl Pool {
             let own = prior.header.medians.clone().map(Array1::from);
             let mut filled = records.clone();
             fill_all(&mut filled, &own.unwrap_or_else(|| medians(records.view())));
-            let predicted = prior.predictor.mean(filled.view()).index_axis_move(Axis(1), 0);
+            let predicted = prior.predictor.mean(filled.view())?.index_axis_move(Axis(1), 0);
             let direction = prior.header.objectives().first().and_then(Objective::direction);
-            OfPrior { columns, records, predicted, direction }
+            Ok::<_, Error>(OfPrior { columns, records, predicted, direction })
         });
+        let prior = prior.transpose()?;
         // One table with networks and one without would mix up whose network is whose.
         let is_told = gathered.networks.len() == gathered.targets.nrows();
         Ok(Pool {

@@ -30,16 +30,6 @@ pub const PLUS: &str = "graf+";
 pub const PLUS_FAMILIES: [&str; 8] =
     ["path_stats", "random_walk", "position", "succession", "signal", "flops", "params", "value"];
 
-/// Sets of families that describe networks each in a way of its own: what their live paths tell, and all that is written in
-/// a cell.
-pub const VIEWS: [(&str, &[&str]); 2] = [
-    (PLUS, &PLUS_FAMILIES),
-    (
-        "graf,one-hot",
-        &["op_count", "min_path_len", "max_op_on_path", "node_degree", "stages", "prefix_count", "one_hot"],
-    ),
-];
-
 /// A choice of features; all of it may be left out.
 ///
 /// As a file (JSON or TOML):

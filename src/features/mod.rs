@@ -49,13 +49,14 @@ mod value;
 mod wl;
 mod words;
 
-pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit, VIEWS};
+pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
 pub use self::cost::Device;
 pub use self::definition::definition;
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::set::FeatureSet;
+pub(crate) use self::set::check_spaces;
 pub use self::subsets::Subsets;
 pub use self::words::statement;
 use crate::graph::LiveCells;
@@ -86,8 +87,12 @@ pub static FAMILIES: [&dyn Family; 21] = [
     &cost::Roofline,
 ];
 
-/// The family of that name, if there is one. `one-hot` and `one_hot` are the same.
+/// Other words of the field for families.
+pub const ALIASES: [(&str, &str); 1] = [("onehot", "one_hot")];
+
+/// The family of that name or [alias](ALIASES), if there is one. `one-hot` and `one_hot` are the same.
 pub fn family_by_name(name: &str) -> Option<&'static dyn Family> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     FAMILIES.into_iter().find(|family| is_called(family.name(), name))
 }
 

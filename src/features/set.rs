@@ -10,6 +10,7 @@ use super::compat::Renaming;
 use super::{
     Device, FAMILIES, Family, FeatureConfig, FeatureError, Labels, Names, Scratch, Subsets, near,
 };
+use crate::control::Control;
 use crate::space::{Architecture, SearchSpace};
 
 /// The features of one search space: their names, and how to compute them.
@@ -41,6 +42,25 @@ struct Planned {
 impl std::fmt::Debug for Planned {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(out, "{} in {:?}", self.family.name(), self.columns)
+    }
+}
+
+/// Names the first network that is not of a space.
+///
+/// # Errors
+///
+/// [`FeatureError::WrongSpace`] with its index.
+pub(crate) fn check_spaces(
+    space: &dyn SearchSpace,
+    networks: &[Architecture],
+) -> Result<(), FeatureError> {
+    let expected = space.name();
+    match networks.iter().position(|network| network.space() != expected) {
+        Some(index) => {
+            let found = networks[index].space();
+            Err(FeatureError::WrongSpace { index: Some(index), found, expected })
+        }
+        None => Ok(()),
     }
 }
 
@@ -257,6 +277,7 @@ impl FeatureSet {
     ///
     /// [`FeatureError::WrongSpace`] if one is of another space.
     pub fn labels(&self, architectures: &[Architecture]) -> Result<Labels, FeatureError> {
+        check_spaces(self.space, architectures)?;
         let rows = architectures.into_par_iter().map_init(
             || self.scratch(),
             |scratch, architecture| self.labels_of(architecture, scratch),
@@ -270,7 +291,11 @@ impl FeatureSet {
 
     fn check_space(&self, architecture: &Architecture) -> Result<(), FeatureError> {
         let (found, expected) = (architecture.space(), self.space.name());
-        if found == expected { Ok(()) } else { Err(FeatureError::WrongSpace { found, expected }) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(FeatureError::WrongSpace { index: None, found, expected })
+        }
     }
 
     /// The features of many architectures, computed in parallel: a row each, in their order.
@@ -279,13 +304,29 @@ impl FeatureSet {
     ///
     /// [`FeatureError::WrongSpace`] if one is of another space.
     pub fn matrix(&self, architectures: &[Architecture]) -> Result<Array2<f64>, FeatureError> {
+        self.matrix_under(architectures, &Control::default())
+    }
+
+    /// The same, which its caller can cancel and watch: each network is a step.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`FeatureSet::matrix`], and [`FeatureError::Cancelled`].
+    pub fn matrix_under(
+        &self,
+        architectures: &[Architecture],
+        control: &Control,
+    ) -> Result<Array2<f64>, FeatureError> {
+        check_spaces(self.space, architectures)?;
+        let steps = control.steps(architectures.len());
         let mut matrix = Array2::zeros((architectures.len(), self.len()));
         matrix.outer_iter_mut().into_par_iter().zip(architectures).try_for_each_init(
             || self.scratch(),
             |scratch, (mut row, architecture)| {
                 let found = row.len();
                 let wrong = FeatureError::WrongWidth { found, expected: self.len() };
-                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)
+                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)?;
+                steps.done().map_err(FeatureError::from)
             },
         )?;
         Ok(matrix)

@@ -1,9 +1,11 @@
 //! Tables in, a fitted model out.
 
+use crate::control::Control;
 use crate::dataset::columns::Use;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
 use crate::dataset::training_set::{Choice, TrainingSet};
+use crate::dataset::views::expanded;
 use crate::dataset::{Error, FitSummary, Request};
 use crate::metrics::Objective;
 use crate::model::Model;
@@ -39,7 +41,8 @@ pub struct Fit {
 /// target is too large, or a column that medians are to fill has no value.
 pub fn fit(inputs: &[Input], options: Fit) -> Result<FitSummary, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);
-    let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior };
+    let all = expanded(&options.uses);
+    let choice = Choice { uses: &all, proxies: &options.proxies, prior };
     let names: Vec<String> = options.objectives.iter().map(|one| one.target.clone()).collect();
     let mut footprint = options.learner.footprint(names.len());
     if prior.is_some() {
@@ -52,6 +55,6 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<FitSummary, Error> {
     let training_set = TrainingSet::read(inputs, request, choice, &names, &mut |_| Ok(()))?;
     let name = inputs.first().map(Input::stem).unwrap_or_default();
     let Fit { uses, proxies, objectives, learner, prior, seed, .. } = options;
-    let learning = Learning { name, objectives, learner, prior, seed };
+    let learning = Learning { name, objectives, learner, prior, seed, control: Control::default() };
     learn(training_set, request, (&uses, &proxies), learning)
 }

@@ -94,8 +94,7 @@ pub struct Worth {
 pub enum SelectError {
     /// Columns that are no features.
     #[error(
-        "--use {group}: a configuration names features that are computed from networks, so that only \
-         those can be selected; use graf or families of features"
+        "{group}: a configuration names features that are computed from networks, so that only those can be selected; use graf or families of features"
     )]
     NotComputed {
         /// The group of columns.
@@ -111,18 +110,13 @@ pub enum SelectError {
         family: &'static str,
     },
     /// A table without networks.
-    #[error(
-        "the tables have no networks, which tell what the features are of; choose the column with \
-         --encoding-column"
-    )]
+    #[error("the tables have no networks, which tell what the features are of")]
     NoNetworks,
     /// Columns that cannot be computed as they are in the table.
-    #[error("{0} (the flags that the table was featurized with are to be repeated)")]
+    #[error("{0}")]
     Features(#[from] FeatureError),
     /// A value that is missing.
-    #[error(
-        "feature `{column}` is {value} in row {row} (from 0); leave such rows out with --missing drop"
-    )]
+    #[error("feature `{column}` is {value} in row {row} (from 0)")]
     NotFinite {
         /// The column.
         column: String,
@@ -152,7 +146,7 @@ pub enum SelectError {
         networks: usize,
     },
     /// Folds of too few networks.
-    #[error("{FOLDS} folds of {networks} networks are too small; take {} or more (--train-size)", 2 * FOLDS)]
+    #[error("{FOLDS} folds of {networks} networks are too small; take {} or more", 2 * FOLDS)]
     SmallFolds {
         /// How many networks were asked for.
         networks: usize,
@@ -194,7 +188,7 @@ pub fn check_groups(uses: &[Use], features: &FeatureConfig) -> Result<(), Select
                 let mut named = FAMILIES.into_iter().filter(|family| family.name() == *name);
                 learned = learned.or(named.find(|family| family.is_learned()).map(Family::name));
             }
-            Use::Plus => {} // None of its columns is learned.
+            Use::Plus | Use::Views => {} // None of their columns is learned.
             Use::Proxies | Use::Columns(_) | Use::Named(_) => {
                 return Err(SelectError::NotComputed { group: group.to_string() });
             }

@@ -18,11 +18,12 @@ use super::list::ReportFormat;
 use super::names::{choices, parse_metric, parse_use, predictors};
 use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};
+use crate::control::Control;
 use crate::dataset::Plan;
-use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, UseSet};
+use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, Use, UseSet};
 use crate::experiment::{
-    Choose, Compare, CompareError, METRICS, Place, Run, RunFile, Task, classes_of, default_sizes,
-    read_split, summarize,
+    Choose, Compare, CompareError, Contender, METRICS, Place, Run, RunFile, Task, classes_of,
+    default_sizes, read_split, summarize,
 };
 use crate::metrics::{Metric, Objective};
 use crate::predictor::transfer::prior::FromPrior;
@@ -284,7 +285,7 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     }
     let features = args.features.config()?;
     let sets = match args.uses.as_slice() {
-        [] => vec![UseSet { name: None, groups: vec![args.features.default_use()] }],
+        [] => vec![UseSet { name: None, groups: vec![args.features.default_use(args.default_use()?)] }],
         sets => sets.to_vec(),
     };
     check_chosen(sets.iter().flat_map(|set| &set.groups), &features)?;
@@ -330,6 +331,13 @@ impl CompareArgs {
             }
         }
         Ok(())
+    }
+
+    /// What predicts if nothing else is said: all views if every predictor weighs these against each other.
+    fn default_use(&self) -> Result<Use, Failure> {
+        let mut learners = self.parameters.learners(&self.predictor)?.into_iter();
+        let all = learners.all(|learner| learner.with_views(&[]).is_some());
+        Ok(if all && self.prior.is_none() { Use::Views } else { Use::Plus })
     }
 
     /// Refuses to shape numbers and names where programs read them.
@@ -387,10 +395,11 @@ impl CompareArgs {
         } else {
             (0..objectives.len()).map(|target| Task { train: target, test: target }).collect()
         };
-        let mut learners = self.parameters.learners(&self.predictor)?;
+        let learners = self.parameters.learners(&self.predictor)?;
+        let mut learners: Vec<_> = learners.into_iter().map(Contender::Alone).collect();
         if self.prior.is_some() {
             for learner in self.parameters.learners(&self.predictor)? {
-                learners.push(Box::new(FromPrior(learner)));
+                learners.push(Contender::FromPrior(FromPrior(learner)));
             }
         }
         Ok(Compare {
@@ -404,6 +413,7 @@ impl CompareArgs {
             objectives,
             tasks,
             metrics: metrics(&self.metric, &METRICS),
+            control: Control::default(),
         })
     }
 }

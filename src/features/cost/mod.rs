@@ -146,7 +146,7 @@ impl Family for Roofline {
     }
 
     fn summary(&self) -> &'static str {
-        "milliseconds that the layers take at least on a device (--device)"
+        "milliseconds that the layers take at least on a device"
     }
 
     fn is_graf(&self) -> bool {

@@ -9,10 +9,11 @@ use super::seen::Seen;
 use super::spread::Spread;
 use super::views::choose;
 use super::{Auto, Member};
+use crate::control::{Control, Steps};
 use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
 use crate::predictor::learner::side_by_side;
-use crate::predictor::resample::{Fold, fit_and_hold_out, folds};
+use crate::predictor::resample::{Fold, HoldOut, folds};
 use crate::predictor::view::View;
 
 /// Folds that tell how good a member is. Of more rows than [`MANY_ROWS`] one fold tells as much as
@@ -33,6 +34,7 @@ pub(super) fn fit(
     target: ArrayView1<f64>,
     views: &[View],
     seed: u64,
+    control: &Control,
 ) -> Result<Auto, FitError> {
     check(records, target.insert_axis(Axis(1)))?;
     let rows = records.nrows();
@@ -40,13 +42,16 @@ pub(super) fn fit(
     let truth = scores.of(target);
     let mut folds = folds(records, target, FOLDS, seed);
     folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
-    let (views, tried) = choose(records, truth.view(), views, &folds, seed)?;
-    let members = || members(rows).into_iter();
-    let candidates: Vec<_> =
-        (0..views.len()).flat_map(|view| members().map(move |member| (view, member))).collect();
+    let (views, tried) = choose(records, truth.view(), views, (&folds, seed), control)?;
+    let candidates = (0..views.len())
+        .flat_map(|view| members(rows).into_iter().map(move |member| (view, member)));
+    let candidates: Vec<_> = candidates.collect();
+    // A member is fitted once to all rows, and once for each fold unless it needs none.
+    let steps = control.steps(candidates.len() * (1 + folds.len()));
     let fitted = candidates.into_par_iter().map(|(view, candidate)| {
         let target = if candidate.of_scores { truth.view() } else { target.view() };
-        one(&candidate, (view, &views[view]), records, target, &folds, seed)
+        let view = (view, &views[view]);
+        one(&candidate, view, records, target, (&folds, seed), (control, &steps))
     });
     let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
 
@@ -73,6 +78,7 @@ pub(super) fn fit(
             members.push(member);
         }
     }
+    let views = used(views, &mut members);
     let weights: Array1<f64> = members.iter().map(|member| member.weight).collect();
     let blended = side_by_side(told.len(), &values).dot(&weights);
     let errors = &blended - &told_target;
@@ -86,6 +92,16 @@ pub(super) fn fit(
     Ok(Auto { width, members, views, scores, spread, tried, held_out: Some(held_out) })
 }
 
+/// The views that members see, in their order; the members are told their new places.
+fn used(views: Vec<Seen>, members: &mut [Member]) -> Vec<Seen> {
+    let is_used: Vec<bool> =
+        (0..views.len()).map(|view| members.iter().any(|member| member.view == view)).collect();
+    for member in members {
+        member.view = is_used[..member.view].iter().filter(|&&is_used| is_used).count();
+    }
+    views.into_iter().zip(is_used).filter_map(|(view, is_used)| is_used.then_some(view)).collect()
+}
+
 /// A member fitted to all rows, and what it predicts for those that it has not seen; NaN for the
 /// others.
 fn one(
@@ -93,13 +109,14 @@ fn one(
     (view, seen): (usize, &Seen),
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
-    folds: &[Fold],
-    seed: u64,
+    (folds, seed): (&[Fold], u64),
+    (control, steps): (&Control, &Steps),
 ) -> Result<(Member, Array1<f64>), FitError> {
     let Candidate { learner, of_scores } = candidate;
     let own = seen.records(records);
     let own = if *of_scores { seen.as_scores(own.view()) } else { own.view().into() };
-    let (predictor, held_out) = fit_and_hold_out(&**learner, own.view(), target, folds, seed)?;
+    let by = HoldOut { learner: &**learner, folds, seed, control, steps: Some(steps) };
+    let (predictor, held_out) = by.fit(own.view(), target)?;
     let (is_of_scores, name) = (*of_scores, learner.name());
     Ok((Member { name, view, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
 }

@@ -1,5 +1,7 @@
 //! The blend among the predictors.
 
+use std::collections::BTreeSet;
+
 use ndarray::parallel::prelude::*;
 use ndarray::{Array1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
@@ -12,12 +14,13 @@ use super::seen::Seen;
 use super::spread::Spread;
 use super::views::Tried;
 use super::{Auto, Member};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 use crate::predictor::view::View;
-use crate::predictor::{FitError, by_name};
+use crate::predictor::{FitError, Predict, by_name};
 
 pub(in crate::predictor) const AUTO: Kind = Kind {
     name: "auto",
@@ -56,8 +59,11 @@ impl Params for Blend {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        PerTarget::fit(targets, |target| fit(records, target, &self.views, seed))
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
+        PerTarget::fit(targets, control, |target, control| {
+            fit(records, target, &self.views, seed, control)
+        })
     }
 }
 
@@ -154,6 +160,17 @@ impl Single for Auto {
         Some(report)
     }
 
+    fn used(&self) -> Option<Vec<usize>> {
+        let used: BTreeSet<usize> =
+            self.views.iter().flat_map(|view| view.indices(self.width)).collect();
+        (used.len() < self.width).then(|| used.into_iter().collect())
+    }
+
+    fn keep(&mut self, columns: &[usize]) {
+        self.views.iter_mut().for_each(|view| view.keep(columns));
+        self.width = columns.len();
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         write_count(self.views.len(), out);
         self.views.iter().for_each(|view| view.write(out));
@@ -210,6 +227,6 @@ fn read_member(bytes: &mut Bytes, views: &[Seen], columns: usize) -> Result<Memb
     let seen = views.get(view).ok_or(Damaged("a member sees a view that is not there"))?;
     let is_of_scores = bytes.take(1)? != [0];
     let (weight, tau) = (bytes.number()?, bytes.number()?);
-    let predictor = kind.read(bytes, seen.len(columns), 1)?;
+    let predictor = (kind.read)(bytes, seen.len(columns), 1)?;
     Ok(Member { name: kind.name, view, is_of_scores, weight, tau, predictor })
 }

@@ -26,9 +26,11 @@ pub(super) const MANY_ROWS: usize = 4096;
 const DRAWN: usize = 2 * MANY_ROWS;
 
 /// The learner that says how much views are worth: extra-trees are fitted fast, and hold rows out by themselves.
-pub(super) fn screen() -> Box<dyn Learner> {
+pub(super) fn screen(rows: usize) -> Box<dyn Learner> {
     let params = Forest::extra_trees().bootstrap(true).trees(TREES);
-    Box::new(Named { name: EXTRA_TREES.name, params: params.max_samples(MaxSamples::Count(MANY_ROWS)) })
+    let params =
+        if rows > MANY_ROWS { params.max_samples(MaxSamples::Count(MANY_ROWS)) } else { params };
+    Box::new(Named { name: EXTRA_TREES.name, params })
 }
 
 /// The members for a train set of so many rows. The more rows, the deeper the boosted trees.

@@ -30,7 +30,7 @@ pub(super) use self::scores::Scores;
 use self::seen::Seen;
 use self::spread::Spread;
 use self::views::Tried;
-use super::Fitted;
+use super::Predict;
 
 /// A fitted blend.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ struct Member {
     weight: f64,
     /// Kendall's tau-b of its held-out predictions; 0 where there is none.
     tau: f64,
-    predictor: Box<dyn Fitted>,
+    predictor: Box<dyn Predict>,
 }
 
 impl Member {

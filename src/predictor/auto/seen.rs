@@ -52,6 +52,18 @@ impl Seen {
         self.columns.as_ref().map_or(columns, Vec::len)
     }
 
+    /// From now on records have these of the columns only, ascending.
+    pub fn keep(&mut self, kept: &[usize]) {
+        let Some(columns) = &mut self.columns else { return };
+        for column in &mut *columns {
+            // All of its own are among them.
+            *column = kept.partition_point(|other| other < column);
+        }
+        if columns.len() == kept.len() {
+            self.columns = None;
+        }
+    }
+
     /// Appends it to the bytes of a predictor.
     pub fn write(&self, out: &mut Vec<u8>) {
         write_count(self.name.len(), out);

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::members::screen;
 use super::seen::Seen;
 use crate::predictor::error::FitError;
-use crate::predictor::resample::{Fold, fit_and_hold_out};
+use crate::control::Control;
+use crate::predictor::resample::{Fold, HoldOut};
 use crate::predictor::view::View;
 
 /// At most so many views are kept.
@@ -15,6 +16,10 @@ const MOST: usize = 2;
 
 /// A view whose error is so many times that of the best is dropped.
 const WORSE: f64 = 1.5;
+
+/// Of n rows, another view than the first is kept if its error is below n / (n + 4) of that of the first: few rows hardly show
+/// which is better.
+const FEW_ROWS: f64 = 4.0;
 
 /// A view, and how well a member that is fitted fast did with it.
 #[derive(Debug, Clone)]
@@ -32,8 +37,8 @@ impl Tried {
     }
 }
 
-/// The views that are worth members: those with which extra-trees predict held-out rows best. All columns are the
-/// one view if none are given.
+/// The views that are worth members: the first one, and those with which extra-trees predict held-out rows clearly better. All
+/// columns are the one view if none are given.
 ///
 /// # Errors
 ///
@@ -42,18 +47,19 @@ pub(super) fn choose(
     records: ArrayView2<f64>,
     truth: ArrayView1<f64>,
     views: &[View],
-    folds: &[Fold],
-    seed: u64,
+    (folds, seed): (&[Fold], u64),
+    control: &Control,
 ) -> Result<(Vec<Seen>, Vec<Tried>), FitError> {
     let [_, _, ..] = views else {
         let one = views.first().map(|view| Seen::of(view, records));
         return Ok((vec![one.unwrap_or_else(|| Seen::all(records))], Vec::new()));
     };
-    let learner = screen();
+    let (learner, control) = (screen(truth.len()), &control.silent());
     let held_out = views.par_iter().map(|view| {
         let seen = Seen::of(view, records);
         let own = seen.records(records);
-        let (_, held_out) = fit_and_hold_out(&*learner, own.view(), truth, folds, seed)?;
+        let by = HoldOut { learner: &*learner, folds, seed, control, steps: None };
+        let (_, held_out) = by.fit(own.view(), truth)?;
         Ok((seen, held_out))
     });
     let held_out: Vec<(Seen, Array1<f64>)> = held_out.collect::<Result<_, FitError>>()?;
@@ -66,6 +72,9 @@ pub(super) fn choose(
     let errors: Vec<f64> = held_out.iter().map(|(_, found)| error(found)).collect();
     let mut order: Vec<usize> = (0..errors.len()).collect();
     order.sort_by(|&one, &other| errors[one].total_cmp(&errors[other]));
+    let rows = known.len() as f64;
+    let least = errors[0] * rows / (rows + FEW_ROWS);
+    order.retain(|&view| view == 0 || errors[view] < least);
     let best = errors[order[0]];
     order.retain(|&view| errors[view] <= WORSE * best);
     order.truncate(MOST);
