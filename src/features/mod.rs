@@ -35,6 +35,7 @@ mod error;
 mod flow;
 mod labels;
 mod longest_path;
+mod mean_field;
 mod near;
 mod op_count;
 mod path_stats;
@@ -61,7 +62,7 @@ use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 19] = [
+pub static FAMILIES: [&dyn Family; 20] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -81,6 +82,7 @@ pub static FAMILIES: [&dyn Family; 19] = [
     &shared::Shared,
     &cost::Flops,
     &cost::Params,
+    &mean_field::MeanField,
 ];
 
 /// The family of that name, if there is one. `one-hot` and `one_hot` are the same.
@@ -168,6 +170,7 @@ pub struct Scratch {
     path_stats: path_stats::Room,
     flow: flow::Room,
     shared: shared::Room,
+    mean_field: mean_field::Room,
 }
 
 impl Scratch {

@@ -20,6 +20,7 @@ mod shared_channels;
 mod skeleton;
 mod tally;
 
+pub(super) use self::shared_channels::Module;
 use self::tally::Tally;
 use super::{Family, Scratch, Subsets};
 use crate::space::{Architecture, SearchSpace, Skeleton};
