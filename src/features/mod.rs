@@ -25,6 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod closed_form;
 mod compat;
 mod config;
 mod cost;
@@ -41,6 +42,7 @@ mod op_count;
 mod path_stats;
 mod paths;
 mod prefix_count;
+mod recipe;
 mod set;
 mod shared;
 mod shortest_path;
@@ -55,6 +57,7 @@ pub use self::definition::definition;
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;
+pub use self::recipe::{Member, RECIPE, recipe};
 pub use self::set::FeatureSet;
 pub use self::subsets::Subsets;
 pub use self::words::statement;
@@ -62,7 +65,7 @@ use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 20] = [
+pub static FAMILIES: [&dyn Family; 21] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -83,6 +86,7 @@ pub static FAMILIES: [&dyn Family; 20] = [
     &cost::Flops,
     &cost::Params,
     &mean_field::MeanField,
+    &closed_form::ClosedForm,
 ];
 
 /// The family of that name, if there is one. `one-hot` and `one_hot` are the same.

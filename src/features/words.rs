@@ -8,7 +8,7 @@ use super::{FAMILIES, Family};
 type Words = fn(&Name, f64) -> Option<String>;
 
 /// A function for each family.
-const WORDS: [(&str, Words); 20] = [
+const WORDS: [(&str, Words); 21] = [
     ("op_count", op_count),
     ("min_path_len", min_path_len),
     ("max_op_on_path", max_op_on_path),
@@ -29,6 +29,7 @@ const WORDS: [(&str, Words); 20] = [
     ("flops", cost),
     ("params", cost),
     ("mean_field", mean_field),
+    ("closed_form", closed_form),
 ];
 
 /// What a value of a column says of a network, such as `no path consists of skip_connect only`. A column of a cell of two
@@ -373,6 +374,15 @@ fn mean_field(name: &Name, value: f64) -> Option<String> {
         "gradient_overlap" => {
             format!("the log of the overlap of the gradients of two images {at} is {value}")
         }
+        _ => return None,
+    })
+}
+
+fn closed_form(name: &Name, value: f64) -> Option<String> {
+    let value = number(value);
+    Some(match name.of {
+        "synflow" => format!("the log of the synaptic flow is {value}"),
+        "l2_norm" => format!("the norms of the weights add up to {value}"),
         _ => return None,
     })
 }

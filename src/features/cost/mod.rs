@@ -92,6 +92,12 @@ impl Family for Params {
     }
 }
 
+/// The sum of the norms of the weights of all convolutions and linear layers of a network, as they are expected.
+pub(super) fn weight_norms(network: &Architecture) -> f64 {
+    let tally = network.search_space().map(|space| skeleton::cost(space, network.cells()));
+    tally.map_or(0.0, |tally| tally.norms)
+}
+
 fn millions(network: &Architecture, what: impl Fn(&Tally) -> u64) -> f64 {
     let tally = network.search_space().map(|space| skeleton::cost(space, network.cells()));
     tally.map_or(0.0, |tally| what(&tally) as f64 / 1e6)

@@ -195,5 +195,5 @@ fn graph(skeleton: &GraphSkeleton, cells: &[Cell]) -> Tally {
         widths[to] = if rows.is_some() { hidden } else { width };
     }
     params += (leaves + 1) * hidden + (hidden + 1) * skeleton.classes;
-    Tally { params, flops: 0 }
+    Tally { params, ..Tally::default() }
 }

@@ -3,10 +3,13 @@
 /// Parameters and operations so far. See [the module](super) for what is counted.
 ///
 /// A `side` is the height and width of the layer's output, in pixels.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Tally {
     pub params: u64,
     pub flops: u64,
+    /// The norms of the weights of convolutions and linear layers, expected where weights are uniform from −1/√n to
+    /// 1/√n for n inputs of an output: √(outputs / 3).
+    pub norms: f64,
 }
 
 impl Tally {
@@ -21,6 +24,11 @@ impl Tally {
     pub fn conv(&mut self, kernel: u64, inputs: u64, outputs: u64, side: u64) {
         let weights = (kernel * kernel * inputs).saturating_mul(outputs);
         self.add(weights, weights, side);
+        self.norm(outputs);
+    }
+
+    fn norm(&mut self, outputs: u64) {
+        self.norms += (outputs as f64 / 3.0).sqrt();
     }
 
     /// A convolution of each channel by itself.
@@ -55,6 +63,7 @@ impl Tally {
     /// A linear layer with bias.
     pub fn linear(&mut self, inputs: u64, outputs: u64) {
         self.add((inputs + 1) * outputs, inputs * outputs, 1);
+        self.norm(outputs);
     }
 
     /// Counts what was added since `before` so many times instead of once.
@@ -63,6 +72,7 @@ impl Tally {
             |now: u64, then: u64| then.saturating_add((now - then).saturating_mul(times));
         self.params = repeated(self.params, before.params);
         self.flops = repeated(self.flops, before.flops);
+        self.norms = before.norms + (self.norms - before.norms) * times as f64;
     }
 
     /// `ReLU`, a convolution and batch normalization, from `in_side` to `side`.

@@ -45,6 +45,8 @@ pub(super) struct Marks {
     pub output: Place,
     /// What the classifier reads.
     pub end: Place,
+    /// Its shape.
+    pub shape: Option<Shape>,
 }
 
 /// Builds the graph of a network; `false` if nothing of the image reaches the classifier.
@@ -126,7 +128,7 @@ impl Walk<'_> {
             Wiring::Chain => self.chain(space, stem, at),
         };
         let run = self.graph.run(output);
-        self.layers(&skeleton.head, at, at);
+        self.marks.shape = Some(self.layers(&skeleton.head, at, at));
         self.marks.output = output;
         self.marks.end = self.graph.settle(run);
         Some(())

@@ -323,6 +323,61 @@ impl Graph {
         }
     }
 
+    /// The synaptic flow: what `synflow` measures, with weights of their expected size, 1/(2√n) for n inputs of an output. All
+    /// is linear then, and each convolution carries the part of the output that has passed through it.
+    ///
+    /// `back` is the derivative of the output of the network by each number at the value `end`; `levels` is room.
+    pub fn synaptic_flow(&self, end: Place, back: f64, levels: &mut Vec<(f64, f64)>) -> f64 {
+        levels.clear();
+        levels.resize(end + 1, (0.0, 0.0));
+        for (place, value) in self.values[..=end].iter().enumerate() {
+            let brought = self.edges_of(value).map(|edge| {
+                let share = if value.is_concat { edge.share } else { 1.0 };
+                let gains = self.layers_of(edge).iter().map(|step| step.layer.positive_gain());
+                share * gains.product::<f64>() * levels[edge.from].0
+            });
+            levels[place].0 = if value.edge == NONE { 1.0 } else { brought.sum() };
+        }
+        levels[end].1 = back;
+        let mut flow = 0.0;
+        for (place, value) in self.values[..=end].iter().enumerate().rev() {
+            let back = levels[place].1;
+            for edge in self.edges_of(value) {
+                let mut back = back;
+                for step in self.layers_of(edge).iter().rev() {
+                    back *= step.layer.positive_gain_back();
+                }
+                // A layer carries as much as what stands before and behind it in the same run.
+                let mut level = levels[edge.from].0;
+                levels[edge.from].1 += back;
+                for step in self.layers_of(edge) {
+                    level *= step.layer.positive_gain();
+                    back /= step.layer.positive_gain_back();
+                    if let Layer::Conv(conv) = step.layer {
+                        flow += conv.numbers() * level * back;
+                    }
+                }
+            }
+        }
+        flow
+    }
+
+    fn edges_of(&self, value: &Value) -> impl Iterator<Item = &Edge> {
+        let mut next = value.edge;
+        std::iter::from_fn(move || {
+            let edge = self.edges.get(next)?; // None is beyond all edges.
+            next = edge.before;
+            Some(edge)
+        })
+    }
+
+    fn layers_of(&self, edge: &Edge) -> &[Step] {
+        match edge.way {
+            Way::Linear { .. } => &[],
+            Way::Layers { start, end } => &self.steps[start..end],
+        }
+    }
+
     /// Adds a gradient of its own to those of a value.
     fn give(&mut self, place: Place, gradient: Gradient) {
         let term = term(self.back_sources.len());

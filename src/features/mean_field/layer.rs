@@ -169,7 +169,35 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// What it multiplies positive numbers by if weights are positive and normalizations left out.
+    pub fn positive_gain(&self) -> f64 {
+        match self {
+            Layer::Conv(conv) => conv.kernel * conv.inputs.sqrt() / 2.0,
+            _ => 1.0,
+        }
+    }
+
+    /// What it multiplies derivatives by on their way back.
+    pub fn positive_gain_back(&self) -> f64 {
+        let over = |stride: u64| 1.0 / (stride * stride) as f64;
+        match *self {
+            Layer::Conv(conv) => {
+                let stride = f64::from(conv.stride);
+                conv.kernel * conv.readers / (2.0 * conv.inputs.sqrt() * stride * stride)
+            }
+            Layer::Mean { stride, .. } | Layer::Max { stride, .. } => over(stride),
+            Layer::Relu | Layer::Norm => 1.0,
+        }
+    }
+}
+
 impl Conv {
+    /// How many numbers it writes.
+    pub fn numbers(&self) -> f64 {
+        self.outputs * self.side * self.side
+    }
+
     /// The norm of the gradient of its weights, for the gradient of what it writes.
     pub fn norm_of_gradient(&self, x: &Features, gradient: &Gradient) -> f64 {
         let window = self.kernel * self.kernel;

@@ -47,7 +47,7 @@ use self::segments::Segments;
 use super::flow::row::Row;
 use super::{Family, Scratch, Subsets};
 use crate::graph::Live;
-use crate::space::{Architecture, ImageSkeleton, SearchSpace, Skeleton};
+use crate::space::{Architecture, ImageSkeleton, Layer, SearchSpace, Skeleton};
 
 /// See the module.
 pub(super) struct MeanField;
@@ -80,9 +80,9 @@ impl Family for MeanField {
     fn compute(&self, network: &Architecture, _: &Subsets, scratch: &mut Scratch, row: &mut [f64]) {
         let Some(space) = network.search_space() else { return };
         let Some(skeleton) = image(space) else { return };
-        let live = scratch.live.of(network.cells(), space.zero_op());
         let segments = Segments::of(space, skeleton);
         let mut row = Row::Values(row.iter_mut());
+        let live = scratch.live.of(network.cells(), space.zero_op());
         let found = scratch.mean_field.find((space, skeleton), (network, live), segments);
         put(&mut row, segments, found.then_some(&scratch.mean_field));
     }
@@ -104,22 +104,62 @@ pub(super) struct Room {
     rooms: Rooms,
     /// For each segment the sum of the norms of gradients, in units of 2⁻⁴⁰: whole numbers have the same sum in any order.
     norms: Vec<u128>,
+    levels: Vec<(f64, f64)>,
+    /// Whether something of the image reaches the classifier; `None` until the network is built.
+    is_built: Option<bool>,
 }
 
 const UNIT: f64 = 1.0 / (1_u64 << 40) as f64;
 
 impl Room {
-    /// Whether something of the image reaches the classifier.
-    fn find(
+    /// Another network comes.
+    pub fn forget(&mut self) {
+        self.is_built = None;
+    }
+
+    /// Builds the network, once for all that ask; whether something of the image reaches the classifier.
+    fn build(
+        &mut self,
+        space: (&dyn SearchSpace, &ImageSkeleton),
+        network: (&Architecture, &[Live]),
+    ) -> bool {
+        let Room { graph, marks, rooms, is_built, .. } = self;
+        *is_built.get_or_insert_with(|| build::build(graph, marks, rooms, space, network))
+    }
+
+    /// The logarithm of the synaptic flow of a network; 0 if there is none.
+    pub fn synaptic_flow(
         &mut self,
         (space, skeleton): (&dyn SearchSpace, &ImageSkeleton),
         network: (&Architecture, &[Live]),
+    ) -> f64 {
+        if !self.build((space, skeleton), network) {
+            return 0.0;
+        }
+        let Some(shape) = self.marks.shape else { return 0.0 };
+        let classes = skeleton.head.iter().find_map(|layer| match layer {
+            Layer::Linear(classes) => Some(*classes as f64),
+            _ => None,
+        });
+        let (channels, pixels) = (shape.channels as f64, (shape.side * shape.side).max(1) as f64);
+        let classifier = classes.unwrap_or(1.0) / (2.0 * channels.sqrt());
+        let (end, levels) = (self.marks.end, &mut self.levels);
+        let convolutions = self.graph.synaptic_flow(end, classifier / pixels, levels);
+        let level = levels.get(end).map_or(0.0, |level| level.0);
+        libm::log((convolutions + channels * level * classifier).min(f64::MAX)).max(0.0)
+    }
+
+    /// Works out what the columns need; whether something of the image reaches the classifier.
+    fn find(
+        &mut self,
+        space: (&dyn SearchSpace, &ImageSkeleton),
+        network: (&Architecture, &[Live]),
         segments: Segments,
     ) -> bool {
-        let Room { graph, marks, rooms, norms } = self;
-        if !build::build(graph, marks, rooms, (space, skeleton), network) {
+        if !self.build(space, network) {
             return false;
         }
+        let Room { graph, marks, norms, .. } = self;
         norms.clear();
         norms.resize(segments.0, 0);
         // The classifier reads means over the pixels, whose gradient is the same everywhere and for all images.
