@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{Error, PriorError};
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
-    is_feature_name, is_learned_name, mean_the_same_everywhere,
+    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, RECIPE, RECIPE_FAMILIES,
+    family_by_name, is_feature_name, is_learned_name, mean_the_same_everywhere, recipe,
 };
 use crate::model::{Header, ModelError};
 use crate::table::clip_list;
@@ -55,6 +55,9 @@ pub enum Use {
     /// The family of features of this name, as in other groups; else the column of the table, or if there is none,
     /// the feature that is called so.
     Named(String),
+    /// The columns that rank the networks of the space without a label ([`recipe`](recipe())); whether beside the prediction
+    /// of a model.
+    Recipe(bool),
 }
 
 impl std::fmt::Display for Use {
@@ -67,6 +70,7 @@ impl std::fmt::Display for Use {
             Use::Family(name) => out.write_str(&name.replace('_', "-")),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
             Use::Named(name) => out.write_str(name),
+            Use::Recipe(_) => out.write_str(RECIPE),
         }
     }
 }
@@ -100,7 +104,7 @@ impl Use {
             Use::Graf => is_feature_name(column),
             Use::Family(name) => owns(name, column),
             Use::Plus => PLUS_FAMILIES.iter().any(|name| owns(name, column)),
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
         }
     }
 
@@ -112,7 +116,7 @@ impl Use {
             Use::Family(_) | Use::Plus => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => Vec::new(),
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => Vec::new(),
         }
     }
 
@@ -130,6 +134,7 @@ impl Use {
                 !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
+            Use::Recipe(_) => true,
             Use::Proxies | Use::Columns(_) => false,
         }
     }
@@ -139,7 +144,7 @@ impl Use {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
-            Use::Plus | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Plus | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
         };
         is_learned && self.needs_networks(columns, chosen, true)
     }
@@ -196,7 +201,7 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
         let name = match group {
             Use::Family(name) => *name,
             Use::Plus => PLUS,
-            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) => continue,
+            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => continue,
         };
         if !named.iter().any(|other| other == name) {
             named.push(name.to_owned());
@@ -304,15 +309,24 @@ impl ColumnChoice<'_> {
         let ColumnChoice::Groups { uses, .. } = self else { return Some(features.clone()) };
         let mut named: Vec<String> = Vec::new();
         for group in *uses {
-            let Use::Named(name) = group else { continue };
-            let family = Meant::by(name, columns).computed_family().map(Family::name);
-            named.extend(
-                family.filter(|family| !named.iter().any(|n| n == family)).map(str::to_owned),
-            );
+            let families: Vec<&str> = match group {
+                Use::Named(name) => {
+                    let family = Meant::by(name, columns).computed_family();
+                    family.map(Family::name).into_iter().collect()
+                }
+                Use::Recipe(_) => RECIPE_FAMILIES.to_vec(),
+                _ => continue,
+            };
+            for family in families {
+                if !named.iter().any(|other| other == family) {
+                    named.push(family.to_owned());
+                }
+            }
         }
+        let is_of_names = |group: &Use| matches!(group, Use::Named(_) | Use::Recipe(_));
         let is_alone =
-            |group: &Use| matches!(group, Use::Named(_) | Use::Proxies | Use::Columns(_));
-        let has_names = uses.iter().any(|group| matches!(group, Use::Named(_)));
+            |group: &Use| is_of_names(group) || matches!(group, Use::Proxies | Use::Columns(_));
+        let has_names = uses.iter().any(is_of_names);
         let mut features = features.clone();
         if !has_names || !uses.iter().all(is_alone) {
             features.also.extend(named);
@@ -433,6 +447,14 @@ pub(crate) fn chosen(
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
                     Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
+                    Use::Recipe(has_model) => {
+                        let members = features.and_then(|features| recipe(features.space()));
+                        let members = members.into_iter().flatten();
+                        for member in members.filter(|member| *has_model || !member.beside_model) {
+                            let source = feature(member.column, columns, features)?;
+                            chosen.push((member.column.to_owned(), source));
+                        }
+                    }
                 }
                 let is_learned =
                     features.is_some_and(|set| group.is_learned(columns, chosen_names, set));

@@ -58,6 +58,7 @@ pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::recipe::{Member, RECIPE, recipe};
+pub(crate) use self::recipe::{RECIPE_FAMILIES, recipe_direction};
 pub use self::set::FeatureSet;
 pub use self::subsets::Subsets;
 pub use self::words::statement;

@@ -49,6 +49,15 @@ pub fn recipe(space: &dyn SearchSpace) -> Option<&'static [Member]> {
     }
 }
 
+/// The direction of a column that belongs to a recipe.
+pub(crate) fn recipe_direction(column: &str) -> Option<Direction> {
+    let all = [PARAMS, GRADIENT, LATER_GRADIENT, FEATURES, OVERLAP];
+    all.iter().find(|member| member.column == column).map(|member| member.direction)
+}
+
+/// The families of the columns of all recipes.
+pub(crate) const RECIPE_FAMILIES: [&str; 2] = ["params", "mean_field"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,9 +75,6 @@ mod tests {
             assert!(members.iter().all(|member| names.iter().any(|name| name == member.column)));
             spaces.push(space.name());
         }
-        assert_eq!(
-            spaces,
-            ["nasbench101", "nasbench201", "nasbench301", "transbench101-micro"]
-        );
+        assert_eq!(spaces, ["nasbench101", "nasbench201", "nasbench301", "transbench101-micro"]);
     }
 }

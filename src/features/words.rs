@@ -359,7 +359,9 @@ fn mean_field(name: &Name, value: f64) -> Option<String> {
     let value = number(value);
     Some(match name.of {
         "weight_gradient" if name.part == "rise" => {
-            format!("from the first to the last stage the log of the weights' gradients rises by {value}")
+            format!(
+                "from the first to the last stage the log of the weights' gradients rises by {value}"
+            )
         }
         "weight_gradient" => format!("the log of the weights' gradients {at} is {value}"),
         "variance" => format!("the log of the features' variance {at} is {value}"),

@@ -67,6 +67,21 @@ pub enum RankingError {
         /// The column.
         name: String,
     },
+    /// No recipe for a space.
+    #[error(
+        "no columns are known that rank the networks of this space without a label; name columns with --by, as in \
+         --by params"
+    )]
+    NoRecipe,
+    /// A recipe for accuracies, and another target.
+    #[error(
+        "the label-free columns rank by accuracy, and smaller values of the target {} are better; name columns with --by",
+        clip(target)
+    )]
+    NotAccuracy {
+        /// The target.
+        target: String,
+    },
     /// No objective.
     #[error(
         "no objective; name columns with --maximize and --minimize, as in --maximize accuracy --minimize latency"

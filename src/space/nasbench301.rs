@@ -98,8 +98,7 @@ const BLOCKS: &[Cow<'static, [Block]>] = &[
     Cow::Borrowed(DILATED_3),
     Cow::Borrowed(DILATED_5),
 ];
-const MAX_POOL: &[Block] =
-    &[Block::new(&[Layer::MaxPool(3, Side::Out), Layer::PlainBatchNorm])];
+const MAX_POOL: &[Block] = &[Block::new(&[Layer::MaxPool(3, Side::Out), Layer::PlainBatchNorm])];
 const POOL: &[Block] = &[Block::new(&[Layer::Pool(3, Side::Out), Layer::PlainBatchNorm])];
 const SKIP: &[Block] = &[Block::residual(
     &[],

@@ -165,7 +165,9 @@ impl Graph {
         let end = self.steps.len();
         let is_linear = self.steps[start..].iter().all(|step| step.layer.is_linear())
             && self.values[from].features.mean == 0.0;
-        let is_means = self.steps[start..].iter().all(|step| matches!(step.layer, Layer::Mean { stride: 1, .. }));
+        let is_means = self.steps[start..]
+            .iter()
+            .all(|step| matches!(step.layer, Layer::Mean { stride: 1, .. }));
         if !is_linear && !is_means {
             return self.link(from, Way::Layers { start, end }, joint, share);
         }
@@ -397,11 +399,8 @@ impl Graph {
         }
         sum::combine(&mut self.room);
         let all = sum::total(&self.room, &self.back_sources, &MEANS, &mut self.parts);
-        self.values[place].gradient = Gradient {
-            variance: all.variance,
-            correlation: all.correlation,
-            overlap: all.carried,
-        };
+        self.values[place].gradient =
+            Gradient { variance: all.variance, correlation: all.correlation, overlap: all.carried };
     }
 }
 

@@ -92,9 +92,10 @@ fn part(terms: &[Term], source: &Source, means: &Means) -> Part {
 pub(super) fn add(parts: &mut [Part]) -> Source {
     parts.sort_unstable_by(|one, other| {
         let pairs = one.iter().zip(other);
-        pairs.map(|(one, other)| one.total_cmp(other)).find(|order| order.is_ne()).unwrap_or(
-            std::cmp::Ordering::Equal,
-        )
+        pairs
+            .map(|(one, other)| one.total_cmp(other))
+            .find(|order| order.is_ne())
+            .unwrap_or(std::cmp::Ordering::Equal)
     });
     let mut sum = [0.0; 4];
     for part in parts {
@@ -102,12 +103,7 @@ pub(super) fn add(parts: &mut [Part]) -> Source {
     }
     let [variance, next, carried, mean] = sum;
     let over = |number: f64| if variance > 0.0 { number / variance } else { 0.0 };
-    Source {
-        variance,
-        correlation: over(next).clamp(0.0, 1.0),
-        mean,
-        carried: over(carried),
-    }
+    Source { variance, correlation: over(next).clamp(0.0, 1.0), mean, carried: over(carried) }
 }
 
 impl Source {

@@ -98,9 +98,8 @@ pub(super) fn spread(kernel: u64, stride: u64, r: f64) -> (f64, f64) {
         first..=last
     };
     let pairs = |one: u64, other: u64| {
-        let pair = |a: u64| {
-            windows(other).map(move |b| libm::pow(r, a.abs_diff(b) as f64)).sum::<f64>()
-        };
+        let pair =
+            |a: u64| windows(other).map(move |b| libm::pow(r, a.abs_diff(b) as f64)).sum::<f64>();
         windows(one).map(pair).sum::<f64>()
     };
     let own = (0..stride).map(|pixel| pairs(pixel, pixel)).sum::<f64>();
