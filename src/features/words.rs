@@ -8,7 +8,7 @@ use super::{FAMILIES, Family};
 type Words = fn(&Name, f64) -> Option<String>;
 
 /// A function for each family.
-const WORDS: [(&str, Words); 21] = [
+const WORDS: [(&str, Words); 23] = [
     ("op_count", op_count),
     ("min_path_len", min_path_len),
     ("max_op_on_path", max_op_on_path),
@@ -28,6 +28,8 @@ const WORDS: [(&str, Words); 21] = [
     ("value", described_value),
     ("flops", cost),
     ("params", cost),
+    ("bytes", cost),
+    ("roofline", cost),
     ("mean_field", mean_field),
     ("closed_form", closed_form),
 ];
@@ -390,8 +392,13 @@ fn closed_form(name: &Name, value: f64) -> Option<String> {
 }
 
 fn cost(name: &Name, value: f64) -> Option<String> {
-    let unit = if name.stem.ends_with("flops") { "million FLOPs" } else { "million parameters" };
-    Some(format!("the network has {} {unit}", number(value)))
+    let value = number(value);
+    Some(match name.stem {
+        "analytic_flops" => format!("the network has {value} million FLOPs"),
+        "analytic_params" => format!("the network has {value} million parameters"),
+        "analytic_bytes" => format!("the layers read and write {value} million bytes"),
+        _ => format!("the layers take at least {value} ms"),
+    })
 }
 
 #[cfg(test)]

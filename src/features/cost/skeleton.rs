@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::device::Device;
 use super::shared_channels::Module;
 use super::tally::Tally;
 use crate::graph::Cell;
@@ -10,11 +11,11 @@ use crate::space::{
 };
 
 /// What the network of some cells costs; nothing of a space without a skeleton.
-pub(super) fn cost(space: &dyn SearchSpace, cells: &[Cell]) -> Tally {
+pub(super) fn cost(space: &dyn SearchSpace, cells: &[Cell], device: Option<Device>) -> Tally {
     match space.skeleton() {
         None => Tally::default(),
         Some(Skeleton::Image(skeleton)) => {
-            Image { skeleton, tally: Tally::default() }.cost(space, cells)
+            Image { skeleton, tally: Tally::on(device) }.cost(space, cells)
         }
         Some(Skeleton::Graph(skeleton)) => graph(skeleton, cells),
     }
@@ -145,19 +146,21 @@ impl Image<'_> {
                 Layer::Conv(kernel, width, side) => {
                     let out =
                         Shape { channels: width.channels(from, to), side: side.pixels(at, to) };
-                    tally.conv(kernel, at.channels, out.channels, out.side);
+                    tally.conv(kernel, (at.channels, at.side), (out.channels, out.side));
                     at = out;
                 }
                 Layer::Depthwise(kernel, side) => {
-                    at.side = side.pixels(at, to);
-                    tally.depthwise_conv(kernel, at.channels, at.side);
+                    let out = side.pixels(at, to);
+                    tally.depthwise_conv(kernel, at.channels, at.side, out);
+                    at.side = out;
                 }
                 Layer::BatchNorm => tally.batch_norm(at.channels, at.side),
                 Layer::PlainBatchNorm => tally.plain_batch_norm(at.channels, at.side),
                 Layer::Relu => tally.relu(at.channels, at.side),
                 Layer::Pool(kernel, side) | Layer::MaxPool(kernel, side) => {
-                    at.side = side.pixels(at, to);
-                    tally.pool(kernel, at.channels, at.side);
+                    let out = side.pixels(at, to);
+                    tally.pool(kernel, at.channels, at.side, out);
+                    at.side = out;
                 }
                 Layer::GlobalPool => {
                     tally.global_pool(at.channels, at.side);
@@ -195,5 +198,7 @@ fn graph(skeleton: &GraphSkeleton, cells: &[Cell]) -> Tally {
         widths[to] = if rows.is_some() { hidden } else { width };
     }
     params += (leaves + 1) * hidden + (hidden + 1) * skeleton.classes;
-    Tally { params, ..Tally::default() }
+    let mut tally = Tally::default();
+    tally.params = params;
+    tally
 }
