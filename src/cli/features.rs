@@ -69,7 +69,12 @@ impl FeatureArgs {
     }
 
     /// The groups that are named, or the default one, of a choice of features.
-    pub fn uses(&self, named: &[Use], config: &FeatureConfig, default: Use) -> Result<Vec<Use>, Failure> {
+    pub fn uses(
+        &self,
+        named: &[Use],
+        config: &FeatureConfig,
+        default: Use,
+    ) -> Result<Vec<Use>, Failure> {
         if named.is_empty() {
             return Ok(vec![self.default_use(default)]);
         }

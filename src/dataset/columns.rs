@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::{AskedBy, Error, PriorError};
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
-    is_feature_name, is_learned_name, mean_the_same_everywhere,
+    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, PLUS_PLUS, RECIPE,
+    RECIPE_FAMILIES, THEORY_FAMILIES, family_by_name, is_feature_name, is_learned_name,
+    mean_the_same_everywhere, recipe,
 };
 use crate::model::Card;
 use crate::table::clip_list;
@@ -38,6 +39,8 @@ pub enum Use {
     /// The features that predict best together ([`PLUS`]): those in the table, or else computed
     /// from the networks; in a table of graph features without networks, these.
     Plus,
+    /// The same, and the zero-cost proxies in closed form of the spaces that have them ([`PLUS_PLUS`]).
+    PlusPlus,
     /// Several sets of graph features, each of which describes networks in a way of its own: predictors that can do so
     /// weigh these against each other, others take the columns of all. Stands for the groups of
     /// [all views](super::views::expanded), and is replaced by them before columns are chosen.
@@ -51,6 +54,9 @@ pub enum Use {
     /// The family of features of this name, as in other groups; else the column of the table, or if there is none,
     /// the feature that is called so.
     Named(String),
+    /// The columns that rank the networks of the space without a label ([`recipe`](recipe())); whether beside the prediction
+    /// of a model.
+    Recipe(bool),
 }
 
 impl std::fmt::Display for Use {
@@ -58,12 +64,14 @@ impl std::fmt::Display for Use {
         match self {
             Use::Graf => out.write_str("graf"),
             Use::Plus => out.write_str(PLUS),
+            Use::PlusPlus => out.write_str(PLUS_PLUS),
             Use::Views => out.write_str(VIEWS),
             Use::Proxies => out.write_str("proxies"),
             // As on the command line.
             Use::Family(name) => out.write_str(&name.replace('_', "-")),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
             Use::Named(name) => out.write_str(name),
+            Use::Recipe(_) => out.write_str(RECIPE),
         }
     }
 }
@@ -75,6 +83,7 @@ impl std::str::FromStr for Use {
         match text.trim() {
             "graf" => Ok(Use::Graf),
             PLUS => Ok(Use::Plus),
+            PLUS_PLUS => Ok(Use::PlusPlus),
             VIEWS => Ok(Use::Views),
             "proxies" => Ok(Use::Proxies),
             other => match (other.strip_prefix("column:"), family_by_name(other)) {
@@ -83,7 +92,7 @@ impl std::str::FromStr for Use {
                 _ => {
                     let families = FAMILIES.map(Family::name).join(", ");
                     Err(format!(
-                        "`{other}` is not graf, graf+, views, proxies, column:NAME or a family of features ({families})"
+                        "`{other}` is not graf, graf+, graf++, views, proxies, column:NAME or a family of features ({families})"
                     ))
                 }
             },
@@ -98,7 +107,11 @@ impl Use {
             Use::Graf => is_feature_name(column),
             Use::Family(name) => owns(name, column),
             Use::Plus => PLUS_FAMILIES.iter().any(|name| owns(name, column)),
-            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::PlusPlus => {
+                let mut families = PLUS_FAMILIES.iter().chain(&THEORY_FAMILIES);
+                families.any(|name| owns(name, column))
+            }
+            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
         }
     }
 
@@ -107,10 +120,12 @@ impl Use {
     fn named<'a>(&self, chosen: &'a [String]) -> Vec<&'a String> {
         match self {
             Use::Graf => chosen.iter().collect(),
-            Use::Family(_) | Use::Plus => {
+            Use::Family(_) | Use::Plus | Use::PlusPlus => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => Vec::new(),
+            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -124,10 +139,11 @@ impl Use {
         let has = |accepts: &dyn Fn(&str) -> bool| columns.iter().any(|column| accepts(column));
         match self {
             Use::Graf | Use::Family(_) => !has(&|column| self.is_feature(column)),
-            Use::Plus => {
+            Use::Plus | Use::PlusPlus => {
                 !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
+            Use::Recipe(_) => true,
             Use::Views | Use::Proxies | Use::Columns(_) => false,
         }
     }
@@ -137,7 +153,13 @@ impl Use {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
-            Use::Plus | Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Plus
+            | Use::PlusPlus
+            | Use::Views
+            | Use::Proxies
+            | Use::Columns(_)
+            | Use::Named(_)
+            | Use::Recipe(_) => false,
         };
         is_learned && self.needs_networks(columns, chosen, true)
     }
@@ -194,7 +216,13 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
         let name = match group {
             Use::Family(name) => *name,
             Use::Plus => PLUS,
-            Use::Graf | Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) => {
+            Use::PlusPlus => PLUS_PLUS,
+            Use::Graf
+            | Use::Views
+            | Use::Proxies
+            | Use::Columns(_)
+            | Use::Named(_)
+            | Use::Recipe(_) => {
                 continue;
             }
         };
@@ -254,8 +282,10 @@ pub(crate) fn features_of(
     chosen: &FeatureConfig,
     columns: &[String],
 ) -> FeatureConfig {
-    let is_graf =
-        |group: &Use| *group == Use::Plus && !columns.iter().any(|column| group.is_feature(column));
+    let is_graf = |group: &Use| {
+        matches!(group, Use::Plus | Use::PlusPlus)
+            && !columns.iter().any(|column| group.is_feature(column))
+    };
     let group = |group: &Use| if is_graf(group) { Use::Graf } else { group.clone() };
     features_for(&uses.iter().map(group).collect::<Vec<_>>(), chosen)
 }
@@ -303,15 +333,24 @@ impl ColumnChoice<'_> {
         let ColumnChoice::Groups { uses, .. } = self else { return Some(features.clone()) };
         let mut named: Vec<String> = Vec::new();
         for group in *uses {
-            let Use::Named(name) = group else { continue };
-            let family = Meant::by(name, columns).computed_family().map(Family::name);
-            named.extend(
-                family.filter(|family| !named.iter().any(|n| n == family)).map(str::to_owned),
-            );
+            let families: Vec<&str> = match group {
+                Use::Named(name) => {
+                    let family = Meant::by(name, columns).computed_family();
+                    family.map(Family::name).into_iter().collect()
+                }
+                Use::Recipe(_) => RECIPE_FAMILIES.to_vec(),
+                _ => continue,
+            };
+            for family in families {
+                if !named.iter().any(|other| other == family) {
+                    named.push(family.to_owned());
+                }
+            }
         }
+        let is_of_names = |group: &Use| matches!(group, Use::Named(_) | Use::Recipe(_));
         let is_alone =
-            |group: &Use| matches!(group, Use::Named(_) | Use::Proxies | Use::Columns(_));
-        let has_names = uses.iter().any(|group| matches!(group, Use::Named(_)));
+            |group: &Use| is_of_names(group) || matches!(group, Use::Proxies | Use::Columns(_));
+        let has_names = uses.iter().any(is_of_names);
         let mut features = features.clone();
         if !has_names || !uses.iter().all(is_alone) {
             features.also.extend(named);
@@ -393,12 +432,14 @@ pub(crate) fn chosen(
                 };
                 let by_name = group.named(chosen_names);
                 match group {
-                    Use::Graf | Use::Family(_) | Use::Plus if !by_name.is_empty() => {
+                    Use::Graf | Use::Family(_) | Use::Plus | Use::PlusPlus
+                        if !by_name.is_empty() =>
+                    {
                         for name in by_name {
                             chosen.push((name.clone(), feature(name, columns, features)?));
                         }
                     }
-                    Use::Graf | Use::Family(_) | Use::Plus => {
+                    Use::Graf | Use::Family(_) | Use::Plus | Use::PlusPlus => {
                         let is_computed = group.needs_networks(columns, chosen_names, true);
                         match features.filter(|_| is_computed) {
                             Some(features) => {
@@ -433,6 +474,14 @@ pub(crate) fn chosen(
                     }
                     Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
                     Use::Views => {} // Replaced before.
+                    Use::Recipe(has_model) => {
+                        let members = features.and_then(|features| recipe(features.space()));
+                        let members = members.into_iter().flatten();
+                        for member in members.filter(|member| *has_model || !member.beside_model) {
+                            let source = feature(member.column, columns, features)?;
+                            chosen.push((member.column.to_owned(), source));
+                        }
+                    }
                 }
                 let is_learned =
                     features.is_some_and(|set| group.is_learned(columns, chosen_names, set));

@@ -34,8 +34,8 @@ pub(crate) mod training_set;
 pub(crate) mod transform;
 pub(crate) mod truth;
 mod unidentified;
-pub(crate) mod views;
 pub(crate) mod unique;
+pub(crate) mod views;
 pub(crate) mod written;
 pub(crate) mod zc_columns;
 

@@ -4,10 +4,13 @@
 use super::columns::Use;
 use crate::predictor::View;
 
-/// The views, the first of which is used where rows are too few to tell which is better: what the live paths tell, and
-/// all that is written in a cell.
-static VIEWS: [(&str, &[Use]); 2] =
-    [("graf+", &[Use::Plus]), ("graf,one-hot", &[Use::Graf, Use::Family("one_hot")])];
+/// The views, the first of which is used where rows are too few to tell which is better: what the live paths tell, the
+/// same and proxies in closed form, and all that is written in a cell.
+static VIEWS: [(&str, &[Use]); 3] = [
+    ("graf+", &[Use::Plus]),
+    ("graf++", &[Use::PlusPlus]),
+    ("graf,one-hot", &[Use::Graf, Use::Family("one_hot")]),
+];
 
 /// The groups, with those of all views in the place of [`Use::Views`].
 pub(crate) fn expanded(uses: &[Use]) -> Vec<Use> {
@@ -17,7 +20,11 @@ pub(crate) fn expanded(uses: &[Use]) -> Vec<Use> {
             Use::Views => VIEWS.iter().flat_map(|(_, uses)| uses.iter()).collect(),
             group => vec![group],
         };
-        all.extend(own.into_iter().cloned());
+        for group in own {
+            if !all.contains(group) {
+                all.push(group.clone());
+            }
+        }
     }
     all
 }
@@ -30,12 +37,16 @@ pub(crate) fn views_of(uses: &[Use], columns: &[String]) -> Vec<View> {
     let is_in = |uses: &[Use], column: &str| uses.iter().any(|group| group.is_feature(column));
     let is_in_none = |column: &str| !VIEWS.iter().any(|(_, uses)| is_in(uses, column));
     let views = VIEWS.iter().filter(|(_, uses)| columns.iter().any(|column| is_in(uses, column)));
-    let views = views.map(|(name, uses)| {
-        let is_own = |column: &str| is_in(uses, column) || is_in_none(column);
-        let own = columns.iter().zip(0..).filter(|(column, _)| is_own(column));
-        View { name: (*name).to_owned(), columns: own.map(|(_, index)| index).collect() }
-    });
-    views.collect()
+    let mut views: Vec<View> = views
+        .map(|(name, uses)| {
+            let is_own = |column: &str| is_in(uses, column) || is_in_none(column);
+            let own = columns.iter().zip(0..).filter(|(column, _)| is_own(column));
+            View { name: (*name).to_owned(), columns: own.map(|(_, index)| index).collect() }
+        })
+        .collect();
+    // Not every space has proxies in closed form.
+    views.dedup_by(|one, other| one.columns == other.columns);
+    views
 }
 
 /// The groups that some columns are left of: those of the views that have any, in the place of [`Use::Views`].

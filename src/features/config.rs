@@ -30,6 +30,12 @@ pub const PLUS: &str = "graf+";
 pub const PLUS_FAMILIES: [&str; 8] =
     ["path_stats", "random_walk", "position", "succession", "signal", "flops", "params", "value"];
 
+/// In place of a family: those of [`PLUS`] and of the [`THEORY_FAMILIES`] that are defined for a space.
+pub const PLUS_PLUS: &str = "graf++";
+
+/// The families that [`PLUS_PLUS`] adds to [`PLUS`]: zero-cost proxies in closed form.
+pub const THEORY_FAMILIES: [&str; 2] = ["mean_field", "closed_form"];
+
 /// A choice of features; all of it may be left out.
 ///
 /// As a file (JSON or TOML):
@@ -231,6 +237,10 @@ impl FeatureConfig {
         // The families of a name, in their order.
         let families_of = |name: &str| match name {
             PLUS => plus(space).into_iter().map(family).collect(),
+            PLUS_PLUS => {
+                let theory = defined_of(space, &THEORY_FAMILIES);
+                plus(space).into_iter().chain(theory).map(family).collect()
+            }
             name => defined(name).map(|family| vec![family]),
         };
         let all = |names: &[String]| -> Result<Vec<Vec<_>>, _> {
@@ -243,7 +253,7 @@ impl FeatureConfig {
             }
             Some(names) => all(names)?.concat(),
         };
-        if self.families.iter().flatten().any(|name| name == PLUS) {
+        if self.families.iter().flatten().any(|name| [PLUS, PLUS_PLUS].contains(&name.as_str())) {
             // A family of graf+ may be named beside it, as in a comparison of both.
             let mut seen = Vec::new();
             chosen.retain(|family| {
@@ -291,10 +301,15 @@ impl FeatureConfig {
 
 /// The families of [`PLUS`] for a space.
 fn plus(space: &dyn SearchSpace) -> Vec<&'static str> {
+    let defined = defined_of(space, &PLUS_FAMILIES);
+    if defined.is_empty() { space.families().to_vec() } else { defined }
+}
+
+/// Those of some families that are defined for a space.
+fn defined_of(space: &dyn SearchSpace, families: &[&'static str]) -> Vec<&'static str> {
     let is_defined =
         |name: &&str| family_by_name(name).is_some_and(|family| family.defined_for(space));
-    let defined: Vec<_> = PLUS_FAMILIES.into_iter().filter(is_defined).collect();
-    if defined.is_empty() { space.families().to_vec() } else { defined }
+    families.iter().copied().filter(is_defined).collect()
 }
 
 /// How many sets there are of up to `size` of so many operations.

@@ -188,8 +188,8 @@ pub fn check_groups(uses: &[Use], features: &FeatureConfig) -> Result<(), Select
                 let mut named = FAMILIES.into_iter().filter(|family| family.name() == *name);
                 learned = learned.or(named.find(|family| family.is_learned()).map(Family::name));
             }
-            Use::Plus | Use::Views => {} // None of their columns is learned.
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => {
+            Use::Plus | Use::PlusPlus | Use::Views => {} // None of their columns is learned.
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
                 return Err(SelectError::NotComputed { group: group.to_string() });
             }
         }

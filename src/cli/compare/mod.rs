@@ -285,7 +285,10 @@ pub(super) fn run(args: &CompareArgs, common: &Common) -> Result<(), Failure> {
     }
     let features = args.features.config()?;
     let sets = match args.uses.as_slice() {
-        [] => vec![UseSet { name: None, groups: vec![args.features.default_use(args.default_use()?)] }],
+        [] => vec![UseSet {
+            name: None,
+            groups: vec![args.features.default_use(args.default_use()?)],
+        }],
         sets => sets.to_vec(),
     };
     check_chosen(sets.iter().flat_map(|set| &set.groups), &features)?;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::members::screen;
 use super::seen::Seen;
-use crate::predictor::error::FitError;
 use crate::control::Control;
+use crate::predictor::error::FitError;
 use crate::predictor::resample::{Fold, HoldOut};
 use crate::predictor::view::View;
 
