@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::Value;
 
 use super::direction::DirectionArgs;
 use super::features::{FeatureArgs, check_chosen};
@@ -17,7 +18,7 @@ use crate::dataset::{Benchmark, BenchmarkOptions, FEW_ROWS, FitSummary, Request,
 use crate::features::SHARED;
 use crate::jobs::{Fit, FitBenchmarks, fit, fit_benchmarks};
 use crate::metrics::Objective;
-use crate::model::{HeldOutSummary, LearnedOn};
+use crate::model::{Card, HeldOutSummary, LearnedOn};
 use crate::predictor::Learner;
 use crate::table::{Input, clip};
 
@@ -63,10 +64,12 @@ pub(super) struct FitArgs {
     target: Vec<String>,
     #[command(flatten)]
     directions: DirectionArgs,
-    /// Features: graf+, graf, proxies, column:NAME or families such as one-hot, comma-separated [default:
-    /// graf+]
+    /// Features: views, graf+, graf, proxies, column:NAME or families such as one-hot, comma-separated
+    /// [default: views]
     ///
-    /// graf+ is statistics of live paths, and costs; graf is the paper's features, or those that --config,
+    /// views are graf++, and graf with one-hot, of which auto uses those that predict held-out rows best;
+    /// with another predictor or --prior the default is graf+. graf+ is statistics of live paths, and costs; graf++
+    /// adds proxies in closed form; graf is the paper's features, or those that --config,
     /// --families, --max-subset-size and --names choose, which make graf the default; proxies are the
     /// zero-cost proxies; column:NAME is columns of the table, with * for any text. With --benchmarks the
     /// default is shared, which is always included.
@@ -207,6 +210,11 @@ fn named(objective: &Objective) -> String {
     stated.map_or_else(|| target.clone(), |direction| format!("{target} ({direction})"))
 }
 
+/// What the predictor says of itself, for each target.
+fn reports(header: &Card) -> impl Iterator<Item = &Value> {
+    header.report.as_ref().and_then(Value::as_array).into_iter().flatten()
+}
+
 /// Columns named in the summary.
 const TOP: usize = 5;
 
@@ -262,6 +270,18 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
             for (tau, target) in kendall_tau.iter().zip(&header.targets) {
                 writeln!(out, "    {}  {target}", number(*tau))?;
             }
+        }
+    }
+    for (report, target) in reports(header).zip(&header.targets) {
+        let Some(views) = report["views"].as_array() else { continue };
+        let of =
+            if header.targets.len() > 1 { format!(" of {}", clip(target)) } else { String::new() };
+        writeln!(out, "  views, by the squared error of held-out normal scores{of}:")?;
+        for view in views {
+            let (error, name) = (view["held_out_error"].as_f64(), view["view"].as_str());
+            let used = if view["kept"] == true { "used" } else { "not used" };
+            let (error, name) = (error.unwrap_or(f64::NAN), name.unwrap_or_default());
+            writeln!(out, "    {error:.3}  {name} ({used})")?;
         }
     }
     if let Some(importances) = &header.importances {

@@ -4,13 +4,10 @@
 use super::columns::Use;
 use crate::predictor::View;
 
-/// The views, the first of which is used where rows are too few to tell which is better: what the live paths tell, the
-/// same and proxies in closed form, and all that is written in a cell.
-static VIEWS: [(&str, &[Use]); 3] = [
-    ("graf+", &[Use::Plus]),
-    ("graf++", &[Use::PlusPlus]),
-    ("graf,one-hot", &[Use::Graf, Use::Family("one_hot")]),
-];
+/// The views, the first of which is used where rows are too few to tell which is better: what the live paths and
+/// theory tell, and all that is written in a cell.
+static VIEWS: [(&str, &[Use]); 2] =
+    [("graf++", &[Use::PlusPlus]), ("graf,one-hot", &[Use::Graf, Use::Family("one_hot")])];
 
 /// The groups, with those of all views in the place of [`Use::Views`].
 pub(crate) fn expanded(uses: &[Use]) -> Vec<Use> {
@@ -37,15 +34,13 @@ pub(crate) fn views_of(uses: &[Use], columns: &[String]) -> Vec<View> {
     let is_in = |uses: &[Use], column: &str| uses.iter().any(|group| group.is_feature(column));
     let is_in_none = |column: &str| !VIEWS.iter().any(|(_, uses)| is_in(uses, column));
     let views = VIEWS.iter().filter(|(_, uses)| columns.iter().any(|column| is_in(uses, column)));
-    let mut views: Vec<View> = views
+    let views: Vec<View> = views
         .map(|(name, uses)| {
             let is_own = |column: &str| is_in(uses, column) || is_in_none(column);
             let own = columns.iter().zip(0..).filter(|(column, _)| is_own(column));
             View { name: (*name).to_owned(), columns: own.map(|(_, index)| index).collect() }
         })
         .collect();
-    // Not every space has proxies in closed form.
-    views.dedup_by(|one, other| one.columns == other.columns);
     views
 }
 

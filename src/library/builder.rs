@@ -32,7 +32,8 @@ pub(super) fn learner(name: &str, parameters: &Parameters) -> Result<Box<dyn Lea
 #[derive(Debug)]
 pub struct ModelBuilder {
     space: Space,
-    uses: Vec<Use>,
+    /// What it learns from, if something is asked for.
+    uses: Option<Vec<Use>>,
     learner: Box<dyn Learner>,
     objective: Objective,
     prior: Option<Model>,
@@ -41,7 +42,7 @@ pub struct ModelBuilder {
 }
 
 impl Model {
-    /// A model of the networks of a space: `auto` on `graf+`, which maximizes a target of the name `target`, unless
+    /// A model of the networks of a space: `auto` on all [views](Use::Views), which maximizes a target of the name `target`, unless
     /// something else is asked for.
     ///
     /// # Errors
@@ -50,7 +51,7 @@ impl Model {
     pub fn builder(space: Space) -> Result<ModelBuilder, FitError> {
         Ok(ModelBuilder {
             space,
-            uses: vec![Use::Plus],
+            uses: None,
             learner: PREDICTORS[0].learner(&Parameters::new())?,
             objective: Objective { target: "target".to_owned(), stated: Some(Direction::Maximize) },
             prior: None,
@@ -84,7 +85,7 @@ impl ModelBuilder {
     /// Learn from these groups of features instead, such as `graf`, `graf+` or a family.
     #[must_use]
     pub fn features(self, uses: Vec<Use>) -> Self {
-        ModelBuilder { uses, ..self }
+        ModelBuilder { uses: Some(uses), ..self }
     }
 
     /// Fit this predictor, with parameters by name.
@@ -147,6 +148,9 @@ impl ModelBuilder {
             check(&prior.header, &names, request.networks.prune)?;
         }
         let column = Array2::from_shape_fn((targets.len(), 1), |(row, _)| targets[row]);
+        let weighs_views = prior.is_none() && learner.with_views(&[]).is_some();
+        let default = || vec![if weighs_views { Use::Views } else { Use::Plus }];
+        let uses = uses.unwrap_or_else(default);
         let all = expanded(&uses);
         let choice =
             Choice { uses: &all, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };

@@ -145,11 +145,13 @@ impl Comparison {
         if let Some(row) = targets.iter().position(|target| !target.is_finite()) {
             return Err(FitError::NotFinite { row, column: None }.into());
         }
-        if self.sets.is_empty() {
-            self.sets.push(UseSet { name: None, groups: vec![Use::Plus] });
-        }
         if self.learners.is_empty() {
             self.learners.push(learner("auto", &Parameters::new())?);
+        }
+        if self.sets.is_empty() {
+            let weighs_views = |learner: &Box<dyn Learner>| learner.with_views(&[]).is_some();
+            let group = if self.learners.iter().all(weighs_views) { Use::Views } else { Use::Plus };
+            self.sets.push(UseSet { name: None, groups: vec![group] });
         }
         if self.metrics.is_empty() {
             self.metrics = METRICS.iter().filter_map(|name| name.parse().ok()).collect();

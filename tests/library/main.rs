@@ -49,4 +49,5 @@ mod table_hostile;
 mod table_read;
 mod table_round_trip;
 mod table_write;
+mod views;
 mod wl;

@@ -106,7 +106,7 @@ pub(super) struct CompareArgs {
         conflicts_with = "inputs"
     )]
     test_on: Option<PathBuf>,
-    /// Features, as for graf fit; repeat to compare several sets [default: graf+]
+    /// Features, as for graf fit; repeat to compare several sets [default: views]
     ///
     /// The groups of a set are comma-separated; short=graf+,column:lat* calls the set short in the
     /// results. The default is graf where --config, --families,

@@ -7,6 +7,10 @@
 //! worse has hardly a say; what weighs less than a twentieth is left out. There is nothing to choose
 //! by hand.
 //!
+//! Where the records have several [views](super::View), each member learns from one of them: a fast member predicts held-out rows
+//! with each, and the views that are kept have members: others than the first if they are clearly better, and the first unless
+//! another is far better (`views.rs`).
+//!
 //! The standard deviation of a prediction comes of the disagreement of the members, on normal scores, and of the
 //! errors of the held-out predictions, which calibrate it ([`Spread`]). It is at most the range of the training
 //! targets, and absent where these are all equal or no row could be held out.

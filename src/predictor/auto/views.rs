@@ -11,9 +11,6 @@ use crate::predictor::error::FitError;
 use crate::predictor::resample::{Fold, HoldOut};
 use crate::predictor::view::View;
 
-/// At most so many views are kept.
-const MOST: usize = 2;
-
 /// A view whose error is so many times that of the best is dropped.
 const WORSE: f64 = 1.5;
 
@@ -77,7 +74,6 @@ pub(super) fn choose(
     order.retain(|&view| view == 0 || errors[view] < least);
     let best = errors[order[0]];
     order.retain(|&view| errors[view] <= WORSE * best);
-    order.truncate(MOST);
     order.sort_unstable();
     let tried = views.iter().zip(&errors).enumerate().map(|(index, (view, &error))| Tried {
         name: view.name.clone(),
