@@ -18,7 +18,7 @@ use crate::dataset::{By, Keep, Request};
 use crate::features::FeatureConfig;
 use crate::jobs::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 use crate::metrics::{Direction, Metric};
-use crate::ranking::{Aggregate, Agreement, ColumnKind, Known, RankedColumn};
+use crate::ranking::{Aggregate, Agreement, ColumnKind, KnownDirection, RankedColumn};
 use crate::table::{Input, Output, clip};
 
 /// Measure how columns rank networks, and combine them without training
@@ -231,7 +231,7 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
     }
     for RankedColumn { name, kind, known, contradicted } in &found.columns {
         let name = clip(name);
-        if let Some(Known::Estimated(estimate)) = known {
+        if let Some(KnownDirection::Estimated(estimate)) = known {
             let labels = counted(estimate.labels as u64, "label");
             let unsure = if estimate.is_clear() {
                 ""
@@ -245,7 +245,8 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
                 estimate.tau
             )?;
         }
-        if let (Some(Known::Published(published)), Some(estimate)) = (known, contradicted) {
+        if let (Some(KnownDirection::Published(published)), Some(estimate)) = (known, contradicted)
+        {
             let labels = counted(estimate.labels as u64, "label");
             writeln!(
                 out,
@@ -287,11 +288,11 @@ fn word(direction: Direction) -> &'static str {
 }
 
 /// How a direction is known.
-fn source(known: &Known) -> &'static str {
+fn source(known: &KnownDirection) -> &'static str {
     match known {
-        Known::Stated(_) => "stated",
-        Known::Published(_) => "published",
-        Known::Estimated(_) => "estimated",
+        KnownDirection::Stated(_) => "stated",
+        KnownDirection::Published(_) => "published",
+        KnownDirection::Estimated(_) => "estimated",
     }
 }
 
@@ -374,7 +375,7 @@ impl Shown<'_> {
             let rows = agreement.map_or(self.found.rows, |agreement| agreement.rows);
             object.insert("rows".to_owned(), json!(rows));
             let known = column.known.as_ref();
-            object.insert("direction".to_owned(), json!(known.map(Known::direction)));
+            object.insert("direction".to_owned(), json!(known.map(KnownDirection::direction)));
             object.insert("direction_from".to_owned(), json!(known.map(source)));
             for (metric, value) in agreement.iter().flat_map(|agreement| &agreement.metrics) {
                 object.insert(metric.to_string(), json!(value)); // NaN is null

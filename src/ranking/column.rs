@@ -19,7 +19,7 @@ pub struct Score {
 
 /// Which values of a column are better, and how this is known.
 #[derive(Debug, Clone, Copy)]
-pub enum Known {
+pub enum KnownDirection {
     /// It was stated, or it is that of a model's target.
     Stated(Direction),
     /// It is published.
@@ -28,13 +28,13 @@ pub enum Known {
     Estimated(SignEstimate),
 }
 
-impl Known {
+impl KnownDirection {
     /// The direction.
     pub fn direction(&self) -> Direction {
         match self {
-            Known::Stated(direction) => *direction,
-            Known::Published(published) => published.direction,
-            Known::Estimated(estimate) => estimate.direction(),
+            KnownDirection::Stated(direction) => *direction,
+            KnownDirection::Published(published) => published.direction,
+            KnownDirection::Estimated(estimate) => estimate.direction(),
         }
     }
 }
@@ -58,7 +58,7 @@ pub struct RankedColumn {
     /// What it is.
     pub kind: ColumnKind,
     /// Which of its values are better; `None` if that is open.
-    pub known: Option<Known>,
+    pub known: Option<KnownDirection>,
     /// What labels show, where that contradicts the published direction beyond chance.
     pub contradicted: Option<SignEstimate>,
 }
@@ -88,13 +88,14 @@ impl RankedColumn {
         let estimate = SignEstimate::of(&of_rows, &labelled.worths);
         let published = published(&score.name).filter(|_| is_accuracy && score.objective.is_none());
         let known = match (stated, published) {
-            (Some(direction), _) => Some(Known::Stated(direction)),
-            (None, Some(published)) => Some(Known::Published(published)),
-            (None, None) => estimate.map(Known::Estimated),
+            (Some(direction), _) => Some(KnownDirection::Stated(direction)),
+            (None, Some(published)) => Some(KnownDirection::Published(published)),
+            (None, None) => estimate.map(KnownDirection::Estimated),
         };
         let contradicts = |estimate: &SignEstimate| {
             let other = |known: &Published| known.direction != estimate.direction();
-            matches!(known, Some(Known::Published(known)) if other(known)) && estimate.is_clear()
+            matches!(known, Some(KnownDirection::Published(known)) if other(known))
+                && estimate.is_clear()
         };
         RankedColumn {
             name: score.name.clone(),
@@ -109,7 +110,7 @@ impl RankedColumn {
         RankedColumn {
             name: name.to_owned(),
             kind: ColumnKind::Aggregate,
-            known: Some(Known::Stated(Direction::Maximize)),
+            known: Some(KnownDirection::Stated(Direction::Maximize)),
             contradicted: None,
         }
     }

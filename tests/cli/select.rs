@@ -235,7 +235,10 @@ fn the_format_is_chosen_or_that_of_the_file() {
     assert_eq!(folder.output(&format!("{select} --output-format toml")), toml);
     folder.output(&format!("{select} --output-format toml -o s.txt"));
     assert_eq!(folder.get("s.txt"), toml);
-    assert_eq!(FeatureConfig::parse(&json, false).unwrap(), FeatureConfig::parse(&toml, true).unwrap());
+    assert_eq!(
+        FeatureConfig::parse(&json, false).unwrap(),
+        FeatureConfig::parse(&toml, true).unwrap()
+    );
 }
 
 #[test]
