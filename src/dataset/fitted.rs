@@ -167,8 +167,7 @@ pub(crate) fn learn(
             (Some(Box::new(header)), predictor)
         }
         None => {
-            let Learning { learner, seed, control, .. } = learning;
-            (None, learner.fit_under(records, targets, seed, &control)?)
+            (None, learning.learner.fit_under(records, targets, learning.seed, &learning.control)?)
         }
     };
     let header = Card {
