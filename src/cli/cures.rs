@@ -95,6 +95,11 @@ fn in_other_words(error: &Error) -> Option<String> {
                 "an .npy file holds the contributions to one target; choose with --target from {targets}"
             )
         }
+        Error::ReadAgain { input, what: "the biases of columns" } => {
+            format!(
+                "{input} can be read only once, and --bias reads it again; save it as a file and name that"
+            )
+        }
         Error::TooMany { space } => {
             format!("{error}; draw some with graf sample --space {space}")
         }
