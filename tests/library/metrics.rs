@@ -70,7 +70,7 @@ fn errors_are_better_low() {
 
 #[test]
 fn unknown_names_are_told_the_known() {
-    for name in ["", "tau", "Kendall_tau", " mae", "@10", "precision10"] {
+    for name in ["", "taus", "Kendall_tau", " mae", "@10", "precision10"] {
         let error = name.parse::<Metric>().unwrap_err();
         assert!(matches!(error, MetricNameError::NoSuchMetric { .. }), "{name}");
         assert_eq!(

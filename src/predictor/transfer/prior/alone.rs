@@ -16,7 +16,8 @@ impl Predictor for Alone {
         let last = records.ncols().saturating_sub(1);
         let prior = records.index_axis(Axis(1), last).insert_axis(Axis(1));
         // Views of as many rows always stand side by side.
-        concatenate(Axis(1), &vec![prior; self.targets]).unwrap_or_default()
+        concatenate(Axis(1), &vec![prior; self.targets])
+            .unwrap_or_else(|_| Array2::zeros((records.nrows(), 0)))
     }
 
     fn contributions(
