@@ -110,13 +110,8 @@ impl Walk<'_> {
 
     fn network(&mut self, space: &dyn SearchSpace) -> Option<()> {
         let skeleton = self.skeleton;
-        let image = Features {
-            variance: 1.0,
-            correlation: IMAGE_CORRELATION,
-            mean: 0.0,
-            depth: 0.0,
-            is_rectified: false,
-        };
+        let image =
+            Features { variance: 1.0, correlation: IMAGE_CORRELATION, ..Features::default() };
         let input = self.graph.input(image);
         let run = self.graph.run(input);
         let at = self.layers(&skeleton.stem, skeleton.image, skeleton.image);

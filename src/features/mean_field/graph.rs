@@ -149,14 +149,8 @@ impl Graph {
 
     /// The next layer of a run.
     pub fn then(&mut self, layer: Layer) {
-        let reads = Features {
-            variance: 0.0,
-            correlation: 0.0,
-            mean: 0.0,
-            depth: 0.0,
-            is_rectified: false,
-        };
-        self.steps.push(Step { layer, reads });
+        // What it reads is known when the run is joined.
+        self.steps.push(Step { layer, reads: Features::default() });
     }
 
     /// Leads a run into a value, with a share of its channels if they are put together.
