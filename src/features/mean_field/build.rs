@@ -253,8 +253,8 @@ impl Walk<'_> {
         for node in (1..output).filter(|&node| module.reads(output, node)) {
             let value = self.value(node)?;
             let run = self.graph.run(value);
-            let share = channels[node] as f64 / to.channels as f64;
-            self.graph.join(run, &mut parts, share);
+            let part = channels[node] as f64 / to.channels as f64;
+            self.graph.join(run, &mut parts, part);
         }
         let mut joint = Joint::sum();
         if !parts.is_empty() {

@@ -167,19 +167,18 @@ impl Graph {
         }
         let mut way = (0, 1.0);
         for place in start..end {
-            match self.steps[place].layer {
-                Layer::Mean { kernel, .. } => way.0 += window::passes(kernel),
-                _ => {
-                    // What is normalized has to be known.
-                    if way.0 > 0 {
-                        let mut before = Joint::sum();
-                        let (passes, factor) = way;
-                        self.link(from, Way::Linear { passes, factor }, &mut before, 1.0);
-                        from = self.finish(before, false);
-                    }
-                    way = (0, 1.0 / self.values[from].features.variance.max(1e-200).sqrt());
-                }
+            if let Layer::Mean { kernel, .. } = self.steps[place].layer {
+                way.0 += window::passes(kernel);
+                continue;
             }
+            // What is normalized has to be known.
+            if way.0 > 0 {
+                let mut before = Joint::sum();
+                let (passes, factor) = way;
+                self.link(from, Way::Linear { passes, factor }, &mut before, 1.0);
+                from = self.finish(before, false);
+            }
+            way = (0, 1.0 / self.values[from].features.variance.max(1e-200).sqrt());
         }
         self.steps.truncate(start);
         let (passes, factor) = way;
