@@ -34,7 +34,7 @@ Example:
       --by params,op_count,position --target cs_valid_perf",
     after_long_help = "\
 More examples:
-  graf sample --space nasbench201 -n 1000 -o nets.csv && graf rank nets.csv -n 20 -o best.csv
+  graf rank candidates.csv -n 20 -o best.csv
   graf rank nets.csv --join proxies.csv --by proxies --target val_accs \\
       --group-by nwot:4 --output-format json
   graf rank nets.csv --join proxies.csv --by model:nb101.graf,jacov,nwot \\
