@@ -82,6 +82,42 @@ def rankings(folder):
     print()
 
 
+def label_free(folder):
+    """The ranking that needs no label, no proxy that is measured and no model: on the spaces where its columns were
+    chosen, and on others."""
+    prior = folder / "nb101.graf"
+    graf("fit", *PRIOR, "-o", prior)
+    print("| networks | `params` | `label-free` | prior, `label-free` |\n|---|---|---|---|")
+    nb201, micro = ["--space", "nasbench201"], ["--space", "transbench101-micro"]
+    tables = {
+        "201, TA-GATES train half": ["nasbench201/ta_gates_train.csv", *nb201, "--target", "val_accs"],
+        "201, TA-GATES test half": ["nasbench201/ta_gates_test.csv", *nb201, "--target", "val_accs"],
+        "201, ImageNet16-120": [
+            "nasbench201/nb201_ImageNet16-120_valid_nets.csv", *nb201, "--target", "val_accs",
+        ],
+        "micro, class_scene": [
+            "transbench101/tnb101_micro_3tasks.csv", *micro, "--target", "class_scene__val_accuracy",
+        ],
+        "micro, room_layout": [
+            "transbench101/tnb101_micro_3tasks.csv", *micro, "--target", "room_layout__val_accuracy", "--maximize",
+        ],
+        "micro, autoencoder": [
+            "transbench101/tnb101_micro_3tasks.csv", *micro, "--target", "autoencoder__val_accuracy",
+        ],
+        "101": ["nasbench101/nb101_20000.jsonl.gz", "--target", "validation_accuracy_108"],
+        "301 (725)": ["nasbench301/zc_nasbench301_725.json", "--target", "val_accuracy"],
+        "301 (500)": ["nasbench301/zc_nasbench301_500.json", "--target", "val_accuracy"],
+    }
+    for name, table in tables.items():
+        options = table[1:]
+        cells = [taus(table[0], ["analytic_params"], *options, "--aggregate", "none")["analytic_params"]]
+        cells.append(taus(table[0], ["label-free"], *options)["log-rank"])
+        if name != "101":  # The prior has seen these networks.
+            cells.append(taus(table[0], [f"model:{prior}", "label-free"], *options)["log-rank"])
+        print(f"| {name} | {' | '.join(f'{cell:.3f}' for cell in cells)} |", flush=True)
+    print()
+
+
 def latencies():
     table = NB201 / "hw_cifar10.csv"
     with open(table) as file:
@@ -102,6 +138,7 @@ def main():
         subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory() as folder:
         rankings(Path(folder))
+        label_free(Path(folder))
     latencies()
 
 

@@ -404,6 +404,9 @@ fn of_ranking(error: &RankingError) -> String {
         RankingError::NoLabels { .. } => {
             format!("{error}; leave out --target to rank without labels")
         }
+        RankingError::NoRecipe | RankingError::NotAccuracy { .. } => {
+            format!("{error}; name columns with --by, as in --by params")
+        }
         RankingError::SameName { .. } => error.to_string(),
     }
 }

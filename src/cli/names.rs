@@ -8,7 +8,7 @@ use clap::{Arg, Command, Error};
 
 use crate::dataset::Use;
 use crate::experiment::Choose;
-use crate::features::{self, FAMILIES, Family, PLUS, family_by_name};
+use crate::features::{self, FAMILIES, Family, PLUS, RECIPE, family_by_name};
 use crate::metrics::{self, METRICS, Metric};
 use crate::predictor::{self, PREDICTORS};
 use crate::ranking::{AGGREGATES, Aggregate};
@@ -194,6 +194,7 @@ pub(super) fn parse_by(word: &str) -> Result<ByArg, String> {
     }
     match name {
         "" => Err("name a column".to_owned()),
+        RECIPE => Ok(ByArg::Columns(Use::Recipe(false))),
         "graf" | PLUS | "proxies" => name.parse().map(ByArg::Columns),
         _ if name.starts_with("column:") => parse_use(name).map(ByArg::Columns),
         _ => Ok(ByArg::Columns(Use::Named(name.to_owned()))),

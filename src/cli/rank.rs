@@ -14,7 +14,7 @@ use super::learn::LearnArgs;
 use super::list::{self, ReportFormat};
 use super::names::{ByArg, parse_aggregate, parse_by, parse_metric};
 use super::{Common, Failure, model};
-use crate::dataset::{By, Keep, Request};
+use crate::dataset::{By, Keep, Request, Use};
 use crate::features::FeatureConfig;
 use crate::jobs::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 use crate::metrics::{Direction, Metric};
@@ -34,6 +34,7 @@ Example:
       --by params,op_count,position --target cs_valid_perf",
     after_long_help = "\
 More examples:
+  graf rank candidates.csv -n 20 -o best.csv
   graf rank nets.csv --join proxies.csv --by proxies --target val_accs \\
       --group-by nwot:4 --output-format json
   graf rank nets.csv --join proxies.csv --by model:nb101.graf,jacov,nwot \\
@@ -43,12 +44,13 @@ More examples:
 pub(super) struct RankArgs {
     /// Table of networks, or - for standard input
     input: Input,
-    /// Columns to rank by: names, proxies, column:NAME or model:FILE, comma-separated
+    /// Columns to rank by: names, proxies, column:NAME, model:FILE [default: label-free]
     ///
-    /// A name is that of a family of features (such as flops), of a column of the table or of one feature. In
+    /// label-free stands for the columns that rank the networks of a space before the first label: its parameters
+    /// and columns of mean_field. It may stand beside a model. A name is that of a family of features (such as flops), of a column of the table or of one feature. In
     /// column:NAME, which is a column of the table whatever its name, * stands for any text. model:FILE is the
     /// prediction of a model.
-    #[arg(long, required = true, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_by)]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = parse_by)]
     by: Vec<ByArg>,
     /// Column with the true values; it may be empty in some rows
     #[arg(long, value_name = "COLUMN")]
@@ -155,7 +157,12 @@ impl RankArgs {
     }
 
     fn by(&self) -> Result<Vec<By>, Failure> {
+        let has_model = self.by.iter().any(|by| matches!(by, ByArg::Model(_)));
+        if self.by.is_empty() {
+            return Ok(vec![By::Columns(Use::Recipe(false))]);
+        }
         let by = |by: &ByArg| match by {
+            ByArg::Columns(Use::Recipe(_)) => Ok(By::Columns(Use::Recipe(has_model))),
             ByArg::Columns(group) => Ok(By::Columns(group.clone())),
             ByArg::Model(file) => {
                 let name = format!("model:{}", file.display());
@@ -229,6 +236,18 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
             }
         }
     }
+    let recipe = found
+        .columns
+        .iter()
+        .filter(|column| matches!(column.known, Some(KnownDirection::Recipe(_))));
+    let member = |column: &RankedColumn| {
+        let direction = column.known.as_ref().map(KnownDirection::direction);
+        format!("{} ({} is better)", column.name, direction.map_or("", word))
+    };
+    let recipe: Vec<String> = recipe.map(member).collect();
+    if !recipe.is_empty() {
+        writeln!(out, "  label-free recipe: {}", recipe.join(", "))?;
+    }
     for RankedColumn { name, kind, known, contradicted } in &found.columns {
         let name = clip(name);
         if let Some(KnownDirection::Estimated(estimate)) = known {
@@ -245,15 +264,19 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
                 estimate.tau
             )?;
         }
-        if let (Some(KnownDirection::Published(published)), Some(estimate)) = (known, contradicted)
-        {
+        if let (Some(known), Some(estimate)) = (known, contradicted) {
             let labels = counted(estimate.labels as u64, "label");
+            let source = match known {
+                KnownDirection::Published(published) => {
+                    format!("as published ({})", published.source)
+                }
+                _ => "in the label-free recipe".to_owned(),
+            };
             writeln!(
                 out,
-                "  warning: {name}: {} is better as published ({}), but Kendall tau with {labels} is {:.3}; to follow \
-                 the labels, state --{} {name}",
-                word(published.direction),
-                published.source,
+                "  warning: {name}: {} is better {source}, but Kendall tau with {labels} is {:.3}; to follow the \
+                 labels, state --{} {name}",
+                word(known.direction()),
                 estimate.tau,
                 estimate.direction()
             )?;
@@ -291,6 +314,7 @@ fn word(direction: Direction) -> &'static str {
 fn source(known: &KnownDirection) -> &'static str {
     match known {
         KnownDirection::Stated(_) => "stated",
+        KnownDirection::Recipe(_) => "recipe",
         KnownDirection::Published(_) => "published",
         KnownDirection::Estimated(_) => "estimated",
     }

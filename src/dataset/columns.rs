@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::{AskedBy, Error, PriorError};
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
-    is_feature_name, is_learned_name, mean_the_same_everywhere,
+    FAMILIES, Family, FeatureConfig, FeatureSet, Member, PLUS, PLUS_FAMILIES, RECIPE,
+    RECIPE_FAMILIES, family_by_name, is_feature_name, is_learned_name, mean_the_same_everywhere,
+    recipe,
 };
 use crate::model::Card;
 use crate::table::clip_list;
@@ -44,6 +45,9 @@ pub enum Use {
     /// The family of features of this name, as in other groups; else the column of the table, or if there is none,
     /// the feature that is called so.
     Named(String),
+    /// The columns that rank the networks of the space without a label ([`recipe`](recipe())); whether beside the prediction
+    /// of a model.
+    Recipe(bool),
 }
 
 impl std::fmt::Display for Use {
@@ -56,6 +60,7 @@ impl std::fmt::Display for Use {
             Use::Family(name) => out.write_str(&name.replace('_', "-")),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
             Use::Named(name) => out.write_str(name),
+            Use::Recipe(_) => out.write_str(RECIPE),
         }
     }
 }
@@ -89,7 +94,7 @@ impl Use {
             Use::Graf => is_feature_name(column),
             Use::Family(name) => owns(name, column),
             Use::Plus => PLUS_FAMILIES.iter().any(|name| owns(name, column)),
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
         }
     }
 
@@ -101,7 +106,7 @@ impl Use {
             Use::Family(_) | Use::Plus => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => Vec::new(),
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => Vec::new(),
         }
     }
 
@@ -119,6 +124,7 @@ impl Use {
                 !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
+            Use::Recipe(_) => true,
             Use::Proxies | Use::Columns(_) => false,
         }
     }
@@ -128,7 +134,7 @@ impl Use {
         let is_learned = match self {
             Use::Graf => features.chosen().1,
             Use::Family(name) => family_by_name(name).is_some_and(Family::is_learned),
-            Use::Plus | Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+            Use::Plus | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
         };
         is_learned && self.needs_networks(columns, chosen, true)
     }
@@ -185,7 +191,7 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
         let name = match group {
             Use::Family(name) => *name,
             Use::Plus => PLUS,
-            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) => continue,
+            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => continue,
         };
         if !named.iter().any(|other| other == name) {
             named.push(name.to_owned());
@@ -292,15 +298,24 @@ impl ColumnChoice<'_> {
         let ColumnChoice::Groups { uses, .. } = self else { return Some(features.clone()) };
         let mut named: Vec<String> = Vec::new();
         for group in *uses {
-            let Use::Named(name) = group else { continue };
-            let family = Meant::by(name, columns).computed_family().map(Family::name);
-            named.extend(
-                family.filter(|family| !named.iter().any(|n| n == family)).map(str::to_owned),
-            );
+            let families: Vec<&str> = match group {
+                Use::Named(name) => {
+                    let family = Meant::by(name, columns).computed_family();
+                    family.map(Family::name).into_iter().collect()
+                }
+                Use::Recipe(_) => RECIPE_FAMILIES.to_vec(),
+                _ => continue,
+            };
+            for family in families {
+                if !named.iter().any(|other| other == family) {
+                    named.push(family.to_owned());
+                }
+            }
         }
+        let is_of_names = |group: &Use| matches!(group, Use::Named(_) | Use::Recipe(_));
         let is_alone =
-            |group: &Use| matches!(group, Use::Named(_) | Use::Proxies | Use::Columns(_));
-        let has_names = uses.iter().any(|group| matches!(group, Use::Named(_)));
+            |group: &Use| is_of_names(group) || matches!(group, Use::Proxies | Use::Columns(_));
+        let has_names = uses.iter().any(is_of_names);
         let mut features = features.clone();
         if !has_names || !uses.iter().all(is_alone) {
             features.also.extend(named);
@@ -421,6 +436,9 @@ pub(crate) fn chosen(
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
                     Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
+                    Use::Recipe(has_model) => {
+                        chosen.extend(of_recipe(*has_model, columns, features)?);
+                    }
                 }
                 let is_learned =
                     features.is_some_and(|set| group.is_learned(columns, chosen_names, set));
@@ -495,6 +513,20 @@ fn meant_alone(
         return Err(Error::Predictor { name, columns, asked_by: AskedBy::Columns });
     }
     Ok(found)
+}
+
+/// The columns of the recipe of a space; none if it has no recipe.
+fn of_recipe(
+    has_model: bool,
+    columns: &[String],
+    features: Option<&FeatureSet>,
+) -> Result<Vec<(String, Source)>, Error> {
+    let members = features.and_then(|features| recipe(features.space())).unwrap_or_default();
+    let members = members.iter().filter(|member| has_model || !member.beside_model);
+    let source = |member: &Member| {
+        Ok((member.column.to_owned(), feature(member.column, columns, features)?))
+    };
+    members.map(source).collect()
 }
 
 /// Where a feature that is chosen by name comes from.

@@ -17,6 +17,7 @@ use super::request::{Identify, Missing, Request};
 use super::training::check_medians;
 use super::written::check_finite;
 use super::{Error, RowCounts};
+use crate::features::recipe_direction;
 use crate::model::Model;
 use crate::predictor::{COPY, Footprint};
 use crate::ranking::Score;
@@ -145,9 +146,18 @@ impl Scores {
             name,
             values: values.to_vec(),
             objective: None,
+            recipe: None,
             in_training: None,
         });
         scores.columns = columns.collect();
+        for (one, of) in by.iter().zip(&scores.of) {
+            if matches!(one, By::Columns(Use::Recipe(_))) {
+                for &place in of {
+                    let column = &mut scores.columns[place];
+                    column.recipe = recipe_direction(&column.name);
+                }
+            }
+        }
         Ok(scores)
     }
 
@@ -194,6 +204,7 @@ impl Scores {
             name: name.to_owned(),
             values: self.places.iter().map(value).collect(),
             objective: header.objectives().into_iter().nth(target),
+            recipe: None,
             in_training: Some(in_training),
         })
     }

@@ -25,6 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod closed_form;
 mod compat;
 mod config;
 mod cost;
@@ -35,11 +36,13 @@ mod error;
 mod flow;
 mod labels;
 mod longest_path;
+mod mean_field;
 mod near;
 mod op_count;
 mod path_stats;
 mod paths;
 mod prefix_count;
+mod recipe;
 mod set;
 mod shared;
 mod shortest_path;
@@ -55,6 +58,8 @@ pub use self::definition::definition;
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;
+pub use self::recipe::{Member, RECIPE, recipe};
+pub(crate) use self::recipe::{RECIPE_FAMILIES, recipe_direction};
 pub use self::set::FeatureSet;
 pub(crate) use self::set::check_spaces;
 pub use self::subsets::Subsets;
@@ -63,7 +68,7 @@ use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 21] = [
+pub static FAMILIES: [&dyn Family; 23] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -85,6 +90,8 @@ pub static FAMILIES: [&dyn Family; 21] = [
     &cost::Params,
     &cost::Bytes,
     &cost::Roofline,
+    &mean_field::MeanField,
+    &closed_form::ClosedForm,
 ];
 
 /// Other words of the field for families.
@@ -187,6 +194,7 @@ pub struct Scratch {
     path_stats: path_stats::Room,
     flow: flow::Room,
     shared: shared::Room,
+    mean_field: mean_field::Room,
 }
 
 impl Scratch {

@@ -218,6 +218,7 @@ impl FeatureSet {
 
     fn compute_readable(&self, network: &Architecture, scratch: &mut Scratch, row: &mut [f64]) {
         scratch.live.forget();
+        scratch.mean_field.forget();
         scratch.device = self.device;
         if let Some(subsets) = &self.walked {
             scratch.paths.walk(network.cells(), subsets);

@@ -8,7 +8,7 @@ use super::{FAMILIES, Family};
 type Words = fn(&Name, f64) -> Option<String>;
 
 /// A function for each family.
-const WORDS: [(&str, Words); 19] = [
+const WORDS: [(&str, Words); 23] = [
     ("op_count", op_count),
     ("min_path_len", min_path_len),
     ("max_op_on_path", max_op_on_path),
@@ -28,6 +28,10 @@ const WORDS: [(&str, Words); 19] = [
     ("value", described_value),
     ("flops", cost),
     ("params", cost),
+    ("bytes", cost),
+    ("roofline", cost),
+    ("mean_field", mean_field),
+    ("closed_form", closed_form),
 ];
 
 /// What a value of a column says of a network, such as `no path consists of skip_connect only`. A column of a cell of two
@@ -344,9 +348,57 @@ fn described_value(name: &Name, value: f64) -> Option<String> {
     })
 }
 
+fn mean_field(name: &Name, value: f64) -> Option<String> {
+    let at = match name.part {
+        "output" => "behind the last cell".to_owned(),
+        "" => "in the whole network".to_owned(),
+        part => match part.strip_prefix("stage_") {
+            Some(stage) if name.of == "weight_gradient" => format!("in stage {stage}"),
+            Some(stage) => format!("at the input of stage {stage}"),
+            None => String::new(),
+        },
+    };
+    let value = number(value);
+    Some(match name.of {
+        "weight_gradient" if name.part == "rise" => {
+            format!(
+                "from the first to the last stage the log of the weights' gradients rises by {value}"
+            )
+        }
+        "weight_gradient" => format!("the log of the weights' gradients {at} is {value}"),
+        "variance" => format!("the log of the features' variance {at} is {value}"),
+        "correlation" => format!("the correlation of neighbouring pixels {at} is {value}"),
+        "roughness" => format!("the roughness of the features {at} is {value}"),
+        "depth" => format!("features have passed {value} ReLUs {at}"),
+        "gradient_variance" => format!("the log of the gradient's variance {at} is {value}"),
+        "gradient_correlation" => {
+            format!("the correlation of neighbouring pixels of the gradient {at} is {value}")
+        }
+        "gradient_roughness" => format!("the roughness of the gradient {at} is {value}"),
+        "gradient_overlap" => {
+            format!("the log of the overlap of the gradients of two images {at} is {value}")
+        }
+        _ => return None,
+    })
+}
+
+fn closed_form(name: &Name, value: f64) -> Option<String> {
+    let value = number(value);
+    Some(match name.of {
+        "synflow" => format!("the log of the synaptic flow is {value}"),
+        "l2_norm" => format!("the norms of the weights add up to {value}"),
+        _ => return None,
+    })
+}
+
 fn cost(name: &Name, value: f64) -> Option<String> {
-    let unit = if name.stem.ends_with("flops") { "million FLOPs" } else { "million parameters" };
-    Some(format!("the network has {} {unit}", number(value)))
+    let value = number(value);
+    Some(match name.stem {
+        "analytic_flops" => format!("the network has {value} million FLOPs"),
+        "analytic_params" => format!("the network has {value} million parameters"),
+        "analytic_bytes" => format!("the layers read and write {value} million bytes"),
+        _ => format!("the layers take at least {value} ms"),
+    })
 }
 
 #[cfg(test)]

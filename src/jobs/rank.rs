@@ -12,7 +12,7 @@ use crate::dataset::gather::twice;
 use crate::dataset::scores::{Scores, place_of};
 use crate::dataset::written::kept;
 use crate::dataset::{By, Error, Keep, Request, RowCounts, Use};
-use crate::features::{FAMILIES, Family};
+use crate::features::{FAMILIES, Family, FeatureError, RECIPE, RECIPE_FAMILIES};
 use crate::metrics::{Direction, Metric, Stated, kendall_tau};
 use crate::ranking::UsedAs;
 use crate::ranking::{
@@ -136,7 +136,7 @@ pub fn rank(input: &Input, mut options: Rank) -> Result<RankSummary, Error> {
     }
     let request = Request { carried: carried(&options), ..options.request.clone() };
     let mut kept_names = Vec::new();
-    let mut scores = Scores::read(input, &request, &options.by, &mut rejects, &mut |open| {
+    let scores = Scores::read(input, &request, &options.by, &mut rejects, &mut |open| {
         let mut places = Vec::new();
         if let (Some(rows), Some(begun)) = (&options.rows, &begun) {
             places = kept(rows.keep.as_ref(), begun.format(), open)?;
@@ -149,7 +149,8 @@ pub fn rank(input: &Input, mut options: Rank) -> Result<RankSummary, Error> {
             places.push(place_of(open, name, Sought::Groups)?);
         }
         Ok(places)
-    })?;
+    });
+    let mut scores = scores.map_err(|error| without_recipe(error, &options.by))?;
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
@@ -181,6 +182,21 @@ pub fn rank(input: &Input, mut options: Rank) -> Result<RankSummary, Error> {
     })
 }
 
+/// Whether the columns of a recipe are asked for.
+fn is_recipe(one: &By) -> bool {
+    matches!(one, By::Columns(Use::Recipe(_)))
+}
+
+/// The same, but of a space without a recipe that there is none.
+fn without_recipe(error: Error, by: &[By]) -> Error {
+    let is_absent = match &error {
+        Error::Features(FeatureError::NotDefined { name, .. }) => RECIPE_FAMILIES.contains(name),
+        Error::EmptyUse { group, .. } => group == RECIPE,
+        _ => false,
+    };
+    if is_absent && by.iter().any(is_recipe) { RankingError::NoRecipe.into() } else { error }
+}
+
 /// The columns with their aggregates, and the aggregates that were left out. Labels are at a place of the rows.
 fn ranked<'a>(
     options: &Rank,
@@ -200,6 +216,10 @@ fn ranked<'a>(
     }
     let target = match objective {
         Some(objective) => {
+            let is_cost = objective.direction() == Some(Direction::Minimize);
+            if is_cost && options.by.iter().any(is_recipe) {
+                return Err(RankingError::NotAccuracy { target: objective.target }.into());
+            }
             if !aggregates.is_empty() {
                 objective.needed_for("an aggregate")?;
             }

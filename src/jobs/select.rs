@@ -189,7 +189,7 @@ pub fn check_groups(uses: &[Use], features: &FeatureConfig) -> Result<(), Select
                 learned = learned.or(named.find(|family| family.is_learned()).map(Family::name));
             }
             Use::Plus => {} // None of its columns is learned.
-            Use::Proxies | Use::Columns(_) | Use::Named(_) => {
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
                 return Err(SelectError::NotComputed { group: group.to_string() });
             }
         }

@@ -13,6 +13,8 @@ pub struct Score {
     pub values: Vec<f64>,
     /// Of a model's prediction: the target of the model.
     pub objective: Option<Objective>,
+    /// Of a column of a recipe: which of its values speak for a more accurate network.
+    pub recipe: Option<Direction>,
     /// Of a model's prediction: how many of the rows are networks that the model was trained on.
     pub in_training: Option<u64>,
 }
@@ -22,6 +24,8 @@ pub struct Score {
 pub enum KnownDirection {
     /// It was stated, or it is that of a model's target.
     Stated(Direction),
+    /// A recipe says it, which was chosen on other networks.
+    Recipe(Direction),
     /// It is published.
     Published(&'static Published),
     /// Labels show it.
@@ -32,7 +36,7 @@ impl KnownDirection {
     /// The direction.
     pub fn direction(&self) -> Direction {
         match self {
-            KnownDirection::Stated(direction) => *direction,
+            KnownDirection::Stated(direction) | KnownDirection::Recipe(direction) => *direction,
             KnownDirection::Published(published) => published.direction,
             KnownDirection::Estimated(estimate) => estimate.direction(),
         }
@@ -59,7 +63,7 @@ pub struct RankedColumn {
     pub kind: ColumnKind,
     /// Which of its values are better; `None` if that is open.
     pub known: Option<KnownDirection>,
-    /// What labels show, where that contradicts the published direction beyond chance.
+    /// What labels show, where that contradicts the direction that is published, or that of a recipe, beyond chance.
     pub contradicted: Option<SignEstimate>,
 }
 
@@ -72,10 +76,10 @@ pub(super) struct Labelled {
 }
 
 impl RankedColumn {
-    /// A column with what is known of its direction: what is stated counts first, then what is
+    /// A column with what is known of its direction: what is stated counts first, then what a recipe says, then what is
     /// [published](published()), then what labels show.
     ///
-    /// What is published is published of accuracies: `is_accuracy` says whether it counts, because there is no target or
+    /// Recipes and what is published are of accuracies: `is_accuracy` says whether it counts, because there is no target or
     /// greater values of it are better.
     pub(super) fn new(
         score: &Score,
@@ -87,15 +91,16 @@ impl RankedColumn {
         let of_rows: Vec<f64> = labelled.rows.iter().map(|&row| score.values[row]).collect();
         let estimate = SignEstimate::of(&of_rows, &labelled.worths);
         let published = published(&score.name).filter(|_| is_accuracy && score.objective.is_none());
-        let known = match (stated, published) {
-            (Some(direction), _) => Some(KnownDirection::Stated(direction)),
-            (None, Some(published)) => Some(KnownDirection::Published(published)),
-            (None, None) => estimate.map(KnownDirection::Estimated),
-        };
+        let recipe = score.recipe.filter(|_| is_accuracy).map(KnownDirection::Recipe);
+        let known = stated.map(KnownDirection::Stated).or(recipe);
+        let known = known
+            .or(published.map(KnownDirection::Published))
+            .or(estimate.map(KnownDirection::Estimated));
         let contradicts = |estimate: &SignEstimate| {
-            let other = |known: &Published| known.direction != estimate.direction();
-            matches!(known, Some(KnownDirection::Published(known)) if other(known))
-                && estimate.is_clear()
+            let is_assumed =
+                matches!(known, Some(KnownDirection::Published(_) | KnownDirection::Recipe(_)));
+            let direction = known.map(|known| known.direction());
+            is_assumed && direction != Some(estimate.direction()) && estimate.is_clear()
         };
         RankedColumn {
             name: score.name.clone(),

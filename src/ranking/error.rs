@@ -63,6 +63,18 @@ pub enum RankingError {
         /// The column.
         name: String,
     },
+    /// No recipe for a space.
+    #[error("no columns are known that rank the networks of this space without a label")]
+    NoRecipe,
+    /// A recipe for accuracies, and another target.
+    #[error(
+        "the label-free columns rank by accuracy, and smaller values of the target {} are better",
+        clip(target)
+    )]
+    NotAccuracy {
+        /// The target.
+        target: String,
+    },
     /// No objective.
     #[error("no objective")]
     NoObjective,

@@ -50,6 +50,15 @@ const INPUT_ID: u32 = 0;
 const OUTPUT_ID: u32 = 1;
 const FIRST_OP_ID: u32 = 2;
 
+/// The blocks of the operations.
+const BLOCKS: &[Cow<'static, [Block]>] =
+    &[Cow::Borrowed(POOL), Cow::Borrowed(CONV_1), Cow::Borrowed(CONV_3)];
+const POOL: &[Block] = &[Block::new(&[Layer::MaxPool(3, Side::Out)])];
+const CONV_1: &[Block] =
+    &[Block::new(&[Layer::Conv(1, Width::Out, Side::Out), Layer::BatchNorm, Layer::Relu])];
+const CONV_3: &[Block] =
+    &[Block::new(&[Layer::Conv(3, Width::Out, Side::Out), Layer::BatchNorm, Layer::Relu])];
+
 /// The network on CIFAR-10: a 3×3 convolution to 128 channels, three stacks of three cells with 128, 256 and 512
 /// channels, max pooling between them, the mean over the pixels and a linear layer.
 /// `model_builder.py` of google-research/nasbench.
@@ -65,10 +74,9 @@ static SKELETON: Skeleton = Skeleton::Image(ImageSkeleton {
         Stage { channels: 256, stride: 2, cells: 3, cell: 0 },
         Stage { channels: 512, stride: 2, cells: 3, cell: 0 },
     ]),
-    between: Block::new(&[Layer::Pool(2, Side::Out)]),
-    // What operations are built of follows from how the channels are shared.
+    between: Block::new(&[Layer::MaxPool(2, Side::Out)]),
     wiring: Wiring::Shared,
-    operations: Cow::Borrowed(&[]),
+    operations: Cow::Borrowed(BLOCKS),
     steps: Cow::Borrowed(&[]),
     head: Cow::Borrowed(&[Layer::Linear(10)]),
 });

@@ -90,7 +90,7 @@ impl CellWiring {
 /// twice. In a reduction cell the operations on edges from an input have stride 2; a skip is then two 1×1
 /// convolutions side by side, each to half of the channels, which cost what one to all of them costs.
 const BLOCKS: &[Cow<'static, [Block]>] = &[
-    Cow::Borrowed(POOL),
+    Cow::Borrowed(MAX_POOL),
     Cow::Borrowed(POOL),
     Cow::Borrowed(SKIP),
     Cow::Borrowed(SEPARABLE_3),
@@ -98,6 +98,7 @@ const BLOCKS: &[Cow<'static, [Block]>] = &[
     Cow::Borrowed(DILATED_3),
     Cow::Borrowed(DILATED_5),
 ];
+const MAX_POOL: &[Block] = &[Block::new(&[Layer::MaxPool(3, Side::Out), Layer::PlainBatchNorm])];
 const POOL: &[Block] = &[Block::new(&[Layer::Pool(3, Side::Out), Layer::PlainBatchNorm])];
 const SKIP: &[Block] = &[Block::residual(
     &[],

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::StageStep;
+
 /// How the networks of a space are built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Skeleton {
@@ -41,6 +43,26 @@ pub struct ImageSkeleton {
     pub head: Cow<'static, [Layer]>,
 }
 
+impl ImageSkeleton {
+    /// Of a chain: the shape behind the layer at a place, an operation that reads a shape. The space says what operations
+    /// do if the chain has no stages.
+    pub fn shape_behind(&self, at: Shape, place: usize, op: usize, steps: &[StageStep]) -> Shape {
+        let mut to = match (self.stages.get(place), steps.get(op)) {
+            (Some(stage), _) => stage.shape(at),
+            (None, Some(step)) => Shape {
+                channels: if step.doubles { 2 * at.channels } else { at.channels },
+                side: if step.halves { at.side / 2 } else { at.side },
+            },
+            (None, None) => at,
+        };
+        if let Some(step) = self.steps.get(op) {
+            to.side /= step.stride;
+            to.channels = step.channels.unwrap_or(to.channels);
+        }
+        to
+    }
+}
+
 /// What an operation of a chain does to the shape besides its stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
@@ -61,6 +83,13 @@ pub struct Stage {
     pub cells: u64,
     /// Which of the cells of the architecture it repeats.
     pub cell: usize,
+}
+
+impl Stage {
+    /// The shape of its output, if it reads a shape.
+    pub fn shape(&self, reads: Shape) -> Shape {
+        Shape { channels: self.channels, side: reads.side / self.stride }
+    }
 }
 
 /// How operations and cells are put together.
@@ -112,8 +141,10 @@ pub enum Layer {
     PlainBatchNorm,
     /// `ReLU`, or an activation like it.
     Relu,
-    /// Pooling with a window of so many pixels a side.
+    /// The mean of a window of so many pixels a side.
     Pool(u64, Side),
+    /// The maximum of a window of so many pixels a side.
+    MaxPool(u64, Side),
     /// The mean over all pixels.
     GlobalPool,
     /// A linear layer with bias to so many numbers.
@@ -131,6 +162,17 @@ pub enum Width {
     Times(u64),
 }
 
+impl Width {
+    /// The number, in a block from one shape to another.
+    pub fn channels(self, from: Shape, to: Shape) -> u64 {
+        match self {
+            Width::Out => to.channels,
+            Width::Exactly(channels) => channels,
+            Width::Times(times) => times * from.channels,
+        }
+    }
+}
+
 /// The side of a layer's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -140,6 +182,17 @@ pub enum Side {
     Out,
     /// That of its input, divided by a number.
     Over(u64),
+}
+
+impl Side {
+    /// The number of pixels, of a layer that reads a shape, in a block to another.
+    pub fn pixels(self, reads: Shape, to: Shape) -> u64 {
+        match self {
+            Side::Same => reads.side,
+            Side::Out => to.side,
+            Side::Over(stride) => reads.side / stride,
+        }
+    }
 }
 
 /// A network of graphs whose nodes have numbers: each node of the cell normalizes and leads to the hidden numbers, the

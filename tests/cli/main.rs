@@ -29,6 +29,7 @@ mod identity;
 mod learn;
 mod learn_dumps;
 mod library;
+mod mean_field_dumps;
 mod messages;
 mod names;
 mod pareto;

@@ -345,3 +345,45 @@ fn a_column_of_predictions_is_evaluated_without_a_model() {
     assert_eq!(folder.run("eval nets.csv --prediction jacov").code, Some(2));
     assert_eq!(folder.run("eval nets.csv").code, Some(2));
 }
+
+#[test]
+fn without_columns_the_label_free_ones_rank() {
+    let folder = nets();
+    let found = json(&folder, "rank nets.csv --space nasbench201 --target acc");
+    let names: Vec<_> = found.iter().map(|entry| entry["column"].as_str().unwrap()).collect();
+    let gradient = "mean_field(gradient_correlation).stage_1";
+    let members = ["analytic_params", gradient];
+    assert_eq!(names, [&members[..], &["log-rank", "mean-rank", "borda", "vote"]].concat());
+    assert_eq!(
+        (&found[1]["direction"], &found[1]["direction_from"]),
+        (&"minimize".into(), &"recipe".into())
+    );
+    // The same by their names, with the direction stated.
+    let arguments = format!(
+        "rank nets.csv --space nasbench201 --by params,{gradient} --minimize {gradient} --target acc"
+    );
+    let by_name = json(&folder, &arguments);
+    assert_eq!(of(&found, "log-rank")["kendall_tau"], of(&by_name, "log-rank")["kendall_tau"]);
+    // What was ranked by is said, and rows are written without any label.
+    let run = folder.run("rank nets.csv --space nasbench201 -n 2 -o best.csv");
+    let recipe = format!(
+        "label-free recipe: analytic_params (greater is better), {gradient} (smaller is better)"
+    );
+    assert!(run.code == Some(0) && run.err.contains(&recipe), "{}", run.err);
+    assert_eq!(floats(&folder.get("best.csv"), "rank"), [1.0, 2.0]);
+}
+
+#[test]
+fn without_a_recipe_columns_are_to_be_named() {
+    let folder = nets();
+    folder.put("chains.csv", "net\n\"(1, 2, 3, 4)\"\n\"(1, 1, 1, 1)\"\n");
+    folder.put("graphs.csv", "net\n0122:gat|gcn|gin|skip\n");
+    let cases = [
+        ("rank nets.csv --space nasbench201 --target cost --minimize cost", "rank by accuracy"),
+        ("rank chains.csv --space transbench101-macro", "name columns with --by"),
+        ("rank graphs.csv --space nasbench-graph", "name columns with --by"),
+    ];
+    for (arguments, said) in cases {
+        refused(&folder, arguments, 2, &[said]);
+    }
+}

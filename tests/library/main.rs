@@ -32,6 +32,7 @@ mod forest_parity;
 mod gaussian_process;
 mod isomorphism;
 mod linear;
+mod mean_field;
 mod metrics;
 mod metrics_hostile;
 mod metrics_properties;

@@ -184,7 +184,7 @@ pub fn check_together(datasets: &[&BenchmarkData], uses: &[Use]) -> Result<(), E
 fn is_bound(group: &Use) -> bool {
     match group {
         Use::Family(name) => *name != SHARED,
-        Use::Graf | Use::Plus => true,
+        Use::Graf | Use::Plus | Use::Recipe(_) => true,
         Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
     }
 }

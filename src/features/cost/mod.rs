@@ -30,6 +30,7 @@ mod skeleton;
 mod tally;
 
 pub use self::device::Device;
+pub(super) use self::shared_channels::Module;
 use self::tally::Tally;
 use super::{Family, Scratch, Subsets};
 use crate::space::{Architecture, SearchSpace, Skeleton};
@@ -99,6 +100,11 @@ impl Family for Params {
     fn compute(&self, network: &Architecture, _: &Subsets, _: &mut Scratch, row: &mut [f64]) {
         row.fill(tally(network, None).params as f64 / MILLION);
     }
+}
+
+/// The sum of the norms of the weights of all convolutions and linear layers of a network, as they are expected.
+pub(super) fn weight_norms(network: &Architecture) -> f64 {
+    tally(network, None).norms
 }
 
 /// See the module.

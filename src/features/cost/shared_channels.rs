@@ -22,7 +22,7 @@ const CONV_1X1: Op = Op(1);
 
 /// A cell without unused nodes, its nodes in some topological order.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Module {
+pub(in crate::features) struct Module {
     count: usize,
     ops: [Option<Op>; Cell::SMALL_NODES],
     /// For each node a bit for each node that it reads.
@@ -57,11 +57,13 @@ impl Module {
         module
     }
 
-    fn output(&self) -> usize {
+    /// The place of its output.
+    pub fn output(&self) -> usize {
         self.count - 1
     }
 
-    fn reads(&self, node: usize, source: usize) -> bool {
+    /// Whether a node reads another one.
+    pub fn reads(&self, node: usize, source: usize) -> bool {
         self.sources[node] >> source & 1 == 1
     }
 
@@ -130,8 +132,13 @@ impl Module {
         module
     }
 
+    /// The operation of a node.
+    pub fn op(&self, node: usize) -> Option<Op> {
+        self.ops[node]
+    }
+
     /// The channels of each node.
-    fn channels(&self, outputs: u64) -> [u64; Cell::SMALL_NODES] {
+    pub fn channels(&self, outputs: u64) -> [u64; Cell::SMALL_NODES] {
         let mut channels = [0; Cell::SMALL_NODES];
         let output = self.output();
         channels[output] = outputs;
@@ -149,7 +156,7 @@ impl Module {
     }
 
     /// One cell of the network.
-    pub fn add(&self, tally: &mut Tally, inputs: u64, outputs: u64, side: u64) {
+    pub(super) fn add(&self, tally: &mut Tally, inputs: u64, outputs: u64, side: u64) {
         let mut conv = |kernel: u64, inputs: u64, outputs: u64| {
             tally.conv(kernel, (inputs, side), (outputs, side));
             tally.batch_norm(outputs, side);

@@ -7,8 +7,7 @@ use super::shared_channels::Module;
 use super::tally::Tally;
 use crate::graph::Cell;
 use crate::space::{
-    Block, GraphSkeleton, ImageSkeleton, Layer, SearchSpace, Shape, Side, Skeleton, Stage, Width,
-    Wiring,
+    Block, GraphSkeleton, ImageSkeleton, Layer, SearchSpace, Shape, Skeleton, Wiring,
 };
 
 /// What the network of some cells costs; nothing of a space without a skeleton.
@@ -51,7 +50,7 @@ impl Image<'_> {
     ) -> Shape {
         for (index, stage) in self.skeleton.stages.iter().enumerate() {
             let Some(cell) = cells.get(stage.cell) else { return at };
-            let to = next(at, stage);
+            let to = stage.shape(at);
             if index > 0 {
                 at = self.block(&self.skeleton.between, at, to);
             }
@@ -98,7 +97,7 @@ impl Image<'_> {
             for index in 0..stage.cells {
                 let side = last.side;
                 let out = Shape { channels: stage.channels, ..last };
-                let out = if index == 0 { next(out, stage) } else { out };
+                let out = if index == 0 { stage.shape(out) } else { out };
                 for input in [before, last] {
                     self.tally.relu_conv_bn(1, (input.channels, input.side), (out.channels, side));
                 }
@@ -113,18 +112,7 @@ impl Image<'_> {
     fn chain(&mut self, space: &dyn SearchSpace, cells: &[Cell], mut at: Shape) -> Shape {
         let steps = space.stages();
         for (index, op) in cells.iter().flat_map(Cell::ops).enumerate() {
-            let mut to = match (self.skeleton.stages.get(index), steps.get(op.index())) {
-                (Some(stage), _) => next(at, stage),
-                (None, Some(step)) => Shape {
-                    channels: if step.doubles { 2 * at.channels } else { at.channels },
-                    side: if step.halves { at.side / 2 } else { at.side },
-                },
-                (None, None) => at,
-            };
-            if let Some(step) = self.skeleton.steps.get(op.index()) {
-                to.side /= step.stride;
-                to.channels = step.channels.unwrap_or(to.channels);
-            }
+            let to = self.skeleton.shape_behind(at, index, op.index(), steps);
             self.operation(op.index(), at, to);
             at = to;
         }
@@ -151,35 +139,26 @@ impl Image<'_> {
 
     /// Layers of a block; the shape that they lead to.
     fn layers(&mut self, layers: &[Layer], from: Shape, to: Shape) -> Shape {
-        let side_of = |side: Side, at: Shape| match side {
-            Side::Same => at.side,
-            Side::Out => to.side,
-            Side::Over(stride) => at.side / stride,
-        };
         let tally = &mut self.tally;
         let mut at = from;
         for layer in layers {
             match *layer {
                 Layer::Conv(kernel, width, side) => {
-                    let channels = match width {
-                        Width::Out => to.channels,
-                        Width::Exactly(channels) => channels,
-                        Width::Times(times) => times * from.channels,
-                    };
-                    let out = Shape { channels, side: side_of(side, at) };
+                    let out =
+                        Shape { channels: width.channels(from, to), side: side.pixels(at, to) };
                     tally.conv(kernel, (at.channels, at.side), (out.channels, out.side));
                     at = out;
                 }
                 Layer::Depthwise(kernel, side) => {
-                    let out = side_of(side, at);
+                    let out = side.pixels(at, to);
                     tally.depthwise_conv(kernel, at.channels, at.side, out);
                     at.side = out;
                 }
                 Layer::BatchNorm => tally.batch_norm(at.channels, at.side),
                 Layer::PlainBatchNorm => tally.plain_batch_norm(at.channels, at.side),
                 Layer::Relu => tally.relu(at.channels, at.side),
-                Layer::Pool(kernel, side) => {
-                    let out = side_of(side, at);
+                Layer::Pool(kernel, side) | Layer::MaxPool(kernel, side) => {
+                    let out = side.pixels(at, to);
                     tally.pool(kernel, at.channels, at.side, out);
                     at.side = out;
                 }
@@ -195,11 +174,6 @@ impl Image<'_> {
         }
         at
     }
-}
-
-/// The shape behind a stage.
-fn next(at: Shape, stage: &Stage) -> Shape {
-    Shape { channels: stage.channels, side: at.side / stage.stride }
 }
 
 /// A network of graphs: parameters only.

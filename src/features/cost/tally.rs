@@ -13,6 +13,9 @@ const BYTES: f64 = 4.0;
 pub(super) struct Tally {
     pub params: u64,
     pub flops: u64,
+    /// The norms of the weights of convolutions and linear layers, expected where weights are uniform from −1/√n to
+    /// 1/√n for n inputs of an output: √(outputs / 3).
+    pub norms: f64,
     /// Numbers that layers read and write.
     pub numbers: u64,
     /// Seconds on the device, if there is one: with all weights, and with those that are not zero.
@@ -70,6 +73,12 @@ impl Tally {
         let multiplications = size((weights, output.1));
         self.add(weights, multiplications);
         self.layer(multiplications.saturating_mul(2), [size(input), size(output)], weights);
+        self.norm(output.0);
+    }
+
+    /// Adds the norm of the weights of a layer with so many outputs.
+    fn norm(&mut self, outputs: u64) {
+        self.norms += (outputs as f64 / 3.0).sqrt();
     }
 
     /// A batch normalization with scale and shift.
@@ -104,6 +113,7 @@ impl Tally {
         let weights = (inputs + 1) * outputs;
         self.add(weights, inputs * outputs);
         self.layer(2 * inputs * outputs, [inputs, outputs], weights);
+        self.norm(outputs);
     }
 
     /// Counts what was added since `before` so many times instead of once.
@@ -112,6 +122,7 @@ impl Tally {
             |now: u64, then: u64| then.saturating_add((now - then).saturating_mul(times));
         self.params = repeated(self.params, before.params);
         self.flops = repeated(self.flops, before.flops);
+        self.norms = before.norms + (self.norms - before.norms) * times as f64;
         self.numbers = repeated(self.numbers, before.numbers);
         for (now, then) in self.seconds.iter_mut().zip(before.seconds) {
             *now = then + (*now - then) * times as f64;

@@ -127,9 +127,8 @@ impl KindKeys {
             (KindName::Residual, _) => ([conv, conv].concat(), point.to_vec()),
             (KindName::Identity, _) => (Vec::new(), point.to_vec()),
             (KindName::Zero, _) => (Vec::new(), Vec::new()),
-            (KindName::AveragePooling | KindName::MaxPooling, _) => {
-                (vec![Layer::Pool(kernel, Side::Out)], Vec::new())
-            }
+            (KindName::AveragePooling, _) => (vec![Layer::Pool(kernel, Side::Out)], Vec::new()),
+            (KindName::MaxPooling, _) => (vec![Layer::MaxPool(kernel, Side::Out)], Vec::new()),
             (KindName::Separable | KindName::Dilated, expansion) => {
                 let mut path = Vec::new();
                 if let Some(times) = expansion {

@@ -196,6 +196,7 @@ fn flat(layers: &[KindKeys], channels: &mut u64) -> Vec<Layer> {
                 }
                 Layer::Depthwise(kernel, place) => Layer::Depthwise(kernel, at(place)),
                 Layer::Pool(kernel, place) => Layer::Pool(kernel, at(place)),
+                Layer::MaxPool(kernel, place) => Layer::MaxPool(kernel, at(place)),
                 other => other,
             }));
             *channels = out;
