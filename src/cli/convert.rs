@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::input::{EqualityArg, Progress, ReadArgs, TableArgs, note};
+use super::input::{EqualityArg, ProgressLine, ReadArgs, TableArgs, note};
 use super::{Common, Failure};
 use crate::graph::Equality;
 use crate::jobs::{Convert, convert};
@@ -53,7 +53,7 @@ pub(super) fn run(args: &ConvertArgs, common: &Common) -> Result<(), Failure> {
         add_hash: args.add_hash.map(Equality::from),
         format: args.table.output_format,
     };
-    let progress = Progress::new(common);
+    let progress = ProgressLine::new(common);
     let done = convert(&args.table.input, &args.table.output, &options, &mut |rows| {
         progress.set(rows);
     });

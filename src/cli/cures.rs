@@ -37,26 +37,38 @@ fn with(error: &dyn std::fmt::Display, cure: &str) -> String {
 }
 
 fn of_dataset(error: &Error) -> String {
-    let cure = match error {
-        Error::Table(error) => return of_table(error),
-        Error::Features(error) => return of_features(error),
-        Error::Prior(error) => return of_prior(error),
-        Error::Training(error) => return of_training(error),
-        Error::Objective(error) => return of_objective(error),
-        Error::Suggest(error) => return of_suggestion(error),
-        Error::Ranking(error) => return of_ranking(error),
-        Error::Unexplained(error) => return of_explanation(error),
-        Error::Columns { input, error } => return format!("{input}: {}", of_columns(error)),
+    of_part(error).or_else(|| in_other_words(error)).unwrap_or_else(|| with(error, cure(error)))
+}
+
+/// The message of an error that holds another one.
+fn of_part(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::Table(error) => of_table(error),
+        Error::Features(error) => of_features(error),
+        Error::Prior(error) => of_prior(error),
+        Error::Training(error) => of_training(error),
+        Error::Objective(error) => of_objective(error),
+        Error::Suggest(error) => of_suggestion(error),
+        Error::Ranking(error) => of_ranking(error),
+        Error::Unexplained(error) => of_explanation(error),
+        Error::Columns { input, error } => format!("{input}: {}", of_columns(error)),
         Error::Infer { input, place, error } => {
-            return format!("{input}, {place}: {}", of_inference(error));
+            format!("{input}, {place}: {}", of_inference(error))
         }
         Error::OfBenchmark { name, error } => {
-            return format!("benchmark {name}: {}{}", of_dataset(error), of_keys(error));
+            format!("benchmark {name}: {}{}", of_dataset(error), of_keys(error))
         }
+        _ => return None,
+    })
+}
+
+/// Where an option takes the place of what the error names.
+fn in_other_words(error: &Error) -> Option<String> {
+    Some(match error {
         Error::BrokenJoin { input, row } => {
-            return format!(
+            format!(
                 "{input}, {row} (a table for --join has to be whole: mend the row or take it out)"
-            );
+            )
         }
         Error::SameFile { name, what } => {
             let what = match what {
@@ -64,28 +76,40 @@ fn of_dataset(error: &Error) -> String {
                 FileRole::Known => "a table of --known".to_owned(),
                 other => other.to_string(),
             };
-            return format!(
+            format!(
                 "--rejects and {what} name the same file, {name}; choose another one for the rejects"
-            );
+            )
         }
-        Error::EmptyUse { .. } | Error::BoundGroup { .. } => return format!("--use {error}"),
+        Error::EmptyUse { .. } | Error::BoundGroup { .. } => format!("--use {error}"),
         Error::OtherSpace { model, asked } => {
-            return format!("the model is of {model}, but --space asks for {asked}");
+            format!("the model is of {model}, but --space asks for {asked}")
         }
         Error::OtherDescription { name, key } => {
-            return format!(
+            format!(
                 "the model is of another {name} than --space asks for: the `{key}` of the file differs from \
                  what the model keeps; leave out --space to use the model's own, or fit it again"
-            );
+            )
         }
         Error::OneTarget { targets } => {
-            return format!(
+            format!(
                 "an .npy file holds the contributions to one target; choose with --target from {targets}"
-            );
+            )
+        }
+        Error::ReadAgain { input, what: "the biases of columns" } => {
+            format!(
+                "{input} can be read only once, and --bias reads it again; save it as a file and name that"
+            )
         }
         Error::TooMany { space } => {
-            return format!("{error}; draw some with graf sample --space {space}");
+            format!("{error}; draw some with graf sample --space {space}")
         }
+        _ => return None,
+    })
+}
+
+/// What cures an error, if an option does.
+fn cure(error: &Error) -> &'static str {
+    match error {
         Error::NoHeader { .. } => ", or read it with --format text",
         Error::Broken { others: true, .. } => " (--on-error skip goes on without such rows)",
         Error::AllBroken { .. } => "; is this the column with the encodings (--encoding-column)?",
@@ -132,8 +156,7 @@ fn of_dataset(error: &Error) -> String {
         Error::NoGroups { or_operations: false } => ", or choose --by column or family",
         Error::NoZeroOp { .. } => "; leave out --drop-unreachable",
         _ => "",
-    };
-    with(error, cure)
+    }
 }
 
 /// Where options are keys of a file.

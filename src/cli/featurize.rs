@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::features::{FeatureArgs, check_chosen};
-use super::input::{MatrixArgs, Progress, ReadArgs, TableArgs, note};
+use super::input::{MatrixArgs, ProgressLine, ReadArgs, TableArgs, note};
 use super::names::parse_use;
 use super::{Common, Failure};
 use crate::dataset::columns::features_for;
@@ -88,7 +88,7 @@ pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> 
         keep: args.keep.clone(),
         format: args.matrix.format(args.table.output_format, &args.table.output)?,
     };
-    let progress = Progress::new(common);
+    let progress = ProgressLine::new(common);
     let done = featurize(&args.table.input, &args.table.output, &options, &mut |rows| {
         progress.set(rows);
     });

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::input::{Progress, UniqueArgs, note, output_format_help};
+use super::input::{ProgressLine, UniqueArgs, note, output_format_help};
 use super::names::parse_space;
 use super::{Common, Failure};
 use crate::jobs::{Generate, Which, generate};
@@ -41,7 +41,7 @@ impl GenerateArgs {
             unique: self.unique.equality(),
             format: self.output_format,
         };
-        let progress = Progress::new(common);
+        let progress = ProgressLine::new(common);
         let done = generate(&self.output, &options, &mut |networks| progress.set(networks));
         progress.clear();
         note(common, &done?, "encoding");

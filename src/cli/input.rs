@@ -11,7 +11,7 @@ use super::names::parse_space;
 use crate::dataset::networks::whereabouts;
 use crate::dataset::{self, Networks, RowCounts, TableSummary};
 use crate::graph::Equality;
-pub(super) use crate::report::Progress;
+pub(super) use crate::report::ProgressLine;
 use crate::space::SearchSpace;
 use crate::table::{Format, Input, Output, OutputFormat, ReadOptions, UnknownFormat};
 
@@ -319,7 +319,7 @@ pub(super) fn distinct<'a>(
     Ok(())
 }
 
-impl Progress {
+impl ProgressLine {
     /// Counts networks.
     pub(super) fn new(common: &Common) -> Self {
         Self::networks(common.quiet)

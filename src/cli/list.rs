@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-pub(super) use crate::report::{Layout, ReportFormat, table, write, write_json, write_rows};
+pub(super) use crate::report::{ReportFormat, TableLayout, table, write, write_json, write_rows};
 
 impl ValueEnum for ReportFormat {
     fn value_variants<'a>() -> &'a [Self] {
@@ -21,7 +21,7 @@ impl ValueEnum for ReportFormat {
     }
 }
 
-impl ValueEnum for Layout {
+impl ValueEnum for TableLayout {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Table, Self::Markdown, Self::Latex]
     }

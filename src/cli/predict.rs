@@ -7,12 +7,12 @@ use clap::Args;
 
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
-use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
+use super::input::{ProgressLine, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
 use crate::dataset::Keep;
-use crate::jobs::{Predict, Ranking, predict};
+use crate::jobs::{Predict, PredictRanking, predict};
 use crate::model::Interval;
 use crate::table::{Input, clip};
 
@@ -75,7 +75,7 @@ pub(super) struct PredictArgs {
 
 impl PredictArgs {
     /// How rows are ranked, if they are.
-    fn ranking(&self) -> Result<Option<Ranking>, Failure> {
+    fn ranking(&self) -> Result<Option<PredictRanking>, Failure> {
         let stated = self.directions.stated();
         if self.top.is_none() && !self.sort {
             if self.by.is_none() && stated.is_empty() {
@@ -87,7 +87,7 @@ impl PredictArgs {
             ));
         }
         let top = self.top.map(|top| top as usize);
-        Ok(Some(Ranking { by: self.by.clone(), top, stated }))
+        Ok(Some(PredictRanking { by: self.by.clone(), top, stated }))
     }
 }
 
@@ -116,7 +116,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         mark_training: args.mark_training,
         format: None,
     };
-    let progress = Progress::new(common);
+    let progress = ProgressLine::new(common);
     let done = args.result.write(|output, format| {
         let options = Predict { format, ..options };
         let done = predict(&model, &args.input, output, &options, &mut |rows| progress.set(rows));

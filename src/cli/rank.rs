@@ -18,7 +18,7 @@ use crate::dataset::{By, Keep, Request, Use};
 use crate::features::FeatureConfig;
 use crate::jobs::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 use crate::metrics::{Direction, Metric};
-use crate::ranking::{Aggregate, Agreement, ColumnKind, Known, RankedColumn};
+use crate::ranking::{Aggregate, Agreement, ColumnKind, KnownDirection, RankedColumn};
 use crate::table::{Input, Output, clip};
 
 /// Measure how columns rank networks, and combine them without training
@@ -34,7 +34,7 @@ Example:
       --by params,op_count,position --target cs_valid_perf",
     after_long_help = "\
 More examples:
-  graf sample --space nasbench201 -n 1000 -o nets.csv && graf rank nets.csv -n 20 -o best.csv
+  graf rank candidates.csv -n 20 -o best.csv
   graf rank nets.csv --join proxies.csv --by proxies --target val_accs \\
       --group-by nwot:4 --output-format json
   graf rank nets.csv --join proxies.csv --by model:nb101.graf,jacov,nwot \\
@@ -236,10 +236,12 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
             }
         }
     }
-    let recipe =
-        found.columns.iter().filter(|column| matches!(column.known, Some(Known::Recipe(_))));
+    let recipe = found
+        .columns
+        .iter()
+        .filter(|column| matches!(column.known, Some(KnownDirection::Recipe(_))));
     let member = |column: &RankedColumn| {
-        let direction = column.known.as_ref().map(Known::direction);
+        let direction = column.known.as_ref().map(KnownDirection::direction);
         format!("{} ({} is better)", column.name, direction.map_or("", word))
     };
     let recipe: Vec<String> = recipe.map(member).collect();
@@ -248,7 +250,7 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
     }
     for RankedColumn { name, kind, known, contradicted } in &found.columns {
         let name = clip(name);
-        if let Some(Known::Estimated(estimate)) = known {
+        if let Some(KnownDirection::Estimated(estimate)) = known {
             let labels = counted(estimate.labels as u64, "label");
             let unsure = if estimate.is_clear() {
                 ""
@@ -265,7 +267,9 @@ fn summarize(found: &RankSummary) -> io::Result<()> {
         if let (Some(known), Some(estimate)) = (known, contradicted) {
             let labels = counted(estimate.labels as u64, "label");
             let source = match known {
-                Known::Published(published) => format!("as published ({})", published.source),
+                KnownDirection::Published(published) => {
+                    format!("as published ({})", published.source)
+                }
                 _ => "in the label-free recipe".to_owned(),
             };
             writeln!(
@@ -307,12 +311,12 @@ fn word(direction: Direction) -> &'static str {
 }
 
 /// How a direction is known.
-fn source(known: &Known) -> &'static str {
+fn source(known: &KnownDirection) -> &'static str {
     match known {
-        Known::Stated(_) => "stated",
-        Known::Recipe(_) => "recipe",
-        Known::Published(_) => "published",
-        Known::Estimated(_) => "estimated",
+        KnownDirection::Stated(_) => "stated",
+        KnownDirection::Recipe(_) => "recipe",
+        KnownDirection::Published(_) => "published",
+        KnownDirection::Estimated(_) => "estimated",
     }
 }
 
@@ -395,7 +399,7 @@ impl Shown<'_> {
             let rows = agreement.map_or(self.found.rows, |agreement| agreement.rows);
             object.insert("rows".to_owned(), json!(rows));
             let known = column.known.as_ref();
-            object.insert("direction".to_owned(), json!(known.map(Known::direction)));
+            object.insert("direction".to_owned(), json!(known.map(KnownDirection::direction)));
             object.insert("direction_from".to_owned(), json!(known.map(source)));
             for (metric, value) in agreement.iter().flat_map(|agreement| &agreement.metrics) {
                 object.insert(metric.to_string(), json!(value)); // NaN is null

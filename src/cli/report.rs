@@ -10,7 +10,7 @@ use super::input::{counted, distinct, one_stdin};
 use super::{Common, Failure};
 use crate::dataset;
 use crate::report::{
-    Label, Labels, Page, ReportOptions, Source, Style, figure_files, read_sources,
+    Label, Page, ReportOptions, ShownNames, Source, Style, figure_files, read_sources,
 };
 use crate::table::{AtomicFile, Input, Output, TableError, check_folder, write_folder};
 
@@ -76,7 +76,7 @@ pub(super) fn run(args: &ReportArgs, common: &Common) -> Result<(), Failure> {
     }
     let file = args.output.path().map(AtomicFile::create).transpose();
     let file = file.map_err(|error| failed(args.output.to_string(), error))?;
-    let labels = Labels::new(args.label.iter().cloned());
+    let labels = ShownNames::new(args.label.iter().cloned());
     let style = Style { labels, digits: args.digits.into() };
     let objectives = args.directions.objectives(&[])?;
     let options = ReportOptions { style, objectives };

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use super::input::MatrixArgs;
-use super::list::{self, Layout};
+use super::list::{self, TableLayout};
 use crate::dataset;
 use crate::table::{Memory, Output, OutputFormat};
 
@@ -41,11 +41,11 @@ enum ResultFormat {
     /// For programs.
     Data(OutputFormat),
     /// For people.
-    Shown(Layout),
+    Shown(TableLayout),
 }
 
 fn parse_format(name: &str) -> Result<ResultFormat, String> {
-    if let Ok(layout) = Layout::from_str(name, false) {
+    if let Ok(layout) = TableLayout::from_str(name, false) {
         return Ok(ResultFormat::Shown(layout));
     }
     let format = name.parse::<OutputFormat>().map(ResultFormat::Data);
@@ -65,14 +65,14 @@ impl ResultArgs {
     }
 
     /// The layout of a table for people, if one is asked for, or nothing is and a terminal shows it.
-    pub fn layout(&self) -> Result<Option<Layout>, Failure> {
+    pub fn layout(&self) -> Result<Option<TableLayout>, Failure> {
         let layout = match self.output_format {
             Some(ResultFormat::Shown(layout)) => layout,
             None if self.output.path().is_none()
                 && !self.matrix.is_given()
                 && io::stdout().is_terminal() =>
             {
-                Layout::Table
+                TableLayout::Table
             }
             _ => return Ok(None),
         };
@@ -101,7 +101,7 @@ impl ResultArgs {
     /// Writes the table that `make` writes for people.
     pub fn write_shown<T>(
         &self,
-        layout: Layout,
+        layout: TableLayout,
         make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, dataset::Error>,
     ) -> Result<T, Failure> {
         self.layout()?;

@@ -16,7 +16,7 @@ use crate::features::FeatureConfig;
 use crate::jobs::{
     FOOTPRINT, Method, Select, SelectError, Selected, check_groups, config_of, select,
 };
-use crate::report::Progress;
+use crate::report::ProgressLine;
 use crate::table::{AtomicFile, Input, Output, TableError};
 
 /// Select features: independent ones, or a few that predict well
@@ -186,7 +186,7 @@ fn choose(args: &SelectArgs, pool: &Pool, common: &Common) -> Result<Selected, F
         seed: args.seed,
     };
     let is_hidden = common.quiet || args.method == MethodArg::Independent;
-    let progress = Progress::at_most(is_hidden, "trials");
+    let progress = ProgressLine::at_most(is_hidden, "trials");
     let selected = select(pool, &options, &|most| {
         progress.set_length(most);
         progress.add(1);

@@ -8,7 +8,7 @@ use clap::Args;
 use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
-use super::input::{Progress, ReadArgs, counted, distinct, notes, one_stdin};
+use super::input::{ProgressLine, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::names::{parse_use, strategies};
 use super::result::ResultArgs;
@@ -121,7 +121,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         stated: args.directions.stated(),
         seed: args.seed,
     };
-    let (strategy, progress) = (options.strategy, Progress::new(common));
+    let (strategy, progress) = (options.strategy, ProgressLine::new(common));
     let done = args.result.write(|output, format| {
         let options = Suggest { format, ..options };
         let done =

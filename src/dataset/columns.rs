@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{AskedBy, Error, PriorError};
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, PLUS_PLUS, RECIPE,
+    FAMILIES, Family, FeatureConfig, FeatureSet, Member, PLUS, PLUS_FAMILIES, PLUS_PLUS, RECIPE,
     RECIPE_FAMILIES, THEORY_FAMILIES, family_by_name, is_feature_name, is_learned_name,
     mean_the_same_everywhere, recipe,
 };
@@ -475,12 +475,7 @@ pub(crate) fn chosen(
                     Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
                     Use::Views => {} // Replaced before.
                     Use::Recipe(has_model) => {
-                        let members = features.and_then(|features| recipe(features.space()));
-                        let members = members.into_iter().flatten();
-                        for member in members.filter(|member| *has_model || !member.beside_model) {
-                            let source = feature(member.column, columns, features)?;
-                            chosen.push((member.column.to_owned(), source));
-                        }
+                        chosen.extend(of_recipe(*has_model, columns, features)?);
                     }
                 }
                 let is_learned =
@@ -556,6 +551,20 @@ fn meant_alone(
         return Err(Error::Predictor { name, columns, asked_by: AskedBy::Columns });
     }
     Ok(found)
+}
+
+/// The columns of the recipe of a space; none if it has no recipe.
+fn of_recipe(
+    has_model: bool,
+    columns: &[String],
+    features: Option<&FeatureSet>,
+) -> Result<Vec<(String, Source)>, Error> {
+    let members = features.and_then(|features| recipe(features.space())).unwrap_or_default();
+    let members = members.iter().filter(|member| has_model || !member.beside_model);
+    let source = |member: &Member| {
+        Ok((member.column.to_owned(), feature(member.column, columns, features)?))
+    };
+    members.map(source).collect()
 }
 
 /// Where a feature that is chosen by name comes from.

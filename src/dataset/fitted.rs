@@ -165,10 +165,10 @@ pub(crate) fn learn(
             (Some(Box::new(header)), predictor)
         }
         None => {
-            let Learning { learner, seed, control, .. } = learning;
             let views = views_of(uses, &set.gathered.columns);
-            let learner = learner.with_views(&views).unwrap_or(learner);
-            (None, learner.fit_under(records, targets, seed, &control)?)
+            let with_views = learning.learner.with_views(&views);
+            let learner = with_views.as_ref().unwrap_or(&learning.learner);
+            (None, learner.fit_under(records, targets, learning.seed, &learning.control)?)
         }
     };
     // What no view is left of need not be computed of other networks.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::space::{Kind, OpKind, SPACES, SearchSpace};
+use crate::space::{OpKind, OperationKind, SPACES, SearchSpace};
 
 /// What the registered spaces have, and what a description can say with usual windows, each once; identities and zeros are
 /// no operations here.
@@ -20,18 +20,18 @@ static ALL: LazyLock<Vec<String>> = LazyLock::new(|| {
 });
 
 /// Operations with a window, and its usual sides: with the others few enough for the bits of [`Kinds`].
-const WINDOWED: [Kind; 6] = [
-    Kind::Convolution,
-    Kind::SeparableConvolution,
-    Kind::DilatedConvolution,
-    Kind::AveragePooling,
-    Kind::MaxPooling,
-    Kind::ResidualBlocks,
+const WINDOWED: [OperationKind; 6] = [
+    OperationKind::Convolution,
+    OperationKind::SeparableConvolution,
+    OperationKind::DilatedConvolution,
+    OperationKind::AveragePooling,
+    OperationKind::MaxPooling,
+    OperationKind::ResidualBlocks,
 ];
 const WINDOWS: [u8; 7] = [1, 2, 3, 5, 7, 9, 11];
 
 fn name(op: OpKind) -> Option<String> {
-    let is_none = matches!(op.kind, Kind::Identity | Kind::Zero);
+    let is_none = matches!(op.kind, OperationKind::Identity | OperationKind::Zero);
     (!is_none).then(|| op.to_string())
 }
 

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use ndarray::Axis;
 
-use super::{Compare, CompareError, Place};
+use super::{Compare, CompareError, RunIndex};
 use crate::dataset::Pool;
 use crate::dataset::{Plan, Split, Splits};
 use crate::suggest::{self, Needs, Predicted, Question, STRATEGIES, Strategy};
@@ -92,7 +92,7 @@ impl Compare {
         &self,
         pool: &Pool,
         splits: &Splits,
-        place: Place,
+        place: RunIndex,
         choose: Choose,
     ) -> Result<Split, CompareError> {
         let Split { train: candidates, test } = splits.halves(place.repeat);
@@ -129,7 +129,7 @@ impl Compare {
     fn predicted(
         &self,
         pool: &Pool,
-        place: Place,
+        place: RunIndex,
         train: &[usize],
         candidates: &[usize],
     ) -> Result<Predicted, CompareError> {

@@ -24,9 +24,9 @@ pub use self::error::CompareError;
 pub use self::runs::{COLUMNS as RUN_COLUMNS, RunFile};
 pub use self::split_file::read_split;
 pub use self::summary::{
-    SIGNIFICANT, Score, Standing, Summary, runs_to_tell, score_all, summarize,
+    RunScore, SIGNIFICANT, Standing, Summary, runs_to_tell, score_all, summarize,
 };
-pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
+pub use self::transfer::{Ranking, Size, Transfer, TransferMatrix, UnseenOperations};
 use crate::control::Control;
 use crate::dataset::{self, Plan, Pool, Split, Splits, check_memory, classes};
 use crate::metrics::{Direction, Directions, Metric, Objective};
@@ -72,7 +72,7 @@ pub struct Compare {
 
 /// What was compared in a run: places in the pool and in the experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct RunIndex {
     /// The repeat.
     pub repeat: usize,
     /// The split of the repeat.
@@ -91,7 +91,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// What was compared.
-    pub place: Place,
+    pub place: RunIndex,
     /// The rows of the train set.
     pub train_rows: usize,
     /// The rows of the test set.
@@ -226,7 +226,7 @@ impl Compare {
     }
 
     /// All runs, in their order.
-    pub fn places(&self, pool: &Pool) -> Vec<Place> {
+    pub fn places(&self, pool: &Pool) -> Vec<RunIndex> {
         let mut places = Vec::new();
         for repeat in 0..self.repeats {
             for split in 0..self.plan.splits() {
@@ -234,7 +234,7 @@ impl Compare {
                     for set in 0..pool.sets.len() {
                         for learner in 0..self.learners.len() {
                             for choice in 0..self.choices.len().max(1) {
-                                places.push(Place { repeat, split, task, set, learner, choice });
+                                places.push(RunIndex { repeat, split, task, set, learner, choice });
                             }
                         }
                     }
@@ -255,15 +255,15 @@ impl Compare {
     pub fn run(
         &self,
         pool: &Pool,
-        places: &[Place],
-        done: &(dyn Fn(Place) -> Result<Option<Run>, CompareError> + Sync),
+        places: &[RunIndex],
+        done: &(dyn Fn(RunIndex) -> Result<Option<Run>, CompareError> + Sync),
         each: &mut dyn FnMut(&Run, bool) -> Result<(), CompareError>,
     ) -> Result<Vec<Run>, CompareError> {
         let (classes, target) = (self.classes(pool), self.first_target(pool));
         let order = pool.order();
         self.check(pool)?;
         let splits = self.splits(&classes, &order, &target);
-        let work = |&place: &Place| {
+        let work = |&place: &RunIndex| {
             self.control.check()?;
             match done(place)? {
                 Some(run) => Ok((run, false)),
@@ -282,7 +282,7 @@ impl Compare {
     }
 
     /// Trains and tests once.
-    fn one(&self, pool: &Pool, splits: &Splits, place: Place) -> Result<Run, CompareError> {
+    fn one(&self, pool: &Pool, splits: &Splits, place: RunIndex) -> Result<Run, CompareError> {
         let Split { train, test } = match self.choices.get(place.choice) {
             None => splits.split(place.repeat, place.split),
             Some(&choice) => self.chosen(pool, splits, place, choice)?,
@@ -312,7 +312,7 @@ impl Compare {
     fn fitted(
         &self,
         pool: &Pool,
-        place: Place,
+        place: RunIndex,
         train: &[usize],
         asked: &[usize],
     ) -> Result<(Fitted, Array2<f64>), CompareError> {

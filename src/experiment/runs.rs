@@ -12,7 +12,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Compare, CompareError, Place, Run};
+use super::{Compare, CompareError, Run, RunIndex};
 use crate::dataset::Pool;
 use crate::metrics::Direction;
 use crate::table::clip_list;
@@ -88,7 +88,7 @@ impl Experiment {
         Experiment { bases }
     }
 
-    fn of(&self, place: Place) -> &str {
+    fn of(&self, place: RunIndex) -> &str {
         let key = [place.task, place.set, place.learner, place.choice];
         self.bases.get(&key).map_or("", String::as_str)
     }
@@ -278,7 +278,7 @@ impl RunFile {
 
     /// The order in which this process makes runs: as they are where it is the only one, and shuffled
     /// where others are at work, so that they seldom make the same run at the same time.
-    pub fn order(&self, mut places: Vec<Place>) -> Vec<Place> {
+    pub fn order(&self, mut places: Vec<RunIndex>) -> Vec<RunIndex> {
         if self.first.is_none() {
             // Drawn anew by each process; results do not depend on it.
             let seed = RandomState::new().build_hasher().finish();
@@ -287,18 +287,18 @@ impl RunFile {
         places
     }
 
-    fn key(&self, place: Place) -> Key {
+    fn key(&self, place: RunIndex) -> Key {
         (self.experiment.of(place).to_owned(), place.repeat, place.split)
     }
 
     /// The run at a place, if it was made before the file was read last.
-    fn known(&self, place: Place) -> Option<Run> {
+    fn known(&self, place: RunIndex) -> Option<Run> {
         let (train_rows, test_rows, values) = self.done.get(&self.key(place))?.clone();
         Some(Run { place, train_rows, test_rows, values })
     }
 
     /// The runs that were made before.
-    pub fn made(&self, places: &[Place]) -> HashMap<Place, Run> {
+    pub fn made(&self, places: &[RunIndex]) -> HashMap<RunIndex, Run> {
         places.iter().filter_map(|&place| Some((place, self.known(place)?))).collect()
     }
 
@@ -307,7 +307,7 @@ impl RunFile {
     /// # Errors
     ///
     /// [`CompareError::Runs`] if the file cannot be locked and read.
-    pub fn find(&mut self, place: Place) -> Result<Option<Run>, CompareError> {
+    pub fn find(&mut self, place: RunIndex) -> Result<Option<Run>, CompareError> {
         if let Some(run) = self.known(place) {
             return Ok(Some(run));
         }
@@ -330,7 +330,7 @@ impl RunFile {
         pool: &Pool,
         targets: &[String],
     ) -> Result<(), CompareError> {
-        let Place { repeat, split, task, set, learner, choice } = run.place;
+        let RunIndex { repeat, split, task, set, learner, choice } = run.place;
         let task = compare.tasks[task];
         let number = |value: &f64| if value.is_nan() { String::new() } else { value.to_string() };
         let fields = [

@@ -1,6 +1,6 @@
 //! What many runs say together.
 
-use super::{Compare, Place, Plan, Run, Task};
+use super::{Compare, Plan, Run, RunIndex, Task};
 use crate::metrics::{Metric, holm, wilcoxon};
 
 /// A difference with a smaller p-value is more than chance.
@@ -21,7 +21,7 @@ pub enum Standing {
 
 /// What a set of predictors and a predictor reached.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Score {
+pub struct RunScore {
     /// The set, by its place in the pool.
     pub set: usize,
     /// The predictor, by its place in the experiment.
@@ -51,7 +51,7 @@ pub struct Summary {
     /// The metric.
     pub metric: Metric,
     /// For each set, in it for each predictor, and with it for each way of choosing.
-    pub scores: Vec<Score>,
+    pub scores: Vec<RunScore>,
 }
 
 /// Means, standard deviations, and what is significantly worse than the best.
@@ -72,7 +72,7 @@ pub fn summarize(compare: &Compare, sets: usize, runs: &[Run]) -> Vec<Summary> {
                     let (set, learner) =
                         (rest / compare.learners.len(), rest % compare.learners.len());
                     let own = runs.iter().filter(|run| {
-                        let Place { set: of, learner: by, choice: chosen, .. } = run.place;
+                        let RunIndex { set: of, learner: by, choice: chosen, .. } = run.place;
                         (of, by, chosen) == (set, learner, choice)
                     });
                     ([set, learner, choice], own.map(|run| run.values[place]).collect::<Vec<f64>>())
@@ -91,15 +91,15 @@ pub fn summarize(compare: &Compare, sets: usize, runs: &[Run]) -> Vec<Summary> {
 
 /// The scores of sets, predictors and ways of choosing, by their places, whose runs are paired; NaN is a run
 /// without a value.
-pub fn score_all(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<Score> {
-    let mut scores: Vec<Score> = values
+pub fn score_all(metric: Metric, values: &[([usize; 3], Vec<f64>)]) -> Vec<RunScore> {
+    let mut scores: Vec<RunScore> = values
         .iter()
         .map(|([set, learner, choice], values)| {
             let known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
             let count = known.len() as f64;
             let mean = known.iter().sum::<f64>() / count;
             let squares: f64 = known.iter().map(|value| (value - mean).powi(2)).sum();
-            Score {
+            RunScore {
                 set: *set,
                 learner: *learner,
                 choice: *choice,

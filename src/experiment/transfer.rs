@@ -54,7 +54,7 @@ pub struct Size {
 
 /// Networks of a tested benchmark with operations that a model has not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stranger {
+pub struct UnseenOperations {
     /// What the model was learned on.
     pub learned_on: String,
     /// The tested benchmark, by its place.
@@ -65,7 +65,7 @@ pub struct Stranger {
 
 /// What was measured.
 #[derive(Debug)]
-pub struct Matrix {
+pub struct TransferMatrix {
     /// The benchmarks that were learned.
     pub learned_on: Vec<Size>,
     /// The benchmarks that were predicted.
@@ -76,7 +76,7 @@ pub struct Matrix {
     /// `None` if it is no transfer.
     pub rows: Vec<(Ranking, Vec<Option<Vec<f64>>>)>,
     /// Networks with operations that models have not seen.
-    pub strangers: Vec<Stranger>,
+    pub unseen_operations: Vec<UnseenOperations>,
 }
 
 impl Transfer {
@@ -86,7 +86,7 @@ impl Transfer {
     ///
     /// [`CompareError::Pipeline`] if a table cannot be read, the benchmarks do not have the same
     /// columns, or nothing can be learned.
-    pub fn run(&self, control: &Control) -> Result<Matrix, CompareError> {
+    pub fn run(&self, control: &Control) -> Result<TransferMatrix, CompareError> {
         let read = |benchmarks: &[Benchmark]| {
             benchmarks
                 .iter()
@@ -116,25 +116,26 @@ impl Transfer {
         models: &[(&BenchmarkData, Fitted)],
         test: &[BenchmarkData],
         baselines: &[Baselines],
-    ) -> Result<Matrix, CompareError> {
+    ) -> Result<TransferMatrix, CompareError> {
         let learned = models.iter().map(|(dataset, _)| Ranking::LearnedOn(dataset.name.clone()));
         let alone = ranked_alone(baselines);
         let rankings = learned.chain([Ranking::AllOthers]).chain(alone.iter().cloned());
         let mut rows: Vec<_> = rankings.map(|ranking| (ranking, Vec::new())).collect();
-        let mut strangers = Vec::new();
+        let mut unseen_operations = Vec::new();
         for (place, (tested, baselines)) in test.iter().zip(baselines).enumerate() {
             let mut cells = self.transferred(models, tested)?;
             cells.extend(alone.iter().map(|ranking| Some(self.alone(ranking, baselines))));
             rows.iter_mut().zip(cells).for_each(|(row, cell)| row.1.push(cell));
             let learned = models.iter().filter(|(learned, _)| learned.name != tested.name);
-            strangers.extend(learned.filter_map(|(learned, _)| stranger(learned, tested, place)));
+            unseen_operations
+                .extend(learned.filter_map(|(learned, _)| unseen_by(learned, tested, place)));
         }
-        Ok(Matrix {
+        Ok(TransferMatrix {
             learned_on: models.iter().map(|(dataset, _)| size(dataset)).collect(),
             tested_on: test.iter().map(size).collect(),
             metrics: self.metrics.clone(),
             rows,
-            strangers,
+            unseen_operations,
         })
     }
 
@@ -211,10 +212,14 @@ fn ranked_alone(baselines: &[Baselines]) -> Vec<Ranking> {
 }
 
 /// The networks of a benchmark with operations that those of another do not have, if both are known.
-fn stranger(learned: &BenchmarkData, tested: &BenchmarkData, tested_on: usize) -> Option<Stranger> {
+fn unseen_by(
+    learned: &BenchmarkData,
+    tested: &BenchmarkData,
+    tested_on: usize,
+) -> Option<UnseenOperations> {
     let seen: Kinds = learned.all_kinds()?;
     let mut unseen = Unseen::default();
     tested.kinds().iter().for_each(|kinds| unseen.count(*kinds, seen));
     let learned_on = learned.name.clone();
-    (unseen.networks > 0).then_some(Stranger { learned_on, tested_on, unseen })
+    (unseen.networks > 0).then_some(UnseenOperations { learned_on, tested_on, unseen })
 }

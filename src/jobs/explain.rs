@@ -12,7 +12,7 @@ use crate::dataset::records::Records;
 use crate::dataset::written::check_finite;
 use crate::dataset::{Error, Request, RowCounts};
 use crate::explain::Effects;
-use crate::model::{By, Model, Parts};
+use crate::model::{Grouping, Model, Parts};
 use crate::space::SearchSpace;
 use crate::table::{Begun, Input, Output, OutputFormat, Value, Writer, clip_list};
 
@@ -24,12 +24,12 @@ pub struct Explain {
     /// The target whose predictions are explained; all of the model if absent.
     pub target: Option<String>,
     /// How contributions are added up.
-    pub by: Option<By>,
+    pub by: Option<Grouping>,
 }
 
 /// The networks that are explained.
 #[derive(Debug)]
-pub enum Source<'a> {
+pub enum ExplainInput<'a> {
     /// Those of a table.
     Table(&'a Input),
     /// One, by its encoding.
@@ -66,7 +66,7 @@ impl Explanation {
 }
 
 /// Receives what some networks are explained by.
-pub type Each<'a> = &'a mut dyn FnMut(&Parts, Vec<Explanation>) -> Result<(), Error>;
+pub type EachExplanation<'a> = &'a mut dyn FnMut(&Parts, Vec<Explanation>) -> Result<(), Error>;
 
 /// Explains predictions, network by network and then target by target, in the order of the table.
 ///
@@ -76,14 +76,14 @@ pub type Each<'a> = &'a mut dyn FnMut(&Parts, Vec<Explanation>) -> Result<(), Er
 /// its predictor [cannot explain itself](crate::explain::Unexplained).
 pub fn explain(
     model: &Model,
-    source: &Source,
+    source: &ExplainInput,
     options: &Explain,
-    each: Each,
+    each: EachExplanation,
 ) -> Result<RowCounts, Error> {
     let request = options.request.of_model(&model.header)?;
     let asked = Asked::new(model, options, &request)?;
     match source {
-        Source::Network(text) => {
+        ExplainInput::Network(text) => {
             let of_model = OfModel::new(&model.header, &request, text)?;
             let records = of_model.records(&[of_model.read(text)?])?;
             let mean = model.predictor.mean(records.view())?;
@@ -91,7 +91,7 @@ pub fn explain(
             each(&asked.parts, asked.explanations(records.view(), &mean, &[net], 1)?)?;
             Ok(RowCounts::default())
         }
-        Source::Table(input) => table(model, input, &request, &asked, each),
+        ExplainInput::Table(input) => table(model, input, &request, &asked, each),
     }
 }
 
@@ -115,8 +115,8 @@ impl<'a> Asked<'a> {
             }
         };
         let operations = request.model_space.map(SearchSpace::operations).unwrap_or_default();
-        let by = options.by.unwrap_or(By::Column);
-        if by == By::Operation && operations.is_empty() {
+        let by = options.by.unwrap_or(Grouping::Column);
+        if by == Grouping::Operation && operations.is_empty() {
             return Err(Error::NoOperations);
         }
         let parts =
@@ -159,7 +159,7 @@ fn table(
     input: &Input,
     request: &Request,
     asked: &Asked,
-    each: Each,
+    each: EachExplanation,
 ) -> Result<RowCounts, Error> {
     let header = &model.header;
     let predictors = ColumnChoice::Named(&header.columns, &header.proxies);
@@ -202,7 +202,7 @@ fn table(
 /// written.
 pub fn write_explanations(
     model: &Model,
-    source: &Source,
+    source: &ExplainInput,
     options: &Explain,
     output: &Output,
     format: Option<OutputFormat>,
@@ -330,7 +330,7 @@ fn json_line(parts: &Parts, one: &Explanation, several: bool, encoded: &mut Vec<
 /// As those of [`write_explanations`].
 pub fn write_summary(
     model: &Model,
-    source: &Source,
+    source: &ExplainInput,
     options: &Explain,
     output: &Output,
     format: Option<OutputFormat>,

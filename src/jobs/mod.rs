@@ -19,14 +19,16 @@ mod suggest;
 pub use self::change::{AllChanged, Changed, Changes, changes, drawing, improve, write_changes};
 pub use self::convert::{Convert, convert};
 pub use self::evaluate::{Evaluation, Measured, evaluate, evaluate_column};
-pub use self::explain::{Explain, Explanation, Source, explain, write_explanations, write_summary};
+pub use self::explain::{
+    Explain, ExplainInput, Explanation, explain, write_explanations, write_summary,
+};
 pub use self::featurize::{Featurize, featurize};
 pub use self::fit::{Fit, fit};
 pub use self::fit_benchmarks::{FitBenchmarks, fit_benchmarks};
 pub use self::generate::{Generate, Which, generate};
 pub use self::pareto::{FrontNetwork, Pareto, ParetoObjective, ParetoSummary, pareto};
 pub use self::permute::{Permute, Permuted, permute};
-pub use self::predict::{Predict, Predicted, Ranking, predict};
+pub use self::predict::{Predict, PredictRanking, PredictSummary, predict};
 pub use self::rank::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 pub use self::rules::{Ruled, Rules, write_rules};
 pub use self::select::{

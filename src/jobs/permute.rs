@@ -6,7 +6,7 @@ use crate::dataset::truth::Truth;
 use crate::dataset::{Error, Request, RowCounts};
 use crate::explain::drops;
 use crate::metrics::{kendall_tau, ranked_by};
-use crate::model::{By, Model, Parts};
+use crate::model::{Grouping, Model, Parts};
 use crate::space::SearchSpace;
 use crate::table::{Begun, Input, Output, OutputFormat, Value};
 
@@ -21,7 +21,7 @@ pub struct Permute {
     /// The target; it must be named if the model has several.
     pub target: Option<String>,
     /// Which columns are shuffled together.
-    pub by: By,
+    pub by: Grouping,
     /// How often each is shuffled.
     pub repeats: usize,
     /// The seed.
@@ -62,7 +62,7 @@ pub fn permute(
         .map(|(place, objective)| (place, objective.target.clone()))?;
     let space = options.request.of_model(header)?.model_space;
     let operations = space.map(SearchSpace::operations).unwrap_or_default();
-    if options.by == By::Operation {
+    if options.by == Grouping::Operation {
         return Err(Error::SharedColumns);
     }
     let parts = Parts::new(header, options.by, operations)

@@ -37,7 +37,7 @@ pub struct Predict {
     /// those of the encoding, or none into a matrix.
     pub keep: Option<Keep>,
     /// Rank rows by a target and write them in this order, the best first.
-    pub ranking: Option<Ranking>,
+    pub ranking: Option<PredictRanking>,
     /// Intervals around each prediction.
     pub intervals: Vec<Interval>,
     /// Whether to mark the networks that the model was trained on.
@@ -48,7 +48,7 @@ pub struct Predict {
 
 /// How rows are ranked.
 #[derive(Debug, Clone, Default)]
-pub struct Ranking {
+pub struct PredictRanking {
     /// The target; it must be named if the model has several.
     pub by: Option<String>,
     /// Write only so many of the best rows.
@@ -59,7 +59,7 @@ pub struct Ranking {
 
 /// The rows of a prediction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Predicted {
+pub struct PredictSummary {
     /// Rows written.
     pub written: u64,
     /// Rows that were not predicted as they are.
@@ -74,7 +74,7 @@ pub struct Predicted {
 /// predictor that has one, its standard deviation and the bounds of the [intervals](Predict::intervals).
 ///
 /// Rows are predicted chunk by chunk, so that memory does not grow with the table, also with
-/// [`Ranking::top`]. With a ranking but without [`Ranking::top`] all rows are kept until the end. A
+/// [`PredictRanking::top`]. With a ranking but without [`PredictRanking::top`] all rows are kept until the end. A
 /// ranking adds a column `rank`: 1 for the best prediction. Equal predictions have the least of their
 /// ranks and stay in the order of the table. With
 /// [`Predict::mark_training`] a last column `in_training` is 1 for networks that the model was trained on and 0 for
@@ -90,10 +90,10 @@ pub fn predict(
     output: &Output,
     options: &Predict,
     progress: &mut dyn FnMut(u64),
-) -> Result<Predicted, Error> {
+) -> Result<PredictSummary, Error> {
     let predictors = ColumnChoice::Named(&model.header.columns, &model.header.proxies);
     let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
-    let request = wanted_by(options, model)?;
+    let request = request_of(options, model)?;
     let files = [(input.path(), FileRole::Input), (output.path(), FileRole::Output)];
     let mut rejects = request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
@@ -101,7 +101,7 @@ pub fn predict(
     let mut begun = Some(begun);
     let mut writer: Option<(Writer, Vec<usize>)> = None;
     let by = |best: &Best| (model.header.targets[best.target].clone(), best.direction);
-    let mut done = Predicted { ranked: best.as_ref().map(by), ..Predicted::default() };
+    let mut done = PredictSummary { ranked: best.as_ref().map(by), ..PredictSummary::default() };
     let mut filling = Filling::default();
     let mut read = 0;
     let mut memo = Memo::new(&model.predictor);
@@ -185,8 +185,8 @@ pub fn predict(
     Ok(done)
 }
 
-/// What is wanted of the table.
-fn wanted_by(options: &Predict, model: &Model) -> Result<Request, Error> {
+/// How the table is to be read.
+fn request_of(options: &Predict, model: &Model) -> Result<Request, Error> {
     let mut request = options.request.of_model(&model.header)?;
     if let Some(Keep::Columns(names)) = &options.keep {
         request.carried.clone_from(names);
@@ -238,7 +238,7 @@ struct Best {
 }
 
 impl Best {
-    fn new(model: &Model, asked: &Ranking) -> Result<Self, Error> {
+    fn new(model: &Model, asked: &PredictRanking) -> Result<Self, Error> {
         let objectives = asked.stated.complete(&model.header.objectives())?;
         let (target, objective) = ranked_by(&objectives, asked.by.as_deref())?;
         let direction = objective.needed_for("the rank of a prediction")?;

@@ -19,7 +19,7 @@ use crate::metrics::kendall_tau;
 use crate::predictor::forest::{Forest, ForestParams};
 use crate::predictor::{COPY, FitError, Footprint};
 use crate::selection::dependence::{BLOCK, Dependence, dependence};
-use crate::selection::search::{Step, backward, forward};
+use crate::selection::search::{SelectionStep, backward, forward};
 use crate::space::SearchSpace;
 
 /// What [`dependence`] takes beside the columns: directions, and two blocks of columns.
@@ -313,7 +313,7 @@ fn scores(method: Method, columns: u64, most: u64) -> u64 {
 }
 
 /// The candidates that were not dropped.
-fn without(candidates: &[usize], dropped: &[Step]) -> Vec<usize> {
+fn without(candidates: &[usize], dropped: &[SelectionStep]) -> Vec<usize> {
     let is_dropped = |column: &usize| dropped.iter().any(|step| step.column == *column);
     candidates.iter().copied().filter(|column| !is_dropped(column)).collect()
 }

@@ -4,7 +4,7 @@ use crate::dataset::of_model::OfModel;
 use crate::dataset::{Error, Request};
 use crate::explain::Contributions;
 use crate::library::PredictError;
-use crate::model::{By, Model, Parts};
+use crate::model::{Grouping, Model, Parts};
 use crate::space::Architecture;
 
 /// Why a model predicts what it predicts of some networks.
@@ -32,7 +32,7 @@ impl Model {
     ) -> Result<Explained, PredictError> {
         let header = &self.header;
         let index = self.target_index(target)?;
-        let parts = Parts::new(header, By::Column, &[]).into_iter();
+        let parts = Parts::new(header, Grouping::Column, &[]).into_iter();
         let parts = parts.flat_map(|parts| parts.all().to_vec());
         let columns: Vec<String> = parts.map(|part| part.name).collect();
         let request = Request::default().of_model(header)?;

@@ -270,14 +270,14 @@ fn read_percent(cut: &str) -> Option<f64> {
 
 /// One of the two sides that a metric compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum MetricSide {
     /// What is true.
     Truth,
     /// What was predicted.
     Prediction,
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for MetricSide {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         out.pad(match self {
             Self::Truth => "truth",
@@ -315,7 +315,7 @@ pub enum MetricError {
     #[error("the {side} in row {row} is {value}, not a finite number")]
     NotFinite {
         /// The side it is on.
-        side: Side,
+        side: MetricSide,
         /// Its row, the first being row 0.
         row: usize,
         /// The number.
@@ -371,7 +371,7 @@ fn check(truth: &[f64], prediction: &[f64]) -> Result<(), MetricError> {
         return Err(MetricError::TooFewRows { rows: truth.len() });
     }
     for (row, (&truth, &prediction)) in truth.iter().zip(prediction).enumerate() {
-        for (side, value) in [(Side::Truth, truth), (Side::Prediction, prediction)] {
+        for (side, value) in [(MetricSide::Truth, truth), (MetricSide::Prediction, prediction)] {
             if !value.is_finite() {
                 return Err(MetricError::NotFinite { side, row, value });
             }

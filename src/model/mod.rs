@@ -29,7 +29,7 @@ use thiserror::Error;
 
 pub use self::card::{Card, HeldOutSummary, LearnedOn};
 pub use self::networks::TrainingNetworks;
-pub use self::parts::{By, Part, Parts};
+pub use self::parts::{Grouping, Part, Parts};
 pub use self::predictions::Interval;
 pub(crate) use self::predictions::{names, of_row, reaches};
 use crate::predictor::{Damaged, Fitted};

@@ -13,7 +13,7 @@ const PRIOR: &str = "prior";
 
 /// How contributions of columns are added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum Grouping {
     /// Each column by itself.
     Column,
     /// Groups of nearly equal columns.
@@ -24,13 +24,13 @@ pub enum By {
     Operation,
 }
 
-impl fmt::Display for By {
+impl fmt::Display for Grouping {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         out.write_str(match self {
-            By::Column => "column",
-            By::Group => "group",
-            By::Family => "family",
-            By::Operation => "operation",
+            Grouping::Column => "column",
+            Grouping::Group => "group",
+            Grouping::Family => "family",
+            Grouping::Operation => "operation",
         })
     }
 }
@@ -49,7 +49,7 @@ pub struct Part {
 /// The parts that predictions of a model consist of, besides a base value.
 #[derive(Debug, Clone)]
 pub struct Parts {
-    by: By,
+    by: Grouping,
     all: Vec<Part>,
     /// For each column the parts that it belongs to, equally.
     of_column: Vec<Vec<usize>>,
@@ -57,22 +57,22 @@ pub struct Parts {
 
 impl Parts {
     /// The parts of a model. `operations` are those of its space. `None` for groups if the model does not know them.
-    pub fn new(header: &Card, by: By, operations: &[&str]) -> Option<Self> {
+    pub fn new(header: &Card, by: Grouping, operations: &[&str]) -> Option<Self> {
         let columns = column_names(header);
         let mut parts = Parts { by, all: Vec::new(), of_column: Vec::new() };
-        if by == By::Group && header.groups.is_empty() {
+        if by == Grouping::Group && header.groups.is_empty() {
             return None;
         }
         let mut places: HashMap<String, usize> = HashMap::new();
         for (column, name) in columns.iter().enumerate() {
             let names: Vec<String> = match by {
-                By::Column => vec![name.clone()],
-                By::Group => {
+                Grouping::Column => vec![name.clone()],
+                Grouping::Group => {
                     let first = header.groups.get(column).copied().unwrap_or(column);
                     vec![columns[first].clone()]
                 }
-                By::Family => vec![family(header, column, name).to_owned()],
-                By::Operation => named(name, operations),
+                Grouping::Family => vec![family(header, column, name).to_owned()],
+                Grouping::Operation => named(name, operations),
             };
             let mut own = Vec::with_capacity(names.len());
             for name in names {
@@ -85,7 +85,7 @@ impl Parts {
             }
             parts.of_column.push(own);
         }
-        if matches!(by, By::Column | By::Group) {
+        if matches!(by, Grouping::Column | Grouping::Group) {
             let places: HashMap<&String, usize> = columns.iter().zip(0..).collect();
             for part in &mut parts.all {
                 part.value = places.get(&part.name).copied();
@@ -95,7 +95,7 @@ impl Parts {
     }
 
     /// What they are.
-    pub fn by(&self) -> By {
+    pub fn by(&self) -> Grouping {
         self.by
     }
 

@@ -32,7 +32,7 @@ pub enum RecordsError {
 }
 
 /// What a kind of predictor implements: it is asked for its columns and targets only.
-pub trait Predict: Debug + Send + Sync {
+pub trait Predictor: Debug + Send + Sync {
     /// See [`Fitted::mean`].
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64>;
 
@@ -99,12 +99,12 @@ pub struct HeldOut {
 pub struct Fitted {
     columns: usize,
     targets: usize,
-    pub(super) predictor: Box<dyn Predict>,
+    pub(super) predictor: Box<dyn Predictor>,
 }
 
 impl Fitted {
     /// A predictor of so many targets from records of so many columns.
-    pub fn new(columns: usize, targets: usize, predictor: Box<dyn Predict>) -> Self {
+    pub fn new(columns: usize, targets: usize, predictor: Box<dyn Predictor>) -> Self {
         Fitted { columns, targets, predictor }
     }
 

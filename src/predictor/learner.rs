@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::FitError;
-use super::fitted::{Fitted, HeldOut, Predict};
+use super::fitted::{Fitted, HeldOut, Predictor};
 use super::footprint::Footprint;
 use super::normal_scores::standard;
 use super::resample::fit_in_order;
@@ -34,7 +34,7 @@ pub struct Kind {
 }
 
 /// See [`Kind::read`].
-type Read = fn(&mut Bytes, usize, usize) -> Result<Box<dyn Predict>, Damaged>;
+type Read = fn(&mut Bytes, usize, usize) -> Result<Box<dyn Predictor>, Damaged>;
 
 impl Kind {
     /// A learner with the parameters that are given, by name, and defaults for the others.
@@ -173,7 +173,7 @@ impl<P: Single> PerTarget<P> {
         targets: ArrayView2<f64>,
         control: &Control,
         one: impl Fn(ArrayView1<f64>, &Control) -> Result<P, FitError>,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         let columns = targets.columns().into_iter();
         if columns.len() == 1 {
             let each = columns.map(|target| one(target, control));
@@ -193,13 +193,13 @@ impl<P: Single> PerTarget<P> {
         bytes: &mut Bytes,
         columns: usize,
         targets: usize,
-    ) -> Result<Box<dyn Predict>, Damaged> {
+    ) -> Result<Box<dyn Predictor>, Damaged> {
         let each = (0..targets).map(|_| P::read(bytes, columns));
         Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)))
     }
 }
 
-impl<P: Single> Predict for PerTarget<P> {
+impl<P: Single> Predictor for PerTarget<P> {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let each = self.0.iter().map(|predictor| predictor.mean(records));
         side_by_side(records.nrows(), &each.collect::<Vec<_>>())
@@ -302,7 +302,7 @@ pub(super) trait Params:
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError>;
+    ) -> Result<Box<dyn Predictor>, FitError>;
 }
 
 /// Parameters under the name of their kind.

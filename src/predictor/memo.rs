@@ -134,7 +134,7 @@ mod tests {
     use ndarray::{Array1, array};
 
     use super::*;
-    use crate::predictor::Predict;
+    use crate::predictor::Predictor;
 
     /// Predicts the sum and the product of a record, and writes down what it was asked.
     #[derive(Debug, Default, Clone)]
@@ -150,7 +150,7 @@ mod tests {
         }
     }
 
-    impl Predict for Asked {
+    impl Predictor for Asked {
         fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
             let mut asked = self.0.lock().unwrap();
             asked.extend(records.rows().into_iter().map(|record| record.to_vec()));

@@ -24,7 +24,7 @@ mod view;
 
 pub use self::error::FitError;
 pub(crate) use self::error::check_sizes;
-pub use self::fitted::{Fitted, HeldOut, Predict, RecordsError};
+pub use self::fitted::{Fitted, HeldOut, Predictor, RecordsError};
 pub(crate) use self::footprint::COPY;
 pub use self::footprint::Footprint;
 pub use self::learner::{Kind, Learner, Parameters};

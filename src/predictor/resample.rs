@@ -13,7 +13,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::error::{FitError, check, check_overflow, without_negative_zeros};
-use super::fitted::{HeldOut, Predict};
+use super::fitted::{HeldOut, Predictor};
 use super::learner::Learner;
 use crate::control::{Control, Steps};
 use crate::explain::{Contributions, Unexplained};
@@ -105,8 +105,8 @@ pub(super) fn subset(
 pub(super) fn fit_in_order(
     records: ArrayView2<f64>,
     targets: ArrayView2<f64>,
-    fit: impl FnOnce(ArrayView2<f64>, ArrayView2<f64>) -> Result<Box<dyn Predict>, FitError>,
-) -> Result<Box<dyn Predict>, FitError> {
+    fit: impl FnOnce(ArrayView2<f64>, ArrayView2<f64>) -> Result<Box<dyn Predictor>, FitError>,
+) -> Result<Box<dyn Predictor>, FitError> {
     check(records, targets)?;
     check_overflow(targets)?;
     let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
@@ -122,11 +122,11 @@ pub(super) fn fit_in_order(
 /// A predictor whose training rows were sorted: place `p` held row `order[p]`.
 #[derive(Debug)]
 struct InOrder {
-    fitted: Box<dyn Predict>,
+    fitted: Box<dyn Predictor>,
     order: Vec<usize>,
 }
 
-impl Predict for InOrder {
+impl Predictor for InOrder {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.fitted.mean(records)
     }
@@ -195,7 +195,7 @@ impl HoldOut<'_> {
         &self,
         records: ArrayView2<f64>,
         target: ArrayView1<f64>,
-    ) -> Result<(Box<dyn Predict>, Array1<f64>), FitError> {
+    ) -> Result<(Box<dyn Predictor>, Array1<f64>), FitError> {
         let HoldOut { learner, folds, seed, .. } = *self;
         let control = self.control.silent();
         let done = |steps| self.steps.map_or(Ok(()), |counted| counted.done_many(steps));

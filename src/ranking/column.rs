@@ -21,7 +21,7 @@ pub struct Score {
 
 /// Which values of a column are better, and how this is known.
 #[derive(Debug, Clone, Copy)]
-pub enum Known {
+pub enum KnownDirection {
     /// It was stated, or it is that of a model's target.
     Stated(Direction),
     /// A recipe says it, which was chosen on other networks.
@@ -32,13 +32,13 @@ pub enum Known {
     Estimated(SignEstimate),
 }
 
-impl Known {
+impl KnownDirection {
     /// The direction.
     pub fn direction(&self) -> Direction {
         match self {
-            Known::Stated(direction) | Known::Recipe(direction) => *direction,
-            Known::Published(published) => published.direction,
-            Known::Estimated(estimate) => estimate.direction(),
+            KnownDirection::Stated(direction) | KnownDirection::Recipe(direction) => *direction,
+            KnownDirection::Published(published) => published.direction,
+            KnownDirection::Estimated(estimate) => estimate.direction(),
         }
     }
 }
@@ -62,7 +62,7 @@ pub struct RankedColumn {
     /// What it is.
     pub kind: ColumnKind,
     /// Which of its values are better; `None` if that is open.
-    pub known: Option<Known>,
+    pub known: Option<KnownDirection>,
     /// What labels show, where that contradicts the direction that is published, or that of a recipe, beyond chance.
     pub contradicted: Option<SignEstimate>,
 }
@@ -91,11 +91,14 @@ impl RankedColumn {
         let of_rows: Vec<f64> = labelled.rows.iter().map(|&row| score.values[row]).collect();
         let estimate = SignEstimate::of(&of_rows, &labelled.worths);
         let published = published(&score.name).filter(|_| is_accuracy && score.objective.is_none());
-        let recipe = score.recipe.filter(|_| is_accuracy).map(Known::Recipe);
-        let known = stated.map(Known::Stated).or(recipe);
-        let known = known.or(published.map(Known::Published)).or(estimate.map(Known::Estimated));
+        let recipe = score.recipe.filter(|_| is_accuracy).map(KnownDirection::Recipe);
+        let known = stated.map(KnownDirection::Stated).or(recipe);
+        let known = known
+            .or(published.map(KnownDirection::Published))
+            .or(estimate.map(KnownDirection::Estimated));
         let contradicts = |estimate: &SignEstimate| {
-            let is_assumed = matches!(known, Some(Known::Published(_) | Known::Recipe(_)));
+            let is_assumed =
+                matches!(known, Some(KnownDirection::Published(_) | KnownDirection::Recipe(_)));
             let direction = known.map(|known| known.direction());
             is_assumed && direction != Some(estimate.direction()) && estimate.is_clear()
         };
@@ -112,7 +115,7 @@ impl RankedColumn {
         RankedColumn {
             name: name.to_owned(),
             kind: ColumnKind::Aggregate,
-            known: Some(Known::Stated(Direction::Maximize)),
+            known: Some(KnownDirection::Stated(Direction::Maximize)),
             contradicted: None,
         }
     }

@@ -31,7 +31,7 @@ mod sign;
 mod table;
 
 pub use self::aggregate::{AGGREGATES, Aggregate};
-pub use self::column::{ColumnKind, Known, RankedColumn, Score};
+pub use self::column::{ColumnKind, KnownDirection, RankedColumn, Score};
 pub use self::error::{MOST_GROUPS, RankingError, UsedAs};
 pub use self::hypervolume::{MOST_OBJECTIVES, hypervolume};
 pub use self::pareto::{FrontRow, front};

@@ -11,7 +11,7 @@ const LISTED: usize = 20;
 
 /// Labels of names, such as `GRAF+` of `graf+`. A name without one is its own label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Labels(Vec<Label>);
+pub struct ShownNames(Vec<Label>);
 
 /// A name and its label; read from `NAME=LABEL`. Which sign of equality is between the two is known only where names
 /// are known: either may contain one.
@@ -48,7 +48,7 @@ pub struct UnknownLabel {
     pub known: Vec<String>,
 }
 
-impl Labels {
+impl ShownNames {
     /// Some labels. Of two labels of one name the last one holds.
     pub fn new(labels: impl IntoIterator<Item = Label>) -> Self {
         Self(labels.into_iter().collect())
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn labels_of_names() {
         let labels = ["graf+=GRAF+", "column:a=b=A", "rf=forest, n=100"];
-        let labels = Labels::new(labels.map(|text| text.parse().unwrap()));
+        let labels = ShownNames::new(labels.map(|text| text.parse().unwrap()));
         assert_eq!(labels.of("graf+"), "GRAF+");
         assert_eq!(labels.of("column:a=b"), "A");
         assert_eq!(labels.of("rf"), "forest, n=100");

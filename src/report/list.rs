@@ -27,7 +27,7 @@ pub enum ReportFormat {
 /// A table for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Layout {
+pub enum TableLayout {
     /// For a terminal.
     #[cfg(feature = "cli")]
     Table,
@@ -76,15 +76,15 @@ pub fn write_rows(
             return csv.flush();
         }
         #[cfg(feature = "cli")]
-        ReportFormat::Table => Layout::Table,
-        ReportFormat::Markdown => Layout::Markdown,
-        ReportFormat::Latex => Layout::Latex,
+        ReportFormat::Table => TableLayout::Table,
+        ReportFormat::Markdown => TableLayout::Markdown,
+        ReportFormat::Latex => TableLayout::Latex,
     };
     write!(out, "{}", table(layout, header, rows))
 }
 
 /// The text of a table, whose cells are shown as they are.
-pub fn table(layout: Layout, header: &[String], rows: &[Vec<String>]) -> String {
+pub fn table(layout: TableLayout, header: &[String], rows: &[Vec<String>]) -> String {
     let all = |show: fn(&str) -> String| {
         let cells = |cells: &[String]| -> Vec<String> {
             cells.iter().map(|text| show(&escaped(text))).collect()
@@ -93,15 +93,15 @@ pub fn table(layout: Layout, header: &[String], rows: &[Vec<String>]) -> String 
     };
     match layout {
         #[cfg(feature = "cli")]
-        Layout::Table => {
+        TableLayout::Table => {
             let (header, rows) = all(str::to_owned);
             super::terminal::table(&header, &rows, |_, _| false)
         }
-        Layout::Markdown => {
+        TableLayout::Markdown => {
             let (header, rows) = all(escape::markdown);
             markup::markdown(&header, &rows)
         }
-        Layout::Latex => {
+        TableLayout::Latex => {
             let alignment = alignment(header.len(), rows);
             let (header, rows) = all(escape::latex);
             markup::latex(&alignment, &header, &rows)

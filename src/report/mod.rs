@@ -21,10 +21,10 @@ mod transfer;
 pub use self::card::facts;
 pub use self::error::ReportError;
 pub use self::input::{ReportOptions, Section, Source, read_sources};
-pub use self::labels::{Label, Labels, UnknownLabel};
-pub use self::list::{Layout, ReportFormat, table, write, write_json, write_rows};
+pub use self::labels::{Label, ShownNames, UnknownLabel};
+pub use self::list::{ReportFormat, TableLayout, table, write, write_json, write_rows};
 pub use self::page::{Page, figure_files};
 #[cfg(feature = "cli")]
-pub(crate) use self::progress::Progress;
-pub use self::results::{Cell, Column, ResultRow, Results, Style};
+pub(crate) use self::progress::ProgressLine;
+pub use self::results::{PageCell, ResultColumn, ResultRow, Results, Style};
 pub use self::transfer::{names_of_matrix, write_matrix};

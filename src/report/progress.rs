@@ -4,9 +4,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A line on standard error, if that is a terminal. Clones are the same line.
 #[derive(Clone)]
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct ProgressLine(ProgressBar);
 
-impl Progress {
+impl ProgressLine {
     fn begin(is_hidden: bool, length: Option<u64>, template: &str) -> Self {
         // indicatif draws only where standard error is a terminal.
         let target =

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Layout, ReportFormat, Style, table, write_json};
+use super::{ReportFormat, Style, TableLayout, table, write_json};
 use crate::dataset::ALL_OTHERS;
-use crate::experiment::{Matrix, Ranking};
+use crate::experiment::{Ranking, TransferMatrix};
 
 /// What ranks: its name, and what it is.
 fn named(ranking: &Ranking) -> (&str, &'static str) {
@@ -24,7 +24,7 @@ fn named(ranking: &Ranking) -> (&str, &'static str) {
 ///
 /// Those of `out`.
 pub fn write_matrix(
-    matrix: &Matrix,
+    matrix: &TransferMatrix,
     format: ReportFormat,
     style: &Style,
     mut out: impl Write,
@@ -34,26 +34,26 @@ pub fn write_matrix(
         ReportFormat::Json => write_json(&json(matrix), out),
         ReportFormat::Csv => csv(matrix, out),
         #[cfg(feature = "cli")]
-        ReportFormat::Table => write!(out, "{}", shown(Layout::Table)),
-        ReportFormat::Markdown => write!(out, "{}", shown(Layout::Markdown)),
-        ReportFormat::Latex => write!(out, "{}", shown(Layout::Latex)),
+        ReportFormat::Table => write!(out, "{}", shown(TableLayout::Table)),
+        ReportFormat::Markdown => write!(out, "{}", shown(TableLayout::Markdown)),
+        ReportFormat::Latex => write!(out, "{}", shown(TableLayout::Latex)),
     }
 }
 
 /// Every name that can have a label.
-pub fn names_of_matrix(matrix: &Matrix) -> Vec<String> {
+pub fn names_of_matrix(matrix: &TransferMatrix) -> Vec<String> {
     let rankings = matrix.rows.iter().map(|(ranking, _)| named(ranking).0.to_owned());
     let tested = matrix.tested_on.iter().map(|tested| tested.name.clone());
     rankings.chain(tested).chain(matrix.metrics.iter().map(ToString::to_string)).collect()
 }
 
-fn header(matrix: &Matrix, style: &Style) -> Vec<String> {
+fn header(matrix: &TransferMatrix, style: &Style) -> Vec<String> {
     let tested = matrix.tested_on.iter().map(|tested| style.labels.of(&tested.name).to_owned());
     ["learned on", "metric"].map(str::to_owned).into_iter().chain(tested).collect()
 }
 
 /// The lines of a table that is read by people.
-fn lines(matrix: &Matrix, style: &Style) -> Vec<Vec<String>> {
+fn lines(matrix: &TransferMatrix, style: &Style) -> Vec<Vec<String>> {
     let (labels, digits) = (&style.labels, style.digits);
     let mut lines = Vec::new();
     for (ranking, cells) in &matrix.rows {
@@ -75,7 +75,7 @@ fn lines(matrix: &Matrix, style: &Style) -> Vec<Vec<String>> {
     lines
 }
 
-fn json(matrix: &Matrix) -> Value {
+fn json(matrix: &TransferMatrix) -> Value {
     let mut entries = Vec::new();
     for (ranking, cells) in &matrix.rows {
         let (name, kind) = named(ranking);
@@ -96,7 +96,7 @@ fn json(matrix: &Matrix) -> Value {
     Value::Array(entries)
 }
 
-fn csv(matrix: &Matrix, out: impl Write) -> io::Result<()> {
+fn csv(matrix: &TransferMatrix, out: impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let header = ["learned_on", "kind", "tested_on", "rows", "metric", "value"];
     csv.write_record(header)?;

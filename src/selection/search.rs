@@ -10,7 +10,7 @@ pub const EPSILON: f64 = 1e-9;
 
 /// A step of a selection.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct SelectionStep {
     /// The column that was taken, or dropped.
     pub column: usize,
     /// The score of the columns that are then selected.
@@ -55,7 +55,7 @@ pub fn forward(
     candidates: &[usize],
     most: usize,
     score: impl Fn(&[usize]) -> f64 + Sync,
-) -> Vec<Step> {
+) -> Vec<SelectionStep> {
     let mut left = candidates.to_vec();
     let mut taken = Vec::new();
     let mut steps = Vec::new();
@@ -72,7 +72,7 @@ pub fn forward(
         };
         let column = left.remove(place);
         taken.push(column);
-        steps.push(Step { column, score });
+        steps.push(SelectionStep { column, score });
         least = score + EPSILON;
     }
     steps
@@ -113,7 +113,7 @@ pub fn backward(
     candidates: &[usize],
     least: usize,
     score: impl Fn(&[usize]) -> f64 + Sync,
-) -> Vec<Step> {
+) -> Vec<SelectionStep> {
     let mut left = candidates.to_vec();
     let mut steps = Vec::new();
     if left.len() <= least.max(1) {
@@ -131,7 +131,7 @@ pub fn backward(
         else {
             break;
         };
-        steps.push(Step { column: left.remove(place), score });
+        steps.push(SelectionStep { column: left.remove(place), score });
         highest = highest.max(score);
     }
     steps
@@ -148,7 +148,7 @@ fn best(places: usize, score: impl Fn(usize) -> f64 + Sync) -> Option<(usize, f6
 mod tests {
     use rayon::ThreadPoolBuilder;
 
-    use super::{EPSILON, Step, backward, forward};
+    use super::{EPSILON, SelectionStep, backward, forward};
 
     /// The share of the numbers up to 60 that one of the columns divides: the more a column adds the
     /// fewer others do.
@@ -157,7 +157,7 @@ mod tests {
         (1..=60).filter(divided).count() as f64 / 60.0
     }
 
-    fn columns(steps: &[Step]) -> Vec<usize> {
+    fn columns(steps: &[SelectionStep]) -> Vec<usize> {
         steps.iter().map(|step| step.column).collect()
     }
 

@@ -40,7 +40,7 @@ use smallvec::SmallVec;
 pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES, encoding_names};
 pub use self::custom::{
     ALIASES, BUNDLED, Concat, Described, Description, EdgeList, EncodingKeys, KindKeys, KindName,
-    ListKeys, Matrix, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file,
+    ListKeys, MatrixPart, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file,
     from_description,
 };
 use self::dot::DOT;
@@ -50,7 +50,7 @@ pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};
 pub use self::layout::{Entries, Layout, PathOrder, Places};
 pub use self::neighbours::{Change, Edit, OpPlace};
-pub use self::operation::{Kind, OpKind, StageStep};
+pub use self::operation::{OpKind, OperationKind, StageStep};
 pub use self::published::{PublishedColumns, Shift};
 pub use self::skeleton::{
     Block, GraphSkeleton, ImageSkeleton, Layer, Rows, Shape, Side, Skeleton, Stage, Step, Width,

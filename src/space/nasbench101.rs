@@ -16,8 +16,8 @@ use super::nasbench101_dialects as dialects;
 use super::scan::{self, Scanner};
 use super::{
     Architecture, Block, ColumnParts, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
-    Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Shift,
-    Side, Skeleton, Stage, Width, Wiring,
+    Layer, Layout, OpKind, OperationKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape,
+    Shift, Side, Skeleton, Stage, Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
 use crate::graph::{Identity, nasbench101_hash};
@@ -32,9 +32,9 @@ const OPS_COUNT: u32 = 3;
 
 /// What the operations do.
 const KINDS: &[OpKind] = &[
-    OpKind::new(Kind::MaxPooling, 3),
-    OpKind::new(Kind::Convolution, 1),
-    OpKind::new(Kind::Convolution, 3),
+    OpKind::new(OperationKind::MaxPooling, 3),
+    OpKind::new(OperationKind::Convolution, 1),
+    OpKind::new(OperationKind::Convolution, 3),
 ];
 
 /// The most nodes, and the most edges on input→output paths, of a network of the benchmark.

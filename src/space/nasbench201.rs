@@ -15,8 +15,8 @@ use super::nasbench201_order::{self, COUNT};
 use super::scan::{self, Scanner};
 use super::{
     Architecture, Block, ColumnParts, Encoding, EncodingError, Entries, Generated, ImageSkeleton,
-    Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape, Side,
-    Skeleton, Stage, Width, Wiring, list,
+    Layer, Layout, OpKind, OperationKind, PathOrder, Places, PublishedColumns, SearchSpace, Shape,
+    Side, Skeleton, Stage, Width, Wiring, list,
 };
 use crate::graph::Identity;
 use crate::graph::{Cell, Op, Site};
@@ -35,11 +35,11 @@ const ZERO: Op = Op(1);
 
 /// What the operations do.
 const KINDS: &[OpKind] = &[
-    OpKind::new(Kind::Identity, 1),
-    OpKind::new(Kind::Zero, 1),
-    OpKind::new(Kind::Convolution, 3),
-    OpKind::new(Kind::Convolution, 1),
-    OpKind::new(Kind::AveragePooling, 3),
+    OpKind::new(OperationKind::Identity, 1),
+    OpKind::new(OperationKind::Zero, 1),
+    OpKind::new(OperationKind::Convolution, 3),
+    OpKind::new(OperationKind::Convolution, 1),
+    OpKind::new(OperationKind::AveragePooling, 3),
 ];
 
 /// The operations in the order of the benchmark's own code: none, skip, 1×1, 3×3, pooling.

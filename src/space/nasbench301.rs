@@ -18,8 +18,8 @@ use super::nasbench301_dialects as dialects;
 use super::scan::Scanner;
 use super::{
     Architecture, Block, CellShape, ColumnParts, Encoding, EncodingError, Entries, Generated,
-    ImageSkeleton, Kind, Layer, Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace,
-    Shape, Shift, Side, Skeleton, Stage, Width, Wiring,
+    ImageSkeleton, Layer, Layout, OpKind, OperationKind, PathOrder, Places, PublishedColumns,
+    SearchSpace, Shape, Shift, Side, Skeleton, Stage, Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
 
@@ -40,13 +40,13 @@ const OPS: &[&str] = &[
 /// What the operations do in the DARTS code: separable convolutions come twice, dilated ones have a
 /// dilation of 2.
 const KINDS: &[OpKind] = &[
-    OpKind::new(Kind::MaxPooling, 3),
-    OpKind::new(Kind::AveragePooling, 3),
-    OpKind::new(Kind::Identity, 1),
-    OpKind::new(Kind::SeparableConvolution, 3).repeated(2),
-    OpKind::new(Kind::SeparableConvolution, 5).repeated(2),
-    OpKind::new(Kind::DilatedConvolution, 3).dilated(2),
-    OpKind::new(Kind::DilatedConvolution, 5).dilated(2),
+    OpKind::new(OperationKind::MaxPooling, 3),
+    OpKind::new(OperationKind::AveragePooling, 3),
+    OpKind::new(OperationKind::Identity, 1),
+    OpKind::new(OperationKind::SeparableConvolution, 3).repeated(2),
+    OpKind::new(OperationKind::SeparableConvolution, 5).repeated(2),
+    OpKind::new(OperationKind::DilatedConvolution, 3).dilated(2),
+    OpKind::new(OperationKind::DilatedConvolution, 5).dilated(2),
 ];
 const EXAMPLE: &str = "(((0, 3), (1, 3), (0, 2), (2, 3), (2, 3), (0, 3), (2, 6), (3, 5)), ((0, 3), (1, 3), (1, 1), (0, 5), (2, 3), (0, 2), (4, 4), (3, 1)))";
 

@@ -12,8 +12,8 @@ use super::generate::digits;
 use super::nasbench_graph_lists as lists;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, ColumnParts, Encoding, EncodingError, Entries, Generated, GraphSkeleton, Kind,
-    Layout, OpKind, PathOrder, Places, Rows, SearchSpace, Skeleton,
+    Architecture, ColumnParts, Encoding, EncodingError, Entries, Generated, GraphSkeleton, Layout,
+    OpKind, OperationKind, PathOrder, Places, Rows, SearchSpace, Skeleton,
 };
 use crate::graph::{Cell, Op, Site};
 
@@ -26,15 +26,15 @@ pub(super) const OPS: &[&str] =
 
 /// What the operations do; each graph convolution reads the direct neighbours.
 const KINDS: &[OpKind] = &[
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::GraphConvolution, 3),
-    OpKind::new(Kind::Linear, 1),
-    OpKind::new(Kind::Identity, 1),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::GraphConvolution, 3),
+    OpKind::new(OperationKind::Linear, 1),
+    OpKind::new(OperationKind::Identity, 1),
 ];
 const EXAMPLE: &str = "0122:gat|gcn|gin|skip";
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What a kind of operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum OperationKind {
     /// A convolution over pixels and channels at once.
     Convolution,
     /// A convolution of each channel by itself, then one of 1×1.
@@ -31,7 +31,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OpKind {
     /// What it does.
-    pub kind: Kind,
+    pub kind: OperationKind,
     /// The side of the window that it reads; 1 if it reads a place by itself, and 3 for a node of a
     /// path graph and its two neighbours.
     pub kernel: u8,
@@ -46,7 +46,7 @@ pub struct OpKind {
 
 impl OpKind {
     /// An operation that is done once, without gaps.
-    pub const fn new(kind: Kind, kernel: u8) -> Self {
+    pub const fn new(kind: OperationKind, kernel: u8) -> Self {
         OpKind { kind, kernel, dilation: 1, times: 1, expansion: 0 }
     }
 
@@ -64,7 +64,13 @@ impl OpKind {
 
     /// Whether it has weights to train, besides those of normalizations.
     pub fn has_weights(self) -> bool {
-        !matches!(self.kind, Kind::AveragePooling | Kind::MaxPooling | Kind::Identity | Kind::Zero)
+        !matches!(
+            self.kind,
+            OperationKind::AveragePooling
+                | OperationKind::MaxPooling
+                | OperationKind::Identity
+                | OperationKind::Zero
+        )
     }
 
     /// How many weights it has, in units of those of a 1×1 convolution of as many channels: the square of
@@ -73,13 +79,20 @@ impl OpKind {
         const CHANNELS: f64 = 64.0;
         let window = f64::from(self.kernel) * f64::from(self.kernel);
         let once = match self.kind {
-            Kind::Convolution | Kind::ResidualBlocks => window,
-            Kind::SeparableConvolution | Kind::DilatedConvolution if self.expansion > 0 => {
+            OperationKind::Convolution | OperationKind::ResidualBlocks => window,
+            OperationKind::SeparableConvolution | OperationKind::DilatedConvolution
+                if self.expansion > 0 =>
+            {
                 f64::from(self.expansion) * (2.0 + window / CHANNELS)
             }
-            Kind::SeparableConvolution | Kind::DilatedConvolution => 1.0 + window / CHANNELS,
-            Kind::GraphConvolution | Kind::Linear => 1.0,
-            Kind::AveragePooling | Kind::MaxPooling | Kind::Identity | Kind::Zero => 0.0,
+            OperationKind::SeparableConvolution | OperationKind::DilatedConvolution => {
+                1.0 + window / CHANNELS
+            }
+            OperationKind::GraphConvolution | OperationKind::Linear => 1.0,
+            OperationKind::AveragePooling
+            | OperationKind::MaxPooling
+            | OperationKind::Identity
+            | OperationKind::Zero => 0.0,
         };
         f64::from(self.times) * once
     }
@@ -110,16 +123,16 @@ impl fmt::Display for OpKind {
     /// with what gaps is not told.
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let name = match self.kind {
-            Kind::Convolution => "convolution",
-            Kind::SeparableConvolution => "separable convolution",
-            Kind::DilatedConvolution => "dilated convolution",
-            Kind::AveragePooling => "average pooling",
-            Kind::MaxPooling => "max pooling",
-            Kind::Identity => return out.write_str("identity"),
-            Kind::Zero => return out.write_str("zero"),
-            Kind::GraphConvolution => return out.write_str("graph convolution"),
-            Kind::Linear => return out.write_str("linear"),
-            Kind::ResidualBlocks => "residual blocks",
+            OperationKind::Convolution => "convolution",
+            OperationKind::SeparableConvolution => "separable convolution",
+            OperationKind::DilatedConvolution => "dilated convolution",
+            OperationKind::AveragePooling => "average pooling",
+            OperationKind::MaxPooling => "max pooling",
+            OperationKind::Identity => return out.write_str("identity"),
+            OperationKind::Zero => return out.write_str("zero"),
+            OperationKind::GraphConvolution => return out.write_str("graph convolution"),
+            OperationKind::Linear => return out.write_str("linear"),
+            OperationKind::ResidualBlocks => "residual blocks",
         };
         write!(out, "{name} {0}x{0}", self.kernel)
     }
@@ -132,29 +145,35 @@ mod tests {
 
     #[test]
     fn windows() {
-        let dilated = OpKind::new(Kind::DilatedConvolution, 5).dilated(2);
+        let dilated = OpKind::new(OperationKind::DilatedConvolution, 5).dilated(2);
         assert_eq!((dilated.effective_kernel(), dilated.growth()), (9, 8));
-        let separable = OpKind::new(Kind::SeparableConvolution, 3).repeated(2);
+        let separable = OpKind::new(OperationKind::SeparableConvolution, 3).repeated(2);
         assert_eq!((separable.effective_kernel(), separable.growth()), (3, 4));
-        assert_eq!(OpKind::new(Kind::Identity, 1).growth(), 0);
+        assert_eq!(OpKind::new(OperationKind::Identity, 1).growth(), 0);
     }
 
     #[test]
     #[allow(clippy::float_cmp, reason = "binary fractions")]
     fn weights() {
-        assert_eq!(OpKind::new(Kind::Convolution, 3).weights(), 9.0);
+        assert_eq!(OpKind::new(OperationKind::Convolution, 3).weights(), 9.0);
         // Twice: a 3×3 filter for each of 64 channels, and 64 × 64 weights.
-        let separable = OpKind::new(Kind::SeparableConvolution, 3).repeated(2);
+        let separable = OpKind::new(OperationKind::SeparableConvolution, 3).repeated(2);
         assert_eq!(separable.weights(), 2.0 * (64.0 * 9.0 + 64.0 * 64.0) / (64.0 * 64.0));
-        assert_eq!(OpKind::new(Kind::MaxPooling, 3).weights(), 0.0);
+        assert_eq!(OpKind::new(OperationKind::MaxPooling, 3).weights(), 0.0);
     }
 
     #[test]
     fn kinds_as_text() {
-        let dilated = OpKind::new(Kind::DilatedConvolution, 5).dilated(2);
+        let dilated = OpKind::new(OperationKind::DilatedConvolution, 5).dilated(2);
         assert_eq!(dilated.to_string(), "dilated convolution 5x5");
-        assert_eq!(OpKind::new(Kind::AveragePooling, 3).to_string(), "average pooling 3x3");
-        assert_eq!(OpKind::new(Kind::GraphConvolution, 3).to_string(), "graph convolution");
+        assert_eq!(
+            OpKind::new(OperationKind::AveragePooling, 3).to_string(),
+            "average pooling 3x3"
+        );
+        assert_eq!(
+            OpKind::new(OperationKind::GraphConvolution, 3).to_string(),
+            "graph convolution"
+        );
     }
 
     #[test]
@@ -164,7 +183,12 @@ mod tests {
             assert_eq!(kinds.len(), space.operations().len(), "{}", space.name());
             for (place, op) in kinds.iter().enumerate() {
                 let is_zero = space.zero_op().is_some_and(|zero| zero.index() == place);
-                assert_eq!(op.kind == Kind::Zero, is_zero, "{}", space.operations()[place]);
+                assert_eq!(
+                    op.kind == OperationKind::Zero,
+                    is_zero,
+                    "{}",
+                    space.operations()[place]
+                );
             }
         }
     }

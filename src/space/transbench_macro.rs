@@ -11,9 +11,9 @@ use rand::{Rng, RngCore};
 use super::generate::digits;
 use super::scan::{self, Scanner};
 use super::{
-    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Kind, Layer,
-    Layout, OpKind, Places, PublishedColumns, SearchSpace, Shape, Side, Skeleton, StageStep, Width,
-    Wiring,
+    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Layer, Layout,
+    OpKind, OperationKind, Places, PublishedColumns, SearchSpace, Shape, Side, Skeleton, StageStep,
+    Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
@@ -28,7 +28,7 @@ const EXAMPLE: &str = "(1, 2, 3, 4)";
 const OPS: &[&str] = &["plain", "channel", "stride", "channel+stride"];
 
 /// What the stages do: two residual blocks of two 3×3 convolutions each.
-const KINDS: &[OpKind] = &[OpKind::new(Kind::ResidualBlocks, 3).repeated(4); 4];
+const KINDS: &[OpKind] = &[OpKind::new(OperationKind::ResidualBlocks, 3).repeated(4); 4];
 
 /// What they do to channels and resolution.
 const STEPS: &[StageStep] = &[

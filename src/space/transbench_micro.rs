@@ -12,9 +12,9 @@ use super::generate::{all_digits, random_digits};
 use super::scan::{self, Scanner};
 use super::transbench_macro::{HEAD, IMAGE, STEM};
 use super::{
-    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Kind, Layer,
-    Layout, OpKind, PathOrder, Places, PublishedColumns, SearchSpace, Side, Skeleton, Stage, Width,
-    Wiring,
+    Architecture, Block, Encoding, EncodingError, Entries, Generated, ImageSkeleton, Layer, Layout,
+    OpKind, OperationKind, PathOrder, Places, PublishedColumns, SearchSpace, Side, Skeleton, Stage,
+    Width, Wiring,
 };
 use crate::graph::{Cell, Op, Site};
 use crate::table::clip;
@@ -28,10 +28,10 @@ const OPS: &[&str] = &["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3"];
 
 /// What the operations do.
 const KINDS: &[OpKind] = &[
-    OpKind::new(Kind::Zero, 1),
-    OpKind::new(Kind::Identity, 1),
-    OpKind::new(Kind::Convolution, 1),
-    OpKind::new(Kind::Convolution, 3),
+    OpKind::new(OperationKind::Zero, 1),
+    OpKind::new(OperationKind::Identity, 1),
+    OpKind::new(OperationKind::Convolution, 1),
+    OpKind::new(OperationKind::Convolution, 3),
 ];
 
 /// The edges in the order of the tuple and of the string's digits: node by node.

@@ -99,9 +99,9 @@ fn features_of_every_format_are_the_same() {
 fn formats_that_are_missing_are_named() {
     let folder = fixtures();
     if !cfg!(feature = "parquet") {
-        refused(&folder, "convert snappy.parquet --to tuple", 1, &["--features parquet"]);
+        refused(&folder, "convert snappy.parquet --to tuple", 1, &["the feature parquet"]);
         let command = "convert text.npy --to tuple --space nasbench201 -o a.parquet";
-        refused(&folder, command, 2, &["without parquet", "--features parquet", ".npz"]);
+        refused(&folder, command, 2, &["without parquet", "the feature parquet", ".npz"]);
     }
     let command = "convert text.npy --to tuple --space nasbench201 -o a.npz.gz";
     refused(&folder, command, 2, &["npz is not compressed as a whole"]);

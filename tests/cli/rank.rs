@@ -359,11 +359,11 @@ fn without_columns_the_label_free_ones_rank() {
         (&"minimize".into(), &"recipe".into())
     );
     // The same by their names, with the direction stated.
-    let named = format!(
+    let arguments = format!(
         "rank nets.csv --space nasbench201 --by params,{gradient} --minimize {gradient} --target acc"
     );
-    let named = json(&folder, &named);
-    assert_eq!(of(&found, "log-rank")["kendall_tau"], of(&named, "log-rank")["kendall_tau"]);
+    let by_name = json(&folder, &arguments);
+    assert_eq!(of(&found, "log-rank")["kendall_tau"], of(&by_name, "log-rank")["kendall_tau"]);
     // What was ranked by is said, and rows are written without any label.
     let run = folder.run("rank nets.csv --space nasbench201 -n 2 -o best.csv");
     let recipe = format!(

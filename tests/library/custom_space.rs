@@ -400,7 +400,7 @@ fn a_name_means_one_space() {
         "{message}"
     );
     assert_eq!(space::by_name_or_file("nasbench201").unwrap().name(), "nasbench201");
-    let message = space::by_name_or_file("nb201").unwrap_err().to_string();
+    let message = space::by_name_or_file("nb202").unwrap_err().to_string();
     assert!(message.contains("proxyless, or give a .toml file"), "{message}");
     let message = space::by_name_or_file("absent.toml").unwrap_err().to_string();
     assert!(message.starts_with("cannot read absent.toml: "), "{message}");

@@ -6,7 +6,7 @@ use graf::predictor::forest::Forest;
 use graf::predictor::transfer::mean::Mean;
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::tree::{LEAF, Tree};
-use graf::predictor::{Fitted, Learner, PREDICTORS, Parameters, Predict, by_name};
+use graf::predictor::{Fitted, Learner, PREDICTORS, Parameters, Predictor, by_name};
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};

@@ -2,7 +2,9 @@
 
 use graf::model::{Card, Model};
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
-use graf::predictor::{FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, Predict, by_name};
+use graf::predictor::{
+    FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, Predictor, by_name,
+};
 use ndarray::{Array2, ArrayView2, array};
 use proptest::prelude::*;
 use serde_json::json;
@@ -173,7 +175,7 @@ fn targets_whose_squares_overflow_are_refused_by_name() {
 #[derive(Debug)]
 struct Broken(Fitted);
 
-impl Predict for Broken {
+impl Predictor for Broken {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.0.mean(records).unwrap() / 0.0
     }
@@ -187,7 +189,7 @@ impl Predict for Broken {
 #[derive(Debug)]
 struct Forgetful(Fitted);
 
-impl Predict for Forgetful {
+impl Predictor for Forgetful {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.0.mean(records).unwrap() + 1.0
     }

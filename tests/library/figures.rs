@@ -2,8 +2,9 @@
 
 use graf::metrics::Direction;
 use graf::report::svg::{
-    Bar, Bars, Beeswarm, Calibration, Coverage, CriticalDifference, Curve, Data, Figure, HeatMap,
-    LearningCurves, Pareto, Place, Point, PredictedTrue, Prediction, Side, Swarm, csv, svg,
+    Bar, Bars, Beeswarm, Calibration, Coverage, CriticalDifference, Curve, Data, Embedding, Figure,
+    HeatMap, LearningCurves, ObjectiveAxis, ParetoFigure, Point, PredictedPoint, PredictedTrue,
+    Swarm, csv, svg,
 };
 use insta::assert_snapshot;
 use roxmltree::Document;
@@ -14,8 +15,8 @@ fn figures(numbers: &[f64], label: &str) -> Vec<Box<dyn Figure>> {
     let at = |place: usize| numbers.get(place).copied().unwrap_or(f64::NAN);
     let point = |(size, &mean): (usize, &f64)| Point { size, mean, std: at(size + 1), runs: 3 };
     let curve = || Curve { label: text(), points: numbers.iter().enumerate().map(point).collect() };
-    let side = |direction| Side { target: text(), direction, values: numbers.to_vec() };
-    let prediction = |(place, &truth): (usize, &f64)| Prediction {
+    let side = |direction| ObjectiveAxis { target: text(), direction, values: numbers.to_vec() };
+    let prediction = |(place, &truth): (usize, &f64)| PredictedPoint {
         truth,
         predicted: at(place + 1),
         interval: (place % 2 == 0).then_some([at(place + 2), truth]),
@@ -49,7 +50,7 @@ fn figures(numbers: &[f64], label: &str) -> Vec<Box<dyn Figure>> {
             columns: numbers.iter().map(|_| text()).collect(),
             values: vec![numbers.iter().copied().map(Some).collect(), vec![None]],
         }),
-        Box::new(Pareto { x: side(Direction::Maximize), y: side(Direction::Minimize) }),
+        Box::new(ParetoFigure { x: side(Direction::Maximize), y: side(Direction::Minimize) }),
         Box::new(CriticalDifference {
             measured: text(),
             higher_is_better: true,
@@ -98,7 +99,7 @@ fn any_numbers_and_labels_can_be_drawn() {
     let labels = ["", "x", "<script>&\"'\0\u{1b}\u{202e}\u{ffff}]]>", long.as_str(), "中文 — é"];
     for (place, numbers) in sets.iter().enumerate() {
         for figure in figures(numbers, labels[place % labels.len()]) {
-            for place in [Place::Alone, Place::Page] {
+            for place in [Embedding::Alone, Embedding::Page] {
                 let text = svg(figure.as_ref(), "a-figure", place);
                 assert_drawn(&text);
                 assert!(!text.contains("<script") && !text.contains('\u{202e}'));
@@ -117,7 +118,7 @@ fn what_is_clipped_is_said() {
     let many: Vec<f64> = (0..5_000).map(f64::from).collect();
     for figure in figures(&many, "x") {
         let (note, rows) = (figure.note(), figure.data().rows.len());
-        let drawn = svg(figure.as_ref(), "f", Place::Page).matches("<circle").count();
+        let drawn = svg(figure.as_ref(), "f", Embedding::Page).matches("<circle").count();
         if drawn > 0 {
             assert!(note.contains("Drawn are") && drawn < rows, "{note}: {drawn} of {rows}");
         }
@@ -141,7 +142,7 @@ fn drawings_of_a_few_numbers() {
             },
         ],
     };
-    assert_snapshot!("learning_curves", svg(&curves, "curves", Place::Page));
+    assert_snapshot!("learning_curves", svg(&curves, "curves", Embedding::Page));
     assert_snapshot!("learning_curves_data", csv(&curves));
     let heat = HeatMap {
         title: "Agreement".to_owned(),
@@ -151,7 +152,7 @@ fn drawings_of_a_few_numbers() {
         columns: vec!["tau".to_owned(), "rho".to_owned()],
         values: vec![vec![Some(0.5), Some(-1.0)], vec![None, Some(f64::NAN)]],
     };
-    assert_snapshot!("heat_map", svg(&heat, "heat", Place::Page));
+    assert_snapshot!("heat_map", svg(&heat, "heat", Embedding::Page));
     let bars = Bars {
         title: "Why".to_owned(),
         axis: "contribution".to_owned(),
@@ -161,20 +162,20 @@ fn drawings_of_a_few_numbers() {
             .into(),
         most: 2,
     };
-    assert_snapshot!("bars", svg(&bars, "bars", Place::Page));
-    let front = Pareto {
-        x: Side {
+    assert_snapshot!("bars", svg(&bars, "bars", Embedding::Page));
+    let front = ParetoFigure {
+        x: ObjectiveAxis {
             target: "latency".to_owned(),
             direction: Direction::Minimize,
             values: vec![1.0, 2.0, 3.0, 2.5],
         },
-        y: Side {
+        y: ObjectiveAxis {
             target: "accuracy".to_owned(),
             direction: Direction::Maximize,
             values: vec![0.5, 0.75, 1.0, 0.25],
         },
     };
-    assert_snapshot!("pareto", svg(&front, "front", Place::Page));
+    assert_snapshot!("pareto", svg(&front, "front", Embedding::Page));
     let ranks = CriticalDifference {
         measured: "kendall_tau of accuracy".to_owned(),
         higher_is_better: true,
@@ -185,5 +186,5 @@ fn drawings_of_a_few_numbers() {
             })
             .into(),
     };
-    assert_snapshot!("mean_ranks", svg(&ranks, "ranks", Place::Page));
+    assert_snapshot!("mean_ranks", svg(&ranks, "ranks", Embedding::Page));
 }

@@ -172,7 +172,7 @@ const EDGES: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 
 fn between((q, r, depth): (f64, f64, f64)) -> (f64, f64, f64) {
     let once = rectified(r).powi(2);
     let path = (1.0, rectified(once), depth + 2.0);
-    let beside = (q * ((1.0 + r) / 2.0).powi(2) * THIRD, r * (1.0 + r) / 2.0, depth);
+    let beside = (q * f64::midpoint(1.0, r).powi(2) * THIRD, r * (1.0 + r) / 2.0, depth);
     let variance = path.0 + beside.0;
     (
         variance,
@@ -197,7 +197,7 @@ fn between_back(
     let first = inner.0 / (RECTIFIED * q * THIRD);
     *norms += (9.0 * channels * channels / 2.0 * pixels * first * q / 2.0).sqrt();
     let path = (first * THIRD * 2.0 / 4.0 / 2.0, 0.0, inner.2 / 2.0);
-    let pooled = q * ((1.0 + r) / 2.0).powi(2);
+    let pooled = q * f64::midpoint(1.0, r).powi(2);
     *norms += (channels * channels / 2.0 * pixels * g * pooled).sqrt();
     let beside = (g * THIRD * 2.0 / 16.0, 0.5 + correlation / 2.0, overlap);
     let variance = path.0 + beside.0;

@@ -1,6 +1,8 @@
 //! Metrics by name, against what `SciPy` and scikit-learn say (`tests/fixtures/make_metrics.py`).
 
-use graf::metrics::{Direction, Directions, METRICS, Metric, MetricError, MetricNameError, Side};
+use graf::metrics::{
+    Direction, Directions, METRICS, Metric, MetricError, MetricNameError, MetricSide,
+};
 
 fn metric(name: &str) -> Metric {
     name.parse().unwrap()
@@ -68,7 +70,7 @@ fn errors_are_better_low() {
 
 #[test]
 fn unknown_names_are_told_the_known() {
-    for name in ["", "tau", "Kendall_tau", " mae", "@10", "precision10"] {
+    for name in ["", "taus", "Kendall_tau", " mae", "@10", "precision10"] {
         let error = name.parse::<Metric>().unwrap_err();
         assert!(matches!(error, MetricNameError::NoSuchMetric { .. }), "{name}");
         assert_eq!(
@@ -127,9 +129,9 @@ fn numbers_that_are_not_finite_are_named() {
                 let mut side = good;
                 side[row] = bad;
                 for (truth, prediction, expected) in [
-                    (side, good, Side::Truth),
-                    (good, side, Side::Prediction),
-                    (side, side, Side::Truth),
+                    (side, good, MetricSide::Truth),
+                    (good, side, MetricSide::Prediction),
+                    (side, side, MetricSide::Truth),
                 ] {
                     let error = metric.compute(&truth, &prediction).unwrap_err();
                     assert!(
@@ -147,7 +149,7 @@ fn numbers_that_are_not_finite_are_named() {
     );
     // The first row, whatever the side.
     let error = metric("mae").compute(&[1.0, f64::NAN], &[f64::NAN, 1.0]).unwrap_err();
-    assert!(matches!(error, MetricError::NotFinite { side: Side::Prediction, row: 0, .. }));
+    assert!(matches!(error, MetricError::NotFinite { side: MetricSide::Prediction, row: 0, .. }));
 }
 
 #[test]

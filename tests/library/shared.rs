@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::live_paths::{described, paths, read, relabelled, row_of};
 use graf::features::{FeatureConfig, FeatureSet};
 use graf::graph::Cell;
-use graf::space::{self, Architecture, Kind, OpKind, SPACES};
+use graf::space::{self, Architecture, OpKind, OperationKind, SPACES};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -43,7 +43,7 @@ fn listed(network: &Architecture, cell: &Cell) -> Vec<Vec<(usize, usize, OpKind)
                 ops.push((to, to, kinds[op.index()]));
             }
         }
-        ops.retain(|op| op.2.kind != Kind::Identity);
+        ops.retain(|op| op.2.kind != OperationKind::Identity);
         ops
     };
     let live = (0..cell.inputs()).flat_map(|input| paths(cell, input, space.zero_op()));
@@ -52,13 +52,13 @@ fn listed(network: &Architecture, cell: &Cell) -> Vec<Vec<(usize, usize, OpKind)
 
 fn weights(op: OpKind) -> f64 {
     match (op.kind, op.kernel) {
-        (Kind::Convolution, kernel) => f64::from(kernel * kernel),
-        (Kind::SeparableConvolution, 3) => 2.0 * (1.0 + 9.0 / 64.0),
-        (Kind::SeparableConvolution, 5) => 2.0 * (1.0 + 25.0 / 64.0),
-        (Kind::DilatedConvolution, 3) => 1.0 + 9.0 / 64.0,
-        (Kind::DilatedConvolution, 5) => 1.0 + 25.0 / 64.0,
-        (Kind::GraphConvolution | Kind::Linear, _) => 1.0,
-        (Kind::ResidualBlocks, _) => 36.0,
+        (OperationKind::Convolution, kernel) => f64::from(kernel * kernel),
+        (OperationKind::SeparableConvolution, 3) => 2.0 * (1.0 + 9.0 / 64.0),
+        (OperationKind::SeparableConvolution, 5) => 2.0 * (1.0 + 25.0 / 64.0),
+        (OperationKind::DilatedConvolution, 3) => 1.0 + 9.0 / 64.0,
+        (OperationKind::DilatedConvolution, 5) => 1.0 + 25.0 / 64.0,
+        (OperationKind::GraphConvolution | OperationKind::Linear, _) => 1.0,
+        (OperationKind::ResidualBlocks, _) => 36.0,
         _ => 0.0,
     }
 }
@@ -69,7 +69,8 @@ fn oracle(paths: &[Vec<(usize, usize, OpKind)>]) -> BTreeMap<String, f64> {
     let parametric: Is = |op| op.has_weights();
     let spatial: Is = |op| op.has_weights() && op.growth() > 0;
     let pointwise: Is = |op| op.has_weights() && op.growth() == 0;
-    let pooling: Is = |op| matches!(op.kind, Kind::AveragePooling | Kind::MaxPooling);
+    let pooling: Is =
+        |op| matches!(op.kind, OperationKind::AveragePooling | OperationKind::MaxPooling);
     let count = paths.len() as f64;
     let on = |is: Is| -> Vec<f64> {
         paths.iter().map(|path| path.iter().filter(|op| is(&op.2)).count() as f64).collect()

@@ -153,7 +153,7 @@ fn npy_refuses_text_and_compression() {
         .unwrap_err()
         .to_string();
     assert!(error.starts_with("column net: \"(4, 3)\": this is not a number"), "{error}");
-    assert!(error.contains("keep other columns"));
+    assert!(error.contains("--keep"));
     let output = Output::File(folder.path().join("a.npy.gz"));
     let error = Writer::create(&output, None, &[], &[]).err().unwrap();
     assert!(matches!(error, TableError::Uncompressed { .. }), "{error}");

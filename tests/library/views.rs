@@ -52,7 +52,8 @@ fn what_lies_off_the_paths_is_seen_by_another_view() {
         model.header.columns
     );
     let (networks, counts) = counted(400, 500);
-    let tau = |model: &Model| kendall_tau(&counts, &model.predict(&networks).unwrap().mean);
+    let tau =
+        |model: &Model| kendall_tau(&counts, &model.predict(&networks).unwrap().mean.to_vec());
     let live = fitted(Some(vec![Use::Plus]), 100, |_, count| count);
     assert!(
         tau(&model) > 0.95 && tau(&live) < tau(&model) - 0.05,

@@ -10,8 +10,8 @@ use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
 use crate::control::Control;
 use crate::dataset::{Benchmark, BenchmarkOptions};
-use crate::experiment::{Matrix, Size, Stranger, Transfer};
-use crate::report::{Progress, names_of_matrix, write_matrix};
+use crate::experiment::{Size, Transfer, TransferMatrix, UnseenOperations};
+use crate::report::{ProgressLine, names_of_matrix, write_matrix};
 
 /// The digits after the point by default.
 const DIGITS: usize = 3;
@@ -44,7 +44,7 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         seed: args.seed,
         metrics: metrics(&args.metric, &["kendall_tau"]),
     };
-    let progress = Progress::of(common.quiet, transfer.train.len() as u64, "models");
+    let progress = ProgressLine::of(common.quiet, transfer.train.len() as u64, "models");
     let counted = progress.clone();
     let control = Control::default().on_progress(move |progress| counted.set(progress.done as u64));
     let matrix = transfer.run(&control);
@@ -58,7 +58,7 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
 }
 
 /// Says what was learned and predicted, and which operations models have not seen.
-fn told(matrix: &Matrix, args: &CompareArgs) -> io::Result<()> {
+fn told(matrix: &TransferMatrix, args: &CompareArgs) -> io::Result<()> {
     let mut out = io::stderr().lock();
     let sizes = |all: &[Size]| {
         let each = all.iter();
@@ -78,16 +78,17 @@ fn told(matrix: &Matrix, args: &CompareArgs) -> io::Result<()> {
         }
     }
     // Models that lack the same for a benchmark share a line.
-    let mut lines: Vec<(&Stranger, Vec<&str>)> = Vec::new();
-    for one in &matrix.strangers {
-        let is_same =
-            |other: &&Stranger| other.tested_on == one.tested_on && other.unseen == one.unseen;
+    let mut lines: Vec<(&UnseenOperations, Vec<&str>)> = Vec::new();
+    for one in &matrix.unseen_operations {
+        let is_same = |other: &&UnseenOperations| {
+            other.tested_on == one.tested_on && other.unseen == one.unseen
+        };
         match lines.iter_mut().find(|(other, _)| is_same(other)) {
             Some((_, names)) => names.push(&one.learned_on),
             None => lines.push((one, vec![&one.learned_on])),
         }
     }
-    for (Stranger { tested_on, unseen, .. }, names) in lines {
+    for (UnseenOperations { tested_on, unseen, .. }, names) in lines {
         let networks = counted(unseen.networks, "network");
         let tested = &matrix.tested_on[*tested_on].name;
         let (names, kinds) = (names.join(", "), unseen.kinds.names().join(", "));

@@ -22,12 +22,12 @@ use crate::control::Control;
 use crate::dataset::Plan;
 use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, Use, UseSet};
 use crate::experiment::{
-    Choose, Compare, CompareError, Contender, METRICS, Place, Run, RunFile, Task, classes_of,
+    Choose, Compare, CompareError, Contender, METRICS, Run, RunFile, RunIndex, Task, classes_of,
     default_sizes, read_split, summarize,
 };
 use crate::metrics::{Metric, Objective};
 use crate::predictor::transfer::prior::FromPrior;
-use crate::report::{Label, Labels, Progress, Results, Style};
+use crate::report::{Label, ProgressLine, Results, ShownNames, Style};
 use crate::table::{Input, check_appendable, clip};
 
 /// Compare features and predictors in repeated experiments
@@ -363,7 +363,7 @@ impl CompareArgs {
 
     /// How numbers and these names are shown.
     fn style(&self, digits: usize, names: &[String]) -> Result<Style, Failure> {
-        let labels = Labels::new(self.label.iter().cloned());
+        let labels = ShownNames::new(self.label.iter().cloned());
         labels.check(names).map_err(|error| Failure::Usage(format!("--label: {error}")))?;
         Ok(Style { labels, digits: self.digits.map_or(digits, usize::from) })
     }
@@ -472,13 +472,13 @@ fn make(
         Some(path) => Some(RunFile::open(path, compare, pool)?),
         None => None,
     };
-    let made: HashMap<Place, Run> = file.as_ref().map_or_else(HashMap::new, |f| f.made(&places));
+    let made: HashMap<RunIndex, Run> = file.as_ref().map_or_else(HashMap::new, |f| f.made(&places));
     if !made.is_empty() && !common.quiet {
         let runs = counted(made.len() as u64, "run");
         writeln!(io::stderr(), "graf: {runs} of {} made before", places.len())?;
     }
     let left = places.len() - made.len();
-    let progress = Progress::of(common.quiet, left as u64, "runs");
+    let progress = ProgressLine::of(common.quiet, left as u64, "runs");
     let order = file.as_ref().map_or_else(|| places.clone(), |file| file.order(places.clone()));
     // A thread that panicked has left no half of a line: lines are written whole.
     let file = file.map(Mutex::new);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::ExplainArgs;
 use crate::cli::Failure;
-use crate::cli::list::Layout;
+use crate::cli::list::TableLayout;
 use crate::dataset::Error;
 use crate::jobs::{AllChanged, Changes, changes, drawing, improve, write_changes};
 use crate::model::Model;
@@ -16,7 +16,7 @@ pub(super) fn run(
     args: &ExplainArgs,
     model: &Model,
     network: &str,
-    layout: Option<Layout>,
+    layout: Option<TableLayout>,
 ) -> Result<(), Failure> {
     let options = Changes {
         request: args.learn.request(&args.read)?,
@@ -38,7 +38,7 @@ pub(super) fn run(
     Ok(())
 }
 
-fn write(args: &ExplainArgs, all: &AllChanged, layout: Option<Layout>) -> Result<(), Failure> {
+fn write(args: &ExplainArgs, all: &AllChanged, layout: Option<TableLayout>) -> Result<(), Failure> {
     match layout {
         None => {
             args.result.write_data(|output, format| write_changes(all, usize::MAX, output, format))

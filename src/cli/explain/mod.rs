@@ -16,8 +16,8 @@ use super::learn::LearnArgs;
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
 use crate::dataset::RowCounts;
-use crate::jobs::{Explain, Source, explain, write_explanations, write_summary};
-use crate::model::{By, Model};
+use crate::jobs::{Explain, ExplainInput, explain, write_explanations, write_summary};
+use crate::model::{Grouping, Model};
 use crate::table::Input;
 
 /// Explain the predictions of a fitted model
@@ -123,13 +123,13 @@ enum ByArg {
     Operation,
 }
 
-impl From<ByArg> for By {
+impl From<ByArg> for Grouping {
     fn from(by: ByArg) -> Self {
         match by {
-            ByArg::Column => By::Column,
-            ByArg::Group => By::Group,
-            ByArg::Family => By::Family,
-            ByArg::Operation => By::Operation,
+            ByArg::Column => Grouping::Column,
+            ByArg::Group => Grouping::Group,
+            ByArg::Family => Grouping::Family,
+            ByArg::Operation => Grouping::Operation,
         }
     }
 }
@@ -168,15 +168,15 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
     if let (Some(input), true) = (&args.input, args.permutation || args.rules) {
         return truth::run(args, &model, input, layout, common);
     }
-    let people = if model.header.groups.is_empty() { By::Column } else { By::Group };
+    let people = if model.header.groups.is_empty() { Grouping::Column } else { Grouping::Group };
     let options = Explain {
         request: args.learn.request(&args.read)?,
         target: args.target.clone(),
-        by: args.by.map(By::from).or(layout.map(|_| people)),
+        by: args.by.map(Grouping::from).or(layout.map(|_| people)),
     };
     let source = match (&args.input, &args.network) {
-        (Some(input), _) => Source::Table(input),
-        (None, Some(network)) => Source::Network(network),
+        (Some(input), _) => ExplainInput::Table(input),
+        (None, Some(network)) => ExplainInput::Network(network),
         (None, None) => return Err(Failure::Usage("name a table, or --network".to_owned())),
     };
     let aside = match (layout, args.summary) {
@@ -203,7 +203,7 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
 /// Shows each explanation to a person.
 fn shown(
     model: &Model,
-    source: &Source,
+    source: &ExplainInput,
     options: &Explain,
     shown: Shown,
 ) -> Result<RowCounts, Failure> {

@@ -1,15 +1,15 @@
 //! Explanations as tables for people.
 
-use crate::cli::list::{Layout, table};
+use crate::cli::list::{TableLayout, table};
 use crate::features::statement;
 use crate::jobs::Explanation;
-use crate::model::{By, Parts};
+use crate::model::{Grouping, Parts};
 use crate::table::escaped;
 
 /// How explanations are shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shown {
-    pub layout: Layout,
+    pub layout: TableLayout,
     /// How many contributions are shown one by one.
     pub most: u32,
 }
@@ -35,14 +35,16 @@ impl Shown {
             escaped(&net),
             escaped(target)
         );
-        let comment = if self.layout == Layout::Latex { "% " } else { "" };
+        let comment = if self.layout == TableLayout::Latex { "% " } else { "" };
         let words: String = self.words(parts, one, decimals);
         format!("{comment}{title}\n{}{words}", self.table(parts, one, decimals))
     }
 
     /// The largest contributions as sentences, where columns have values.
     fn words(self, parts: &Parts, one: &Explanation, decimals: usize) -> String {
-        if self.layout != Layout::Table || !matches!(parts.by(), By::Column | By::Group) {
+        if self.layout != TableLayout::Table
+            || !matches!(parts.by(), Grouping::Column | Grouping::Group)
+        {
             return String::new();
         }
         let told = one.order().into_iter().filter(|&place| !one.values[place].is_nan());
@@ -56,7 +58,7 @@ impl Shown {
 
     fn table(self, parts: &Parts, one: &Explanation, decimals: usize) -> String {
         let by = parts.by();
-        let with_value = matches!(by, By::Column | By::Group);
+        let with_value = matches!(by, Grouping::Column | Grouping::Group);
         let order = one.order();
         let (first, others) = order.split_at(order.len().min(self.most as usize));
         let mut rows: Vec<Vec<String>> = Vec::new();
@@ -67,7 +69,7 @@ impl Shown {
             if with_value {
                 row.push(number(one.values[place]));
             }
-            if by != By::Column {
+            if by != Grouping::Column {
                 row.push(part.columns.len().to_string());
             }
             rows.push(row);
@@ -76,7 +78,7 @@ impl Shown {
             let sum: f64 = others.iter().map(|&place| one.contributions[place]).sum();
             let mut row = vec![format!("{sum:+.decimals$}"), format!("{} others", others.len())];
             row.extend(with_value.then(String::new));
-            if by != By::Column {
+            if by != Grouping::Column {
                 let columns = others.iter().map(|&place| parts.all()[place].columns.len());
                 row.push(columns.sum::<usize>().to_string());
             }
@@ -84,7 +86,7 @@ impl Shown {
         }
         let mut header = vec!["contribution".to_owned(), by.to_string()];
         header.extend(with_value.then(|| "value".to_owned()));
-        header.extend((by != By::Column).then(|| "columns".to_owned()));
+        header.extend((by != Grouping::Column).then(|| "columns".to_owned()));
         table(self.layout, &header, &rows)
     }
 }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use super::ExplainArgs;
 use crate::cli::input::{counted, notes};
-use crate::cli::list::Layout;
+use crate::cli::list::TableLayout;
 use crate::cli::{Common, Failure};
 use crate::dataset::{Error, RowCounts};
 use crate::jobs::{Permute, Rules, permute, write_rules};
-use crate::model::{By, Model};
+use crate::model::{Grouping, Model};
 use crate::table::{Input, Output, OutputFormat, clip};
 
 /// Shuffles columns, or describes the best quarter.
@@ -17,7 +17,7 @@ pub(super) fn run(
     args: &ExplainArgs,
     model: &Model,
     input: &Input,
-    layout: Option<Layout>,
+    layout: Option<TableLayout>,
     common: &Common,
 ) -> Result<(), Failure> {
     let (said, aside) = if args.rules {
@@ -34,7 +34,7 @@ pub(super) fn run(
 
 fn write<T>(
     args: &ExplainArgs,
-    layout: Option<Layout>,
+    layout: Option<TableLayout>,
     make: impl FnOnce(&Output, Option<OutputFormat>) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     match layout {
@@ -47,13 +47,13 @@ fn permuted(
     args: &ExplainArgs,
     model: &Model,
     input: &Input,
-    layout: Option<Layout>,
+    layout: Option<TableLayout>,
 ) -> Result<(String, RowCounts), Failure> {
-    let by = if model.header.groups.is_empty() { By::Column } else { By::Group };
+    let by = if model.header.groups.is_empty() { Grouping::Column } else { Grouping::Group };
     let options = Permute {
         request: args.learn.request(&args.read)?,
         target: args.target.clone(),
-        by: args.by.map_or(by, By::from),
+        by: args.by.map_or(by, Grouping::from),
         repeats: args.repeats.into(),
         seed: args.seed,
     };
@@ -86,7 +86,7 @@ fn rules(
     args: &ExplainArgs,
     model: &Model,
     input: &Input,
-    layout: Option<Layout>,
+    layout: Option<TableLayout>,
 ) -> Result<(String, RowCounts), Failure> {
     let options = Rules {
         request: args.learn.request(&args.read)?,

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::MAX_OPS;
 use crate::graph::Op;
-use crate::space::{Described, Kind, OpKind, SearchSpace};
+use crate::space::{Described, OpKind, OperationKind, SearchSpace};
 
 /// A weight for each operation, under a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,8 +101,10 @@ impl Plan {
         };
         let mut groups = vec![
             of_kind("parametric", OpKind::has_weights),
-            of_kind("pooling", |op| matches!(op.kind, Kind::AveragePooling | Kind::MaxPooling)),
-            of_kind("identity", |op| op.kind == Kind::Identity),
+            of_kind("pooling", |op| {
+                matches!(op.kind, OperationKind::AveragePooling | OperationKind::MaxPooling)
+            }),
+            of_kind("identity", |op| op.kind == OperationKind::Identity),
         ];
         if space.is_chain() {
             let step = |op: usize| space.stages().get(op).copied().unwrap_or_default();
@@ -135,9 +137,9 @@ impl Plan {
         let mut effects = [Effect::Keeps(1.0); MAX_OPS];
         for (effect, kind) in effects.iter_mut().zip(kinds) {
             *effect = match kind.kind {
-                Kind::AveragePooling | Kind::MaxPooling => Effect::Keeps(0.5),
-                Kind::Identity => Effect::Keeps(1.0),
-                Kind::Zero => Effect::Keeps(0.0),
+                OperationKind::AveragePooling | OperationKind::MaxPooling => Effect::Keeps(0.5),
+                OperationKind::Identity => Effect::Keeps(1.0),
+                OperationKind::Zero => Effect::Keeps(0.0),
                 _ => Effect::Fresh,
             };
         }

@@ -110,13 +110,8 @@ impl Walk<'_> {
 
     fn network(&mut self, space: &dyn SearchSpace) -> Option<()> {
         let skeleton = self.skeleton;
-        let image = Features {
-            variance: 1.0,
-            correlation: IMAGE_CORRELATION,
-            mean: 0.0,
-            depth: 0.0,
-            is_rectified: false,
-        };
+        let image =
+            Features { variance: 1.0, correlation: IMAGE_CORRELATION, ..Features::default() };
         let input = self.graph.input(image);
         let run = self.graph.run(input);
         let at = self.layers(&skeleton.stem, skeleton.image, skeleton.image);
@@ -258,8 +253,8 @@ impl Walk<'_> {
         for node in (1..output).filter(|&node| module.reads(output, node)) {
             let value = self.value(node)?;
             let run = self.graph.run(value);
-            let share = channels[node] as f64 / to.channels as f64;
-            self.graph.join(run, &mut parts, share);
+            let part = channels[node] as f64 / to.channels as f64;
+            self.graph.join(run, &mut parts, part);
         }
         let mut joint = Joint::sum();
         if !parts.is_empty() {

@@ -149,14 +149,8 @@ impl Graph {
 
     /// The next layer of a run.
     pub fn then(&mut self, layer: Layer) {
-        let reads = Features {
-            variance: 0.0,
-            correlation: 0.0,
-            mean: 0.0,
-            depth: 0.0,
-            is_rectified: false,
-        };
-        self.steps.push(Step { layer, reads });
+        // What it reads is known when the run is joined.
+        self.steps.push(Step { layer, reads: Features::default() });
     }
 
     /// Leads a run into a value, with a share of its channels if they are put together.
@@ -173,19 +167,18 @@ impl Graph {
         }
         let mut way = (0, 1.0);
         for place in start..end {
-            match self.steps[place].layer {
-                Layer::Mean { kernel, .. } => way.0 += window::passes(kernel),
-                _ => {
-                    // What is normalized has to be known.
-                    if way.0 > 0 {
-                        let mut before = Joint::sum();
-                        let (passes, factor) = way;
-                        self.link(from, Way::Linear { passes, factor }, &mut before, 1.0);
-                        from = self.finish(before, false);
-                    }
-                    way = (0, 1.0 / self.values[from].features.variance.max(1e-200).sqrt());
-                }
+            if let Layer::Mean { kernel, .. } = self.steps[place].layer {
+                way.0 += window::passes(kernel);
+                continue;
             }
+            // What is normalized has to be known.
+            if way.0 > 0 {
+                let mut before = Joint::sum();
+                let (passes, factor) = way;
+                self.link(from, Way::Linear { passes, factor }, &mut before, 1.0);
+                from = self.finish(before, false);
+            }
+            way = (0, 1.0 / self.values[from].features.variance.max(1e-200).sqrt());
         }
         self.steps.truncate(start);
         let (passes, factor) = way;

@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use super::window;
 
 /// Features at a place of the network: the field of numbers that a channel is, over pixels and images.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Features {
     /// The variance.
     pub variance: f64,

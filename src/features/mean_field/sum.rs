@@ -90,6 +90,12 @@ fn part(terms: &[Term], source: &Source, means: &Means) -> Part {
 
 /// The sum of parts, in an order that depends on nothing but their values.
 pub(super) fn add(parts: &mut [Part]) -> Source {
+    if let [[variance, next, carried, mean]] = *parts
+        && variance > 0.0
+    {
+        let correlation = (next / variance).clamp(0.0, 1.0);
+        return Source { variance, correlation, mean, carried: carried / variance };
+    }
     parts.sort_unstable_by(|one, other| {
         let pairs = one.iter().zip(other);
         pairs

@@ -70,10 +70,36 @@ pub(super) fn passes(kernel: u64) -> u32 {
     u32::try_from(passes).unwrap_or(MOST_PASSES).clamp(1, MOST_PASSES)
 }
 
+/// The powers of a number.
+struct Powers([f64; MOST_POWERS]);
+
+/// So many powers are enough for the largest window and stride.
+const MOST_POWERS: usize = 48;
+
+impl Powers {
+    /// The first ones.
+    fn of(r: f64, count: u64) -> Self {
+        let mut powers = [0.0; MOST_POWERS];
+        let mut power = 1.0;
+        let count = usize::try_from(count).map_or(MOST_POWERS, |count| count.min(MOST_POWERS));
+        for place in &mut powers[..count] {
+            *place = power;
+            power *= r;
+        }
+        Powers(powers)
+    }
+
+    fn at(&self, exponent: u64) -> f64 {
+        let place = usize::try_from(exponent).ok();
+        place.and_then(|place| self.0.get(place)).copied().unwrap_or(0.0)
+    }
+}
+
 /// The covariances of the mean of a window with itself and with the next window, `stride` pixels further.
 pub(super) fn mean(kernel: u64, stride: u64, r: f64) -> (f64, f64) {
     let area = (kernel * kernel) as f64;
-    let power = |distance: u64| libm::pow(r, distance as f64);
+    let powers = Powers::of(r, kernel + stride);
+    let power = |distance: u64| powers.at(distance);
     let (mut own, mut next) = (0.0, 0.0);
     for distance in 0..kernel {
         let pairs = (kernel - distance) as f64 / area;
@@ -97,9 +123,9 @@ pub(super) fn spread(kernel: u64, stride: u64, r: f64) -> (f64, f64) {
         let first = (pixel + 1).div_ceil(stride);
         first..=last
     };
+    let powers = Powers::of(r, kernel + 1);
     let pairs = |one: u64, other: u64| {
-        let pair =
-            |a: u64| windows(other).map(move |b| libm::pow(r, a.abs_diff(b) as f64)).sum::<f64>();
+        let pair = |a: u64| windows(other).map(|b| powers.at(a.abs_diff(b))).sum::<f64>();
         windows(one).map(pair).sum::<f64>()
     };
     let own = (0..stride).map(|pixel| pairs(pixel, pixel)).sum::<f64>();

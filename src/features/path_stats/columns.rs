@@ -2,7 +2,7 @@
 
 use super::inside::Inside;
 use super::list::List;
-use super::live::{Live, Places};
+use super::live::{LivePaths, Places};
 use super::sums::Sums;
 use super::transfer::Transfer;
 use crate::features::Subsets;
@@ -93,7 +93,7 @@ impl Columns {
     }
 
     /// Computes what the columns of a cell read.
-    pub fn walk(&mut self, live: &Live) {
+    pub fn walk(&mut self, live: &LivePaths) {
         self.sums.walk(live);
         self.inside.walk(live);
         if let Some(transfer) = &mut self.transfer {
@@ -102,7 +102,7 @@ impl Columns {
     }
 
     /// The value of a column of the cell that was walked last.
-    pub fn value(&self, value: Value, live: &Live) -> f64 {
+    pub fn value(&self, value: Value, live: &LivePaths) -> f64 {
         let paths = live.paths;
         match value {
             Value::Paths => f64::from(paths),

@@ -1,7 +1,7 @@
 //! How many live paths use only operations of a set, for many sets at once.
 
 use super::MAX_OPS;
-use super::live::Live;
+use super::live::LivePaths;
 use crate::graph::Cell;
 
 /// How many sets a block has.
@@ -47,20 +47,20 @@ impl Inside {
     }
 
     /// Counts the paths of a cell.
-    pub fn walk(&mut self, live: &Live) {
+    pub fn walk(&mut self, live: &LivePaths) {
         for block in &mut self.blocks {
             block.walk(live);
         }
     }
 
     /// How many live paths use only operations of the set.
-    pub fn paths(&self, place: usize, live: &Live) -> u32 {
+    pub fn paths(&self, place: usize, live: &LivePaths) -> u32 {
         u32::from(self.blocks[place / LANES].paths[live.nodes - 1][place % LANES])
     }
 }
 
 impl Block {
-    fn walk(&mut self, live: &Live) {
+    fn walk(&mut self, live: &LivePaths) {
         self.paths[..live.inputs].fill([1; LANES]);
         self.paths[live.inputs..live.nodes].fill([0; LANES]);
         let all = [u16::MAX; LANES];

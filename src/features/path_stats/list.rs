@@ -11,7 +11,7 @@ use super::sums::Weighting;
 use super::transfer;
 use crate::features::Subsets;
 use crate::graph::Op;
-use crate::space::{CellShape, Kind, OpKind, SearchSpace};
+use crate::space::{CellShape, OpKind, OperationKind, SearchSpace};
 
 /// The columns of a cell as they are put together.
 pub(super) struct List<'a> {
@@ -97,7 +97,7 @@ impl<'a> List<'a> {
             ops.fold(0, |set, (op, _)| set | 1 << op) & self.all
         };
         let parametric = chosen(OpKind::has_weights);
-        let identity = chosen(|op| op.kind == Kind::Identity);
+        let identity = chosen(|op| op.kind == OperationKind::Identity);
         self.set("parametric", parametric, &[Least, Most, Mean, Total]);
         self.share("parametric", parametric);
         let growth = |op: usize| kinds[op].growth();

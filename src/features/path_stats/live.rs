@@ -27,7 +27,7 @@ pub(super) struct Places {
 ///
 /// A cell of 16 nodes has at most 2¹⁴ paths, so that no sum here leaves its type.
 #[derive(Debug, Default)]
-pub(super) struct Live {
+pub(super) struct LivePaths {
     /// The edges in topological order.
     pub steps: Vec<Step>,
     /// How many inputs the cell has; they are its first nodes.
@@ -45,7 +45,7 @@ pub(super) struct Live {
     pub width: u32,
 }
 
-impl Live {
+impl LivePaths {
     /// Finds the live part of a cell.
     pub fn find(&mut self, cell: &Cell, zero: Option<Op>) {
         let nodes = cell.graph().raw_nodes();

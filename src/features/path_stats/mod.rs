@@ -50,7 +50,7 @@ mod sums;
 mod transfer;
 
 use self::columns::Columns;
-use self::live::Live;
+use self::live::LivePaths;
 use super::{Family, Scratch, Subsets};
 use crate::graph::Cell;
 use crate::space::{Architecture, Described, SearchSpace};
@@ -130,7 +130,7 @@ fn fits(space: &Described) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Room {
     planned: Option<Planned>,
-    live: Live,
+    live: LivePaths,
 }
 
 /// The columns of a space and so many sets, worked out when they are first asked for.

@@ -4,7 +4,7 @@
 //! [`LANES`] weightings at a time.
 
 use super::MAX_OPS;
-use super::live::Live;
+use super::live::LivePaths;
 use crate::graph::Cell;
 
 /// How many weightings a block has.
@@ -65,24 +65,24 @@ impl Sums {
     }
 
     /// Sums over the paths of a cell.
-    pub fn walk(&mut self, live: &Live) {
+    pub fn walk(&mut self, live: &LivePaths) {
         for block in &mut self.blocks {
             block.walk(live);
         }
     }
 
     /// The least sum of a live path, if there is one.
-    pub fn least(&self, place: usize, live: &Live) -> u8 {
+    pub fn least(&self, place: usize, live: &LivePaths) -> u8 {
         self.blocks[place / LANES].least[live.nodes - 1][place % LANES]
     }
 
     /// The greatest sum of a live path, if there is one.
-    pub fn most(&self, place: usize, live: &Live) -> u8 {
+    pub fn most(&self, place: usize, live: &LivePaths) -> u8 {
         self.blocks[place / LANES].most[live.nodes - 1][place % LANES]
     }
 
     /// The sums of all live paths together.
-    pub fn total(&self, place: usize, live: &Live) -> u32 {
+    pub fn total(&self, place: usize, live: &LivePaths) -> u32 {
         let Weighting { weights, start } = &self.weightings[place];
         let ops = live.places.iter().zip(weights);
         let sums = ops.map(|(places, &weight)| places.total * u32::from(weight));
@@ -91,7 +91,7 @@ impl Sums {
 }
 
 impl Block {
-    fn walk(&mut self, live: &Live) {
+    fn walk(&mut self, live: &LivePaths) {
         for node in 0..live.nodes {
             let is_input = node < live.inputs;
             self.least[node] = if is_input { self.start } else { [u8::MAX; LANES] };

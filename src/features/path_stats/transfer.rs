@@ -17,9 +17,9 @@
 //! isomorphic cells have the same.
 
 use super::MAX_OPS;
-use super::live::Live;
+use super::live::LivePaths;
 use crate::graph::Cell;
-use crate::space::{Kind, OpKind};
+use crate::space::{OpKind, OperationKind};
 
 /// The names of the sums.
 pub(super) const NAMES: [&str; 3] = ["a", "b", "c"];
@@ -50,7 +50,7 @@ impl Transfer {
     }
 
     /// Sums over the paths of a cell.
-    pub fn walk(&mut self, live: &Live) {
+    pub fn walk(&mut self, live: &LivePaths) {
         let mut sums = [Lanes::default(); Cell::SMALL_NODES];
         sums[..live.inputs].fill([1.0; NAMES.len()]);
         for &(from, to, op) in &live.steps {
@@ -74,15 +74,15 @@ fn weights_of(op: OpKind) -> Lanes {
     let kernel = f64::from(op.kernel);
     let mild = 1.125 + kernel / 8.0;
     match op.kind {
-        Kind::Convolution
-        | Kind::SeparableConvolution
-        | Kind::DilatedConvolution
-        | Kind::ResidualBlocks => [(kernel * kernel).powi(i32::from(op.times)), mild, 1.0],
-        Kind::GraphConvolution => [kernel, mild, 1.0],
-        Kind::Linear => [1.0, mild, 1.0],
-        Kind::AveragePooling | Kind::MaxPooling => [1.0, 0.75, 0.5],
-        Kind::Identity => [1.0; 3],
-        Kind::Zero => [0.0; 3],
+        OperationKind::Convolution
+        | OperationKind::SeparableConvolution
+        | OperationKind::DilatedConvolution
+        | OperationKind::ResidualBlocks => [(kernel * kernel).powi(i32::from(op.times)), mild, 1.0],
+        OperationKind::GraphConvolution => [kernel, mild, 1.0],
+        OperationKind::Linear => [1.0, mild, 1.0],
+        OperationKind::AveragePooling | OperationKind::MaxPooling => [1.0, 0.75, 0.5],
+        OperationKind::Identity => [1.0; 3],
+        OperationKind::Zero => [0.0; 3],
     }
 }
 
@@ -95,14 +95,14 @@ mod tests {
     fn the_table() {
         let conv = |kind, kernel| OpKind::new(kind, kernel);
         let rows = [
-            (conv(Kind::Convolution, 1), [1.0, 1.25, 1.0]),
-            (conv(Kind::Convolution, 3), [9.0, 1.5, 1.0]),
-            (conv(Kind::SeparableConvolution, 5).repeated(2), [625.0, 1.75, 1.0]),
-            (conv(Kind::DilatedConvolution, 5).dilated(2), [25.0, 1.75, 1.0]),
-            (conv(Kind::GraphConvolution, 3), [3.0, 1.5, 1.0]),
-            (conv(Kind::Linear, 1), [1.0, 1.25, 1.0]),
-            (conv(Kind::MaxPooling, 3), [1.0, 0.75, 0.5]),
-            (conv(Kind::Identity, 1), [1.0, 1.0, 1.0]),
+            (conv(OperationKind::Convolution, 1), [1.0, 1.25, 1.0]),
+            (conv(OperationKind::Convolution, 3), [9.0, 1.5, 1.0]),
+            (conv(OperationKind::SeparableConvolution, 5).repeated(2), [625.0, 1.75, 1.0]),
+            (conv(OperationKind::DilatedConvolution, 5).dilated(2), [25.0, 1.75, 1.0]),
+            (conv(OperationKind::GraphConvolution, 3), [3.0, 1.5, 1.0]),
+            (conv(OperationKind::Linear, 1), [1.0, 1.25, 1.0]),
+            (conv(OperationKind::MaxPooling, 3), [1.0, 0.75, 0.5]),
+            (conv(OperationKind::Identity, 1), [1.0, 1.0, 1.0]),
         ];
         for (op, weights) in rows {
             assert_eq!(weights_of(op), weights, "{op:?}");

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::graph::{Edge, Graph};
 use crate::features::flow::row::Row;
-use crate::space::{Kind, OpKind};
+use crate::space::{OpKind, OperationKind};
 
 /// A number for each vertex. Those of a small cell need no memory of their own.
 type Vertices = SmallVec<[f64; 32]>;
@@ -63,7 +63,7 @@ fn is_pointwise(op: OpKind) -> bool {
 }
 
 fn is_pooling(op: OpKind) -> bool {
-    matches!(op.kind, Kind::AveragePooling | Kind::MaxPooling)
+    matches!(op.kind, OperationKind::AveragePooling | OperationKind::MaxPooling)
 }
 
 /// What an operation multiplies `shared(transfer)` with.

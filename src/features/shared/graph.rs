@@ -1,7 +1,7 @@
 //! A cell as a graph of its operations alone, the same in whatever space it is written.
 
 use crate::graph::Live;
-use crate::space::{Kind, OpKind};
+use crate::space::{OpKind, OperationKind};
 
 /// The graph of the operations on the live paths of a cell.
 ///
@@ -42,7 +42,7 @@ impl Graph {
         self.arriving[live.source].push((0, 1.0));
         for edge in &live.edges {
             let kind = edge.op.and_then(|op| kinds.get(op));
-            match kind.filter(|kind| kind.kind != Kind::Identity) {
+            match kind.filter(|kind| kind.kind != OperationKind::Identity) {
                 Some(&kind) => {
                     self.ops.push(kind);
                     let vertex = self.ops.len();

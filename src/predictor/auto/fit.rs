@@ -57,20 +57,20 @@ pub(super) fn fit(
 
     // The rows for which all members have held-out predictions: as scores, to be compared, and as
     // values, to be blended.
-    let is_told = |row: &usize| fitted.iter().all(|(_, held_out)| held_out[*row].is_finite());
-    let told: Vec<usize> = (0..rows).filter(is_told).collect();
-    let truth = truth.select(Axis(0), &told);
-    let told_target = target.select(Axis(0), &told);
+    let is_held_out = |row: &usize| fitted.iter().all(|(_, held_out)| held_out[*row].is_finite());
+    let rows_held_out: Vec<usize> = (0..rows).filter(is_held_out).collect();
+    let truth = truth.select(Axis(0), &rows_held_out);
+    let target_held_out = target.select(Axis(0), &rows_held_out);
     let errors = fitted.iter().map(|(member, held_out)| {
-        let found = member.scores(held_out.select(Axis(0), &told), &scores);
+        let found = member.scores(held_out.select(Axis(0), &rows_held_out), &scores);
         (&found - &truth).mapv(|apart| apart * apart).mean().unwrap_or(0.0)
     });
-    let weights = weights(&errors.collect::<Vec<_>>(), told.len());
+    let weights = weights(&errors.collect::<Vec<_>>(), rows_held_out.len());
     let (mut members, mut values, mut each) = (Vec::new(), Vec::new(), Vec::new());
     for ((mut member, held_out), weight) in fitted.into_iter().zip(weights) {
         if weight > 0.0 {
-            let held_out = held_out.select(Axis(0), &told);
-            let tau = kendall_tau(&told_target.to_vec(), &held_out.to_vec());
+            let held_out = held_out.select(Axis(0), &rows_held_out);
+            let tau = kendall_tau(&target_held_out.to_vec(), &held_out.to_vec());
             member.tau = if tau.is_finite() { tau } else { 0.0 };
             member.weight = weight;
             values.push(member.values(held_out.clone(), &scores));
@@ -80,12 +80,12 @@ pub(super) fn fit(
     }
     let views = used(views, &mut members);
     let weights: Array1<f64> = members.iter().map(|member| member.weight).collect();
-    let blended = side_by_side(told.len(), &values).dot(&weights);
-    let errors = &blended - &told_target;
-    let each = side_by_side(told.len(), &each);
+    let blended = side_by_side(rows_held_out.len(), &values).dot(&weights);
+    let errors = &blended - &target_held_out;
+    let each = side_by_side(rows_held_out.len(), &each);
     let spread = Spread::new(each.view(), weights.view(), truth.view(), errors.view(), &scores);
     let mut held_out = Array1::from_elem(rows, f64::NAN);
-    for (&row, &value) in told.iter().zip(&blended) {
+    for (&row, &value) in rows_held_out.iter().zip(&blended) {
         held_out[row] = value;
     }
     let width = records.ncols();

@@ -20,7 +20,7 @@ use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 use crate::predictor::view::View;
-use crate::predictor::{FitError, Predict, by_name};
+use crate::predictor::{FitError, Predictor, by_name};
 
 pub(in crate::predictor) const AUTO: Kind = Kind {
     name: "auto",
@@ -60,7 +60,7 @@ impl Params for Blend {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         PerTarget::fit(targets, control, |target, control| {
             fit(records, target, &self.views, seed, control)
         })

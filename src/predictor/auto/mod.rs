@@ -34,7 +34,7 @@ pub(super) use self::scores::Scores;
 use self::seen::Seen;
 use self::spread::Spread;
 use self::views::Tried;
-use super::Predict;
+use super::Predictor;
 
 /// A fitted blend.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ struct Member {
     weight: f64,
     /// Kendall's tau-b of its held-out predictions; 0 where there is none.
     tau: f64,
-    predictor: Box<dyn Predict>,
+    predictor: Box<dyn Predictor>,
 }
 
 impl Member {

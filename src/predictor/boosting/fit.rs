@@ -15,7 +15,7 @@ use crate::predictor::error::{FitError, check, check_overflow, numbers};
 use crate::predictor::resample::{Fold, folds};
 use crate::predictor::standard::constant;
 use crate::predictor::tree::{
-    Binned, GrowParams, MaxFeatures, Sample, Splits, Targets, Tree, Trees, grow,
+    Binned, GrowParams, MaxFeatures, Sample, SplitRule, Targets, Tree, Trees, grow,
 };
 
 /// Folds that tell when to stop.
@@ -147,7 +147,7 @@ impl<'a> Rows<'a> {
             min_samples_split: 2,
             min_samples_leaf: params.min_samples_leaf,
             max_features: MaxFeatures::Fraction(params.columns_per_node),
-            splits: Splits::Best,
+            splits: SplitRule::Best,
             l2: params.l2,
         };
         Rows {

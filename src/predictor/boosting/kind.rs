@@ -10,7 +10,7 @@ use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
-use crate::predictor::{FitError, Predict};
+use crate::predictor::{FitError, Predictor};
 
 pub(in crate::predictor) const BOOST: Kind = Kind {
     name: "boost",
@@ -39,7 +39,7 @@ impl Params for BoostingParams {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         let params = self.clone().seed(seed).check()?;
         PerTarget::fit(targets, control, |target, control| {
             params.fit_numbers(records, target, control)

@@ -11,7 +11,7 @@ use crate::predictor::footprint::{BINNED, COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
-use crate::predictor::{FitError, HeldOut, Predict};
+use crate::predictor::{FitError, HeldOut, Predictor};
 
 pub(in crate::predictor) const FOREST: Kind = Kind {
     name: "forest",
@@ -31,7 +31,7 @@ pub(in crate::predictor) const EXTRA_TREES: Kind = Kind {
     read,
 };
 
-fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Predict>, Damaged> {
+fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Predictor>, Damaged> {
     let importances = bytes.numbers(columns)?.to_vec();
     let forest: Forest<f64, Ix2> = Forest::of(Trees::read(bytes, columns, targets)?, importances);
     Ok(Box::new(forest))
@@ -65,14 +65,14 @@ impl Params for ForestParams {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         let params = self.clone().seed(seed).check()?;
         let forest: Forest<f64, Ix2> = fit(&params, records, targets, control)?;
         Ok(Box::new(forest))
     }
 }
 
-impl Predict for Forest<f64, Ix2> {
+impl Predictor for Forest<f64, Ix2> {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         Forest::mean(self, records)
     }

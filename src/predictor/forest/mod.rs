@@ -30,7 +30,7 @@ use std::marker::PhantomData;
 
 pub(super) use self::kind::{EXTRA_TREES, FOREST};
 pub use self::params::{ForestParams, ForestValidParams, MaxSamples};
-pub use super::tree::{MaxFeatures, Splits};
+pub use super::tree::{MaxFeatures, SplitRule};
 use super::tree::{Tree, Trees};
 
 /// A fitted forest. `D` is the dimension of its targets: `Ix1` for one, `Ix2` for several.
@@ -95,6 +95,6 @@ impl Forest<f64> {
 
     /// The default parameters of extremely randomized trees, scikit-learn's.
     pub fn extra_trees() -> ForestParams {
-        ForestParams::default().splits(Splits::Random).bootstrap(false)
+        ForestParams::default().splits(SplitRule::Random).bootstrap(false)
     }
 }

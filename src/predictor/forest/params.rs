@@ -3,7 +3,7 @@
 use linfa::ParamGuard;
 use serde::{Deserialize, Serialize};
 
-use super::{MaxFeatures, Splits};
+use super::{MaxFeatures, SplitRule};
 use crate::predictor::FitError;
 
 /// How many rows are drawn for a tree.
@@ -27,7 +27,7 @@ pub struct ForestValidParams {
     pub(super) min_samples_split: usize,
     pub(super) min_samples_leaf: usize,
     pub(super) max_features: MaxFeatures,
-    pub(super) splits: Splits,
+    pub(super) splits: SplitRule,
     pub(super) bootstrap: bool,
     pub(super) max_samples: MaxSamples,
     #[serde(skip)]
@@ -47,7 +47,7 @@ impl Default for ForestParams {
             min_samples_split: 2,
             min_samples_leaf: 1,
             max_features: MaxFeatures::All,
-            splits: Splits::Best,
+            splits: SplitRule::Best,
             bootstrap: true,
             max_samples: MaxSamples::All,
             seed: 0,
@@ -93,7 +93,7 @@ impl ForestParams {
 
     /// Whether thresholds are the best, or random as in extremely randomized trees.
     #[must_use]
-    pub fn splits(mut self, splits: Splits) -> Self {
+    pub fn splits(mut self, splits: SplitRule) -> Self {
         self.0.splits = splits;
         self
     }

@@ -11,7 +11,7 @@ use crate::explain::{Contributions, Unexplained};
 use crate::predictor::footprint::{COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
-use crate::predictor::{FitError, Predict};
+use crate::predictor::{FitError, Predictor};
 
 pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
@@ -39,7 +39,7 @@ impl Params for GaussianProcessParams {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         let params = self.check_ref()?;
         PerTarget::fit(targets, control, |target, control| {
             fit(params, records, target, seed, control)

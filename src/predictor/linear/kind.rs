@@ -12,7 +12,7 @@ use crate::explain::{Contributions, Unexplained};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
-use crate::predictor::{FitError, Predict};
+use crate::predictor::{FitError, Predictor};
 
 pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
@@ -47,7 +47,7 @@ impl Params for Ridge {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         Params::fit(&Linear::ridge(), records, targets, seed, control)
     }
 }
@@ -69,7 +69,7 @@ impl Params for LinearParams {
         targets: ArrayView2<f64>,
         seed: u64,
         control: &Control,
-    ) -> Result<Box<dyn Predict>, FitError> {
+    ) -> Result<Box<dyn Predictor>, FitError> {
         let params = self.check_ref()?;
         PerTarget::fit(targets, control, |target, control| {
             fit(params, records, target, seed, control)

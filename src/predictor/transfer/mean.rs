@@ -9,11 +9,11 @@ use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::{FitError, Fitted, Predict};
+use crate::predictor::{FitError, Fitted, Predictor};
 
 /// Predictors of the same columns and targets, and the weight of each; together 1.
 #[derive(Debug)]
-pub struct Mean(Vec<(f64, Box<dyn Predict>)>);
+pub struct Mean(Vec<(f64, Box<dyn Predictor>)>);
 
 /// Whether a number can be the weight of a member: finite, above 0, and not so small that nothing
 /// is left of it.
@@ -44,7 +44,7 @@ impl Mean {
         Ok(Fitted::new(columns, targets, Box::new(Mean::new(members.collect()))))
     }
 
-    fn new(members: Vec<(f64, Box<dyn Predict>)>) -> Self {
+    fn new(members: Vec<(f64, Box<dyn Predictor>)>) -> Self {
         let (weights, members): (Vec<_>, Vec<_>) = members.into_iter().unzip();
         Mean(shares(&weights).into_iter().zip(members).collect())
     }
@@ -66,7 +66,7 @@ impl Mean {
     }
 }
 
-impl Predict for Mean {
+impl Predictor for Mean {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let each: Vec<_> = self.0.iter().map(|(_, member)| member.mean(records)).collect();
         let shape = each.first().map_or((records.nrows(), 0), Array2::dim);
@@ -137,7 +137,7 @@ mod tests {
     #[derive(Debug)]
     struct Constant(f64, Option<f64>);
 
-    impl Predict for Constant {
+    impl Predictor for Constant {
         fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
             Array2::from_elem((records.nrows(), 1), self.0)
         }
@@ -155,7 +155,7 @@ mod tests {
     }
 
     fn mean(members: &[(f64, f64, Option<f64>)]) -> Mean {
-        let member = |&(weight, mean, std): &(f64, f64, Option<f64>)| -> (f64, Box<dyn Predict>) {
+        let member = |&(weight, mean, std): &(f64, f64, Option<f64>)| -> (f64, Box<dyn Predictor>) {
             (weight, Box::new(Constant(mean, std)))
         };
         Mean::new(members.iter().map(member).collect())

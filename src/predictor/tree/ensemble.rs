@@ -41,9 +41,9 @@ struct Step {
     right: u32,
 }
 
-/// A block of at most [`Block::ROWS`] coded rows, and room to sort them into leaves.
+/// A block of at most [`CodedBlock::ROWS`] coded rows, and room to sort them into leaves.
 #[derive(Debug, Default)]
-pub struct Block {
+pub struct CodedBlock {
     rows: usize,
     /// Column by column the codes of all rows.
     codes: Vec<u16>,
@@ -61,7 +61,7 @@ struct Open {
     is_odd: bool,
 }
 
-impl Block {
+impl CodedBlock {
     /// The most rows of a block.
     pub const ROWS: usize = 1 << 13;
 }
@@ -98,8 +98,8 @@ impl Ensemble {
         Ensemble { columns: asked, roots: ends.collect(), steps: steps.concat() }
     }
 
-    /// Codes a block of at most [`Block::ROWS`] rows; `value` gives a row's value in a column.
-    pub fn code(&self, rows: usize, value: impl Fn(usize, usize) -> f64, block: &mut Block) {
+    /// Codes a block of at most [`CodedBlock::ROWS`] rows; `value` gives a row's value in a column.
+    pub fn code(&self, rows: usize, value: impl Fn(usize, usize) -> f64, block: &mut CodedBlock) {
         block.rows = rows;
         block.codes.resize(rows * self.columns.len(), 0);
         if self.columns.is_empty() {
@@ -121,7 +121,7 @@ impl Ensemble {
     }
 
     /// Sends a block down a tree; `visit` is told each leaf that is reached, and its rows.
-    pub fn visit(&self, tree: usize, block: &mut Block, mut visit: impl FnMut(u32, &[u16])) {
+    pub fn visit(&self, tree: usize, block: &mut CodedBlock, mut visit: impl FnMut(u32, &[u16])) {
         let rows = block.rows;
         let steps = &self.steps[self.roots[tree]..];
         for sorted in &mut block.sorted {

@@ -14,7 +14,7 @@ mod trees;
 
 pub use self::bins::Binned;
 pub use self::grow::{Grown, MAX_TARGETS, Sample, grow};
-pub use self::params::{GrowParams, MaxFeatures, Splits};
+pub use self::params::{GrowParams, MaxFeatures, SplitRule};
 pub use self::targets::Targets;
 pub use self::trees::Trees;
 

@@ -12,7 +12,7 @@ pub struct GrowParams {
     /// How many columns are tried at each node.
     pub max_features: MaxFeatures,
     /// How thresholds are found.
-    pub splits: Splits,
+    pub splits: SplitRule,
     /// What is added to the weight of a leaf, so that few rows say less (ridge regression on the
     /// leaves). A split must be worth more than none then.
     pub l2: f64,
@@ -57,7 +57,7 @@ impl MaxFeatures {
 /// How thresholds are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Splits {
+pub enum SplitRule {
     /// The best of all.
     Best,
     /// One at random for each column, between its least and its greatest value in the node

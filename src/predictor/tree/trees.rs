@@ -5,14 +5,14 @@ use ndarray::parallel::prelude::*;
 use ndarray::{ArrayView2, Axis};
 use rayon::slice::ParallelSliceMut;
 
-use super::ensemble::{Block, Ensemble};
+use super::ensemble::{CodedBlock, Ensemble};
 use super::{LEAF, Tree, stored};
 use crate::explain::{Contributions, TreeNode, Unexplained, tree_contributions};
 use crate::predictor::stored::{Bytes, Damaged};
 
 /// Rows that go down the trees together, at the least and at the most: many, so that each node is
 /// worth its while; few enough for a column of codes to stay in the cache.
-const BLOCK: std::ops::RangeInclusive<usize> = 1024..=Block::ROWS;
+const BLOCK: std::ops::RangeInclusive<usize> = 1024..=CodedBlock::ROWS;
 
 /// Trees over the same columns, with the same targets.
 #[derive(Debug, Clone)]
@@ -86,7 +86,7 @@ impl Trees {
         let mut sums = vec![0.0; records.nrows() * self.targets()];
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
         blocks.zip(sums.par_chunks_mut(size * self.targets())).for_each_init(
-            Block::default,
+            CodedBlock::default,
             |block, (records, sums)| {
                 self.code(records, block);
                 self.add_up(block, sums, |value, _| value);
@@ -109,7 +109,7 @@ impl Trees {
         let blocks = records.axis_chunks_iter(Axis(0), size).into_par_iter();
         let chunks = sums.par_chunks_mut(size * self.targets());
         blocks.zip(chunks).zip(squares.par_chunks_mut(size * self.targets())).for_each_init(
-            || (Block::default(), Vec::new()),
+            || (CodedBlock::default(), Vec::new()),
             |(block, means), ((records, sums), squares)| {
                 self.code(records, block);
                 self.add_up(block, sums, |value, _| value);
@@ -128,13 +128,13 @@ impl Trees {
         share.clamp(*BLOCK.start(), *BLOCK.end())
     }
 
-    fn code<F: Float>(&self, records: ArrayView2<F>, block: &mut Block) {
+    fn code<F: Float>(&self, records: ArrayView2<F>, block: &mut CodedBlock) {
         let value = |row, column| records[[row, column]].to_f64().unwrap_or(f64::NAN);
         self.ensemble.code(records.nrows(), value, block);
     }
 
     /// Adds for each row and target what `of` makes of the value of each tree and their place.
-    fn add_up(&self, block: &mut Block, sums: &mut [f64], of: impl Fn(f64, usize) -> f64) {
+    fn add_up(&self, block: &mut CodedBlock, sums: &mut [f64], of: impl Fn(f64, usize) -> f64) {
         let targets = self.targets();
         for (index, tree) in self.all.iter().enumerate() {
             self.ensemble.visit(index, block, |leaf, rows| {

@@ -20,7 +20,7 @@ use md5::{Digest, Md5};
 use self::objectives::Two;
 use self::table::Table;
 use super::svg::Figure;
-use super::{Cell, Labels, ReportError, Style};
+use super::{PageCell, ReportError, ShownNames, Style};
 use crate::metrics::Objective;
 use crate::table::{Input, TableError};
 
@@ -31,7 +31,7 @@ pub struct Section {
     /// What there is to know, by name.
     pub facts: Vec<(String, String)>,
     /// A table of results: its header, its rows and a note.
-    pub results: Option<(Vec<String>, Vec<Vec<Cell>>, String)>,
+    pub results: Option<(Vec<String>, Vec<Vec<PageCell>>, String)>,
     /// Figures, each with a short name of letters, digits and hyphens.
     pub figures: Vec<(String, Box<dyn Figure>)>,
     /// What a reader has to bear in mind.
@@ -239,6 +239,6 @@ fn have(columns: &[String], names: &[&str]) -> bool {
 }
 
 /// Several names with commas, each with its label.
-fn listed<'a>(names: impl IntoIterator<Item = &'a String>, labels: &Labels) -> String {
+fn listed<'a>(names: impl IntoIterator<Item = &'a String>, labels: &ShownNames) -> String {
     names.into_iter().map(|name| labels.of(name)).collect::<Vec<_>>().join(", ")
 }

@@ -4,7 +4,7 @@ use super::table::Table;
 use super::{Section, Style};
 use crate::metrics::{Direction, Objective};
 use crate::report::ReportError;
-use crate::report::svg::{Pareto, Side};
+use crate::report::svg::{ObjectiveAxis, ParetoFigure};
 
 /// Two targets with their directions.
 pub(super) type Two = [(String, Direction); 2];
@@ -46,12 +46,12 @@ pub(super) fn read(table: Table, targets: &Two, style: &Style) -> Result<Section
         let reason = format!("has no row with both {one} and {other}");
         return Err(ReportError::Nothing { input, reason });
     }
-    let side = |(target, direction): &(String, Direction), values| Side {
+    let side = |(target, direction): &(String, Direction), values| ObjectiveAxis {
         target: style.labels.of(target).to_owned(),
         direction: *direction,
         values,
     };
-    let figure = Pareto { y: side(&targets[0], first), x: side(&targets[1], second) };
+    let figure = ParetoFigure { y: side(&targets[0], first), x: side(&targets[1], second) };
     let mut section =
         Section::new(format!("Pareto front of {} and {}", figure.y.target, figure.x.target));
     section.fact("networks", figure.x.values.len().to_string());

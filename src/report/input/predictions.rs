@@ -5,7 +5,7 @@ use super::{Section, Source, Style};
 use crate::metrics::METRICS;
 use crate::predictor::standard;
 use crate::report::ReportError;
-use crate::report::svg::{Calibration, Coverage, PredictedTrue, Prediction, shown};
+use crate::report::svg::{Calibration, Coverage, PredictedPoint, PredictedTrue, shown};
 use crate::table::Row;
 
 /// Ends the name of a column of predictions.
@@ -185,7 +185,7 @@ fn section(places: &Places, own: &Numbers, target: &str, digits: usize) -> Secti
         Some(widest) => Some(own.bounds[widest][row]),
         None => has_std.then(|| own.spread(row, 1.0)),
     };
-    let prediction = |row: usize| Prediction {
+    let prediction = |row: usize| PredictedPoint {
         truth: own.truth[row],
         predicted: own.predicted[row],
         interval: interval(row).filter(|bounds| bounds.iter().all(|bound| bound.is_finite())),

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::table::Table;
 use super::{Section, Source, Style, have, index_of, listed};
-use crate::experiment::{RUN_COLUMNS, Score, Standing, score_all};
+use crate::experiment::{RUN_COLUMNS, RunScore, Standing, score_all};
 use crate::metrics::Metric;
 use crate::report::svg::{CriticalDifference, Curve, LearningCurves, Point};
-use crate::report::{Column, ReportError, ResultRow, Results};
+use crate::report::{ReportError, ResultColumn, ResultRow, Results};
 
 /// The column that says how training sets were chosen.
 const CHOOSE: &str = "choose";
@@ -142,13 +142,13 @@ impl File {
     fn results(&self) -> Found {
         let numbers = self.numbers();
         let is_mixed = numbers.iter().any(|number| *number > 1);
-        let mut columns: Vec<(Column, usize)> = Vec::new();
+        let mut columns: Vec<(ResultColumn, usize)> = Vec::new();
         let mut tasks: Vec<(&str, &str)> = Vec::new();
         // The experiment of each column and task.
         let mut places: HashMap<(usize, usize), Sizes> = HashMap::new();
         for (place, &number) in self.order.iter().zip(&numbers) {
             let series = &place.0;
-            let column = Column {
+            let column = ResultColumn {
                 features: series.features.clone(),
                 predictor: series.predictor.clone(),
                 choose: series.choose.clone(),
@@ -210,7 +210,7 @@ impl File {
     }
 }
 
-fn undecided(score: &mut Score) {
+fn undecided(score: &mut RunScore) {
     score.standing = Standing::Undecided;
     score.p_value = None;
 }
@@ -231,7 +231,7 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
     let found = file.results();
     let Found { results, is_mixed, are_equal, .. } = &found;
     let mut section = Section::new("Comparison of predictors".to_owned());
-    let names = |name: fn(&Column) -> &String| {
+    let names = |name: fn(&ResultColumn) -> &String| {
         let names: BTreeSet<&String> = results.columns.iter().map(name).collect();
         listed(names, &style.labels)
     };
@@ -283,7 +283,7 @@ impl Found {
             let metric = style.labels.of(&row.metric).to_owned();
             let curve = |column: usize| {
                 let point = |at: &usize| {
-                    let Score { mean, std, runs, .. } = rows[*at].scores[column];
+                    let RunScore { mean, std, runs, .. } = rows[*at].scores[column];
                     (runs > 0).then_some(Point { size: rows[*at].train_size, mean, std, runs })
                 };
                 Curve {

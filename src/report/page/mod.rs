@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::input::{Section, Source};
-use super::results::Cell;
+use super::results::PageCell;
 use super::svg::text::xml;
-use super::svg::{self, Data, Figure, Place};
+use super::svg::{self, Data, Embedding, Figure};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -29,7 +29,7 @@ pub fn figure_files(sources: &[Source]) -> Vec<(String, String)> {
     let sections = sources.iter().flat_map(|source| &source.sections);
     let figures = sections.flat_map(|section| &section.figures);
     let files = figures.flat_map(|(name, figure)| {
-        let drawing = svg::svg(figure.as_ref(), name, Place::Alone);
+        let drawing = svg::svg(figure.as_ref(), name, Embedding::Alone);
         [(format!("{name}.svg"), drawing), (format!("{name}.csv"), svg::csv(figure.as_ref()))]
     });
     files.collect()
@@ -106,14 +106,15 @@ impl Page<'_> {
             vec![source.name.clone(), source.kind.to_owned(), checksum]
         };
         let header = ["input", "kind", "MD5"].map(str::to_owned);
-        let rows: Vec<Vec<Cell>> = self.sources.iter().map(|source| plain(row(source))).collect();
+        let rows: Vec<Vec<PageCell>> =
+            self.sources.iter().map(|source| plain(row(source))).collect();
         table(out, "Inputs", &header, &rows);
         put!(out, "</section>");
     }
 }
 
-fn plain(texts: Vec<String>) -> Vec<Cell> {
-    texts.into_iter().map(|text| Cell { text, is_best: false }).collect()
+fn plain(texts: Vec<String>) -> Vec<PageCell> {
+    texts.into_iter().map(|text| PageCell { text, is_best: false }).collect()
 }
 
 fn section(out: &mut String, number: usize, source: &Source, section: &Section) {
@@ -144,7 +145,7 @@ fn figure(out: &mut String, name: &str, figure: &dyn Figure) {
     let title = xml(&figure.title());
     put!(out, "<h3>{title}</h3>\n<figure id=\"{name}\">");
     put!(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">");
-    put!(out, "{}</div>", svg::svg(figure, name, Place::Page));
+    put!(out, "{}</div>", svg::svg(figure, name, Embedding::Page));
     put!(out, "<figcaption>{}</figcaption>", xml(&figure.note()));
     let Data { header, rows } = figure.data();
     let shown = rows.len().min(MOST_ROWS);
@@ -154,13 +155,13 @@ fn figure(out: &mut String, name: &str, figure: &dyn Figure) {
         "all rows".to_owned()
     };
     put!(out, "<details><summary>Data of this figure, {count}</summary>");
-    let rows: Vec<Vec<Cell>> = rows.into_iter().take(shown).map(plain).collect();
+    let rows: Vec<Vec<PageCell>> = rows.into_iter().take(shown).map(plain).collect();
     table(out, &figure.title(), &header, &rows);
     put!(out, "</details>\n</figure>");
 }
 
 /// A table that is scrolled where it is too wide.
-fn table(out: &mut String, name: &str, header: &[String], rows: &[Vec<Cell>]) {
+fn table(out: &mut String, name: &str, header: &[String], rows: &[Vec<PageCell>]) {
     let name = xml(name);
     put!(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\">");
     put!(out, "<table aria-label=\"{name}\">\n<thead><tr>");
@@ -169,7 +170,7 @@ fn table(out: &mut String, name: &str, header: &[String], rows: &[Vec<Cell>]) {
     }
     put!(out, "</tr></thead>\n<tbody>");
     for row in rows {
-        let cell = |cell: &Cell| {
+        let cell = |cell: &PageCell| {
             let text = xml(&cell.text);
             if cell.is_best {
                 format!("<td><strong>{text}</strong></td>")

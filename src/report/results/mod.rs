@@ -5,13 +5,13 @@ mod tables;
 
 use std::fmt::Write;
 
-use super::Labels;
+use super::ShownNames;
 use crate::dataset::{Plan, Pool};
-use crate::experiment::{Compare, SIGNIFICANT, Score, Standing, Summary, runs_to_tell};
+use crate::experiment::{Compare, RunScore, SIGNIFICANT, Standing, Summary, runs_to_tell};
 
 /// What was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub struct ResultColumn {
     /// The set of features.
     pub features: String,
     /// The predictor.
@@ -34,12 +34,12 @@ pub struct ResultRow {
     /// The metric.
     pub metric: String,
     /// Its score for each column.
-    pub scores: Vec<Score>,
+    pub scores: Vec<RunScore>,
 }
 
 impl ResultRow {
     /// The target, and the one that was learned if that is another one.
-    pub fn target(&self, labels: &Labels) -> String {
+    pub fn target(&self, labels: &ShownNames) -> String {
         let target = labels.of(&self.target);
         if self.train_target == self.target {
             target.to_owned()
@@ -53,7 +53,7 @@ impl ResultRow {
 #[derive(Debug, Clone)]
 pub struct Results {
     /// What was compared.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ResultColumn>,
     /// The scores; the metrics of a target and train size follow each other.
     pub rows: Vec<ResultRow>,
     /// The number of runs behind a score.
@@ -62,7 +62,7 @@ pub struct Results {
 
 /// A cell of a table in a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct PageCell {
     /// Its text.
     pub text: String,
     /// Whether it is the best.
@@ -73,14 +73,14 @@ pub struct Cell {
 #[derive(Debug, Clone)]
 pub struct Style {
     /// Names.
-    pub labels: Labels,
+    pub labels: ShownNames,
     /// The digits after the point.
     pub digits: usize,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { labels: Labels::default(), digits: 4 }
+        Self { labels: ShownNames::default(), digits: 4 }
     }
 }
 
@@ -88,7 +88,7 @@ impl Results {
     /// The results of an experiment that was just made.
     pub fn new(compare: &Compare, pool: &Pool, summaries: Vec<Summary>) -> Self {
         let target = |index: usize| compare.objectives[index].target.clone();
-        let column = |score: &Score| Column {
+        let column = |score: &RunScore| ResultColumn {
             features: pool.sets[score.set].name.clone(),
             predictor: compare.learners[score.learner].label(),
             choose: compare.choices.get(score.choice).map(ToString::to_string),
@@ -130,9 +130,9 @@ impl Results {
 
     /// The names of the columns: the set, the predictor if there are several, and how training sets were chosen if
     /// they were.
-    pub fn labels(&self, labels: &Labels) -> Vec<String> {
+    pub fn labels(&self, labels: &ShownNames) -> Vec<String> {
         let is_one = self.columns.windows(2).all(|two| two[0].predictor == two[1].predictor);
-        let label = |column: &Column| {
+        let label = |column: &ResultColumn| {
             let mut label = labels.of(&column.features).to_owned();
             let predictor = (!is_one).then_some(&column.predictor);
             for part in [predictor, column.choose.as_ref()].into_iter().flatten() {

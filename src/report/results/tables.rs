@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, ResultRow, Results, Style};
-use crate::experiment::{Score, Standing};
+use super::{PageCell, ResultRow, Results, Style};
+use crate::experiment::{RunScore, Standing};
 use crate::report::{ReportFormat, escape, markup, write_json};
 use crate::table::escaped;
 
@@ -122,13 +122,16 @@ impl Results {
     }
 
     /// The header and the rows of a table in a page.
-    pub fn shown(&self, style: &Style) -> (Vec<String>, Vec<Vec<Cell>>) {
+    pub fn shown(&self, style: &Style) -> (Vec<String>, Vec<Vec<PageCell>>) {
         let (header, rows) = self.cells(style, &PAGE, str::to_owned);
         let first = header.len() - self.columns.len();
         let row = |(row, cells): (usize, Vec<String>)| {
             let cell = |(column, text): (usize, String)| {
                 let score = column.checked_sub(first).map(|at| &self.rows[row].scores[at]);
-                Cell { text, is_best: score.is_some_and(|score| score.standing == Standing::Best) }
+                PageCell {
+                    text,
+                    is_best: score.is_some_and(|score| score.standing == Standing::Best),
+                }
             };
             cells.into_iter().enumerate().map(cell).collect()
         };
@@ -137,7 +140,7 @@ impl Results {
 }
 
 /// The mean, and the standard deviation if there is one.
-fn number(score: &Score, between: &str, digits: usize) -> String {
+fn number(score: &RunScore, between: &str, digits: usize) -> String {
     match (score.mean.is_nan(), score.std.is_nan()) {
         (true, _) => "undefined".to_owned(),
         (false, true) => format!("{:.digits$}", score.mean),

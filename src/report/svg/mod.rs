@@ -40,8 +40,8 @@ pub use self::canvas::Canvas;
 pub use self::critical_difference::CriticalDifference;
 pub use self::heat_map::HeatMap;
 pub use self::learning_curves::{Curve, LearningCurves, Point};
-pub use self::pareto::{Pareto, Side};
-pub use self::predicted_true::{PredictedTrue, Prediction};
+pub use self::pareto::{ObjectiveAxis, ParetoFigure};
+pub use self::predicted_true::{PredictedPoint, PredictedTrue};
 pub(crate) use self::scale::shown;
 use self::text::xml;
 
@@ -90,7 +90,7 @@ pub trait Figure {
 
 /// Where a drawing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Embedding {
     /// In a file of its own.
     Alone,
     /// In an HTML page that has the style.
@@ -102,19 +102,19 @@ pub enum Place {
 /// # Complexity
 ///
 /// O(n) time and memory in the number of points; at most 2,000 points of a scatter plot are drawn.
-pub fn svg(figure: &dyn Figure, name: &str, place: Place) -> String {
+pub fn svg(figure: &dyn Figure, name: &str, place: Embedding) -> String {
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let Canvas { width, height, body } = figure.draw();
     let description = format!("{} {}", figure.note(), figure.summary());
     let (title, description) = (xml(&figure.title()), xml(description.trim()));
     let mut text = String::with_capacity(body.len() + STYLE.len() + 1_000);
     let namespace = match place {
-        Place::Alone => " xmlns=\"http://www.w3.org/2000/svg\"",
-        Place::Page => "",
+        Embedding::Alone => " xmlns=\"http://www.w3.org/2000/svg\"",
+        Embedding::Page => "",
     };
     let size = match place {
-        Place::Alone => format!(" width=\"{width:.0}\" height=\"{height:.0}\""),
-        Place::Page => String::new(),
+        Embedding::Alone => format!(" width=\"{width:.0}\" height=\"{height:.0}\""),
+        Embedding::Page => String::new(),
     };
     // Writing to a string does not fail.
     let _ = writeln!(
@@ -123,7 +123,7 @@ pub fn svg(figure: &dyn Figure, name: &str, place: Place) -> String {
          aria-labelledby=\"{name}-title {name}-description\">\n\
          <title id=\"{name}-title\">{title}</title>\n<desc id=\"{name}-description\">{description}</desc>"
     );
-    if place == Place::Alone {
+    if place == Embedding::Alone {
         let _ = writeln!(text, "<style>{STYLE}</style>");
     }
     let _ = write!(

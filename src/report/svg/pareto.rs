@@ -8,7 +8,7 @@ use crate::metrics::Direction;
 
 /// An objective.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Side {
+pub struct ObjectiveAxis {
     /// The target.
     pub target: String,
     /// Which of its values are better.
@@ -17,7 +17,7 @@ pub struct Side {
     pub values: Vec<f64>,
 }
 
-impl Side {
+impl ObjectiveAxis {
     fn label(&self) -> String {
         let better = match self.direction {
             Direction::Maximize => "greater is better",
@@ -29,14 +29,14 @@ impl Side {
 
 /// Networks by two objectives, and their Pareto front.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pareto {
+pub struct ParetoFigure {
     /// The objective on the x axis.
-    pub x: Side,
+    pub x: ObjectiveAxis,
     /// The objective on the y axis, with as many values.
-    pub y: Side,
+    pub y: ObjectiveAxis,
 }
 
-impl Pareto {
+impl ParetoFigure {
     fn count(&self) -> usize {
         self.x.values.len().min(self.y.values.len())
     }
@@ -74,7 +74,7 @@ impl Pareto {
     }
 }
 
-impl Figure for Pareto {
+impl Figure for ParetoFigure {
     fn title(&self) -> String {
         format!("Pareto front of {} and {}", self.y.target, self.x.target)
     }
@@ -90,14 +90,14 @@ impl Figure for Pareto {
 
     fn summary(&self) -> String {
         let front = self.front();
-        let of = |side: &Side| range(front.iter().map(|&place| side.values[place]));
+        let of = |side: &ObjectiveAxis| range(front.iter().map(|&place| side.values[place]));
         let [x, y] = [&self.x, &self.y].map(|side| format!("{} is {}", side.target, of(side)));
         format!("On the front {x} and {y}.")
     }
 
     fn draw(&self) -> Canvas {
         let count = self.count();
-        let axis = |side: &Side| {
+        let axis = |side: &ObjectiveAxis| {
             let domain = domain(side.values[..count].iter().copied());
             Axis { label: side.label(), domain, is_log: false, ticks: ticks(domain, 5) }
         };
@@ -147,13 +147,13 @@ impl Figure for Pareto {
 mod tests {
     use super::*;
 
-    fn pareto(directions: [Direction; 2], points: &[[f64; 2]]) -> Pareto {
-        let side = |place: usize| Side {
+    fn pareto(directions: [Direction; 2], points: &[[f64; 2]]) -> ParetoFigure {
+        let side = |place: usize| ObjectiveAxis {
             target: ["x", "y"][place].to_owned(),
             direction: directions[place],
             values: points.iter().map(|point| point[place]).collect(),
         };
-        Pareto { x: side(0), y: side(1) }
+        ParetoFigure { x: side(0), y: side(1) }
     }
 
     #[test]

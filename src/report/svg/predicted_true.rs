@@ -10,7 +10,7 @@ const MOST_INTERVALS: usize = 150;
 
 /// A prediction and what it turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Prediction {
+pub struct PredictedPoint {
     /// The true value.
     pub truth: f64,
     /// What was predicted.
@@ -27,7 +27,7 @@ pub struct PredictedTrue {
     /// What the intervals are, such as `95% interval`.
     pub interval: String,
     /// The predictions.
-    pub predictions: Vec<Prediction>,
+    pub predictions: Vec<PredictedPoint>,
 }
 
 impl PredictedTrue {
@@ -63,7 +63,7 @@ impl Figure for PredictedTrue {
     }
 
     fn draw(&self) -> Canvas {
-        let drawn: Vec<&Prediction> =
+        let drawn: Vec<&PredictedPoint> =
             thinned(self.predictions.len(), MOST_POINTS).map(|at| &self.predictions[at]).collect();
         let intervals = self.intervals();
         let bounds = intervals.iter().filter_map(|&at| self.predictions[at].interval).flatten();

@@ -1,7 +1,7 @@
 //! Whether a description is one of a space.
 
 use super::super::{SPACES, list};
-use super::description::{Concat, Description, EdgeList, Matrix};
+use super::description::{Concat, Description, EdgeList, MatrixPart};
 use super::meaning;
 use crate::graph::{Cell, Site};
 use crate::table::clip;
@@ -427,7 +427,7 @@ fn free(space: &mut Description) -> Result<(), Fault> {
         );
         return Err(fault("max_edges", reason));
     }
-    space.encoding.matrix.get_or_insert(Matrix::Full);
+    space.encoding.matrix.get_or_insert(MatrixPart::Full);
     let Some(ends) = &space.encoding.ends else { return Ok(()) };
     if ends.len() != inputs + 1 || ends.iter().any(|&id| id > MAX_ID) {
         let reason =

@@ -130,7 +130,7 @@ pub struct EncodingKeys {
     pub order: Option<Vec<usize>>,
     /// With free edges: which entries of the adjacency matrix are written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub matrix: Option<Matrix>,
+    pub matrix: Option<MatrixPart>,
     /// With free edges: the ids of the inputs and of the output, if they are written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ends: Option<Vec<u32>>,
@@ -139,7 +139,7 @@ pub struct EncodingKeys {
 /// Which entries of the adjacency matrix are written, row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Matrix {
+pub enum MatrixPart {
     /// All of them.
     Full,
     /// Those above the diagonal.

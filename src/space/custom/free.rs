@@ -2,7 +2,7 @@
 
 use rand::{Rng, RngCore};
 
-use super::description::{Description, Matrix};
+use super::description::{Description, MatrixPart};
 use super::encoding::{length, op_by_id};
 use super::{Described, MOST_LISTED};
 use crate::graph::{Cell, CellError, Op, Site};
@@ -37,14 +37,14 @@ pub(super) fn numbers(space: &Description, nodes: usize) -> usize {
 /// How many of them are entries of the matrix.
 fn entries(space: &Description, nodes: usize) -> usize {
     match space.encoding.matrix {
-        Some(Matrix::Upper) => nodes * (nodes - 1) / 2,
-        Some(Matrix::Full) | None => nodes * nodes,
+        Some(MatrixPart::Upper) => nodes * (nodes - 1) / 2,
+        Some(MatrixPart::Full) | None => nodes * nodes,
     }
 }
 
 /// The rows and columns of the entries of the matrix, in the order of the tuple.
 fn cells_of(space: &Description, nodes: usize) -> impl Iterator<Item = (usize, usize)> {
-    let is_upper = space.encoding.matrix == Some(Matrix::Upper);
+    let is_upper = space.encoding.matrix == Some(MatrixPart::Upper);
     let row = move |from| (if is_upper { from + 1 } else { 0 }..nodes).map(move |to| (from, to));
     (0..nodes).flat_map(row)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::space::{Block, Kind, Layer, OpKind, Side, Width};
+use crate::space::{Block, Layer, OpKind, OperationKind, Side, Width};
 
 /// What an operation does, as a file says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,16 +101,16 @@ impl KindKeys {
     /// The description for features.
     pub(super) fn op_kind(&self) -> OpKind {
         let (kind, times) = match self.kind {
-            KindName::Convolution => (Kind::Convolution, self.times),
-            KindName::Separable => (Kind::SeparableConvolution, self.times),
-            KindName::Dilated => (Kind::DilatedConvolution, self.times),
-            KindName::AveragePooling => (Kind::AveragePooling, self.times),
-            KindName::MaxPooling => (Kind::MaxPooling, self.times),
-            KindName::Identity => (Kind::Identity, 1),
-            KindName::Zero => (Kind::Zero, 1),
-            KindName::Graph => (Kind::GraphConvolution, self.times),
-            KindName::Linear => (Kind::Linear, self.times),
-            KindName::Residual => (Kind::ResidualBlocks, self.times.saturating_mul(2)),
+            KindName::Convolution => (OperationKind::Convolution, self.times),
+            KindName::Separable => (OperationKind::SeparableConvolution, self.times),
+            KindName::Dilated => (OperationKind::DilatedConvolution, self.times),
+            KindName::AveragePooling => (OperationKind::AveragePooling, self.times),
+            KindName::MaxPooling => (OperationKind::MaxPooling, self.times),
+            KindName::Identity => (OperationKind::Identity, 1),
+            KindName::Zero => (OperationKind::Zero, 1),
+            KindName::Graph => (OperationKind::GraphConvolution, self.times),
+            KindName::Linear => (OperationKind::Linear, self.times),
+            KindName::Residual => (OperationKind::ResidualBlocks, self.times.saturating_mul(2)),
         };
         let expansion = self.expansion.unwrap_or(0);
         OpKind { times, dilation: self.dilation, expansion, ..OpKind::new(kind, self.kernel) }

@@ -28,7 +28,7 @@ use rand::{Rng, RngCore};
 
 pub use self::bundled::{BUNDLED, TEMPLATE};
 pub use self::described::Described;
-pub use self::description::{Concat, Description, EdgeList, EncodingKeys, Matrix};
+pub use self::description::{Concat, Description, EdgeList, EncodingKeys, MatrixPart};
 pub use self::kinds::{KindKeys, KindName};
 pub use self::lists::ListKeys;
 pub use self::registry::{ALIASES, SpaceError, by_name_or_file, from_description};

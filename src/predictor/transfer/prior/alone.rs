@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::Predict;
+use crate::predictor::Predictor;
 
 /// The last column of the records, for each of so many targets.
 #[derive(Debug)]
@@ -11,12 +11,13 @@ pub(super) struct Alone {
     pub targets: usize,
 }
 
-impl Predict for Alone {
+impl Predictor for Alone {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let last = records.ncols().saturating_sub(1);
         let prior = records.index_axis(Axis(1), last).insert_axis(Axis(1));
         // Views of as many rows always stand side by side.
-        concatenate(Axis(1), &vec![prior; self.targets]).unwrap_or_default()
+        concatenate(Axis(1), &vec![prior; self.targets])
+            .unwrap_or_else(|_| Array2::zeros((records.nrows(), 0)))
     }
 
     fn contributions(

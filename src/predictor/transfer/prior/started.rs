@@ -8,7 +8,7 @@ use crate::explain::{Contributions, Unexplained};
 use crate::predictor::auto::Scores;
 use crate::predictor::learner::side_by_side;
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
-use crate::predictor::{HeldOut, Kind, Predict};
+use crate::predictor::{HeldOut, Kind, Predictor};
 
 /// A fitted predictor on records whose last column is what the prior predicts.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Started {
 #[derive(Debug)]
 pub(super) struct Target {
     pub scores: Scores,
-    pub learner: Box<dyn Predict>,
+    pub learner: Box<dyn Predictor>,
     /// What was made of the prior; none if the labels speak against it.
     pub heard: Option<Heard>,
     /// Predictions for the training rows; none once it is loaded.
@@ -38,7 +38,7 @@ pub(super) struct Heard {
     /// That of the prior with its correction.
     pub weight: f64,
     /// Predicts what the start lacks, on normal scores.
-    pub corrector: Box<dyn Predict>,
+    pub corrector: Box<dyn Predictor>,
 }
 
 /// The first columns of records.
@@ -184,7 +184,7 @@ impl Started {
     }
 }
 
-impl Predict for Started {
+impl Predictor for Started {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let each: Vec<_> = self.each.iter().map(|target| target.mean(records, self.own)).collect();
         side_by_side(records.nrows(), &each)

@@ -6,16 +6,16 @@ use serde_json::Value;
 use super::started::Started;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::stored::{Bytes, Damaged};
-use crate::predictor::{FitError, Fitted, HeldOut, Kind, Predict, RecordsError, beside};
+use crate::predictor::{FitError, Fitted, HeldOut, Kind, Predictor, RecordsError, beside};
 
 /// A predictor whose records have the columns of its prior among its own.
 #[derive(Debug)]
 pub struct WithPrior {
-    prior: Box<dyn Predict>,
+    prior: Box<dyn Predictor>,
     /// The indices of the prior's columns.
     places: Vec<usize>,
     /// On all columns and the prediction of the prior.
-    started: Box<dyn Predict>,
+    started: Box<dyn Predictor>,
 }
 
 impl WithPrior {
@@ -79,7 +79,7 @@ impl WithPrior {
     }
 }
 
-impl Predict for WithPrior {
+impl Predictor for WithPrior {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.started.mean(self.wide(records).view())
     }

@@ -21,7 +21,7 @@ use self::search::{Best, Chosen};
 use self::sums::Sums;
 
 use super::bins::Binned;
-use super::params::{GrowParams, Splits};
+use super::params::{GrowParams, SplitRule};
 use super::targets::Targets;
 use super::{LEAF, Node, Tree};
 
@@ -247,7 +247,7 @@ impl<'a, const T: usize> Grower<'a, T> {
 
     /// Whether all splits of all columns are searched.
     fn searches_all(&self) -> bool {
-        self.tries_all() && self.params.splits == Splits::Best
+        self.tries_all() && self.params.splits == SplitRule::Best
     }
 
     /// Whether some rows differ in a target.

@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::super::params::Splits;
+use super::super::params::SplitRule;
 use super::sums::Sums;
 use super::{Grower, Open};
 
@@ -171,8 +171,8 @@ impl<const T: usize> Grower<'_, T> {
                 .iter()
                 .map(|&row| (self.binned.code(group, row as usize), &self.adds[row as usize]));
             return match self.params.splits {
-                Splits::Best => self.search_rows(node, group, member, codes, best),
-                Splits::Random => {
+                SplitRule::Best => self.search_rows(node, group, member, codes, best),
+                SplitRule::Random => {
                     let member = member.unwrap_or(0);
                     self.search_random(
                         node,
@@ -197,8 +197,8 @@ impl<const T: usize> Grower<'_, T> {
             counted
         };
         match self.params.splits {
-            Splits::Best => self.search_bins(node, group, member, bins, best),
-            Splits::Random => {
+            SplitRule::Best => self.search_bins(node, group, member, bins, best),
+            SplitRule::Random => {
                 let member = member.unwrap_or(0);
                 let codes = bins.iter().enumerate().filter(|(_, sums)| !sums.is_empty());
                 self.search_random(node, (group, member), codes, |l, h| draw(member, l, h), best)
