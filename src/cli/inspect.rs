@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::list::{self, ReportFormat, write_json};
 use super::{Common, Failure, model};
-use crate::metrics::Objective;
 use crate::model::Header;
 use crate::predictor::by_name;
 use crate::table::clip;
@@ -42,19 +41,11 @@ pub(super) struct InspectArgs {
 
 pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     let mut model = model::read(&args.model)?;
-    settle(&mut model.header);
+    model.header.settle();
     if args.importances {
         return importances(args, &model.header, common);
     }
     Ok(write_json(&model.header, io::stdout().lock())?)
-}
-
-/// Puts the directions in which commands use a model in the place of those that were stated.
-fn settle(header: &mut Header) {
-    header.directions = header.objectives().iter().map(Objective::direction).collect();
-    if let Some(prior) = &mut header.prior {
-        settle(prior);
-    }
 }
 
 /// Shows the importance of each column, and how it goes along with the target.

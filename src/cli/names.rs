@@ -9,46 +9,18 @@ use clap::{Arg, Command, Error};
 use crate::dataset::Use;
 use crate::experiment::Choose;
 use crate::features::{FAMILIES, Family, PLUS, family_by_name};
+use crate::library::aliases::{
+    Alias, FAMILIES as FAMILY_ALIASES, METRICS as METRIC_ALIASES, PREDICTORS as PREDICTOR_ALIASES,
+    SPACES as SPACE_ALIASES, canonical,
+};
 use crate::metrics::{METRICS, Metric};
 use crate::predictor::PREDICTORS;
 use crate::ranking::{AGGREGATES, Aggregate};
 use crate::space::{self, BUNDLED, SPACES, SearchSpace, SpaceError};
 use crate::suggest::{STRATEGIES, Strategy};
 
-/// Another word for a registered name.
-type Alias = (&'static str, &'static str);
-
-const PREDICTOR_ALIASES: [Alias; 4] =
-    [("rf", "forest"), ("random-forest", "forest"), ("gbdt", "boost"), ("gaussian-process", "gp")];
-
-const SPACE_ALIASES: [Alias; 6] = [
-    ("nb101", "nasbench101"),
-    ("nb201", "nasbench201"),
-    ("nb301", "nasbench301"),
-    ("darts", "nasbench301"),
-    ("tnb101-micro", "transbench101-micro"),
-    ("tnb101-macro", "transbench101-macro"),
-];
-
-const FAMILY_ALIASES: [Alias; 1] = [("onehot", "one_hot")];
-
-/// The last three are what SciPy calls them.
-const METRIC_ALIASES: [Alias; 6] = [
-    ("tau", "kendall_tau"),
-    ("kendall", "kendall_tau"),
-    ("kendall-tau", "kendall_tau"),
-    ("kendalltau", "kendall_tau"),
-    ("spearmanr", "spearman"),
-    ("pearsonr", "pearson"),
-];
-
 /// Names that are nearer than this are suggested, as by clap: from 0, unlike, to 1, equal.
 const NEAR: f64 = 0.7;
-
-/// The registered name that a word stands for, or the word itself.
-fn canonical<'a>(word: &'a str, aliases: &[Alias]) -> &'a str {
-    aliases.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| name)
-}
 
 /// `; did you mean …?` with the name that is most like a word; nothing if none is like it.
 fn did_you_mean<'a>(

@@ -398,6 +398,12 @@ pub enum Error {
         /// The space.
         space: &'static str,
     },
+    /// Different networks are asked for in one part of several, which does not know the others.
+    #[error(
+        "networks that are equal are left out of the whole, not of a part of it: --unique does not go with \
+         --shard; leave one of them out, and equal networks out of the merged list"
+    )]
+    SharedOut,
     /// More different networks are asked for than were found.
     #[error(
         "no new network in a million draws after {found} different ones of {space}; ask for fewer \
@@ -515,6 +521,7 @@ impl Error {
             | Error::Objective(_)
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
+            | Error::SharedOut
             | Error::NoMore { .. }
             | Error::Unsuited(_)
             | Error::NoTarget { .. }

@@ -8,6 +8,7 @@ mod benchmarks;
 pub(crate) mod columns;
 pub(crate) mod computed;
 mod counts;
+pub(crate) mod drawn;
 mod error;
 mod fault;
 pub(crate) mod fitted;
@@ -43,6 +44,7 @@ pub use self::benchmarks::{
 };
 pub use self::columns::{PROXIES, Use};
 pub use self::counts::RowCounts;
+pub use self::drawn::{Shard, Which};
 pub use self::error::Error;
 pub(crate) use self::fault::Fault;
 pub use self::fitted::FitSummary;

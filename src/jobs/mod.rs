@@ -23,7 +23,7 @@ pub use self::explain::{Explain, Explanation, Source, explain, write_explanation
 pub use self::featurize::{Featurize, featurize};
 pub use self::fit::{Fit, fit};
 pub use self::fit_benchmarks::{FitBenchmarks, fit_benchmarks};
-pub use self::generate::{Generate, Which, generate};
+pub use self::generate::{Generate, generate};
 pub use self::pareto::{FrontNetwork, Pareto, ParetoObjective, ParetoSummary, pareto};
 pub use self::permute::{Permute, Permuted, permute};
 pub use self::predict::{Predict, Predicted, Ranking, predict};

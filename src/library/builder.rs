@@ -34,6 +34,7 @@ pub struct ModelBuilder {
     learner: Box<dyn Learner>,
     objective: Objective,
     prior: Option<Model>,
+    name: String,
     seed: u64,
 }
 
@@ -51,6 +52,7 @@ impl Model {
             learner: PREDICTORS[0].learner(&Parameters::new())?,
             objective: Objective { target: "target".to_owned(), stated: Some(Direction::Maximize) },
             prior: None,
+            name: "memory".to_owned(),
             seed: 0,
         })
     }
@@ -101,6 +103,19 @@ impl ModelBuilder {
         }
     }
 
+    /// The name of the target; which of its values are better stays open, unless the name is that of a known one.
+    #[must_use]
+    pub fn target(self, target: &str) -> Self {
+        ModelBuilder { objective: Objective::of(target), ..self }
+    }
+
+    /// What the model calls its training set: the name of a table without its extension, if it came of one. `memory` by
+    /// default.
+    #[must_use]
+    pub fn name(self, name: &str) -> Self {
+        ModelBuilder { name: name.to_owned(), ..self }
+    }
+
     /// Start from a model of other networks.
     #[must_use]
     pub fn prior(self, prior: Model) -> Self {
@@ -124,7 +139,7 @@ impl ModelBuilder {
     ///
     /// That of the predictor; see its documentation.
     pub fn fit(self, networks: &[Architecture], targets: &[f64]) -> Result<Model, Error> {
-        let ModelBuilder { space, uses, learner, objective, prior, seed } = self;
+        let ModelBuilder { space, uses, learner, objective, prior, name, seed } = self;
         if networks.len() != targets.len() {
             return Err(
                 FitError::Lengths { records: networks.len(), targets: targets.len() }.into()
@@ -139,13 +154,7 @@ impl ModelBuilder {
         let choice =
             Choice { uses: &uses, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };
         let set = TrainingSet::of_networks(space.0, networks, column, &request, choice)?;
-        let learning = Learning {
-            name: "memory".to_owned(),
-            objectives: vec![objective],
-            learner,
-            prior,
-            seed,
-        };
+        let learning = Learning { name, objectives: vec![objective], learner, prior, seed };
         Ok(learn(set, &request, (&uses, &[]), learning)?.model)
     }
 }

@@ -2,18 +2,27 @@
 //!
 //! See [`prelude`](crate::prelude) and the examples of [the crate](crate).
 
+pub mod aliases;
 mod builder;
 mod compare;
+mod encodings;
 mod explain;
 mod features;
+mod networks;
+mod numbers;
 mod predict;
+mod reader;
 mod space;
 mod suggest;
 
 pub use self::builder::ModelBuilder;
 pub use self::compare::{Compared, Comparison};
+pub use self::encodings::{Broken, RowError, RowFault, is_few};
 pub use self::explain::Explained;
 pub use self::features::{Features, Matrix};
+pub use self::networks::Networks;
+pub use self::numbers::Numbers;
 pub use self::predict::{PredictError, Prediction};
+pub use self::reader::{Predicted, Reader};
 pub use self::space::{ParseError, Space};
 pub use self::suggest::{Suggestion, SuggestionError};
