@@ -129,7 +129,7 @@ def test_what_is_refused(arguments, error):
 
 
 def test_convert_and_hash(nb201):
-    texts = graf.convert(nb201, "arch_str", space=SPACE)
+    texts = graf.convert(nb201, "string", space=SPACE)
     assert texts[0].startswith("|")
     assert graf.convert(texts, "tuple", space=SPACE) == nb201
     assert graf.hash(texts, space=SPACE) == graf.hash(nb201, space=SPACE)

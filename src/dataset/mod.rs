@@ -30,6 +30,7 @@ pub(crate) mod rejects;
 mod request;
 pub(crate) mod scores;
 mod splits;
+pub(crate) mod top;
 pub(crate) mod training;
 pub(crate) mod training_set;
 pub(crate) mod transform;

@@ -8,11 +8,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::FitError;
+use super::exported::{Asked, Exported, Unexported};
 use super::footprint::Footprint;
 use super::normal_scores::standard;
 use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, Value as Node};
 
 /// A kind of predictor.
 #[derive(Debug)]
@@ -163,6 +165,22 @@ pub trait Fitted: Debug + Send + Sync {
         None
     }
 
+    /// Adds operators to a graph that compute for each target what it predicts of records, which have so many columns.
+    ///
+    /// # Errors
+    ///
+    /// [`Unexported`] if the predictor has no graph.
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        let _ = (graph, records, columns, asked);
+        Err(Unexported::Unsupported)
+    }
+
     /// Appends its bytes, from which [`Kind::read`] makes it again.
     fn write(&self, out: &mut Vec<u8>);
 }
@@ -208,6 +226,15 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
     fn report(&self) -> Option<Value> {
         None
     }
+
+    /// See [`Fitted::export`].
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Exported, Unexported>;
 
     /// See [`Fitted::write`].
     fn write(&self, out: &mut Vec<u8>);
@@ -289,6 +316,16 @@ impl<P: Single> Fitted for PerTarget<P> {
 
     fn report(&self) -> Option<Value> {
         self.0.iter().map(P::report).collect::<Option<Vec<_>>>().map(Value::Array)
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.0.iter().map(|one| one.export(graph, records, columns, asked)).collect()
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -7,6 +7,7 @@
 mod auto;
 pub mod boosting;
 mod error;
+pub mod exported;
 mod footprint;
 pub mod forest;
 pub mod gaussian_process;
@@ -16,11 +17,13 @@ pub mod memo;
 mod normal_scores;
 pub(crate) mod resample;
 pub mod standard;
+mod standard_onnx;
 mod stored;
 pub mod transfer;
 pub mod tree;
 
 pub use self::error::FitError;
+pub use self::exported::Unexported;
 pub(crate) use self::error::check_sizes;
 pub(crate) use self::footprint::COPY;
 pub use self::footprint::Footprint;

@@ -19,13 +19,13 @@ def as_list(encodings):
         raise TypeError("encodings must be a sequence with an element per network, not a mapping: put it into a list")
     if isinstance(encodings, np.ndarray) and encodings.ndim == 0:
         raise TypeError("encodings must be a sequence with an element per network, not a single value")
-    # A data frame: one column holds encodings, several hold an encoding in parts.
-    if hasattr(encodings, "columns") and hasattr(encodings, "shape"):
-        return _of_frame(encodings)
+    # A table: one column holds encodings, several hold an encoding in parts.
     if hasattr(encodings, "column_names") and hasattr(encodings, "to_pylist"):
         rows = encodings.to_pylist()
         names = encodings.column_names
         return [row[names[0]] for row in rows] if len(names) == 1 else rows
+    if hasattr(encodings, "columns") and hasattr(encodings, "shape"):
+        return _of_frame(encodings)
     for method in ("to_pylist", "to_list", "tolist"):
         if hasattr(encodings, method):
             return getattr(encodings, method)()

@@ -12,6 +12,8 @@ use super::scores::Scores;
 use super::spread::Spread;
 use super::{Auto, Member};
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, Value as Node};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
@@ -141,6 +143,16 @@ impl Single for Auto {
             entry
         });
         Some(json!({ "members": members.collect::<Vec<_>>() }))
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Auto::export(self, graph, records, columns, asked)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

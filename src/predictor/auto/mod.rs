@@ -18,6 +18,7 @@ mod columns;
 mod fit;
 mod kind;
 mod members;
+mod onnx;
 mod scores;
 mod spread;
 

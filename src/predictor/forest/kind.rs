@@ -6,7 +6,9 @@ use ndarray::{Array2, ArrayView2, Ix2};
 
 use super::{Forest, ForestParams, MaxSamples};
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, Value as Node};
 use crate::predictor::FitError;
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
 use crate::predictor::learner::{Fitted, HeldOut, Kind, Named, Params};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
@@ -99,6 +101,16 @@ impl Fitted for Forest<f64, Ix2> {
         let rows = predictions.len() / self.targets().max(1);
         let predictions = Array2::from_shape_vec((rows, self.targets()), predictions.clone());
         Some(HeldOut { by: "out of bag", predictions: predictions.ok()? })
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        _columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        Ok(Forest::export(self, graph, records, asked))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

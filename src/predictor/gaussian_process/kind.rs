@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, Value as Node};
 use crate::predictor::FitError;
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
@@ -65,6 +67,16 @@ impl Single for GaussianProcess {
             "noise": parts.noise,
             "points": parts.points.nrows(),
         }))
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        _columns: usize,
+        asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Ok(GaussianProcess::export(self, graph, records, asked))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

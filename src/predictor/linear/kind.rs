@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::{Linear, LinearParams, LinearParts};
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, Value as Node};
 use crate::predictor::FitError;
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
@@ -108,6 +110,16 @@ impl Single for Linear {
         let parts = self.parts();
         let used = parts.weights.iter().filter(|weight| **weight != 0.0).count();
         Some(json!({ "penalty": parts.penalty, "columns": used }))
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        _columns: usize,
+        _asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Ok(Linear::export(self, graph, records))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

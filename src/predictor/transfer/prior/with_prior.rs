@@ -5,17 +5,19 @@ use serde_json::Value;
 
 use super::started::Started;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, Value as Node};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::stored::{Bytes, Damaged};
 use crate::predictor::{Fitted, HeldOut, Kind, beside};
 
 /// A predictor whose records have the columns of its prior among its own.
 #[derive(Debug)]
 pub struct WithPrior {
-    prior: Box<dyn Fitted>,
+    pub(super) prior: Box<dyn Fitted>,
     /// The places of the prior's columns.
-    places: Vec<usize>,
+    pub(super) places: Vec<usize>,
     /// On all columns and the prediction of the prior.
-    started: Box<dyn Fitted>,
+    pub(super) started: Box<dyn Fitted>,
 }
 
 impl WithPrior {
@@ -92,6 +94,16 @@ impl Fitted for WithPrior {
 
     fn report(&self) -> Option<Value> {
         self.started.report()
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &Node,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.exported(graph, records, columns, asked)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
