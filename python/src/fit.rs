@@ -57,7 +57,10 @@ pub fn fit(
         None => builder.target(target),
     };
     let builder = match prior {
-        Some(prior) => builder.prior(prior.get().copied()?),
+        Some(prior) if prior.get().model().header.targets.len() == 1 => {
+            builder.prior(prior.get().copied()?)
+        }
+        Some(_) => return Err(Broken::Value("a prior has one target".to_owned()).into()),
         None => builder,
     };
     let fitted = run(py, move || -> Result<_, Broken> {
