@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use graf::library::{ParseError, PredictError, RowError};
+use graf::library::{ParseError, PredictError, ReadError, RowError};
 use graf::model::ModelError;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -42,6 +42,15 @@ impl Broken {
 impl From<RowError> for Broken {
     fn from(error: RowError) -> Self {
         Broken::Encoding(error.index, format!("encoding {}: {}", error.index, error.reason))
+    }
+}
+
+impl From<ReadError> for Broken {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Row(error) => error.into(),
+            ReadError::Model(error) => error.into(),
+        }
     }
 }
 

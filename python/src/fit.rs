@@ -50,7 +50,7 @@ pub fn fit(
     let parameters = words::parameters(parameters)?;
     let builder = graf::model::Model::builder(space).map_err(Broken::value)?;
     let builder = builder.features(words::uses(&uses)?).name(name).seed(seed);
-    let builder = builder.predictor(words::predictor(&predictor), &parameters);
+    let builder = builder.predictor(&predictor, &parameters);
     let builder = builder.map_err(Broken::value)?;
     let builder = match words::direction(objective)? {
         Some(direction) => builder.objective(target, direction),
@@ -63,8 +63,8 @@ pub fn fit(
         Some(_) => return Err(Broken::Value("a prior has one target".to_owned()).into()),
         None => builder,
     };
-    let fitted = run(py, move || -> Result<_, Broken> {
-        Ok(builder.fit(&space.parse_all(&texts)?, &targets)?)
+    let fitted = run(py, move |control| -> Result<_, Broken> {
+        Ok(builder.control(control).fit(&space.parse_all(&texts)?, &targets)?)
     })?;
     Ok(Model::new(fitted?))
 }
@@ -86,10 +86,11 @@ pub fn fit_numbers(
     let objectives = names.iter().map(|name| words::objective(name, None));
     let objectives = objectives.collect::<Result<_, _>>()?;
     let (records, targets) = (records.as_array().to_owned(), targets.as_array().to_owned());
-    let fitted = run(py, move || {
+    let fitted = run(py, move |control| {
+        let control = control.clone();
         let (records, targets, name) = (records.view(), targets.view(), "memory".to_owned());
-        let numbers = Numbers { columns, records, objectives, targets, name };
-        numbers.fit(words::predictor(&predictor), &parameters, seed)
+        let numbers = Numbers { columns, records, objectives, targets, name, control };
+        numbers.fit(&predictor, &parameters, seed)
     })?;
     Ok(Model::new(fitted.map_err(Broken::from)?))
 }
@@ -123,13 +124,13 @@ pub fn compare(
     }
     for (name, parameters) in &predictors {
         let parameters = words::parameters(parameters)?;
-        let added = comparison.predictor(words::predictor(name), &parameters);
+        let added = comparison.predictor(name, &parameters);
         comparison = added.map_err(Broken::value)?;
     }
     let metrics = metrics.iter().map(|name| words::metric(name)).collect::<Result<Vec<_>, _>>()?;
     let comparison = comparison.train_sizes(&sizes).metrics(&metrics).repeats(repeats).seed(seed);
-    let compared = run(py, move || -> Result<_, Broken> {
-        comparison.run(&space.parse_all(&texts)?, &targets).map_err(Broken::value)
+    let compared = run(py, move |control| -> Result<_, Broken> {
+        comparison.control(control).run(&space.parse_all(&texts)?, &targets).map_err(Broken::value)
     })??;
     let row = |one: graf::prelude::Compared| {
         let standing = match one.standing {
@@ -140,7 +141,17 @@ pub fn compare(
         };
         let metric = one.metric.to_string();
         let size = one.train_size;
-        (one.features, one.predictor, size, metric, one.runs, one.mean, one.std, standing, one.p_value)
+        (
+            one.features,
+            one.predictor,
+            size,
+            metric,
+            one.runs,
+            one.mean,
+            one.std,
+            standing,
+            one.p_value,
+        )
     };
     Ok(compared.into_iter().map(row).collect())
 }

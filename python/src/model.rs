@@ -164,7 +164,7 @@ impl Model {
         let model = Arc::clone(&self.model);
         let predicted = {
             let texts = Arc::clone(&texts);
-            run(py, move || reader.predict(&model, &texts, policy))?
+            run(py, move |control| reader.predict(&model, &texts, policy, control))?
         };
         let Predicted { mean, std } = predicted.map_err(Broken::from)?;
         Ok((mean.into_pyarray(py), std.map(|std| std.into_pyarray(py))))
@@ -189,7 +189,8 @@ impl Model {
             return Err(Broken::Value(reason).into());
         }
         let (records, model) = (records.to_owned(), Arc::clone(&self.model));
-        let (mean, std) = run(py, move || model.predictor.mean_and_std(records.view()))?;
+        let predicted = run(py, move |_| model.predictor.mean_and_std(records.view()))?;
+        let (mean, std) = predicted.map_err(Broken::value)?;
         Ok((mean.into_pyarray(py), std.map(|std| std.into_pyarray(py))))
     }
 
@@ -204,7 +205,7 @@ impl Model {
         let texts = texts(encodings, false)?;
         let space = words::space(space.or(self.model.header.space.as_deref()), &texts)?;
         let model = Arc::clone(&self.model);
-        let explained = run(py, move || -> Result<_, Broken> {
+        let explained = run(py, move |_| -> Result<_, Broken> {
             Ok(model.explain(&space.parse_all(&texts)?, &target)?)
         })??;
         let contributions = explained.contributions;

@@ -28,7 +28,7 @@ fn generate(
     let space = words::named(space)?;
     let unique = unique.map(words::equality).transpose()?;
     let shard: Shard = shard.parse().map_err(|error| Broken::Value(format!("shard {error}")))?;
-    let texts = run(py, move || -> Result<_, Broken> {
+    let texts = run(py, move |_| -> Result<_, Broken> {
         let to = to.as_deref().unwrap_or(space.get().encodings()[0].name);
         let mut texts = Vec::new();
         for chunk in space.networks(which, shard, unique)? {
@@ -86,10 +86,7 @@ fn written(
     Ok(all)
 }
 
-fn read<'py>(
-    encodings: &Bound<'py, PyList>,
-    space: Option<&str>,
-) -> PyResult<(Texts, Space)> {
+fn read<'py>(encodings: &Bound<'py, PyList>, space: Option<&str>) -> PyResult<(Texts, Space)> {
     let texts = texts(encodings, false)?;
     let space = words::space(space, &texts)?;
     Ok((texts, space))
@@ -111,7 +108,7 @@ pub fn convert(
 ) -> PyResult<Vec<String>> {
     let (texts, space) = read(encodings, space)?;
     let encoding = space.get().encoding(to).map_err(Broken::value)?;
-    Ok(run(py, move || written(space, &texts, |network| (encoding.write)(network)))??)
+    Ok(run(py, move |_| written(space, &texts, |network| (encoding.write)(network)))??)
 }
 
 /// The hashes of networks.
@@ -130,7 +127,7 @@ pub fn hash(
             Equality::Functional => space.get().function(network).to_string(),
         })
     };
-    Ok(run(py, move || written(space, &texts, hash))??)
+    Ok(run(py, move |_| written(space, &texts, hash))??)
 }
 
 /// What is known of each search space.

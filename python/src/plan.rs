@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use graf::Control;
 use graf::features::Names;
 use graf::library::{Broken as Policy, is_few};
 use graf::prelude::Features;
@@ -98,10 +99,10 @@ pub fn featurize<'py>(
         return Err(LearnedError::new_err("the columns of these features are learned"));
     }
     let values = if is_few(texts.len()) {
-        features.of_encodings(&texts, policy(nan))
+        features.of_encodings(&texts, policy(nan), &Control::default())
     } else {
         let texts = Arc::clone(&texts);
-        run(py, move || features.of_encodings(&texts, policy(nan)))?
+        run(py, move |control| features.of_encodings(&texts, policy(nan), control))?
     };
     Ok((values.map_err(Broken::from)?.into_pyarray(py), names.bind(py).to_list()))
 }
@@ -119,6 +120,6 @@ pub fn labels(
     if !features.is_learned() {
         return Ok(None);
     }
-    let labels = run(py, move || features.labels(&texts))?;
+    let labels = run(py, move |_| features.labels(&texts))?;
     Ok(Some(labels.map_err(Broken::from)?))
 }

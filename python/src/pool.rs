@@ -6,6 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use graf::Control;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -38,20 +39,22 @@ pub fn after_fork() {
     std::mem::forget(pool);
 }
 
-/// Does some work on the threads, without the interpreter's lock. The caller waits, and a signal such as Ctrl-C ends the wait
-/// with its exception.
+/// Does some work on the threads, without the interpreter's lock. The caller waits; a signal such as Ctrl-C ends the wait
+/// with its exception, and cancels the work.
 ///
 /// # Errors
 ///
 /// The exception of a signal handler; `RuntimeError` if the work panics, which is a fault of this program.
 pub fn run<T: Send + 'static>(
     py: Python<'_>,
-    work: impl FnOnce() -> T + Send + 'static,
+    work: impl FnOnce(&Control) -> T + Send + 'static,
 ) -> PyResult<T> {
     let (send, mut receive) = sync_channel(1);
+    let control = Control::default();
+    let own = control.clone();
     pool()?.spawn(move || {
         // Nobody listens if a signal came first.
-        let _ = send.send(catch_unwind(AssertUnwindSafe(work)));
+        let _ = send.send(catch_unwind(AssertUnwindSafe(|| work(&own))));
     });
     loop {
         let (told, back) = py.detach(move || (receive.recv_timeout(PATIENCE), receive));
@@ -59,7 +62,9 @@ pub fn run<T: Send + 'static>(
         match told {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(panic)) => return Err(fault(&*panic)),
-            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Timeout) => {
+                py.check_signals().inspect_err(|_| control.cancel())?;
+            }
             Err(RecvTimeoutError::Disconnected) => return Err(fault(&"a thread has ended")),
         }
     }

@@ -39,7 +39,8 @@ pub fn metrics(
         metrics.retain(|metric| !metric.needs_direction());
     }
     let both = Directions::both(direction);
-    let value = |metric: Metric| Ok((metric.to_string(), metric.compute_in(both, &truth, &prediction)?));
+    let value =
+        |metric: Metric| Ok((metric.to_string(), metric.compute_in(both, &truth, &prediction)?));
     let values: Result<_, graf::metrics::MetricError> = metrics.into_iter().map(value).collect();
     Ok(values.map_err(Broken::value)?)
 }
@@ -58,7 +59,7 @@ pub fn rank(
     metrics: Vec<String>,
 ) -> PyResult<(Vec<Ranked>, Vec<(String, Vec<f64>)>)> {
     let metrics = named(Some(&metrics))?;
-    let ranked = run(py, move || ranked(columns, target, &directions, aggregates, &metrics))?;
+    let ranked = run(py, move |_| ranked(columns, target, &directions, aggregates, &metrics))?;
     Ok(ranked?)
 }
 
@@ -81,7 +82,9 @@ fn ranked(
     for Score { name, values, .. } in &scores {
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             let value = values[row];
-            return Err(Broken::Value(format!("column {name} is {value} in row {row}, not finite")));
+            return Err(Broken::Value(format!(
+                "column {name} is {value} in row {row}, not finite"
+            )));
         }
     }
     let scores: Vec<&Score> = scores.iter().collect();
@@ -150,9 +153,10 @@ pub fn suggest(
         Broken::Value(format!("no strategy '{strategy}'; choose from {names}"))
     })?;
     let model = model.map(|model| model.get().shared());
-    let chosen = run(py, move || -> Result<_, Broken> {
+    let chosen = run(py, move |control| -> Result<_, Broken> {
         let (candidates, known) = (space.parse_all(&candidates)?, space.parse_all(&known)?);
         let suggestion = Suggestion::new(space).strategy(strategy).known(&known, best).seed(seed);
+        let suggestion = suggestion.control(control);
         let suggestion = match &model {
             Some(model) => suggestion.model(model),
             None => suggestion,

@@ -1,7 +1,6 @@
 //! Words of Python callers as values of the library.
 
 use graf::graph::Equality;
-use graf::library::aliases::{FAMILIES, METRICS, PREDICTORS, SPACES, canonical};
 use graf::metrics::{Direction, Metric, Objective};
 use graf::predictor::Parameters;
 use graf::prelude::{Space, Use};
@@ -13,25 +12,19 @@ use crate::texts::Text;
 pub fn space(name: Option<&str>, encodings: &[Text]) -> Result<Space, Broken> {
     match name {
         Some(name) => named(name),
-        None => Space::infer(encodings).map_err(|error| {
-            Broken::Value(error.to_string().replace("--space", "space=").replace("--on-error", "errors="))
-        }),
+        None => Space::infer(encodings)
+            .map_err(|error| Broken::Value(format!("{error}; name it with space="))),
     }
 }
 
 /// A space by its name or file.
 pub fn named(name: &str) -> Result<Space, Broken> {
-    Space::named(canonical(name, &SPACES)).map_err(Broken::value)
+    Space::named(name).map_err(Broken::value)
 }
 
 /// Groups of features.
 pub fn uses(words: &[String]) -> Result<Vec<Use>, Broken> {
-    words.iter().map(|word| canonical(word.trim(), &FAMILIES).parse().map_err(Broken::Value)).collect()
-}
-
-/// The name of a predictor.
-pub fn predictor(word: &str) -> &str {
-    canonical(word, &PREDICTORS)
+    words.iter().map(|word| word.parse().map_err(Broken::Value)).collect()
 }
 
 /// Parameters, as JSON.
@@ -67,6 +60,5 @@ pub fn equality(word: &str) -> Result<Equality, Broken> {
 
 /// A metric, such as `kendall_tau` or `precision@10`.
 pub fn metric(word: &str) -> Result<Metric, Broken> {
-    let (stem, cut) = word.find('@').map_or((word, ""), |place| word.split_at(place));
-    format!("{}{cut}", canonical(stem, &METRICS)).parse().map_err(Broken::value)
+    word.parse().map_err(Broken::value)
 }

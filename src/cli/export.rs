@@ -40,13 +40,18 @@ pub(super) fn run(args: &ExportArgs, common: &Common) -> Result<(), Failure> {
         file.write_all(&bytes)?;
         file.commit()
     };
-    write().map_err(|error| {
-        Error::Model { name: args.output.display().to_string(), error: error.into() }
+    write().map_err(|error| Error::Model {
+        name: args.output.display().to_string(),
+        error: error.into(),
     })?;
     if !common.quiet {
         let columns = counted(model.header.columns.len() as u64, "feature");
         let size = bytes.len().div_ceil(1024);
-        writeln!(std::io::stderr().lock(), "graf: wrote {} of {columns}, {size} KiB", model.header.predictor)?;
+        writeln!(
+            std::io::stderr().lock(),
+            "graf: wrote {} of {columns}, {size} KiB",
+            model.header.predictor
+        )?;
     }
     Ok(())
 }

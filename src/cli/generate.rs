@@ -21,7 +21,13 @@ pub(super) struct GenerateArgs {
     /// Only part i of n, such as 1/8: the parts together are the whole, whatever n is
     ///
     /// docs/distributed.md shows how a cluster shares out a listing or a sample.
-    #[arg(long, hide_short_help = true, value_name = "I/N", default_value = "1/1", hide_default_value = true)]
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "I/N",
+        default_value = "1/1",
+        hide_default_value = true
+    )]
     shard: Shard,
     /// Encoding to write [default: the first that graf spaces lists]
     #[arg(long, value_name = "ENCODING")]

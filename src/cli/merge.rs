@@ -55,9 +55,9 @@ pub(super) fn run(args: &MergeArgs, common: &Common) -> Result<(), Failure> {
         top: args.top as usize,
         format: None,
     };
-    let done = args.result.write(|output, format| {
-        merge(&args.inputs, output, &Merge { format, ..options })
-    })?;
+    let done = args
+        .result
+        .write(|output, format| merge(&args.inputs, output, &Merge { format, ..options }))?;
     if !common.quiet {
         let (written, read) = (counted(done.written, "network"), counted(done.read, "row"));
         let (target, direction) = &done.ranked;

@@ -153,10 +153,14 @@ fn run_drawn(args: &PredictArgs, count: u64, common: &Common) -> Result<(), Fail
         done
     })?;
     if !common.quiet {
-        let (written, predicted) = (counted(done.written, "network"), counted(done.predicted, "prediction"));
+        let (written, predicted) =
+            (counted(done.written, "network"), counted(done.predicted, "prediction"));
         let (target, direction) = &done.ranked;
         let (target, first) = (clip(target), direction.first());
-        writeln!(io::stderr().lock(), "graf: {written} of {predicted}, the {first} {target} first")?;
+        writeln!(
+            io::stderr().lock(),
+            "graf: {written} of {predicted}, the {first} {target} first"
+        )?;
     }
     Ok(())
 }
@@ -167,12 +171,8 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
         (None, Some(input)) => input,
         (None, None) => return Err(Failure::Usage("a table is missing".to_owned())),
     };
-    let read = args
-        .learn
-        .join
-        .iter()
-        .map(Input::path)
-        .chain([input.path(), Some(args.model.as_path())]);
+    let read =
+        args.learn.join.iter().map(Input::path).chain([input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.read.rejects()), read)?;
     one_stdin(std::iter::once(input).chain(&args.learn.join))?;
     let model = model::read_before(&args.model, input)?;

@@ -54,7 +54,8 @@ impl<T> Top<T> {
         if let Some(&known) = self.known.get(&identity) {
             let is_first = |(other, _): &(String, T)| *other <= encoding;
             if known > worth
-                || known.total_cmp(&worth).is_eq() && self.best.get(&key(known)).is_some_and(is_first)
+                || known.total_cmp(&worth).is_eq()
+                    && self.best.get(&key(known)).is_some_and(is_first)
             {
                 return;
             }
@@ -98,7 +99,8 @@ mod tests {
             top.add(worth, identity(name), format!("{name}{row}"), ());
         }
         assert!(top.is_open(2.0) && !top.is_open(1.9));
-        let mut ranked: Vec<_> = top.ranked().into_iter().map(|(rank, net, ())| (rank, net)).collect();
+        let mut ranked: Vec<_> =
+            top.ranked().into_iter().map(|(rank, net, ())| (rank, net)).collect();
         ranked.sort();
         assert_eq!(ranked, [(1, "a2".to_owned()), (2, "b1".to_owned()), (2, "c3".to_owned())]);
     }
@@ -110,7 +112,12 @@ mod tests {
         let add = |top: &mut Top<u64>, row: u64| {
             let network = network(row);
             let worth = f64::from(u32::try_from(network * 7919 % 23).unwrap());
-            top.add(worth, identity(&network.to_string()), format!("{network} {}", row % 3), network);
+            top.add(
+                worth,
+                identity(&network.to_string()),
+                format!("{network} {}", row % 3),
+                network,
+            );
         };
         let mut whole = Top::new(10);
         (0..500).for_each(|row| add(&mut whole, row));

@@ -30,7 +30,7 @@ pub fn export(model: &Model) -> Result<Vec<u8>, Unexported> {
     let columns = header.columns.len();
     let mut graph = Graph::new();
     let records = filled(model, &mut graph);
-    let found = model.predictor.export(&mut graph, &records, columns, Asked::Both)?;
+    let found = model.predictor.export(&mut graph, &records, Asked::Both)?;
     let means: Vec<&Value> = found.iter().map(|one| &one.mean).collect();
     let mean = graph.beside(&means);
     graph.output("prediction", &mean, means.len());
@@ -45,7 +45,7 @@ pub fn export(model: &Model) -> Result<Vec<u8>, Unexported> {
         ("graf", header.graf.clone()),
         ("space", header.space.clone().unwrap_or_default()),
         ("features", json!(header.columns).to_string()),
-        ("computed", header.features.to_string()),
+        ("computed", json!(header.features).to_string()),
         ("targets", json!(header.targets).to_string()),
         ("directions", json!(directions).to_string()),
         ("predictor", header.predictor.clone()),
@@ -65,7 +65,8 @@ fn filled(model: &Model, graph: &mut Graph) -> Value {
     });
     let marks = graph.numbers(&marks.collect::<Vec<_>>(), &width);
     let medians = graph.numbers(medians, &width);
-    let (is_none, is_mark) = (graph.apply("IsNaN", &[&input]), graph.apply("Equal", &[&input, &marks]));
+    let (is_none, is_mark) =
+        (graph.apply("IsNaN", &[&input]), graph.apply("Equal", &[&input, &marks]));
     let is_missing = graph.apply("Or", &[&is_none, &is_mark]);
     graph.apply("Where", &[&is_missing, &medians, &input])
 }

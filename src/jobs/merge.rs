@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::dataset::columns::{ColumnChoice, Use};
 use crate::dataset::records::Records;
 use crate::dataset::top::Top;
-use crate::dataset::{Error, Identify, Request, RowCounts};
+use crate::dataset::{Error, FileRole, Identify, Request, RowCounts};
 use crate::metrics::{Direction, Objective, Stated, ranked_by};
 use crate::table::{Begun, Input, Output, OutputFormat, Value};
 
@@ -55,7 +55,7 @@ pub struct Merged {
 ///
 /// O(rows); memory does not grow with their number.
 pub fn merge(inputs: &[Input], output: &Output, options: &Merge) -> Result<Merged, Error> {
-    let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
+    let files: Vec<_> = inputs.iter().map(|input| (input.path(), FileRole::OneInput)).collect();
     let mut rejects = options.request.networks.open_rejects(&files)?;
     let request = Request { identify: Identify::Always, ..options.request.clone() };
     let uses = [Use::Columns(format!("*{PREDICTION}"))];

@@ -74,12 +74,12 @@ pub fn predict_drawn(
     let request = request.of_model(header)?;
     let space = request.networks.space.or(request.model_space);
     let space = space.ok_or_else(|| {
-        Error::Unsuited("the model is of networks of any space; name one with --space".to_owned())
+        Error::Unsuited("the model is of networks of any space; name one".to_owned())
     })?;
     let reader = OfModel::in_space(header, &request, space)?;
     let begun = Begun::new(output, options.format)?;
     let mut drawn = Drawn::new(space, options.which, options.shard, None)?;
-    let mut memo = Memo::new(&*model.predictor);
+    let mut memo = Memo::new(&model.predictor);
     let mut top = Top::new(options.top);
     let (mut predicted, mut has_std) = (0, false);
     loop {
@@ -88,7 +88,7 @@ pub fn predict_drawn(
             break;
         }
         let records = records(&reader, &networks, header.columns.len())?;
-        let (mean, std) = memo.mean_and_std(records.view());
+        let (mean, std) = memo.mean_and_std(records.view())?;
         let is_finite = |numbers: &Array2<f64>| numbers.iter().all(|number| number.is_finite());
         if !is_finite(&mean) || std.iter().flatten().any(|std| std.is_infinite()) {
             let place = format!("network {}", predicted + 1);
@@ -136,7 +136,8 @@ fn records(
         |room, (numbers, networks)| -> Result<(), Error> {
             for (network, row) in networks.iter().zip(numbers.chunks_mut(columns)) {
                 if reader.prunes() {
-                    let network = network.pruned().map_err(|error| Error::Unsuited(error.to_string()))?;
+                    let network =
+                        network.pruned().map_err(|error| Error::Unsuited(error.to_string()))?;
                     reader.row(&network, room, row)?;
                 } else {
                     reader.row(network, room, row)?;

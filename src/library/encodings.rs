@@ -6,6 +6,7 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayViewMut1, Axis};
 use thiserror::Error;
 
+use crate::control::{Cancelled, Control};
 use crate::features::FeatureError;
 use crate::graph::CellError;
 use crate::space::EncodingError;
@@ -35,6 +36,9 @@ pub enum RowFault {
     /// Its features cannot be computed.
     #[error(transparent)]
     Features(#[from] FeatureError),
+    /// The caller cancelled the work.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// An encoding that is no row of numbers.
@@ -60,11 +64,11 @@ pub(super) struct Rows {
 ///
 /// # Errors
 ///
-/// [`RowError`] for the first encoding that is no row, if those are refused.
+/// [`RowError`] for the first encoding that is no row, if those are refused; if the work is cancelled.
 pub(super) fn rows<T: AsRef<str> + Sync, S>(
     encodings: &[T],
     width: usize,
-    broken: Broken,
+    (broken, control): (Broken, &Control),
     scratch: impl Fn() -> S + Sync + Send,
     one: impl Fn(&str, &mut S, &mut [f64]) -> Result<(), RowFault> + Sync,
 ) -> Result<Rows, RowError> {
@@ -84,6 +88,9 @@ pub(super) fn rows<T: AsRef<str> + Sync, S>(
         is_broken
     };
     let part = |scratch: &mut S, start: usize, mut rows: ndarray::ArrayViewMut2<f64>| {
+        if control.is_cancelled() {
+            return Vec::new();
+        }
         let rows = (start..).zip(rows.outer_iter_mut());
         let broken = rows.filter_map(|(index, row)| fill(scratch, index, row).then_some(index));
         broken.collect::<Vec<_>>()
@@ -92,9 +99,11 @@ pub(super) fn rows<T: AsRef<str> + Sync, S>(
         part(&mut scratch(), 0, values.view_mut())
     } else {
         let parts = values.axis_chunks_iter_mut(Axis(0), PART).into_par_iter().enumerate();
-        let parts = parts.map_init(&scratch, |scratch, (index, rows)| part(scratch, index * PART, rows));
+        let parts =
+            parts.map_init(&scratch, |scratch, (index, rows)| part(scratch, index * PART, rows));
         parts.collect::<Vec<_>>().concat()
     };
+    control.check().map_err(|cancelled| RowError { index: 0, reason: cancelled.into() })?;
     if let (Broken::Refuse, Some(&index)) = (broken, found.first()) {
         let row = &mut vec![0.0; width];
         // The same encoding fails again, and this time it is told why.

@@ -6,6 +6,7 @@ use ndarray::Array2;
 
 use super::encodings::{Broken, RowError, rows};
 use super::{ParseError, Space};
+use crate::control::Control;
 use crate::dataset::columns::features_for;
 use crate::dataset::{Error, Use};
 use crate::features::{FeatureConfig, FeatureError, FeatureSet, Names, PLUS};
@@ -70,7 +71,21 @@ impl Features {
     ///
     /// O(networks · features); some microseconds for a network.
     pub fn compute(&self, networks: &[Architecture]) -> Result<Matrix, FeatureError> {
-        Ok(Matrix { values: self.0.matrix(networks)?, names: self.names().to_vec() })
+        self.compute_under(networks, &Control::default())
+    }
+
+    /// The same, which its caller can cancel and watch: each network is a step.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Features::compute`], and [`FeatureError::Cancelled`].
+    pub fn compute_under(
+        &self,
+        networks: &[Architecture],
+        control: &Control,
+    ) -> Result<Matrix, FeatureError> {
+        let values = self.0.matrix_under(networks, control)?;
+        Ok(Matrix { values, names: self.names().to_vec() })
     }
 
     /// The features of groups, as `graf featurize --use` computes them. A family that learns its columns from networks has
@@ -122,7 +137,7 @@ impl Features {
     ///
     /// # Errors
     ///
-    /// [`RowError`] for the first encoding that cannot be read, unless its numbers are to be NaN.
+    /// [`RowError`] for the first encoding that cannot be read, unless its numbers are to be NaN; if it was cancelled.
     ///
     /// # Complexity
     ///
@@ -131,11 +146,16 @@ impl Features {
         &self,
         encodings: &[T],
         broken: Broken,
+        control: &Control,
     ) -> Result<Array2<f64>, RowError> {
         let set = &self.0;
-        let rows = rows(encodings, set.len(), broken, || set.scratch(), |text, scratch, row| {
-            Ok(set.compute(&set.space().read(text)?, scratch, row)?)
-        })?;
+        let rows = rows(
+            encodings,
+            set.len(),
+            (broken, control),
+            || set.scratch(),
+            |text, scratch, row| Ok(set.compute(&set.space().read(text)?, scratch, row)?),
+        )?;
         Ok(rows.values)
     }
 }

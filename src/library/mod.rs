@@ -2,7 +2,6 @@
 //!
 //! See [`prelude`](crate::prelude) and the examples of [the crate](crate).
 
-pub mod aliases;
 mod builder;
 mod compare;
 mod encodings;
@@ -23,6 +22,6 @@ pub use self::features::{Features, Matrix};
 pub use self::networks::Networks;
 pub use self::numbers::Numbers;
 pub use self::predict::{PredictError, Prediction};
-pub use self::reader::{Predicted, Reader};
+pub use self::reader::{Predicted, ReadError, Reader};
 pub use self::space::{ParseError, Space};
 pub use self::suggest::{Suggestion, SuggestionError};

@@ -3,6 +3,7 @@
 use ndarray::ArrayView2;
 
 use super::builder::learner;
+use crate::control::Control;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::training_set::TrainingSet;
 use crate::dataset::{Error, Request, Use};
@@ -23,6 +24,8 @@ pub struct Numbers<'a> {
     pub targets: ArrayView2<'a, f64>,
     /// What the training set is called.
     pub name: String,
+    /// Ends the fit once it is cancelled.
+    pub control: Control,
 }
 
 impl Numbers<'_> {
@@ -31,13 +34,13 @@ impl Numbers<'_> {
     /// # Errors
     ///
     /// [`Error`] if there is no such predictor or parameter, the sizes of records, targets and names do not agree, there are
-    /// fewer than three rows, or a number is not finite.
+    /// fewer than three rows, or a number is not finite; if it [was cancelled](Error::is_cancelled).
     ///
     /// # Complexity
     ///
     /// That of the predictor.
     pub fn fit(self, predictor: &str, parameters: &Parameters, seed: u64) -> Result<Model, Error> {
-        let Numbers { columns, records, objectives, targets, name } = self;
+        let Numbers { columns, records, objectives, targets, name, control } = self;
         let learner = learner(predictor, parameters)?;
         if records.nrows() != targets.nrows() {
             let (records, targets) = (records.nrows(), targets.nrows());
@@ -49,11 +52,13 @@ impl Numbers<'_> {
         if columns.len() > MOST_COLUMNS {
             let value = columns.len().to_string();
             let expected = "at most 65534";
-            return Err(FitError::Parameter { name: "the number of columns", value, expected }.into());
+            return Err(
+                FitError::Parameter { name: "the number of columns", value, expected }.into()
+            );
         }
         let set = TrainingSet::of_numbers(columns, records.to_owned(), targets.to_owned());
         let uses = [Use::Columns("*".to_owned())];
-        let learning = Learning { name, objectives, learner, prior: None, seed };
+        let learning = Learning { name, objectives, learner, prior: None, seed, control };
         Ok(learn(set, &Request::default(), (&uses, &[]), learning)?.model)
     }
 }

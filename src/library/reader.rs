@@ -1,11 +1,13 @@
 //! Predictions for encodings in memory.
 
 use ndarray::{Array2, Axis};
+use thiserror::Error as ThisError;
 
 use super::encodings::{Broken, RowError, Rows, rows, whole};
 use super::{PredictError, Space};
+use crate::control::Control;
 use crate::dataset::of_model::OfModel;
-use crate::dataset::Request;
+use crate::dataset::{Error, Request};
 use crate::model::Model;
 use crate::predictor::memo::Memo;
 
@@ -22,6 +24,17 @@ pub struct Predicted {
     pub mean: Array2<f64>,
     /// Their standard deviations, in the same units, of a predictor that has them; NaN where nothing is known.
     pub std: Option<Array2<f64>>,
+}
+
+/// Why encodings cannot be predicted.
+#[derive(Debug, ThisError)]
+pub enum ReadError {
+    /// An encoding that cannot be read.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// A model whose parts do not fit together.
+    #[error(transparent)]
+    Model(#[from] Error),
 }
 
 impl std::fmt::Debug for Reader {
@@ -56,36 +69,45 @@ impl Reader {
         columns: usize,
         encodings: &[T],
         broken: Broken,
+        control: &Control,
     ) -> Result<Rows, RowError> {
         let reader = &self.0;
-        rows(encodings, columns, broken, || reader.scratch(), |text, room, row| {
-            let mut network = reader.space().read(text)?;
-            if reader.prunes() {
-                network = network.pruned()?;
-            }
-            Ok(reader.row(&network, room, row)?)
-        })
+        rows(
+            encodings,
+            columns,
+            (broken, control),
+            || reader.scratch(),
+            |text, room, row| {
+                let mut network = reader.space().read(text)?;
+                if reader.prunes() {
+                    network = network.pruned()?;
+                }
+                Ok(reader.row(&network, room, row)?)
+            },
+        )
     }
 
     /// Predicts the targets of the model for encodings, in parallel on the caller's rayon pool. Equal rows are predicted once.
     ///
     /// # Errors
     ///
-    /// [`RowError`] for the first encoding that cannot be read, unless its prediction is to be NaN.
+    /// [`ReadError`] for the first encoding that cannot be read, unless its prediction is to be NaN; if it was cancelled, or the model
+    /// is of other columns than its card says.
     pub fn predict<T: AsRef<str> + Sync>(
         &self,
         model: &Model,
         encodings: &[T],
         broken: Broken,
-    ) -> Result<Predicted, RowError> {
+        control: &Control,
+    ) -> Result<Predicted, ReadError> {
         let (columns, targets) = (model.header.columns.len(), model.header.targets.len());
         let mut mean = Array2::from_elem((encodings.len(), targets), f64::NAN);
         let mut std: Option<Array2<f64>> = None;
-        let mut memo = Memo::new(&*model.predictor);
+        let mut memo = Memo::new(&model.predictor);
         for (place, chunk) in encodings.chunks(CHUNK).enumerate() {
             let start = place * CHUNK;
             let at_fault = |error: RowError| RowError { index: start + error.index, ..error };
-            let rows = self.records(columns, chunk, broken).map_err(at_fault)?;
+            let rows = self.records(columns, chunk, broken, control).map_err(at_fault)?;
             let kept = whole(chunk.len(), &rows.broken);
             let records = match &rows.broken[..] {
                 [] => rows.values,
@@ -96,7 +118,7 @@ impl Reader {
                     all.row_mut(start + place).assign(&numbers);
                 }
             };
-            let (means, deviations) = memo.mean_and_std(records.view());
+            let (means, deviations) = memo.mean_and_std(records.view()).map_err(Error::from)?;
             put(&mut mean, means);
             if let Some(deviations) = deviations {
                 put(std.get_or_insert_with(|| Array2::from_elem(mean.dim(), f64::NAN)), deviations);

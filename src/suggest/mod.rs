@@ -19,6 +19,7 @@ use ndarray::ArrayView2;
 
 pub use self::error::SuggestError;
 pub use self::points::Points;
+use crate::control::{Cancelled, Control};
 use crate::metrics::Direction;
 
 /// The registered strategies.
@@ -55,7 +56,7 @@ pub struct Strategy {
     pub summary: &'static str,
     /// What it asks of a model.
     pub needs: Needs,
-    choose: fn(&Question, usize) -> Vec<Choice>,
+    choose: fn(&Question, usize) -> Result<Vec<Choice>, Cancelled>,
 }
 
 /// What a model says of the rows.
@@ -79,6 +80,7 @@ pub struct Question {
     is_open: Vec<bool>,
     predicted: Predicted,
     seed: u64,
+    control: Control,
 }
 
 /// A row that is chosen.
@@ -112,7 +114,13 @@ impl Question {
             direction: Direction::Maximize,
         };
         let (points, predicted) = (Points::new(records), predicted.unwrap_or_else(none));
-        Question { points, is_open, predicted, seed }
+        Question { points, is_open, predicted, seed, control: Control::default() }
+    }
+
+    /// The same question, whose answer its caller can cancel and watch: a choice is a step.
+    #[must_use]
+    pub fn under(self, control: &Control) -> Self {
+        Question { control: control.clone(), ..self }
     }
 
     /// The rows that are known.
@@ -136,6 +144,16 @@ impl Question {
         let predicted = (0..self.predicted.mean.len()).map(|row| self.worth(row));
         let known = self.predicted.best.map(|best| self.predicted.direction.worth(best));
         known.unwrap_or_else(|| predicted.fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    /// What of the predictions is no number to compare.
+    fn not_finite(&self) -> Option<String> {
+        let Predicted { mean, best, .. } = &self.predicted;
+        if best.is_some_and(|best| !best.is_finite()) {
+            return Some("the best known value".to_owned());
+        }
+        let row = mean.iter().position(|mean| !mean.is_finite())?;
+        Some(format!("the prediction for network {row} (from 0)"))
     }
 
     /// The standard deviation of a row; 0 where none is known.
@@ -173,10 +191,13 @@ impl Strategy {
         {
             return Err(SuggestError::UnknownDeviation { strategy: self.name });
         }
+        if let Some(what) = question.not_finite() {
+            return Err(SuggestError::NotFinite { what });
+        }
         if question.points.columns() == 0 && question.is_open.len() > 1 {
             return Err(SuggestError::Constant { rows: question.is_open.len() });
         }
-        Ok((self.choose)(question, count))
+        Ok((self.choose)(question, count)?)
     }
 }
 

@@ -6,7 +6,8 @@ use crate::cli::{Folder, refused};
 
 fn folder() -> Folder {
     let folder = Folder::new();
-    let rows: String = (0..40).map(|row| format!("{},{},{}\n", row, row * 7 % 11, row * row % 13)).collect();
+    let rows: String =
+        (0..40).map(|row| format!("{},{},{}\n", row, row * 7 % 11, row * row % 13)).collect();
     folder.put("t.csv", format!("a,b,y\n{rows}"));
     folder
 }

@@ -26,8 +26,7 @@ fn sorted(mut all: Vec<String>) -> Vec<String> {
 #[test]
 fn shards_are_the_whole_whatever_their_number() {
     let folder = Folder::new();
-    for command in
-        [format!("sample {SPACE} -n 4000 --seed 5 -q"), format!("enumerate {SPACE} -q")]
+    for command in [format!("sample {SPACE} -n 4000 --seed 5 -q"), format!("enumerate {SPACE} -q")]
     {
         let whole = column(&folder.output(&command), "net");
         for of in [1, 3, 8] {
@@ -86,7 +85,7 @@ fn what_makes_no_sense_is_refused() {
         refused_by_clap(&folder, arguments, told);
     }
     let unique = "sample --space nasbench201 -n 10 --shard 1/2 --unique";
-    refused(&folder, unique, 2, &["--unique does not go with --shard"]);
+    refused(&folder, unique, 2, &["leave out --unique or --shard"]);
     let other = "predict m.graf --sample 10 -n 3 --space nasbench101";
     refused(&folder, other, 2, &["nasbench101"]);
     refused(&folder, "merge train.csv -n 3 --space nasbench201", 2, &[".prediction"]);

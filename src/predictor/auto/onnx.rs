@@ -74,7 +74,8 @@ impl Spread {
         let variance = graph.plus(&variance, FLOOR * self.error);
         let size = graph.apply("Sqrt", &[&variance]);
         let (above, below) = (graph.add(&mean, &size), graph.subtract(&mean, &size));
-        let (above, below) = (scores.export_value(graph, &above), scores.export_value(graph, &below));
+        let (above, below) =
+            (scores.export_value(graph, &above), scores.export_value(graph, &below));
         let width = graph.subtract(&above, &below);
         let width = graph.times(&width, 0.5);
         let width = graph.clamp(&width, self.least, f64::MAX);
@@ -107,7 +108,11 @@ impl Auto {
             let Some(Exported { mean, .. }) = found.into_iter().next() else {
                 return Err(Unexported::Unsupported);
             };
-            values.push(if *is_of_scores { scores.export_value(graph, &mean) } else { mean.clone() });
+            values.push(if *is_of_scores {
+                scores.export_value(graph, &mean)
+            } else {
+                mean.clone()
+            });
             if asked == Asked::Both {
                 each.push(if *is_of_scores { mean } else { scores.export_of(graph, &mean) });
             }

@@ -5,11 +5,11 @@ use super::started::{Heard, Started, Target};
 use super::with_prior::WithPrior;
 use crate::onnx::{Graph, Value};
 use crate::predictor::exported::{Asked, Exported};
-use crate::predictor::{Fitted, Unexported};
+use crate::predictor::{Predict, Unexported};
 
 /// What a predictor makes of its only target.
 fn only(
-    predictor: &dyn Fitted,
+    predictor: &dyn Predict,
     graph: &mut Graph,
     records: &Value,
     columns: usize,
@@ -56,7 +56,8 @@ impl Started {
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
         let each = self.each.iter();
-        each.map(|target| target.exported(graph, records, (self.own, self.columns), asked)).collect()
+        each.map(|target| target.exported(graph, records, (self.own, self.columns), asked))
+            .collect()
     }
 }
 
