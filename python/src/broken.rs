@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use graf::library::{ParseError, PredictError, ReadError, RowError};
+use graf::library::{EncodingReaderError, ParseError, PredictError, RowError};
 use graf::model::ModelError;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -45,11 +45,11 @@ impl From<RowError> for Broken {
     }
 }
 
-impl From<ReadError> for Broken {
-    fn from(error: ReadError) -> Self {
+impl From<EncodingReaderError> for Broken {
+    fn from(error: EncodingReaderError) -> Self {
         match error {
-            ReadError::Row(error) => error.into(),
-            ReadError::Model(error) => error.into(),
+            EncodingReaderError::Row(error) => error.into(),
+            EncodingReaderError::Model(error) => error.into(),
         }
     }
 }

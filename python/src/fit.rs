@@ -1,7 +1,7 @@
 //! What is learned from networks and numbers in memory.
 
 use graf::experiment::Standing;
-use graf::library::Numbers;
+use graf::library::TrainingNumbers;
 use graf::prelude::Comparison;
 use numpy::PyReadonlyArray1;
 use numpy::PyReadonlyArray2;
@@ -89,7 +89,7 @@ pub fn fit_numbers(
     let fitted = run(py, move |control| {
         let control = control.clone();
         let (records, targets, name) = (records.view(), targets.view(), "memory".to_owned());
-        let numbers = Numbers { columns, records, objectives, targets, name, control };
+        let numbers = TrainingNumbers { columns, records, objectives, targets, name, control };
         numbers.fit(&predictor, &parameters, seed)
     })?;
     Ok(Model::new(fitted.map_err(Broken::from)?))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use graf::library::{Broken as Policy, Predicted, Reader};
+use graf::library::{EncodingPredictions, EncodingReader, OnBroken as Policy};
 use graf::predictor::by_name;
 use numpy::{IntoPyArray, PyArray2, PyReadonlyArray2};
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ use crate::words;
 pub struct Model {
     model: Arc<graf::model::Model>,
     /// The plan of its features for its space, once it is needed. Locked with the interpreter's lock only.
-    reader: Mutex<Option<Arc<Reader>>>,
+    reader: Mutex<Option<Arc<EncodingReader>>>,
 }
 
 /// Numbers and, where there are some, numbers of the same shape beside them.
@@ -53,20 +53,20 @@ impl Model {
     }
 
     /// What it makes of encodings of a space: its own, the one that is named, or the one that they are of.
-    fn reader(&self, space: Option<&str>, texts: &Texts) -> Result<Arc<Reader>, Broken> {
+    fn reader(&self, space: Option<&str>, texts: &Texts) -> Result<Arc<EncodingReader>, Broken> {
         let mut kept = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
         if let (None, Some(reader)) = (space, &*kept) {
             return Ok(Arc::clone(reader));
         }
         let named = space.map(words::named).transpose()?;
-        if let Some(reader) = Reader::new(&self.model, named)? {
+        if let Some(reader) = EncodingReader::new(&self.model, named)? {
             let reader = Arc::new(reader);
             if named.is_none() {
                 *kept = Some(Arc::clone(&reader));
             }
             return Ok(reader);
         }
-        let reader = Reader::new(&self.model, Some(words::space(None, texts)?))?;
+        let reader = EncodingReader::new(&self.model, Some(words::space(None, texts)?))?;
         reader.map(Arc::new).ok_or_else(|| Broken::Value("no space is known".to_owned()))
     }
 }
@@ -166,7 +166,7 @@ impl Model {
             let texts = Arc::clone(&texts);
             run(py, move |control| reader.predict(&model, &texts, policy, control))?
         };
-        let Predicted { mean, std } = predicted.map_err(Broken::from)?;
+        let EncodingPredictions { mean, std } = predicted.map_err(Broken::from)?;
         Ok((mean.into_pyarray(py), std.map(|std| std.into_pyarray(py))))
     }
 

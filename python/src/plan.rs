@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use graf::Control;
 use graf::features::Names;
-use graf::library::{Broken as Policy, is_few};
+use graf::library::{OnBroken as Policy, is_few};
 use graf::prelude::Features;
 use numpy::{IntoPyArray, PyArray2};
 use pyo3::prelude::*;

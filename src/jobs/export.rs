@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use crate::dataset::Error;
+use crate::metrics::Objective;
 use crate::model::Model;
-use crate::onnx::{Graph, Value};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::Unexported;
 use crate::predictor::exported::Asked;
 
@@ -31,16 +32,16 @@ pub fn export(model: &Model) -> Result<Vec<u8>, Unexported> {
     let mut graph = Graph::new();
     let records = filled(model, &mut graph);
     let found = model.predictor.export(&mut graph, &records, Asked::Both)?;
-    let means: Vec<&Value> = found.iter().map(|one| &one.mean).collect();
+    let means: Vec<&GraphValue> = found.iter().map(|one| &one.mean).collect();
     let mean = graph.beside(&means);
     graph.output("prediction", &mean, means.len());
-    let std: Option<Vec<&Value>> = found.iter().map(|one| one.std.as_ref()).collect();
+    let std: Option<Vec<&GraphValue>> = found.iter().map(|one| one.std.as_ref()).collect();
     if let Some(std) = std {
         let all = graph.beside(&std);
         graph.output("std", &all, std.len());
     }
     let objectives = header.objectives();
-    let directions: Vec<_> = objectives.iter().map(|one| one.direction()).collect();
+    let directions: Vec<_> = objectives.iter().map(Objective::direction).collect();
     let metadata = [
         ("graf", header.graf.clone()),
         ("space", header.space.clone().unwrap_or_default()),
@@ -55,7 +56,7 @@ pub fn export(model: &Model) -> Result<Vec<u8>, Unexported> {
 }
 
 /// The input, with medians in the place of what is missing.
-fn filled(model: &Model, graph: &mut Graph) -> Value {
+fn filled(model: &Model, graph: &mut Graph) -> GraphValue {
     let (input, header) = (graph.input(), &model.header);
     let Some(medians) = &header.medians else { return input };
     let width = [1, medians.len()];

@@ -32,7 +32,7 @@ pub use self::merge::{Merge, Merged, merge};
 pub use self::pareto::{FrontNetwork, Pareto, ParetoObjective, ParetoSummary, pareto};
 pub use self::permute::{Permute, Permuted, permute};
 pub use self::predict::{Predict, Predicted, Ranking, predict};
-pub use self::predict_drawn::{Best, PredictDrawn, predict_drawn};
+pub use self::predict_drawn::{BestDrawn, PredictDrawn, predict_drawn};
 pub use self::rank::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 pub use self::rules::{Ruled, Rules, write_rules};
 pub use self::select::{

@@ -39,7 +39,7 @@ pub struct PredictDrawn {
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Best {
+pub struct BestDrawn {
     /// How many networks were predicted.
     pub predicted: u64,
     /// How many were written.
@@ -64,7 +64,7 @@ pub fn predict_drawn(
     output: &Output,
     options: &PredictDrawn,
     progress: &mut dyn FnMut(u64),
-) -> Result<Best, Error> {
+) -> Result<BestDrawn, Error> {
     let header = &model.header;
     let objectives = options.stated.complete(&header.objectives())?;
     let (target, objective) = ranked_by(&objectives, options.by.as_deref())?;
@@ -119,7 +119,7 @@ pub fn predict_drawn(
     }
     writer.write(written, &line)?;
     writer.finish()?;
-    Ok(Best { predicted, written, ranked: (objective.target.clone(), direction) })
+    Ok(BestDrawn { predicted, written, ranked: (objective.target.clone(), direction) })
 }
 
 /// What the model reads of networks.

@@ -16,7 +16,7 @@ const PART: usize = 32;
 
 /// What becomes of an encoding that cannot be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Broken {
+pub enum OnBroken {
     /// It is an error.
     #[default]
     Refuse,
@@ -53,7 +53,7 @@ pub struct RowError {
 
 /// Rows of numbers, and which of them have none.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct ReadRows {
     /// encodings × columns.
     pub values: Array2<f64>,
     /// Where an encoding cannot be read, in ascending order.
@@ -68,15 +68,15 @@ pub(super) struct Rows {
 pub(super) fn rows<T: AsRef<str> + Sync, S>(
     encodings: &[T],
     width: usize,
-    (broken, control): (Broken, &Control),
+    (broken, control): (OnBroken, &Control),
     scratch: impl Fn() -> S + Sync + Send,
     one: impl Fn(&str, &mut S, &mut [f64]) -> Result<(), RowFault> + Sync,
-) -> Result<Rows, RowError> {
+) -> Result<ReadRows, RowError> {
     let mut values = Array2::zeros((encodings.len(), width));
     let first = AtomicUsize::new(usize::MAX);
     let fill = |scratch: &mut S, index: usize, mut row: ArrayViewMut1<f64>| {
         // Behind a row that is refused nothing matters.
-        if broken == Broken::Refuse && index > first.load(Ordering::Relaxed) {
+        if broken == OnBroken::Refuse && index > first.load(Ordering::Relaxed) {
             return false;
         }
         let numbers = row.as_slice_mut().unwrap_or_default();
@@ -104,14 +104,14 @@ pub(super) fn rows<T: AsRef<str> + Sync, S>(
         parts.collect::<Vec<_>>().concat()
     };
     control.check().map_err(|cancelled| RowError { index: 0, reason: cancelled.into() })?;
-    if let (Broken::Refuse, Some(&index)) = (broken, found.first()) {
+    if let (OnBroken::Refuse, Some(&index)) = (broken, found.first()) {
         let row = &mut vec![0.0; width];
         // The same encoding fails again, and this time it is told why.
         if let Err(reason) = one(encodings[index].as_ref(), &mut scratch(), row) {
             return Err(RowError { index, reason });
         }
     }
-    Ok(Rows { values, broken: found })
+    Ok(ReadRows { values, broken: found })
 }
 
 /// The indices of rows that are not broken.

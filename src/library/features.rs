@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ndarray::Array2;
 
-use super::encodings::{Broken, RowError, rows};
+use super::encodings::{OnBroken, RowError, rows};
 use super::{ParseError, Space};
 use crate::control::Control;
 use crate::dataset::columns::features_for;
@@ -145,7 +145,7 @@ impl Features {
     pub fn of_encodings<T: AsRef<str> + Sync>(
         &self,
         encodings: &[T],
-        broken: Broken,
+        broken: OnBroken,
         control: &Control,
     ) -> Result<Array2<f64>, RowError> {
         let set = &self.0;

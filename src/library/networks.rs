@@ -7,11 +7,11 @@ use crate::graph::Equality;
 use crate::space::Architecture;
 
 /// Networks of a space, in chunks of at most 1,024.
-pub struct Networks(Drawn);
+pub struct Listing(Drawn);
 
-impl std::fmt::Debug for Networks {
+impl std::fmt::Debug for Listing {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
-        out.write_str("Networks")
+        out.write_str("Listing")
     }
 }
 
@@ -41,12 +41,12 @@ impl Space {
         which: Which,
         shard: Shard,
         unique: Option<Equality>,
-    ) -> Result<Networks, Error> {
-        Drawn::new(self.get(), which, shard, unique).map(Networks)
+    ) -> Result<Listing, Error> {
+        Drawn::new(self.get(), which, shard, unique).map(Listing)
     }
 }
 
-impl Iterator for Networks {
+impl Iterator for Listing {
     type Item = Result<Vec<Architecture>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -13,7 +13,7 @@ use crate::predictor::{FitError, Parameters};
 
 /// What a model is to be fitted to.
 #[derive(Debug, Clone)]
-pub struct Numbers<'a> {
+pub struct TrainingNumbers<'a> {
     /// The names of the columns.
     pub columns: Vec<String>,
     /// rows × columns, all finite.
@@ -28,7 +28,7 @@ pub struct Numbers<'a> {
     pub control: Control,
 }
 
-impl Numbers<'_> {
+impl TrainingNumbers<'_> {
     /// Fits a predictor with parameters by name: the model that `graf fit` makes of a table with these columns.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Numbers<'_> {
     ///
     /// That of the predictor.
     pub fn fit(self, predictor: &str, parameters: &Parameters, seed: u64) -> Result<Model, Error> {
-        let Numbers { columns, records, objectives, targets, name, control } = self;
+        let TrainingNumbers { columns, records, objectives, targets, name, control } = self;
         let learner = learner(predictor, parameters)?;
         if records.nrows() != targets.nrows() {
             let (records, targets) = (records.nrows(), targets.nrows());

@@ -3,7 +3,7 @@
 use ndarray::{Array2, Axis};
 use thiserror::Error as ThisError;
 
-use super::encodings::{Broken, RowError, Rows, rows, whole};
+use super::encodings::{OnBroken, ReadRows, RowError, rows, whole};
 use super::{PredictError, Space};
 use crate::control::Control;
 use crate::dataset::of_model::OfModel;
@@ -15,11 +15,11 @@ use crate::predictor::memo::Memo;
 const CHUNK: usize = 8192;
 
 /// What a model makes of the encodings of a space. The plan of its features is made once.
-pub struct Reader(OfModel);
+pub struct EncodingReader(OfModel);
 
 /// What a model predicts of some encodings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Predicted {
+pub struct EncodingPredictions {
     /// The predictions, encodings × targets, in units of the targets. NaN where an encoding cannot be read.
     pub mean: Array2<f64>,
     /// Their standard deviations, in the same units, of a predictor that has them; NaN where nothing is known.
@@ -28,7 +28,7 @@ pub struct Predicted {
 
 /// Why encodings cannot be predicted.
 #[derive(Debug, ThisError)]
-pub enum ReadError {
+pub enum EncodingReaderError {
     /// An encoding that cannot be read.
     #[error(transparent)]
     Row(#[from] RowError),
@@ -37,13 +37,13 @@ pub enum ReadError {
     Model(#[from] Error),
 }
 
-impl std::fmt::Debug for Reader {
+impl std::fmt::Debug for EncodingReader {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(out, "Reader of {}", self.0.space().name())
+        write!(out, "EncodingReader of {}", self.0.space().name())
     }
 }
 
-impl Reader {
+impl EncodingReader {
     /// What `model` makes of the encodings of a space: its own, or any for a model whose columns mean the same everywhere.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Reader {
         request.networks.space = space.map(Space::get);
         let request = request.of_model(header)?;
         let Some(space) = request.networks.space.or(request.model_space) else { return Ok(None) };
-        Ok(Some(Reader(OfModel::in_space(header, &request, space)?)))
+        Ok(Some(EncodingReader(OfModel::in_space(header, &request, space)?)))
     }
 
     /// The space.
@@ -68,9 +68,9 @@ impl Reader {
         &self,
         columns: usize,
         encodings: &[T],
-        broken: Broken,
+        broken: OnBroken,
         control: &Control,
-    ) -> Result<Rows, RowError> {
+    ) -> Result<ReadRows, RowError> {
         let reader = &self.0;
         rows(
             encodings,
@@ -91,15 +91,15 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// [`ReadError`] for the first encoding that cannot be read, unless its prediction is to be NaN; if it was cancelled, or the model
+    /// [`EncodingReaderError`] for the first encoding that cannot be read, unless its prediction is to be NaN; if it was cancelled, or the model
     /// is of other columns than its card says.
     pub fn predict<T: AsRef<str> + Sync>(
         &self,
         model: &Model,
         encodings: &[T],
-        broken: Broken,
+        broken: OnBroken,
         control: &Control,
-    ) -> Result<Predicted, ReadError> {
+    ) -> Result<EncodingPredictions, EncodingReaderError> {
         let (columns, targets) = (model.header.columns.len(), model.header.targets.len());
         let mut mean = Array2::from_elem((encodings.len(), targets), f64::NAN);
         let mut std: Option<Array2<f64>> = None;
@@ -127,6 +127,6 @@ impl Reader {
         if let Some(std) = &mut std {
             std.mapv_inplace(|std| if std.is_finite() { std } else { f64::NAN });
         }
-        Ok(Predicted { mean, std })
+        Ok(EncodingPredictions { mean, std })
     }
 }

@@ -22,7 +22,7 @@ const INPUT: &str = "features";
 
 /// Something that a graph computes: rows × columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Value(String);
+pub struct GraphValue(String);
 
 /// Operators and constants, in an order in which they can be computed.
 #[derive(Debug, Default)]
@@ -53,58 +53,59 @@ impl Graph {
     }
 
     /// What it reads: rows × columns.
-    pub fn input(&self) -> Value {
-        Value(INPUT.to_owned())
+    pub fn input(&self) -> GraphValue {
+        GraphValue(INPUT.to_owned())
     }
 
     /// Numbers of a shape.
-    pub fn numbers(&mut self, numbers: &[f64], shape: &[usize]) -> Value {
-        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-        self.constant(DOUBLE, bytes, shape)
+    pub fn numbers(&mut self, numbers: &[f64], shape: &[usize]) -> GraphValue {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        self.constant(DOUBLE, &bytes, shape)
     }
 
     /// A single number, which goes with any shape.
-    pub fn number(&mut self, number: f64) -> Value {
+    pub fn number(&mut self, number: f64) -> GraphValue {
         self.numbers(&[number], &[1, 1])
     }
 
     /// Whole numbers in a list.
-    pub fn places(&mut self, places: &[usize]) -> Value {
+    pub fn places(&mut self, places: &[usize]) -> GraphValue {
         let whole = |&place: &usize| i64::try_from(place).unwrap_or(i64::MAX).to_le_bytes();
-        self.constant(INT64, places.iter().flat_map(whole).collect(), &[places.len()])
+        let bytes: Vec<u8> = places.iter().flat_map(whole).collect();
+        self.constant(INT64, &bytes, &[places.len()])
     }
 
-    fn constant(&mut self, kind: i64, bytes: Vec<u8>, shape: &[usize]) -> Value {
+    fn constant(&mut self, kind: i64, bytes: &[u8], shape: &[usize]) -> GraphValue {
         let dims: Vec<i64> = shape.iter().map(|&size| count(size)).collect();
-        let tensor = |name: &str| tensor(kind, &dims, &bytes).text(8, name);
+        let tensor = |name: &str| tensor(kind, &dims, bytes).text(8, name);
         let key = tensor("").into_bytes();
         let next = format!("constant_{}", self.constants.len());
         let name = self.names.entry(key).or_insert_with(|| {
             self.constants.push(tensor(&next));
             next
         });
-        Value(name.clone())
+        GraphValue(name.clone())
     }
 
     /// What an operator makes of values.
-    pub fn apply(&mut self, operator: &str, inputs: &[&Value]) -> Value {
+    pub fn apply(&mut self, operator: &str, inputs: &[&GraphValue]) -> GraphValue {
         self.node("", operator, inputs, &[])
     }
 
     /// The sum over the columns of each row, in one column.
-    pub fn row_sums(&mut self, value: &Value) -> Value {
+    pub fn row_sums(&mut self, value: &GraphValue) -> GraphValue {
         let axes = self.places(&[1]);
         self.node("", "ReduceSum", &[value, &axes], &[Attribute::Int("keepdims", 1)])
     }
 
     /// Some of the columns, in this order.
-    pub fn columns(&mut self, value: &Value, places: &[usize]) -> Value {
+    pub fn columns(&mut self, value: &GraphValue, places: &[usize]) -> GraphValue {
         let places = self.places(places);
         self.node("", "Gather", &[value, &places], &[Attribute::Int("axis", 1)])
     }
 
     /// Columns side by side.
-    pub fn beside(&mut self, values: &[&Value]) -> Value {
+    pub fn beside(&mut self, values: &[&GraphValue]) -> GraphValue {
         match values {
             [one] => (*one).clone(),
             values => self.node("", "Concat", values, &[Attribute::Int("axis", 1)]),
@@ -112,7 +113,7 @@ impl Graph {
     }
 
     /// One column with the same number in each row.
-    pub fn same(&mut self, number: f64) -> Value {
+    pub fn same(&mut self, number: f64) -> GraphValue {
         let shape = self.apply("Shape", &[&self.input()]);
         let (first, one) = (self.places(&[0]), self.places(&[1]));
         let rows = self.apply("Gather", &[&shape, &first]);
@@ -122,39 +123,39 @@ impl Graph {
     }
 
     /// a + b.
-    pub fn add(&mut self, a: &Value, b: &Value) -> Value {
+    pub fn add(&mut self, a: &GraphValue, b: &GraphValue) -> GraphValue {
         self.apply("Add", &[a, b])
     }
 
     /// a − b.
-    pub fn subtract(&mut self, a: &Value, b: &Value) -> Value {
+    pub fn subtract(&mut self, a: &GraphValue, b: &GraphValue) -> GraphValue {
         self.apply("Sub", &[a, b])
     }
 
     /// a times a number.
-    pub fn times(&mut self, a: &Value, factor: f64) -> Value {
+    pub fn times(&mut self, a: &GraphValue, factor: f64) -> GraphValue {
         let factor = self.number(factor);
         self.apply("Mul", &[a, &factor])
     }
 
     /// a plus a number.
-    pub fn plus(&mut self, a: &Value, number: f64) -> Value {
+    pub fn plus(&mut self, a: &GraphValue, number: f64) -> GraphValue {
         let number = self.number(number);
         self.apply("Add", &[a, &number])
     }
 
     /// a², number by number.
-    pub fn square(&mut self, a: &Value) -> Value {
+    pub fn square(&mut self, a: &GraphValue) -> GraphValue {
         self.apply("Mul", &[a, a])
     }
 
     /// a, but at least and at most so much.
-    pub fn clamp(&mut self, a: &Value, least: f64, most: f64) -> Value {
+    pub fn clamp(&mut self, a: &GraphValue, least: f64, most: f64) -> GraphValue {
         let (least, most) = (self.numbers(&[least], &[]), self.numbers(&[most], &[]));
         self.apply("Clip", &[a, &least, &most])
     }
 
-    pub(super) fn trees(&mut self, input: &Value, attributes: &[Attribute]) -> Value {
+    pub(super) fn trees(&mut self, input: &GraphValue, attributes: &[Attribute]) -> GraphValue {
         self.node(ML, "TreeEnsemble", &[input], attributes)
     }
 
@@ -162,20 +163,20 @@ impl Graph {
         &mut self,
         domain: &str,
         operator: &str,
-        inputs: &[&Value],
+        inputs: &[&GraphValue],
         attributes: &[Attribute],
-    ) -> Value {
+    ) -> GraphValue {
         self.count += 1;
         let output = format!("{operator}_{}", self.count);
         self.named(domain, operator, inputs, attributes, &output);
-        Value(output)
+        GraphValue(output)
     }
 
     fn named(
         &mut self,
         domain: &str,
         operator: &str,
-        inputs: &[&Value],
+        inputs: &[&GraphValue],
         attributes: &[Attribute],
         output: &str,
     ) {
@@ -185,7 +186,7 @@ impl Graph {
     }
 
     /// Gives a value with so many columns as an output of this name.
-    pub fn output(&mut self, name: &str, value: &Value, columns: usize) {
+    pub fn output(&mut self, name: &str, value: &GraphValue, columns: usize) {
         self.named("", "Identity", &[value], &[], name);
         self.outputs.push((name.to_owned(), columns));
     }

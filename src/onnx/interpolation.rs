@@ -1,7 +1,7 @@
 //! Functions of one number that are linear between knots.
 
-use super::graph::{Graph, Value};
-use super::trees::{Branch, TreeNode};
+use super::graph::{Graph, GraphValue};
+use super::trees::{EnsembleBranch, EnsembleNode};
 
 /// A piece of the function: y + slope (x − from).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,7 +19,7 @@ impl Graph {
     /// knots.
     ///
     /// The pieces are the leaves of a tree, so that a row costs the logarithm of their number.
-    pub fn piecewise(&mut self, input: &Value, knots: &[f64], pieces: &[Piece]) -> Value {
+    pub fn piecewise(&mut self, input: &GraphValue, knots: &[f64], pieces: &[Piece]) -> GraphValue {
         let tree = |of: fn(&Piece) -> f64| {
             let mut nodes = Vec::with_capacity(2 * pieces.len());
             grow(knots, pieces, of, &mut nodes);
@@ -35,16 +35,16 @@ impl Graph {
 }
 
 /// Appends a tree that finds the piece of a number.
-fn grow(knots: &[f64], pieces: &[Piece], of: fn(&Piece) -> f64, nodes: &mut Vec<TreeNode>) {
+fn grow(knots: &[f64], pieces: &[Piece], of: fn(&Piece) -> f64, nodes: &mut Vec<EnsembleNode>) {
     let Some(&threshold) = knots.get(knots.len() / 2) else {
-        nodes.extend(pieces.first().map(|piece| TreeNode::Leaf(of(piece))));
+        nodes.extend(pieces.first().map(|piece| EnsembleNode::Leaf(of(piece))));
         return;
     };
     let middle = knots.len() / 2;
     let place = nodes.len();
-    nodes.push(TreeNode::Leaf(0.0));
+    nodes.push(EnsembleNode::Leaf(0.0));
     grow(&knots[..middle], &pieces[..=middle], of, nodes);
     let right = nodes.len();
-    nodes[place] = TreeNode::Branch(Branch { column: 0, threshold, right });
+    nodes[place] = EnsembleNode::Branch(EnsembleBranch { column: 0, threshold, right });
     grow(&knots[middle + 1..], &pieces[middle + 1..], of, nodes);
 }

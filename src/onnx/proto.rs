@@ -28,7 +28,9 @@ impl Message {
     /// With integers, packed. Nothing if there are none.
     pub fn ints(self, field: u64, values: &[i64]) -> Self {
         let mut packed = Message::new();
-        values.iter().for_each(|value| packed.varint(value.cast_unsigned()));
+        for value in values {
+            packed.varint(value.cast_unsigned());
+        }
         self.bytes(field, &packed.0)
     }
 
@@ -63,10 +65,10 @@ impl Message {
     /// Seven bits a byte, the lowest first; all bytes but the last have their highest bit set.
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
-            self.0.push(0x80 | (value & 0x7f) as u8);
+            self.0.push(0x80 | value.to_le_bytes()[0]);
             value >>= 7;
         }
-        self.0.push(value as u8);
+        self.0.push(value.to_le_bytes()[0]);
     }
 }
 

@@ -1,19 +1,19 @@
 //! Trees as one operator.
 
-use super::graph::{Attribute, Graph, Value, count};
+use super::graph::{Attribute, Graph, GraphValue, count};
 
 /// A node of a tree; nodes are in pre-order.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum TreeNode {
+pub enum EnsembleNode {
     /// Rows whose value is at most the threshold go on to the next node, the others to the right one.
-    Branch(Branch),
+    Branch(EnsembleBranch),
     /// Where rows end, with a value.
     Leaf(f64),
 }
 
-/// See [`TreeNode::Branch`].
+/// See [`EnsembleNode::Branch`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Branch {
+pub struct EnsembleBranch {
     /// The column that is asked.
     pub column: usize,
     /// The threshold.
@@ -36,28 +36,29 @@ struct Ensemble {
 }
 
 impl Ensemble {
-    fn add(&mut self, tree: &[TreeNode], target: usize) {
+    fn add(&mut self, tree: &[EnsembleNode], target: usize) {
         // The place of each node among the nodes, or of each leaf among the leaves.
         let (mut nodes, mut leaves) = (self.columns.len(), self.weights.len());
         let places = tree.iter().map(|node| {
-            let next = if matches!(node, TreeNode::Branch(_)) { &mut nodes } else { &mut leaves };
+            let next =
+                if matches!(node, EnsembleNode::Branch(_)) { &mut nodes } else { &mut leaves };
             *next += 1;
-            (count(*next - 1), i64::from(matches!(node, TreeNode::Leaf(_))))
+            (count(*next - 1), i64::from(matches!(node, EnsembleNode::Leaf(_))))
         });
         let places: Vec<(i64, i64)> = places.collect();
         self.roots.push(count(self.columns.len()));
         for (place, node) in tree.iter().enumerate() {
             match node {
-                TreeNode::Branch(Branch { column, threshold, right }) => {
+                EnsembleNode::Branch(EnsembleBranch { column, threshold, right }) => {
                     self.branch(*column, *threshold, [places[place + 1], places[*right]]);
                 }
-                TreeNode::Leaf(value) => {
+                EnsembleNode::Leaf(value) => {
                     self.targets.push(count(target));
                     self.weights.push(*value);
                 }
             }
         }
-        if let [TreeNode::Leaf(_)] = tree {
+        if let [EnsembleNode::Leaf(_)] = tree {
             // A tree is made of nodes: one both of whose sides are the leaf.
             self.branch(0, 0.0, [places[0]; 2]);
         }
@@ -75,10 +76,16 @@ impl Ensemble {
 
 impl Graph {
     /// The sums of trees, in a column for each list of them: those of the first list in the first column.
-    pub fn tree_sums(&mut self, input: &Value, lists: &[Vec<Vec<TreeNode>>]) -> Value {
+    pub fn tree_sums(
+        &mut self,
+        input: &GraphValue,
+        lists: &[Vec<Vec<EnsembleNode>>],
+    ) -> GraphValue {
         let mut all = Ensemble::default();
         for (target, trees) in lists.iter().enumerate() {
-            trees.iter().for_each(|tree| all.add(tree, target));
+            for tree in trees {
+                all.add(tree, target);
+            }
         }
         let modes = vec![0; all.columns.len()]; // At most the threshold.
         self.trees(

@@ -2,15 +2,15 @@
 
 use thiserror::Error;
 
-use crate::onnx::{Graph, Value};
+use crate::onnx::{Graph, GraphValue};
 
 /// What a graph computes of a target, a column each.
 #[derive(Debug, Clone)]
 pub struct Exported {
     /// The prediction.
-    pub mean: Value,
+    pub mean: GraphValue,
     /// Its standard deviation, of a predictor that has one, where it was asked for.
-    pub std: Option<Value>,
+    pub std: Option<GraphValue>,
 }
 
 /// Whether standard deviations are asked for.

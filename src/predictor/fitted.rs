@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::exported::{Asked, Exported, Unexported};
 use super::normal_scores::standard;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 
 /// Records or a target that a predictor does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -86,7 +86,7 @@ pub trait Predict: Debug + Send + Sync {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
@@ -210,7 +210,7 @@ impl Fitted {
     pub fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
         self.predictor.export(graph, records, self.columns, asked)

@@ -16,7 +16,7 @@ use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 
 /// A kind of predictor.
 #[derive(Debug)]
@@ -144,7 +144,7 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Exported, Unexported>;
@@ -245,7 +245,7 @@ impl<P: Single> Predict for PerTarget<P> {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {

@@ -13,7 +13,7 @@ use super::spread::Spread;
 use super::{Auto, Member};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single, side_by_side};
@@ -150,7 +150,7 @@ impl Single for Auto {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Exported, Unexported> {

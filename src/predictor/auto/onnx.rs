@@ -3,12 +3,12 @@
 use super::scores::{Scores, ends, line_at};
 use super::spread::{FLOOR, OWN};
 use super::{Auto, Columns, Member, Spread};
-use crate::onnx::{Graph, Piece, Value};
+use crate::onnx::{Graph, GraphValue, Piece};
 use crate::predictor::Unexported;
 use crate::predictor::exported::{Asked, Exported};
 
 /// A function that is linear between some ascending numbers and beyond them, as [`Scores`] are.
-fn between(graph: &mut Graph, input: &Value, from: &[f64], to: &[f64]) -> Value {
+fn between(graph: &mut Graph, input: &GraphValue, from: &[f64], to: &[f64]) -> GraphValue {
     if from.len() < 2 {
         return graph.same(to.first().copied().unwrap_or(0.0));
     }
@@ -23,12 +23,16 @@ fn between(graph: &mut Graph, input: &Value, from: &[f64], to: &[f64]) -> Value 
 
 impl Scores {
     /// See [`Scores::value`].
-    pub(in crate::predictor) fn export_value(&self, graph: &mut Graph, scores: &Value) -> Value {
+    pub(in crate::predictor) fn export_value(
+        &self,
+        graph: &mut Graph,
+        scores: &GraphValue,
+    ) -> GraphValue {
         between(graph, scores, &self.scores, &self.values)
     }
 
     /// See [`Scores::of`].
-    fn export_of(&self, graph: &mut Graph, values: &Value) -> Value {
+    fn export_of(&self, graph: &mut Graph, values: &GraphValue) -> GraphValue {
         let [first, last] = ends(&self.values);
         let inside = graph.clamp(values, first, last);
         between(graph, &inside, &self.values, &self.scores)
@@ -37,7 +41,7 @@ impl Scores {
 
 impl Columns {
     /// See [`Columns::apply`].
-    fn export(&self, graph: &mut Graph, records: &Value, columns: usize) -> Value {
+    fn export(&self, graph: &mut Graph, records: &GraphValue, columns: usize) -> GraphValue {
         let Columns(scored) = self;
         if scored.is_empty() {
             return records.clone();
@@ -63,7 +67,13 @@ impl Columns {
 
 impl Spread {
     /// See [`Spread::deviations`].
-    fn export(self, graph: &mut Graph, each: &Value, weights: &Value, scores: &Scores) -> Value {
+    fn export(
+        self,
+        graph: &mut Graph,
+        each: &GraphValue,
+        weights: &GraphValue,
+        scores: &Scores,
+    ) -> GraphValue {
         if self.scale == 0.0 {
             return graph.same(f64::NAN);
         }
@@ -91,7 +101,7 @@ impl Auto {
     pub(super) fn export(
         &self,
         graph: &mut Graph,
-        records: &Value,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Exported, Unexported> {
@@ -100,10 +110,10 @@ impl Auto {
             return Ok(Exported::constant(graph, scores.value(0.0), asked));
         }
         let has_scores = self.members.iter().any(|member| member.is_of_scores);
-        let scored = has_scores.then(|| self.columns.export(graph, records, columns));
+        let on_scores = has_scores.then(|| self.columns.export(graph, records, columns));
         let (mut values, mut each) = (Vec::new(), Vec::new());
         for Member { is_of_scores, predictor, .. } in &self.members {
-            let records = scored.as_ref().filter(|_| *is_of_scores).unwrap_or(records);
+            let records = on_scores.as_ref().filter(|_| *is_of_scores).unwrap_or(records);
             let found = predictor.export(graph, records, columns, Asked::Means)?;
             let Some(Exported { mean, .. }) = found.into_iter().next() else {
                 return Err(Unexported::Unsupported);

@@ -1,12 +1,12 @@
 //! A sum of trees as a graph.
 
 use super::Boosting;
-use crate::onnx::{Graph, Value};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::Exported;
 
 impl Boosting {
     /// The base and the trees.
-    pub(super) fn export(&self, graph: &mut Graph, records: &Value) -> Exported {
+    pub(super) fn export(&self, graph: &mut Graph, records: &GraphValue) -> Exported {
         let trees = self.trees.nodes_of(0);
         if trees.is_empty() {
             return Exported { mean: graph.same(self.base), std: None };

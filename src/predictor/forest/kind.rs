@@ -7,7 +7,7 @@ use super::fit::fit;
 use super::{Forest, ForestParams, MaxSamples};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params};
@@ -107,7 +107,7 @@ impl Predict for Forest<f64, Ix2> {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         _columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {

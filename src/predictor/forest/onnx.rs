@@ -3,17 +3,22 @@
 use ndarray::Ix2;
 
 use super::Forest;
-use crate::onnx::{Graph, Value};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::{Asked, Exported};
 
 impl Forest<f64, Ix2> {
     /// The mean over the trees, and their standard deviation, of each target.
-    pub(super) fn export(&self, graph: &mut Graph, records: &Value, asked: Asked) -> Vec<Exported> {
+    pub(super) fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        asked: Asked,
+    ) -> Vec<Exported> {
         let ranges = self.trees.ranges().iter().enumerate();
         let one = ranges.map(|(target, &(least, greatest))| {
             let trees = self.trees.nodes_of(target);
             let count = trees.len() as f64;
-            let mean_of = |graph: &mut Graph, values: &Value| {
+            let mean_of = |graph: &mut Graph, values: &GraphValue| {
                 let sums = graph.row_sums(values);
                 let count = graph.number(count);
                 graph.apply("Div", &[&sums, &count])

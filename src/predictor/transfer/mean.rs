@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::{FitError, Fitted, Predict};
 
@@ -131,7 +131,7 @@ impl Predict for Mean {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {

@@ -1,12 +1,12 @@
 //! A mean of predictors as a graph.
 
 use super::mean::Mean;
-use crate::onnx::{Graph, Value};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::Unexported;
 use crate::predictor::exported::{Asked, Exported};
 
 /// The first plus the weighted distances of the others, so that what all agree on is their mean.
-fn weighted(graph: &mut Graph, weights: &[f64], each: &[Value]) -> Option<Value> {
+fn weighted(graph: &mut Graph, weights: &[f64], each: &[GraphValue]) -> Option<GraphValue> {
     let (first, others) = each.split_first()?;
     let mut mean = first.clone();
     for (&weight, one) in weights.iter().skip(1).zip(others) {
@@ -22,7 +22,7 @@ impl Mean {
     pub(super) fn exported(
         &self,
         graph: &mut Graph,
-        records: &Value,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
@@ -31,7 +31,7 @@ impl Mean {
         let each = each.collect::<Result<Vec<_>, _>>()?;
         let targets = each.iter().map(Vec::len).min().unwrap_or(0);
         let of_target = |target: usize| {
-            let means: Vec<Value> = each.iter().map(|one| one[target].mean.clone()).collect();
+            let means: Vec<GraphValue> = each.iter().map(|one| one[target].mean.clone()).collect();
             let mean = weighted(graph, &weights, &means).ok_or(Unexported::Unsupported)?;
             if asked == Asked::Means {
                 return Ok(Exported { mean, std: None });

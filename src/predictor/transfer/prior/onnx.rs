@@ -3,7 +3,7 @@
 use super::start::Start;
 use super::started::{Heard, Started, Target};
 use super::with_prior::WithPrior;
-use crate::onnx::{Graph, Value};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::{Asked, Exported};
 use crate::predictor::{Predict, Unexported};
 
@@ -11,7 +11,7 @@ use crate::predictor::{Predict, Unexported};
 fn only(
     predictor: &dyn Predict,
     graph: &mut Graph,
-    records: &Value,
+    records: &GraphValue,
     columns: usize,
     asked: Asked,
 ) -> Result<Exported, Unexported> {
@@ -21,7 +21,7 @@ fn only(
 
 impl Start {
     /// See [`Start::of`].
-    fn export(self, graph: &mut Graph, prior: &Value) -> Value {
+    fn export(self, graph: &mut Graph, prior: &GraphValue) -> GraphValue {
         if self.slope == 0.0 {
             return graph.same(self.level());
         }
@@ -36,7 +36,7 @@ impl WithPrior {
     pub(super) fn exported(
         &self,
         graph: &mut Graph,
-        records: &Value,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
@@ -52,7 +52,7 @@ impl Started {
     pub(super) fn exported(
         &self,
         graph: &mut Graph,
-        records: &Value,
+        records: &GraphValue,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
         let each = self.each.iter();
@@ -65,7 +65,7 @@ impl Target {
     fn exported(
         &self,
         graph: &mut Graph,
-        records: &Value,
+        records: &GraphValue,
         (own, columns): (usize, usize),
         asked: Asked,
     ) -> Result<Exported, Unexported> {

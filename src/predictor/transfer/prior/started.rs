@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::start::Start;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::auto::Scores;
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::learner::side_by_side;
@@ -249,7 +249,7 @@ impl Predict for Started {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         _columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {

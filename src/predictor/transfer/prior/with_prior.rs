@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::started::Started;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, Value as Node};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::stored::{Bytes, Damaged};
 use crate::predictor::{FitError, Fitted, HeldOut, Kind, Predict, RecordsError, beside};
@@ -124,7 +124,7 @@ impl Predict for WithPrior {
     fn export(
         &self,
         graph: &mut Graph,
-        records: &Node,
+        records: &GraphValue,
         columns: usize,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
