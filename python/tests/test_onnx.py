@@ -14,7 +14,7 @@ def session(path):
     return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
 
-def agree(graf_binary, folder, model, columns, values, mean, std):
+def agree(graf_binary, folder, model, columns, values, mean, std, of_std=1e-9):
     """Exports a model, and compares what the file computes of some rows."""
     model.save(folder / "m.graf")
     graf_binary("export", folder / "m.graf", "-o", folder / "m.onnx")
@@ -29,7 +29,7 @@ def agree(graf_binary, folder, model, columns, values, mean, std):
     if std is None:
         assert names == ["prediction"]
     else:
-        np.testing.assert_allclose(found["std"], std, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(found["std"], std, rtol=of_std, atol=1e-9)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,8 @@ def test_several_targets_and_extremes(tmp_path, graf_binary):
         regressor = GrafRegressor(predictor).fit(X, y)
         model = regressor.model_
         mean, std = regressor.predict(far, return_std=True)
-        agree(graf_binary, tmp_path, model, model.columns, far, mean, std)
+        # How little a Gaussian process without noise does not know is a small difference of large numbers.
+        agree(graf_binary, tmp_path, model, model.columns, far, mean, std, of_std=1e-8)
 
 
 def test_what_is_missing_is_the_median(tmp_path, graf_binary):
