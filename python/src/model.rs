@@ -85,7 +85,7 @@ impl Model {
         let loaded = graf::model::Model::load(&path).map_err(|error| match Broken::from(error) {
             Broken::File(reason) => Broken::File(format!("{}: {reason}", path.display())),
             Broken::Value(reason) => Broken::Value(format!("{}: {reason}", path.display())),
-            other => other,
+            other @ Broken::Encoding(..) => other,
         });
         Ok(Model::new(loaded?))
     }

@@ -86,7 +86,7 @@ fn written(
     Ok(all)
 }
 
-fn read<'py>(encodings: &Bound<'py, PyList>, space: Option<&str>) -> PyResult<(Texts, Space)> {
+fn read(encodings: &Bound<'_, PyList>, space: Option<&str>) -> PyResult<(Texts, Space)> {
     let texts = texts(encodings, false)?;
     let space = words::space(space, &texts)?;
     Ok((texts, space))

@@ -48,28 +48,31 @@ pub fn metrics(
 /// Of each column its name, its direction and how that is known, and the values of the metrics.
 type Ranked = (String, Option<String>, Option<&'static str>, Vec<f64>);
 
+/// Numbers with their name, one for each network.
+type Named = (String, Vec<f64>);
+
 /// How columns agree with a target, and aggregates of their ranks.
 #[pyfunction]
 pub fn rank(
     py: Python<'_>,
-    columns: Vec<(String, Vec<f64>)>,
-    target: Option<(String, Vec<f64>)>,
+    columns: Vec<Named>,
+    target: Option<Named>,
     directions: Vec<(String, String)>,
     aggregates: Option<Vec<String>>,
     metrics: Vec<String>,
-) -> PyResult<(Vec<Ranked>, Vec<(String, Vec<f64>)>)> {
+) -> PyResult<(Vec<Ranked>, Vec<Named>)> {
     let metrics = named(Some(&metrics))?;
     let ranked = run(py, move |_| ranked(columns, target, &directions, aggregates, &metrics))?;
     Ok(ranked?)
 }
 
 fn ranked(
-    columns: Vec<(String, Vec<f64>)>,
-    target: Option<(String, Vec<f64>)>,
+    columns: Vec<Named>,
+    target: Option<Named>,
     directions: &[(String, String)],
     aggregates: Option<Vec<String>>,
     metrics: &[Metric],
-) -> Result<(Vec<Ranked>, Vec<(String, Vec<f64>)>), Broken> {
+) -> Result<(Vec<Ranked>, Vec<Named>), Broken> {
     let rows = columns.first().map_or(0, |(_, values)| values.len());
     for (name, values) in columns.iter().chain(&target) {
         if values.len() != rows {
