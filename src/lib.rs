@@ -78,6 +78,7 @@
 //! From the ground up; each imports from those below only:
 //!
 //! - [`table`]: bytes in, named columns out, and back.
+//! - [`onnx`]: operators and numbers in, a file in the ONNX format out.
 //! - [`graph`] and [`space`]: an encoding in, a petgraph DAG out, and back; which networks are the same.
 //! - [`features`]: a cell in, a row of named numbers out.
 //! - [`predictor`] and [`metrics`]: numbers in, numbers out; they know nothing of networks.
@@ -110,6 +111,7 @@ pub mod jobs;
 pub mod library;
 pub mod metrics;
 pub mod model;
+pub mod onnx;
 pub mod predictor;
 pub mod ranking;
 pub mod report;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The floors, from the ground up. A room imports from floors below, and from rooms of its own floor that do not
 /// import from it.
 const FLOORS: [&[&str]; 8] = [
-    &["control", "table"],
+    &["control", "onnx", "table"],
     &["graph", "space"],
     &["explain", "features", "metrics", "predictor", "ranking", "selection", "suggest"],
     &["dataset", "model", "stream"],

@@ -110,6 +110,9 @@ fn in_other_words(error: &Error) -> Option<String> {
 /// What cures an error, if an option does.
 fn cure(error: &Error) -> &'static str {
     match error {
+        Error::SharedOut => {
+            ": leave out --unique or --shard; graf merge leaves equal networks out of lists of the best"
+        }
         Error::NoHeader { .. } => ", or read it with --format text",
         Error::Broken { others: true, .. } => " (--on-error skip goes on without such rows)",
         Error::AllBroken { .. } => "; is this the column with the encodings (--encoding-column)?",

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::generate::GenerateArgs;
 use super::{Common, Failure};
-use crate::jobs::Which;
+use crate::dataset::Which;
 
 /// List the networks of a search space
 ///

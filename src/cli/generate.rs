@@ -5,7 +5,8 @@ use clap::Args;
 use super::input::{ProgressLine, UniqueArgs, note, output_format_help};
 use super::names::parse_space;
 use super::{Common, Failure};
-use crate::jobs::{Generate, Which, generate};
+use crate::dataset::{Shard, Which};
+use crate::jobs::{Generate, generate};
 use crate::space::SearchSpace;
 use crate::table::{Output, OutputFormat};
 
@@ -17,6 +18,17 @@ pub(super) struct GenerateArgs {
     /// graf spaces lists the names; docs/spaces.md describes the .toml file.
     #[arg(long, value_name = "SPACE", value_parser = parse_space)]
     space: &'static dyn SearchSpace,
+    /// Only part i of n, such as 1/8: the parts together are the whole, whatever n is
+    ///
+    /// docs/distributed.md shows how a cluster shares out a listing or a sample.
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "I/N",
+        default_value = "1/1",
+        hide_default_value = true
+    )]
+    shard: Shard,
     /// Encoding to write [default: the first that graf spaces lists]
     #[arg(long, value_name = "ENCODING")]
     to: Option<String>,
@@ -37,6 +49,7 @@ impl GenerateArgs {
         let options = Generate {
             space: self.space,
             which,
+            shard: self.shard,
             to: self.to.clone(),
             unique: self.unique.equality(),
             format: self.output_format,

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::list::{self, ReportFormat, write_json};
 use super::{Common, Failure, model};
-use crate::metrics::Objective;
 use crate::model::Card;
 use crate::predictor::by_name;
 use crate::report::facts;
@@ -45,7 +44,7 @@ pub(super) struct InspectArgs {
 
 pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     let mut model = model::read(&args.model)?;
-    settle(&mut model.header);
+    model.header.settle();
     if args.importances {
         return importances(args, &model.header, common);
     }
@@ -56,14 +55,6 @@ pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
             let rows = facts(&model.header).into_iter().map(|(name, value)| [name, value]);
             Ok(list::write(format, &(), ["fact", "value"], rows, out)?)
         }
-    }
-}
-
-/// Puts the directions in which commands use a model in the place of those that were stated.
-fn settle(header: &mut Card) {
-    header.directions = header.objectives().iter().map(Objective::direction).collect();
-    if let Some(prior) = &mut header.prior {
-        settle(prior);
     }
 }
 

@@ -12,6 +12,7 @@ mod direction;
 mod enumerate;
 mod eval;
 mod explain;
+mod export;
 mod feature_list;
 mod features;
 mod featurize;
@@ -21,6 +22,7 @@ mod input;
 mod inspect;
 mod learn;
 mod list;
+mod merge;
 mod model;
 mod names;
 mod pareto;
@@ -82,6 +84,7 @@ enum Command {
     Featurize(featurize::FeaturizeArgs),
     Fit(Box<fit::FitArgs>),
     Predict(predict::PredictArgs),
+    Merge(merge::MergeArgs),
     Eval(eval::EvalArgs),
     Explain(Box<explain::ExplainArgs>),
     Compare(Box<compare::CompareArgs>),
@@ -91,6 +94,7 @@ enum Command {
     Suggest(Box<suggest::SuggestArgs>),
     Report(report::ReportArgs),
     Inspect(inspect::InspectArgs),
+    Export(export::ExportArgs),
     Convert(convert::ConvertArgs),
     Enumerate(enumerate::EnumerateArgs),
     Sample(sample::SampleArgs),
@@ -217,6 +221,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Featurize(args) => featurize::run(args, &cli.common),
         Command::Fit(args) => fit::run(args, &cli.common),
         Command::Predict(args) => predict::run(args, &cli.common),
+        Command::Merge(args) => merge::run(args, &cli.common),
         Command::Eval(args) => eval::run(args, &cli.common),
         Command::Explain(args) => explain::run(args, &cli.common),
         Command::Compare(args) => compare::run(args, &cli.common),
@@ -226,6 +231,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Suggest(args) => suggest::run(args, &cli.common),
         Command::Report(args) => report::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args, &cli.common),
+        Command::Export(args) => export::run(args, &cli.common),
         Command::Convert(args) => convert::run(args, &cli.common),
         Command::Enumerate(args) => enumerate::run(args, &cli.common),
         Command::Sample(args) => sample::run(args, &cli.common),

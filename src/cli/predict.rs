@@ -11,8 +11,8 @@ use super::input::{ProgressLine, ReadArgs, counted, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
-use crate::dataset::Keep;
-use crate::jobs::{Predict, PredictRanking, predict};
+use crate::dataset::{Keep, Shard, Which};
+use crate::jobs::{Predict, PredictDrawn, PredictRanking, predict, predict_drawn};
 use crate::model::Interval;
 use crate::table::{Input, clip};
 
@@ -38,7 +38,8 @@ pub(super) struct PredictArgs {
     /// Model file
     model: PathBuf,
     /// Table of networks, or - for standard input
-    input: Input,
+    #[arg(required_unless_present = "sample")]
+    input: Option<Input>,
     #[command(flatten)]
     result: ResultArgs,
     /// Write the N best networks only, ranked
@@ -60,6 +61,31 @@ pub(super) struct PredictArgs {
     /// Add a column in_training: 1 in the training set, else 0
     #[arg(long)]
     mark_training: bool,
+    /// Predict N networks that are drawn from the space of the model instead of a table
+    ///
+    /// Only the best are written, each network once, so -n/--top is needed. docs/distributed.md shows how a
+    /// cluster shares out a sample.
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "N",
+        requires = "top",
+        conflicts_with_all = OF_A_TABLE
+    )]
+    sample: Option<u64>,
+    /// With --sample: random seed
+    #[arg(long, hide_short_help = true, default_value_t = 0, requires = "sample")]
+    seed: u64,
+    /// With --sample: only part i of n, such as 1/8
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "I/N",
+        default_value = "1/1",
+        hide_default_value = true,
+        requires = "sample"
+    )]
+    shard: Shard,
     #[command(flatten)]
     directions: DirectionArgs,
     /// Input columns to write: all, none or names [default: the encoding]
@@ -72,6 +98,22 @@ pub(super) struct PredictArgs {
     #[command(flatten)]
     read: ReadArgs,
 }
+
+/// What cannot be said of networks that are drawn.
+const OF_A_TABLE: [&str; 12] = [
+    "input",
+    "sort",
+    "interval",
+    "mark_training",
+    "keep",
+    "join",
+    "missing",
+    "format",
+    "dataset",
+    "encoding_column",
+    "prune",
+    "rejects",
+];
 
 impl PredictArgs {
     /// How rows are ranked, if they are.
@@ -91,16 +133,49 @@ impl PredictArgs {
     }
 }
 
+/// Predicts networks that are drawn.
+fn run_drawn(args: &PredictArgs, count: u64, common: &Common) -> Result<(), Failure> {
+    let model = model::read(&args.model)?;
+    let options = PredictDrawn {
+        space: args.read.networks()?.space,
+        which: Which::Sample { count, seed: args.seed },
+        shard: args.shard,
+        by: args.by.clone(),
+        stated: args.directions.stated(),
+        top: args.top.unwrap_or(1) as usize,
+        format: None,
+    };
+    let progress = ProgressLine::new(common);
+    let done = args.result.write(|output, format| {
+        let options = PredictDrawn { format, ..options };
+        let done = predict_drawn(&model, output, &options, &mut |rows| progress.set(rows));
+        progress.clear();
+        done
+    })?;
+    if !common.quiet {
+        let (written, predicted) =
+            (counted(done.written, "network"), counted(done.predicted, "prediction"));
+        let (target, direction) = &done.ranked;
+        let (target, first) = (clip(target), direction.first());
+        writeln!(
+            io::stderr().lock(),
+            "graf: {written} of {predicted}, the {first} {target} first"
+        )?;
+    }
+    Ok(())
+}
+
 pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
-    let read = args
-        .learn
-        .join
-        .iter()
-        .map(Input::path)
-        .chain([args.input.path(), Some(args.model.as_path())]);
+    let input = match (args.sample, &args.input) {
+        (Some(count), _) => return run_drawn(args, count, common),
+        (None, Some(input)) => input,
+        (None, None) => return Err(Failure::Usage("a table is missing".to_owned())),
+    };
+    let read =
+        args.learn.join.iter().map(Input::path).chain([input.path(), Some(args.model.as_path())]);
     distinct(("--rejects", args.read.rejects()), read)?;
-    one_stdin(std::iter::once(&args.input).chain(&args.learn.join))?;
-    let model = model::read_before(&args.model, &args.input)?;
+    one_stdin(std::iter::once(input).chain(&args.learn.join))?;
+    let model = model::read_before(&args.model, input)?;
     if args.mark_training && model.networks.is_empty() {
         return Err(Failure::Usage(
             "the model has no record of its training networks; leave out --mark-training, or fit it on a \
@@ -119,7 +194,7 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
     let progress = ProgressLine::new(common);
     let done = args.result.write(|output, format| {
         let options = Predict { format, ..options };
-        let done = predict(&model, &args.input, output, &options, &mut |rows| progress.set(rows));
+        let done = predict(&model, input, output, &options, &mut |rows| progress.set(rows));
         progress.clear();
         done
     })?;

@@ -8,7 +8,7 @@ use super::columns::{ColumnChoice, Source, chosen};
 use super::kinds::Kinds;
 use super::known::Known;
 use crate::control::Control;
-use crate::features::{FeatureConfig, FeatureSet, Labels, Scratch};
+use crate::features::{FeatureConfig, FeatureError, FeatureSet, Labels, Scratch};
 use crate::space::{Architecture, SearchSpace};
 
 /// Columns that are computed from networks.
@@ -17,6 +17,12 @@ pub(crate) struct Computed {
     features: FeatureSet,
     columns: Vec<(String, Source)>,
     is_learned: bool,
+}
+
+/// Room to compute rows in; one for each thread.
+pub(crate) struct RowScratch {
+    scratch: Scratch,
+    features: Vec<f64>,
 }
 
 impl Computed {
@@ -44,6 +50,33 @@ impl Computed {
     /// Whether further columns are learned from networks.
     pub fn is_learned(&self) -> bool {
         self.is_learned
+    }
+
+    /// Room to compute rows in.
+    pub fn scratch(&self) -> RowScratch {
+        RowScratch { scratch: self.features.scratch(), features: vec![0.0; self.features.len()] }
+    }
+
+    /// The numbers of a network, one for each column.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError`] if the network is of another space.
+    pub fn row(
+        &self,
+        network: &Architecture,
+        room: &mut RowScratch,
+        row: &mut [f64],
+    ) -> Result<(), FeatureError> {
+        self.features.compute(network, &mut room.scratch, &mut room.features)?;
+        for (number, (_, source)) in row.iter_mut().zip(&self.columns) {
+            *number = match *source {
+                Source::Feature(feature) => room.features[feature],
+                // No table has columns here.
+                Source::Zero | Source::Column(..) => 0.0,
+            };
+        }
+        Ok(())
     }
 
     /// The numbers of networks: networks × columns.

@@ -374,6 +374,9 @@ pub enum Error {
         /// The space.
         space: &'static str,
     },
+    /// Different networks are asked for in one part of several, which does not know the others.
+    #[error("equal networks can be left out of a whole listing or sample, but not of a part of it")]
+    SharedOut,
     /// More different networks are asked for than were found.
     #[error("no new network in a million draws after {found} different ones of {space}")]
     NoMore {
@@ -572,6 +575,7 @@ impl Error {
             | Error::Objective(_)
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
+            | Error::SharedOut
             | Error::NoMore { .. }
             | Error::NoOperations
             | Error::NoGroups { .. }

@@ -3,8 +3,9 @@
 use ndarray::Array2;
 
 use super::columns::ColumnChoice;
-use super::computed::Computed;
+use super::computed::{Computed, RowScratch};
 use super::{Error, Request};
+use crate::features::FeatureError;
 use crate::model::Card;
 use crate::space::{self, Architecture, SearchSpace};
 use crate::table::clip;
@@ -69,6 +70,30 @@ impl OfModel {
         self.space.read_as(self.encoding.as_deref(), text).map_err(|error| {
             Error::Unsuited(format!("network `{}` of {}: {error}", clip(text), self.space.name()))
         })
+    }
+
+    /// The numbers of a network, one for each column of the model.
+    ///
+    /// # Errors
+    ///
+    /// [`FeatureError`] if the network is of another space.
+    pub fn row(
+        &self,
+        network: &Architecture,
+        room: &mut RowScratch,
+        row: &mut [f64],
+    ) -> Result<(), FeatureError> {
+        self.computed.row(network, room, row)
+    }
+
+    /// Room to compute rows in.
+    pub fn scratch(&self) -> RowScratch {
+        self.computed.scratch()
+    }
+
+    /// Whether networks are pruned.
+    pub fn prunes(&self) -> bool {
+        self.prunes
     }
 
     /// The numbers of networks: networks × columns of the model.

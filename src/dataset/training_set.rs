@@ -106,6 +106,12 @@ impl TrainingSet {
         Ok(TrainingSet::new(gathered, own))
     }
 
+    /// Numbers with the names of their columns, and their targets (rows × targets); nothing is known of networks.
+    pub fn of_numbers(columns: Vec<String>, records: Array2<f64>, targets: Array2<f64>) -> Self {
+        let own = columns.len();
+        TrainingSet::new(Gathered { columns, records, targets, ..Gathered::default() }, own)
+    }
+
     /// With the columns that are learned; the first `own` of those that are not are no prior's.
     fn new(mut gathered: Gathered, own: usize) -> Self {
         let different: HashSet<_> = gathered.networks.iter().map(|known| known.identity).collect();

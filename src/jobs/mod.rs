@@ -4,13 +4,16 @@ mod change;
 mod convert;
 mod evaluate;
 mod explain;
+mod export;
 mod featurize;
 mod fit;
 mod fit_benchmarks;
 mod generate;
+mod merge;
 mod pareto;
 mod permute;
 mod predict;
+mod predict_drawn;
 mod rank;
 mod rules;
 mod select;
@@ -22,13 +25,16 @@ pub use self::evaluate::{Evaluation, Measured, evaluate, evaluate_column};
 pub use self::explain::{
     Explain, ExplainInput, Explanation, explain, write_explanations, write_summary,
 };
+pub use self::export::export;
 pub use self::featurize::{Featurize, featurize};
 pub use self::fit::{Fit, fit};
 pub use self::fit_benchmarks::{FitBenchmarks, fit_benchmarks};
-pub use self::generate::{Generate, Which, generate};
+pub use self::generate::{Generate, generate};
+pub use self::merge::{Merge, Merged, merge};
 pub use self::pareto::{FrontNetwork, Pareto, ParetoObjective, ParetoSummary, pareto};
 pub use self::permute::{Permute, Permuted, permute};
 pub use self::predict::{Predict, PredictRanking, PredictSummary, predict};
+pub use self::predict_drawn::{BestDrawn, PredictDrawn, predict_drawn};
 pub use self::rank::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 pub use self::rules::{Ruled, Rules, write_rules};
 pub use self::select::{

@@ -37,6 +37,7 @@ pub struct ModelBuilder {
     learner: Box<dyn Learner>,
     objective: Objective,
     prior: Option<Model>,
+    name: String,
     seed: u64,
     control: Control,
 }
@@ -55,6 +56,7 @@ impl Model {
             learner: PREDICTORS[0].learner(&Parameters::new())?,
             objective: Objective { target: "target".to_owned(), stated: Some(Direction::Maximize) },
             prior: None,
+            name: "memory".to_owned(),
             seed: 0,
             control: Control::default(),
         })
@@ -106,6 +108,19 @@ impl ModelBuilder {
         }
     }
 
+    /// The name of the target; which of its values are better stays open, unless the name is that of a known one.
+    #[must_use]
+    pub fn target(self, target: &str) -> Self {
+        ModelBuilder { objective: Objective::of(target), ..self }
+    }
+
+    /// What the model calls its training set: the name of a table without its extension, if it came of one. `memory` by
+    /// default.
+    #[must_use]
+    pub fn name(self, name: &str) -> Self {
+        ModelBuilder { name: name.to_owned(), ..self }
+    }
+
     /// Start from a model of other networks.
     #[must_use]
     pub fn prior(self, prior: Model) -> Self {
@@ -135,7 +150,7 @@ impl ModelBuilder {
     ///
     /// That of the predictor; see its documentation.
     pub fn fit(self, networks: &[Architecture], targets: &[f64]) -> Result<Model, Error> {
-        let ModelBuilder { space, uses, learner, objective, prior, seed, control } = self;
+        let ModelBuilder { space, uses, learner, objective, prior, name, seed, control } = self;
         if networks.len() != targets.len() {
             return Err(
                 FitError::Lengths { records: networks.len(), targets: targets.len() }.into()
@@ -155,14 +170,8 @@ impl ModelBuilder {
         let choice =
             Choice { uses: &all, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };
         let set = TrainingSet::of_networks(space.0, networks, column, &request, choice, &control)?;
-        let learning = Learning {
-            name: "memory".to_owned(),
-            objectives: vec![objective],
-            learner,
-            prior,
-            seed,
-            control,
-        };
+        let objectives = vec![objective];
+        let learning = Learning { name, objectives, learner, prior, seed, control };
         Ok(learn(set, &request, (&uses, &[]), learning)?.model)
     }
 }

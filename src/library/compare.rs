@@ -57,9 +57,15 @@ impl Comparison {
     /// An experiment on networks of a space with one target. Unless something else is asked for: `auto` on `graf+`,
     /// training sets of 32 and 128 networks (fewer where there are few), 10 repeats, Kendall's tau, Spearman's rho and R².
     pub fn new(space: Space, target: &str, direction: Direction) -> Self {
+        let stated = Some(direction);
+        Comparison::of(space, Objective { target: target.to_owned(), stated })
+    }
+
+    /// The same for an objective, whose direction may be open.
+    pub fn of(space: Space, objective: Objective) -> Self {
         Comparison {
             space,
-            objective: Objective { target: target.to_owned(), stated: Some(direction) },
+            objective,
             sets: Vec::new(),
             learners: Vec::new(),
             sizes: Vec::new(),

@@ -3,7 +3,10 @@
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::space::{self, Architecture, EncodingError, SearchSpace, SpaceError};
+use crate::space::{self, Architecture, EncodingError, InferError, SearchSpace, SpaceError};
+
+/// How many encodings a space is told from: the rows of the first chunk of a table.
+const INFERRED_FROM: usize = 1024;
 
 /// A search space: a registered one, or one that a file describes.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,15 @@ impl Space {
     /// [`SpaceError`] if no space has that name, or the file cannot be read or describes no space.
     pub fn named(name: &str) -> Result<Self, SpaceError> {
         space::by_name_or_file(name).map(Space)
+    }
+
+    /// The only space that reads some encodings, told from the first 1,024 of them.
+    ///
+    /// # Errors
+    ///
+    /// [`InferError`] if there is none, or more than one.
+    pub fn infer<T: AsRef<str>>(encodings: &[T]) -> Result<Self, InferError> {
+        space::infer(encodings.iter().take(INFERRED_FROM).map(AsRef::as_ref)).map(Space)
     }
 
     /// Its name.

@@ -100,6 +100,14 @@ impl Card {
         targets.map(|(target, stated)| Objective { target, stated }).collect()
     }
 
+    /// Puts the directions in which the model is used in the place of those that were stated.
+    pub fn settle(&mut self) {
+        self.directions = self.objectives().iter().map(Objective::direction).collect();
+        if let Some(prior) = &mut self.prior {
+            prior.settle();
+        }
+    }
+
     /// The directions of some objectives as a header has them.
     pub fn directions_of(objectives: &[Objective]) -> Vec<Option<Direction>> {
         let stated: Vec<_> = objectives.iter().map(|one| one.stated).collect();

@@ -6,8 +6,10 @@ use ndarray::{Array2, ArrayView2};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::exported::{Asked, Exported, Unexported};
 use super::normal_scores::standard;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
 
 /// Records or a target that a predictor does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -79,6 +81,22 @@ pub trait Predictor: Debug + Send + Sync {
     /// See [`Fitted::narrow`]; `None` if it uses all columns.
     fn narrow(&mut self) -> Option<Vec<usize>> {
         None
+    }
+
+    /// Adds operators to a graph that compute for each target what it predicts of records, which have so many columns.
+    ///
+    /// # Errors
+    ///
+    /// [`Unexported`] if the predictor has no graph.
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        let _ = (graph, records, columns, asked);
+        Err(Unexported::Unsupported)
     }
 
     /// See [`Fitted::write`].
@@ -194,6 +212,20 @@ impl Fitted {
     /// What else it says of itself: for each target what it is made of.
     pub fn report(&self) -> Option<Value> {
         self.predictor.report()
+    }
+
+    /// Adds operators to a graph that compute for each target what it predicts of records.
+    ///
+    /// # Errors
+    ///
+    /// [`Unexported`] if the predictor has no graph.
+    pub fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.predictor.export(graph, records, self.columns, asked)
     }
 
     /// Appends its bytes, from which [`Kind::read`](super::Kind::read) makes it again.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::FitError;
+use super::exported::{Asked, Exported, Unexported};
 use super::fitted::{Fitted, HeldOut, Predictor};
 use super::footprint::Footprint;
 use super::normal_scores::standard;
@@ -17,6 +18,7 @@ use super::stored::{Bytes, Damaged};
 use super::view::View;
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
 
 /// A kind of predictor.
 #[derive(Debug)]
@@ -156,6 +158,15 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
         let _ = columns;
     }
 
+    /// See [`Predictor::export`].
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Exported, Unexported>;
+
     /// See [`Fitted::write`].
     fn write(&self, out: &mut Vec<u8>);
 
@@ -255,6 +266,16 @@ impl<P: Single> Predictor for PerTarget<P> {
         let used: Vec<usize> = used.into_iter().collect();
         self.0.iter_mut().for_each(|predictor| predictor.keep(&used));
         Some(used)
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.0.iter().map(|one| one.export(graph, records, columns, asked)).collect()
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -7,6 +7,7 @@
 mod auto;
 pub mod boosting;
 mod error;
+pub mod exported;
 mod fitted;
 mod footprint;
 pub mod forest;
@@ -17,6 +18,7 @@ pub mod memo;
 mod normal_scores;
 pub(crate) mod resample;
 pub mod standard;
+mod standard_onnx;
 mod stored;
 pub mod transfer;
 pub mod tree;
@@ -24,6 +26,7 @@ mod view;
 
 pub use self::error::FitError;
 pub(crate) use self::error::check_sizes;
+pub use self::exported::Unexported;
 pub use self::fitted::{Fitted, HeldOut, Predictor, RecordsError};
 pub(crate) use self::footprint::COPY;
 pub use self::footprint::Footprint;

@@ -18,7 +18,7 @@ const LEAST_SCALE: f64 = 1e-300;
 
 /// Values further off the mean, in standard deviations, count as so far off. Their squares and the
 /// sums of these stay finite.
-const FURTHEST: f64 = 1e9;
+pub(super) const FURTHEST: f64 = 1e9;
 
 /// Mean and standard deviation (n in the denominator) of finite numbers; the latter is zero where
 /// it may be rounding. No square or sum overflows.

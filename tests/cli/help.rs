@@ -6,12 +6,14 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
     "fit",
     "predict",
+    "merge",
     "eval",
     "explain",
     "inspect",
+    "export",
     "featurize",
     "convert",
     "compare",

@@ -17,6 +17,7 @@ mod cost_dumps;
 mod direction;
 mod dumps;
 mod explain;
+mod export;
 mod faults;
 mod feature_list;
 mod featurize;
@@ -40,6 +41,7 @@ mod rank;
 mod readme;
 mod report;
 mod select;
+mod shards;
 #[cfg(unix)]
 mod signals;
 mod snapshots;

@@ -12,7 +12,7 @@ const FEW: usize = 12;
 
 /// The columns that become scores.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Columns(Vec<(usize, Scores)>);
+pub(super) struct Columns(pub(super) Vec<(usize, Scores)>);
 
 impl Columns {
     /// From training records (rows × columns).

@@ -16,6 +16,8 @@ use super::views::Tried;
 use super::{Auto, Member};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
@@ -169,6 +171,16 @@ impl Single for Auto {
     fn keep(&mut self, columns: &[usize]) {
         self.views.iter_mut().for_each(|view| view.keep(columns));
         self.width = columns.len();
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Auto::export(self, graph, records, columns, asked)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

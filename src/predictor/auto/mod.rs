@@ -22,6 +22,7 @@ mod columns;
 mod fit;
 mod kind;
 mod members;
+mod onnx;
 mod scores;
 mod seen;
 mod spread;

@@ -14,8 +14,8 @@ use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 /// The distinct training values, ascending, and their scores.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::predictor) struct Scores {
-    values: Vec<f64>,
-    scores: Vec<f64>,
+    pub(super) values: Vec<f64>,
+    pub(super) scores: Vec<f64>,
 }
 
 impl Scores {
@@ -71,7 +71,7 @@ impl Scores {
 }
 
 /// The first and the last of some numbers.
-fn ends(numbers: &[f64]) -> [f64; 2] {
+pub(super) fn ends(numbers: &[f64]) -> [f64; 2] {
     let end = |number: Option<&f64>| number.copied().unwrap_or(0.0);
     [end(numbers.first()), end(numbers.last())]
 }
@@ -79,18 +79,28 @@ fn ends(numbers: &[f64]) -> [f64; 2] {
 /// Where a number between (or beyond) some ascending ones falls between (or beyond) others.
 fn between(from: &[f64], to: &[f64], number: f64) -> f64 {
     let [first, .., last] = *from else { return to.first().copied().unwrap_or(0.0) };
-    let right = from.partition_point(|&other| other < number).clamp(1, from.len() - 1);
-    // Beyond the ends a tenth of the numbers tells the slope: the last two may be close together.
-    let tenth = from.len().div_ceil(10);
-    let (low, high) = match number {
-        _ if number < first => (0, tenth.min(from.len() - 1)),
-        _ if number > last => (from.len() - 1 - tenth.min(from.len() - 1), from.len() - 1),
-        _ => (right - 1, right),
+    let place = match number {
+        _ if number < first => 0,
+        _ if number > last => from.len(),
+        _ => from.partition_point(|&other| other < number).clamp(1, from.len() - 1),
     };
-    let slope = (to[high] - to[low]) / (from[high] - from[low]);
-    let near = if number > last { high } else { low };
+    let (near, slope) = line_at(from, to, place);
     let found = to[near] + (number - from[near]) * slope;
     if found.is_finite() { found } else { to[near] }
+}
+
+/// The line for numbers that are above so many of at least two ascending ones: the place of a number on it, and its slope.
+pub(super) fn line_at(from: &[f64], to: &[f64], place: usize) -> (usize, f64) {
+    let last = from.len() - 1;
+    // Beyond the ends a tenth of the numbers tells the slope: the last two may be close together.
+    let tenth = from.len().div_ceil(10).min(last);
+    let (low, high) = match place {
+        0 => (0, tenth),
+        _ if place > last => (last - tenth, last),
+        _ => (place - 1, place),
+    };
+    let near = if place > last { high } else { low };
+    (near, (to[high] - to[low]) / (from[high] - from[low]))
 }
 
 #[cfg(test)]

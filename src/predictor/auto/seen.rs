@@ -12,9 +12,9 @@ pub(super) struct Seen {
     /// What it is called; nothing if it is all columns.
     pub name: String,
     /// The indices of its columns; `None` for all.
-    columns: Option<Vec<usize>>,
+    pub(super) columns: Option<Vec<usize>>,
     /// For the members of scores: their columns are scores too.
-    scored: Columns,
+    pub(super) scored: Columns,
 }
 
 impl Seen {

@@ -18,11 +18,11 @@ const TAILS: [(f64, f64); 3] = [(0.5, 0.598_53), (0.8, 1.281_55), (0.95, 2.490_3
 const TAIL_ROWS: f64 = 32.0;
 
 /// The part of the mean squared error in a variance, beside the disagreement of the members.
-const FLOOR: f64 = 0.25;
+pub(super) const FLOOR: f64 = 0.25;
 
 /// How much a deviation follows the width of its own row; the rest follows the usual width. Widths tell rows apart,
 /// but with errors of their own.
-const OWN: f64 = 0.7;
+pub(super) const OWN: f64 = 0.7;
 
 /// Widths and factors below this part of the usual ones count as that: a target may be flat where its values
 /// are close together.
@@ -37,11 +37,11 @@ const LEAST: f64 = 0.05;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spread {
     /// e².
-    error: f64,
+    pub(super) error: f64,
     /// The least width.
-    least: f64,
+    pub(super) least: f64,
     /// c g^0.3; 0 where no row was held out, so that nothing is known.
-    scale: f64,
+    pub(super) scale: f64,
     /// How many standard deviations hold the shares of [`TAILS`]; ascending.
     reach: [f64; TAILS.len()],
 }

@@ -6,6 +6,8 @@ use ndarray::{Array1, ArrayView2};
 use super::{Boosting, BoostingParams};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
@@ -58,6 +60,16 @@ impl Single for Boosting {
 
     fn importances(&self) -> Option<Vec<f64>> {
         Some(self.importances.clone())
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        _columns: usize,
+        _asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Ok(Boosting::export(self, graph, records))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

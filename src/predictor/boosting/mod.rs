@@ -24,6 +24,7 @@
 
 mod fit;
 mod kind;
+mod onnx;
 mod params;
 mod predict;
 

@@ -7,6 +7,8 @@ use super::fit::fit;
 use super::{Forest, ForestParams, MaxSamples};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
@@ -100,6 +102,16 @@ impl Predictor for Forest<f64, Ix2> {
         let rows = predictions.len() / self.targets().max(1);
         let predictions = Array2::from_shape_vec((rows, self.targets()), predictions.clone());
         Some(HeldOut { by: "out of bag", predictions: predictions.ok()? })
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        _columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        Ok(Forest::export(self, graph, records, asked))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

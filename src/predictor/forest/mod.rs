@@ -23,6 +23,7 @@
 
 mod fit;
 mod kind;
+mod onnx;
 mod params;
 mod predict;
 

@@ -8,6 +8,8 @@ use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
@@ -69,6 +71,16 @@ impl Single for GaussianProcess {
             "noise": parts.noise,
             "points": parts.points.nrows(),
         }))
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        _columns: usize,
+        asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Ok(GaussianProcess::export(self, graph, records, asked))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -36,6 +36,7 @@ mod explain;
 mod fit;
 mod kernel;
 mod kind;
+mod onnx;
 mod params;
 mod parts;
 mod points;

@@ -9,6 +9,8 @@ use super::fit::fit;
 use super::{Linear, LinearParams, LinearParts};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
@@ -113,6 +115,16 @@ impl Single for Linear {
         let parts = self.parts();
         let used = parts.weights.iter().filter(|weight| **weight != 0.0).count();
         Some(json!({ "penalty": parts.penalty, "columns": used }))
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        _columns: usize,
+        _asked: Asked,
+    ) -> Result<Exported, Unexported> {
+        Ok(Linear::export(self, graph, records))
     }
 
     fn write(&self, out: &mut Vec<u8>) {

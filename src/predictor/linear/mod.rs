@@ -29,6 +29,7 @@
 
 mod fit;
 mod kind;
+mod onnx;
 mod params;
 mod parts;
 mod predict;

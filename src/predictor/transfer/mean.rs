@@ -9,6 +9,8 @@ use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::{FitError, Fitted, Predictor};
 
 /// Predictors of the same columns and targets, and the weight of each; together 1.
@@ -47,6 +49,11 @@ impl Mean {
     fn new(members: Vec<(f64, Box<dyn Predictor>)>) -> Self {
         let (weights, members): (Vec<_>, Vec<_>) = members.into_iter().unzip();
         Mean(shares(&weights).into_iter().zip(members).collect())
+    }
+
+    /// The members and their weights.
+    pub(super) fn members(&self) -> impl Iterator<Item = (f64, &dyn Predictor)> {
+        self.0.iter().map(|(weight, member)| (*weight, &**member))
     }
 
     /// Some means, each as an array, by their weights.
@@ -119,6 +126,16 @@ impl Predictor for Mean {
     fn report(&self) -> Option<Value> {
         let each: Option<Vec<_>> = self.0.iter().map(|(_, member)| member.report()).collect();
         each.map(|each| json!({ "benchmarks": each }))
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.exported(graph, records, columns, asked)
     }
 
     /// The members one after the other; their number and weights are for others to remember.

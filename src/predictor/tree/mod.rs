@@ -7,6 +7,7 @@
 mod bins;
 mod ensemble;
 mod grow;
+mod onnx;
 mod params;
 mod stored;
 mod targets;

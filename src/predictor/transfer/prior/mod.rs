@@ -21,6 +21,7 @@
 
 mod alone;
 mod learner;
+mod onnx;
 mod start;
 mod started;
 mod with_prior;

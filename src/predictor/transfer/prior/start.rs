@@ -8,7 +8,7 @@ use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 /// a + b (p − c).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Start {
-    centre: f64,
+    pub(super) centre: f64,
     level: f64,
     pub slope: f64,
 }

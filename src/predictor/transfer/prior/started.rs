@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::start::Start;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
 use crate::predictor::auto::Scores;
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::learner::side_by_side;
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
 use crate::predictor::{HeldOut, Kind, Predictor};
@@ -242,6 +244,16 @@ impl Predictor for Started {
             entry
         });
         Some(each.collect())
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        _columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.exported(graph, records, asked)
     }
 
     fn write(&self, out: &mut Vec<u8>) {

@@ -5,17 +5,19 @@ use serde_json::Value;
 
 use super::started::Started;
 use crate::explain::{Contributions, Unexplained};
+use crate::onnx::{Graph, GraphValue};
+use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::stored::{Bytes, Damaged};
 use crate::predictor::{FitError, Fitted, HeldOut, Kind, Predictor, RecordsError, beside};
 
 /// A predictor whose records have the columns of its prior among its own.
 #[derive(Debug)]
 pub struct WithPrior {
-    prior: Box<dyn Predictor>,
+    pub(super) prior: Box<dyn Predictor>,
     /// The indices of the prior's columns.
-    places: Vec<usize>,
+    pub(super) places: Vec<usize>,
     /// On all columns and the prediction of the prior.
-    started: Box<dyn Predictor>,
+    pub(super) started: Box<dyn Predictor>,
 }
 
 impl WithPrior {
@@ -117,6 +119,16 @@ impl Predictor for WithPrior {
 
     fn report(&self) -> Option<Value> {
         self.started.report()
+    }
+
+    fn export(
+        &self,
+        graph: &mut Graph,
+        records: &GraphValue,
+        columns: usize,
+        asked: Asked,
+    ) -> Result<Vec<Exported>, Unexported> {
+        self.exported(graph, records, columns, asked)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
