@@ -90,6 +90,7 @@
 //! - [`model`]: fitted predictors with what they need to be used again, in one file.
 //! - [`jobs`]: what the commands do, one file a job.
 //! - [`experiment`]: repeated experiments: sets of columns and predictors on the same splits.
+//! - [`search`]: from a predictor to the best network with few trainings.
 //! - [`library`]: networks in memory in; numbers, models, predictions, comparisons and suggestions out.
 //! - [`report`]: results in; tables, figures and pages out.
 //!
@@ -112,6 +113,7 @@ pub mod model;
 pub mod predictor;
 pub mod ranking;
 pub mod report;
+pub mod search;
 pub mod selection;
 pub mod space;
 mod stream;

@@ -28,6 +28,7 @@ mod rank;
 mod report;
 mod result;
 mod sample;
+mod search;
 mod select;
 mod signals;
 mod spaces;
@@ -44,6 +45,7 @@ use crate::experiment::CompareError;
 use crate::jobs::SelectError;
 use crate::metrics::ObjectiveError;
 use crate::report::ReportError;
+use crate::search::SearchError;
 use crate::{dataset, table};
 
 /// Predict how well neural networks perform from the shape of their graphs
@@ -87,6 +89,7 @@ enum Command {
     Pareto(Box<pareto::ParetoArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
+    Search(search::SearchArgs),
     Report(report::ReportArgs),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
@@ -108,6 +111,8 @@ enum Failure {
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]
+    Search(#[from] SearchError),
+    #[error(transparent)]
     Objective(#[from] ObjectiveError),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
@@ -123,14 +128,15 @@ enum Failure {
 impl Failure {
     fn is_broken_pipe(&self) -> bool {
         match self {
-            Failure::Pipeline(error) | Failure::Compare(CompareError::Pipeline(error)) => {
-                error.is_broken_pipe()
-            }
+            Failure::Pipeline(error)
+            | Failure::Compare(CompareError::Pipeline(error))
+            | Failure::Search(SearchError::Pipeline(error)) => error.is_broken_pipe(),
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Failure::Report(ReportError::Table(error)) => error.is_broken_pipe(),
             Failure::Compare(_)
             | Failure::Select(_)
             | Failure::Report(_)
+            | Failure::Search(_)
             | Failure::Objective(_)
             | Failure::Threads(_)
             | Failure::Usage(_) => false,
@@ -145,10 +151,12 @@ impl Failure {
             Failure::Compare(error) if error.is_usage() => 2,
             Failure::Select(error) if error.is_usage() => 2,
             Failure::Report(error) if error.is_usage() => 2,
+            Failure::Search(error) if error.is_usage() => 2,
             Failure::Pipeline(_)
             | Failure::Compare(_)
             | Failure::Select(_)
             | Failure::Report(_)
+            | Failure::Search(_)
             | Failure::Threads(_)
             | Failure::Stdout(_) => 1,
         }
@@ -175,9 +183,14 @@ pub fn main() -> ExitCode {
 const HELP: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
+/// A subcommand with that help, and its own subcommands likewise.
+fn with_help(command: clap::Command) -> clap::Command {
+    command.help_template(HELP).mut_subcommands(with_help)
+}
+
 /// The arguments of this process.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut command = Cli::command().mut_subcommands(|command| command.help_template(HELP));
+    let mut command = Cli::command().mut_subcommands(with_help);
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
@@ -222,6 +235,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Pareto(args) => pareto::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
+        Command::Search(args) => search::run(args, &cli.common),
         Command::Report(args) => report::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Convert(args) => convert::run(args, &cli.common),

@@ -1,0 +1,85 @@
+//! Why a search cannot go on.
+
+use thiserror::Error;
+
+use crate::dataset;
+use crate::metrics::ObjectiveError;
+use crate::predictor::FitError;
+use crate::space::EncodingError;
+use crate::suggest::SuggestError;
+use crate::table::clip;
+
+/// Why a search cannot go on.
+#[derive(Debug, Error)]
+pub enum SearchError {
+    /// A table, a space or a model is at fault.
+    #[error(transparent)]
+    Pipeline(#[from] dataset::Error),
+    /// The predictor cannot be fitted.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// The strategy cannot choose.
+    #[error(transparent)]
+    Suggest(#[from] SuggestError),
+    /// It is not known what is better.
+    #[error(transparent)]
+    Objective(#[from] ObjectiveError),
+    /// A network cannot be written or read.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// Fewer networks than a search makes sense of.
+    #[error(
+        "{found} different networks are left to search among; a search needs {least}: name a larger table or space"
+    )]
+    FewCandidates {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        least: usize,
+    },
+    /// A number of objectives that cannot be replayed.
+    #[error("a replay has one objective, and {count} are named; name one with --maximize or --minimize")]
+    Objectives {
+        /// How many are named.
+        count: usize,
+    },
+    /// A table whose networks cannot be read.
+    #[error("{input} has no networks to search among; name a table with encodings")]
+    NoNetworks {
+        /// The table.
+        input: String,
+    },
+    /// A target that has values of one size only.
+    #[error("all values of {target} are equal: no network is better than another")]
+    Constant {
+        /// The target.
+        target: String,
+    },
+    /// A prior that does not say which of its predictions are better.
+    #[error(
+        "the prior predicts {target} and does not say which values are better; fit it with --maximize {target} or \
+         --minimize {target}", target = clip(target)
+    )]
+    PriorDirection {
+        /// Its target.
+        target: String,
+    },
+}
+
+impl SearchError {
+    /// Whether the command line is at fault.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            SearchError::Pipeline(error) => error.is_usage(),
+            SearchError::Suggest(error) => error.is_usage(),
+            SearchError::Fit(error) => matches!(error, FitError::Parameter { .. }),
+            SearchError::Objective(_)
+            | SearchError::Objectives { .. }
+            | SearchError::NoNetworks { .. } => true,
+            SearchError::Encoding(_)
+            | SearchError::FewCandidates { .. }
+            | SearchError::Constant { .. }
+            | SearchError::PriorDirection { .. } => false,
+        }
+    }
+}
