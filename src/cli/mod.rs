@@ -90,6 +90,9 @@ enum Command {
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
     Search(search::SearchArgs),
+    Ask(search::ask::AskArgs),
+    Tell(search::tell::TellArgs),
+    Touch(search::touch::TouchArgs),
     Report(report::ReportArgs),
     Inspect(inspect::InspectArgs),
     Convert(convert::ConvertArgs),
@@ -123,6 +126,14 @@ enum Failure {
     /// The command line cannot be carried out.
     #[error("{0}")]
     Usage(String),
+    /// There is nothing to do, with an exit code that says whether there may be later.
+    #[error("{message}")]
+    Idle {
+        /// Why.
+        message: String,
+        /// The exit code.
+        code: u8,
+    },
 }
 
 impl Failure {
@@ -139,13 +150,15 @@ impl Failure {
             | Failure::Search(_)
             | Failure::Objective(_)
             | Failure::Threads(_)
-            | Failure::Usage(_) => false,
+            | Failure::Usage(_)
+            | Failure::Idle { .. } => false,
         }
     }
 
     fn exit_code(&self) -> u8 {
         match self {
             _ if self.is_broken_pipe() => 0,
+            Failure::Idle { code, .. } => *code,
             Failure::Usage(_) | Failure::Objective(_) => 2,
             Failure::Pipeline(error) if error.is_usage() => 2,
             Failure::Compare(error) if error.is_usage() => 2,
@@ -172,7 +185,8 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             if !failure.is_broken_pipe() {
                 // If nobody reads the messages either, there is nobody to tell.
-                let _ = writeln!(io::stderr(), "error: {}", shown(&failure));
+                let kind = if matches!(failure, Failure::Idle { .. }) { "graf" } else { "error" };
+                let _ = writeln!(io::stderr(), "{kind}: {}", shown(&failure));
             }
             ExitCode::from(signals.exit_code(failure.exit_code()))
         }
@@ -236,6 +250,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
         Command::Search(args) => search::run(args, &cli.common),
+        Command::Ask(args) => search::ask::run(args, &cli.common),
+        Command::Tell(args) => search::tell::run(args, &cli.common),
+        Command::Touch(args) => search::touch::run(args, &cli.common),
         Command::Report(args) => report::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Convert(args) => convert::run(args, &cli.common),

@@ -7,6 +7,7 @@
 mod benchmarks;
 pub(crate) mod columns;
 pub(crate) mod computed;
+mod condition;
 mod counts;
 mod error;
 mod fault;
@@ -42,6 +43,7 @@ pub use self::benchmarks::{
     ALL_OTHERS, Baselines, Benchmark, BenchmarkData, BenchmarkOptions, check_together,
 };
 pub use self::columns::{PROXIES, Use};
+pub use self::condition::{Condition, ConditionError};
 pub use self::counts::RowCounts;
 pub use self::error::Error;
 pub(crate) use self::fault::Fault;

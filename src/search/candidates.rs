@@ -28,6 +28,8 @@ pub struct Candidates {
     pub(super) own: usize,
     /// What the prior predicts, as numbers of which greater are better.
     pub(super) favoured: Option<Vec<f64>>,
+    /// Rows that are never chosen, only learned from.
+    pub(super) closed: Vec<usize>,
     points: OnceLock<Arc<Points>>,
     neighbours: Mutex<HashMap<usize, Arc<[usize]>>>,
 }
@@ -80,9 +82,16 @@ impl Candidates {
             records,
             own,
             favoured,
+            closed: Vec::new(),
             points: OnceLock::new(),
             neighbours: Mutex::default(),
         })
+    }
+
+    /// The same, of which these rows are never chosen, only learned from.
+    #[must_use]
+    pub fn closing(self, closed: Vec<usize>) -> Self {
+        Candidates { closed, ..self }
     }
 
     /// How many there are.
@@ -93,6 +102,11 @@ impl Candidates {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.networks.is_empty()
+    }
+
+    /// Whether a prior predicts them.
+    pub fn has_prior(&self) -> bool {
+        self.favoured.is_some()
     }
 
     /// The row of a network, or of one that is isomorphic to it.

@@ -38,7 +38,9 @@ pub enum SearchError {
         least: usize,
     },
     /// A number of objectives that cannot be replayed.
-    #[error("a replay has one objective, and {count} are named; name one with --maximize or --minimize")]
+    #[error(
+        "a replay has one objective, and {count} are named; name one with --maximize or --minimize"
+    )]
     Objectives {
         /// How many are named.
         count: usize,
@@ -54,6 +56,53 @@ pub enum SearchError {
     Constant {
         /// The target.
         target: String,
+    },
+    /// A column of a condition that is none, or several.
+    #[error(
+        "the condition names {}, which stands for {columns} columns; name one column, such as analytic_params",
+        clip(name)
+    )]
+    ConditionColumn {
+        /// The name.
+        name: String,
+        /// How many columns it stands for.
+        columns: usize,
+    },
+    /// A condition that no network meets.
+    #[error("no network meets the condition {}", clip(condition))]
+    NothingAllowed {
+        /// The condition.
+        condition: String,
+    },
+    /// A folder that is not a study, or cannot be used as one.
+    #[error("{folder}: {reason}")]
+    Study {
+        /// The folder.
+        folder: String,
+        /// What is wrong, and the cure.
+        reason: String,
+    },
+    /// A word that stands for no network of a study.
+    #[error("{}: {reason}", clip(word))]
+    Network {
+        /// The word.
+        word: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A value that cannot be told.
+    #[error("{}: {reason}", clip(name))]
+    Value {
+        /// Its name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Trainings that cannot go on.
+    #[error("{reason}")]
+    Training {
+        /// Why not.
+        reason: String,
     },
     /// A prior that does not say which of its predictions are better.
     #[error(
@@ -75,10 +124,16 @@ impl SearchError {
             SearchError::Fit(error) => matches!(error, FitError::Parameter { .. }),
             SearchError::Objective(_)
             | SearchError::Objectives { .. }
+            | SearchError::ConditionColumn { .. }
+            | SearchError::Value { .. }
+            | SearchError::Network { .. }
             | SearchError::NoNetworks { .. } => true,
             SearchError::Encoding(_)
             | SearchError::FewCandidates { .. }
             | SearchError::Constant { .. }
+            | SearchError::NothingAllowed { .. }
+            | SearchError::Study { .. }
+            | SearchError::Training { .. }
             | SearchError::PriorDirection { .. } => false,
         }
     }

@@ -77,10 +77,8 @@ impl Searcher<'_> {
         pending: &[usize],
         count: usize,
     ) -> Result<Vec<Proposal>, SearchError> {
-        let mut is_open = vec![true; self.candidates.len()];
-        for row in past.iter().map(|label| label.row).chain(pending.iter().copied()) {
-            is_open[row] = false;
-        }
+        let mut is_open = self.open(past, pending);
+        let begun = past.len() + pending.len();
         let left = is_open.iter().filter(|is_open| **is_open).count();
         let count = count.min(left);
         if self.strategy.needs == Needs::Nothing {
@@ -88,7 +86,7 @@ impl Searcher<'_> {
             let chosen = self.strategy.choose(&self.after(question, past)?, count)?;
             return Ok(chosen.into_iter().map(|choice| alone(choice.row)).collect());
         }
-        let mut chosen = self.begin(&mut is_open, left, count)?;
+        let mut chosen = self.begin(&mut is_open, begun, count)?;
         let missing = count - chosen.len();
         if missing > 0 && past.len() < LEAST_ROWS {
             // Too few labels for a model: what is not like the others.
@@ -100,14 +98,23 @@ impl Searcher<'_> {
         Ok(chosen)
     }
 
+    /// For each candidate whether it may be chosen.
+    pub(super) fn open(&self, past: &[Label], pending: &[usize]) -> Vec<bool> {
+        let mut is_open = vec![true; self.candidates.len()];
+        let closed = self.candidates.closed.iter().chain(pending).copied();
+        for row in past.iter().map(|label| label.row).chain(closed) {
+            is_open[row] = false;
+        }
+        is_open
+    }
+
     /// Those of the first networks that are still to be trained.
     fn begin(
         &self,
         is_open: &mut [bool],
-        left: usize,
+        begun: usize,
         count: usize,
     ) -> Result<Vec<Proposal>, SearchError> {
-        let begun = self.candidates.len() - left;
         let missing = self.start.saturating_sub(begun).min(count);
         if missing == 0 {
             return Ok(Vec::new());
@@ -125,10 +132,12 @@ impl Searcher<'_> {
         if let Some(first) = self.first.0.get() {
             return Ok(first);
         }
-        let count = self.start.min(self.candidates.len());
+        let closed: HashSet<usize> = self.candidates.closed.iter().copied().collect();
+        let count = self.start.min(self.candidates.len() - closed.len());
         let mut first = match &self.candidates.favoured {
             Some(favoured) => {
                 let mut order: Vec<usize> = (0..favoured.len()).collect();
+                order.retain(|row| !closed.contains(row));
                 order.sort_by(|&one, &other| favoured[other].total_cmp(&favoured[one]));
                 order.truncate(count.div_ceil(2));
                 order
@@ -136,7 +145,8 @@ impl Searcher<'_> {
             None => Vec::new(),
         };
         let taken: HashSet<usize> = first.iter().copied().collect();
-        let is_open = (0..self.candidates.len()).map(|row| !taken.contains(&row)).collect();
+        let is_open = |row| !taken.contains(&row) && !closed.contains(&row);
+        let is_open = (0..self.candidates.len()).map(is_open).collect();
         first.extend(self.diverse(is_open, count - first.len())?);
         Ok(self.first.0.get_or_init(|| first))
     }

@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
-use super::greedy::{by_prediction, predicted};
 use super::greatest::ranked;
+use super::greedy::{by_prediction, predicted};
 use super::{Choice, Needs, Question, Strategy};
 
 /// After so many trainings without a better network neighbours are tried.
@@ -31,7 +31,8 @@ fn choose(question: &Question, count: usize) -> Vec<Choice> {
     let mut best = by_prediction(question, question.open()).into_iter();
     let trained = question.past().len();
     let idle = question.best_place().map_or(0, |place| trained - 1 - place);
-    let mut near = if idle >= PATIENCE { neighbours(question, count) } else { Vec::new() }.into_iter();
+    let mut near =
+        if idle >= PATIENCE { neighbours(question, count) } else { Vec::new() }.into_iter();
     let mut chosen: Vec<Choice> = Vec::with_capacity(count);
     let mut taken = HashSet::new();
     // Choices that are not trained yet are counted too, so that asking for one at a time has neighbours in its turn.

@@ -24,9 +24,11 @@ impl Question {
     /// The place of the best one in the past, of equal ones the first.
     pub(super) fn best_place(&self) -> Option<usize> {
         let places = 0..self.past.len();
-        places.reduce(|best, other| {
-            if self.past[other].worth > self.past[best].worth { other } else { best }
-        })
+        places.reduce(
+            |best, other| {
+                if self.past[other].worth > self.past[best].worth { other } else { best }
+            },
+        )
     }
 
     /// The neighbours of a trained network that may be chosen.

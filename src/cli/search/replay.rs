@@ -216,11 +216,19 @@ fn flat(found: &[Replayed]) -> (Vec<String>, Vec<Vec<String>>) {
         let mut row = vec![one.strategy.to_owned()];
         for Reached { median, mean, most, found, seeds, .. } in &one.reached {
             let most = most.map_or_else(String::new, |most| most.to_string());
-            row.extend([number(*median), number(*mean), most, found.to_string(), seeds.to_string()]);
+            row.extend([
+                number(*median),
+                number(*mean),
+                most,
+                found.to_string(),
+                seeds.to_string(),
+            ]);
         }
         for one in &one.regret {
             let score = &one.score;
-            row.extend([Some(score.mean), Some(one.median), Some(score.std), score.p_value].map(number));
+            row.extend(
+                [Some(score.mean), Some(one.median), Some(score.std), score.p_value].map(number),
+            );
         }
         row
     };
