@@ -71,6 +71,30 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Search
+//!
+//! A [`Study`](search::Study) is a folder from which any number of processes take networks to train.
+//!
+//! ```
+//! use graf::prelude::*;
+//!
+//! let folder = std::env::temp_dir().join(format!("study-{}", std::process::id()));
+//! let space = Space::named("transbench101-macro")?;
+//! let goal = Goal { name: "acc".to_owned(), direction: Direction::Maximize };
+//! let settings = StudySettings { start: 4, ..StudySettings::new(space.get(), vec![goal]) };
+//! let study = Study::create(&folder, settings, None, None)?;
+//! for _ in 0..2 {
+//!     let Answer::Networks(leases) = study.ask(4)? else { break };
+//!     for lease in leases {
+//!         let acc = lease.net.len() as f64; // Train it.
+//!         study.tell(&lease.net, &[("acc".to_owned(), acc)].into())?;
+//!     }
+//! }
+//! assert_eq!(study.best()?.len(), 8);
+//! std::fs::remove_dir_all(&folder)?;
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [`metrics`] has the metrics alone, [`Suggestion`](library::Suggestion) chooses networks to train.
 //!
 //! # Rooms
@@ -129,5 +153,7 @@ pub mod prelude {
     pub use crate::metrics::Direction;
     pub use crate::model::Model;
     pub use crate::predictor::Parameters;
+    pub use crate::search::study::{Goal, Settings as StudySettings};
+    pub use crate::search::{Answer, Lease, Study};
     pub use crate::space::Architecture;
 }

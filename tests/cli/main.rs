@@ -38,6 +38,9 @@ mod rank;
 #[cfg(unix)]
 mod readme;
 mod report;
+mod search;
+#[cfg(unix)]
+mod search_run;
 mod select;
 #[cfg(unix)]
 mod signals;

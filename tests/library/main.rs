@@ -40,6 +40,7 @@ mod path_stats;
 mod reference;
 mod row_order;
 mod shared;
+mod study;
 mod table_binary;
 mod table_binary_hostile;
 mod table_hostile;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::process;
+use std::thread;
+use std::time::Duration;
 
 use super::scalar::{Scales, weights};
 use super::state::{Standing, State};
@@ -10,7 +12,7 @@ use crate::graph::Identity;
 use crate::metrics::Direction;
 use crate::predictor::transfer::prior::FromPrior;
 use crate::predictor::{Learner, Parameters, by_name};
-use crate::search::{Candidates, Label, SearchError, Searcher, Start};
+use crate::search::{Candidates, Label, SearchError, Searcher};
 use crate::suggest::Needs;
 
 /// A network that is the caller's to train.
@@ -40,6 +42,9 @@ pub enum Answer {
     /// There will be none, and why.
     Finished(String),
 }
+
+/// How long is waited if other processes were faster: a network file system may show their claims late.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A network that might be claimed.
 #[derive(Debug, Clone)]
@@ -76,8 +81,12 @@ impl Study {
                 break;
             }
             // What another process claimed meanwhile is in the state of the next turn.
+            let before = leases.len();
             for offer in offers {
                 leases.extend(self.claim(offer, &state)?);
+            }
+            if leases.len() == before {
+                thread::sleep(PAUSE);
             }
         }
         if !leases.is_empty() {
@@ -177,22 +186,22 @@ impl Study {
         let trained = done
             .iter()
             .filter_map(|(network, trial, worths)| Some((worths[0], *network, trial.net.clone()?)));
-        let candidates = self.source.candidates(&trained.collect::<Vec<_>>())?;
+        let drawn = self.source.candidates(&trained.collect::<Vec<_>>())?;
+        let candidates = &drawn.candidates;
         // The trained networks that are candidates.
         let rows: Vec<Option<usize>> = done.iter().map(|one| candidates.row(one.0)).collect();
         let known: Vec<usize> = rows.iter().copied().flatten().collect();
         let others = state.trials.keys().filter_map(|network| candidates.row(*network));
         let pending: Vec<usize> = others.filter(|row| !known.contains(row)).collect();
-        let learner = self.learner(&candidates)?;
-        let first = Start::default();
+        let learner = self.learner(candidates)?;
         let searcher = Searcher {
-            candidates: &candidates,
+            candidates,
             strategy: self.strategy,
             learner: &*learner,
             direction: settings.direction(),
             start: settings.start,
             seed: settings.seed,
-            first: &first,
+            first: &drawn.first,
         };
         let labels: Vec<Vec<Label>> = (0..settings.objectives.len())
             .map(|place| {

@@ -156,7 +156,8 @@ impl Study {
     ///
     /// [`SearchError`] if there are none, or their features cannot be computed.
     pub fn check(&self) -> Result<String, SearchError> {
-        let candidates = self.source.candidates(&[])?;
+        let drawn = self.source.candidates(&[])?;
+        let candidates = &drawn.candidates;
         let open = candidates.len() - candidates.closed.len();
         if open == 0 {
             return Err(SearchError::FewCandidates { found: 0, least: 1 });

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::dataset::{self, Condition, Missing, Networks, Pool, PoolOptions, Request, Use, UseSet};
 use crate::graph::Identity;
 use crate::model::Model;
-use crate::search::{Candidates, SearchError};
+use crate::search::{Candidates, SearchError, Start};
 use crate::space::{Architecture, EncodingError, SearchSpace};
 use crate::table::Input;
 
@@ -41,13 +41,19 @@ pub struct Source {
     /// The networks of a space that can be listed.
     listed: OnceLock<Option<Vec<Architecture>>>,
     /// The last candidates, and what they depend on.
-    last: Mutex<Option<(Key, Arc<Candidates>)>>,
+    last: Mutex<Option<(usize, Arc<Drawn>)>>,
 }
 
-/// The draw, and the trained networks that must be among the candidates.
-type Key = (usize, Vec<Identity>);
+/// The candidates of a step, and the networks among them that are trained first.
+#[derive(Debug)]
+pub struct Drawn {
+    /// The candidates.
+    pub candidates: Candidates,
+    /// Those that are trained first.
+    pub first: Start,
+}
 
-/// A trained network, its worth first.
+/// A trained network, its worth first; they are in the order of time.
 pub type Trained = (f64, Identity, String);
 
 impl Source {
@@ -77,23 +83,21 @@ impl Source {
     /// # Errors
     ///
     /// [`SearchError`] if the table cannot be read, a feature cannot be computed, or a column of the condition is not there.
-    pub fn candidates(&self, trained: &[Trained]) -> Result<Arc<Candidates>, SearchError> {
-        let step = if self.is_listed()? || trained.len() < self.start {
-            0
-        } else {
-            trained.len() / STEP + 1
-        };
-        let key = (step, trained.iter().map(|one| one.1).collect::<Vec<_>>());
+    pub fn candidates(&self, trained: &[Trained]) -> Result<Arc<Drawn>, SearchError> {
+        let is_fixed = self.is_listed()? || trained.len() < self.start;
+        let step = if is_fixed { 0 } else { trained.len() / STEP + 1 };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, candidates)) = &*last {
-            let has_all = || key.1.iter().all(|one| candidates.row(*one).is_some());
-            if of.0 == key.0 && (self.pool.is_some() || has_all()) {
-                return Ok(Arc::clone(candidates));
+        if let Some((of, drawn)) = &*last {
+            // A network that was told and is not among them is learned from too.
+            let is_there = |one: &Trained| drawn.candidates.row(one.1).is_some();
+            if *of == step && (self.pool.is_some() || trained.iter().all(is_there)) {
+                return Ok(Arc::clone(drawn));
             }
         }
-        let candidates = Arc::new(self.gather(step, trained)?);
-        *last = Some((key, Arc::clone(&candidates)));
-        Ok(candidates)
+        let candidates = self.gather(step, trained)?;
+        let drawn = Arc::new(Drawn { candidates, first: Start::default() });
+        *last = Some((step, Arc::clone(&drawn)));
+        Ok(drawn)
     }
 
     /// Whether all networks are candidates in each step.
@@ -192,7 +196,9 @@ impl Source {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let drawn = (0..FRESH).map(|_| self.space.sample(&mut random));
         let mut networks = drawn.collect::<Result<Vec<_>, _>>()?;
-        let mut best: Vec<usize> = (0..trained.len()).collect();
+        // Those that were trained before the step: so it has the same candidates from its beginning to its end.
+        let before = (step.saturating_sub(1) * STEP).min(trained.len());
+        let mut best: Vec<usize> = (0..before).collect();
         best.sort_by(|&one, &other| trained[other].0.total_cmp(&trained[one].0));
         for &parent in best.iter().take(PARENTS) {
             let near = self.space.neighbours(&known[parent])?;
