@@ -8,8 +8,8 @@ use crate::experiment::{Score, score_all};
 /// After so many trainings the regret is told.
 pub const CHECKPOINTS: [usize; 4] = [20, 50, 100, 150];
 
-/// The share of the networks that are at the top.
-const TOP: f64 = 0.001;
+/// One of so many networks is at the top.
+const TOP: usize = 1000;
 
 /// How many trainings some searches needed to reach something.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ pub fn summarize(replay: &Replay, traces: &[Vec<Vec<usize>>], regrets: &[f64]) -
     order.sort_by(|one, other| other.total_cmp(one));
     let best = order[0];
     // At least the best one is at the top.
-    let top = ((worths.len() as f64 * TOP).ceil() as usize).clamp(1, worths.len());
+    let top = worths.len().div_ceil(TOP);
     let levels = [("best".to_owned(), best), ("top_0.1%".to_owned(), order[top - 1])];
     let of_regret = regrets.iter().map(|regret| (format!("regret_{regret}"), best - regret));
     let levels: Vec<(String, f64)> = levels.into_iter().chain(of_regret).collect();

@@ -162,11 +162,10 @@ impl Study {
         if open == 0 {
             return Err(SearchError::FewCandidates { found: 0, least: 1 });
         }
-        Ok(match self.source.is_listed()? {
-            true => format!("{open} networks to choose from"),
-            false => {
-                format!("more networks than can be ranked at once; {open} are drawn to begin with")
-            }
+        Ok(if self.source.is_listed()? {
+            format!("{open} networks to choose from")
+        } else {
+            format!("more networks than can be ranked at once; {open} are drawn to begin with")
         })
     }
 
