@@ -40,7 +40,7 @@ fn main() {
         let predictor = learner.fit(train, target, run as u64).unwrap();
         let fitted = start.elapsed().as_secs_f64();
         let start = Instant::now();
-        let predicted = predictor.mean(test);
+        let predicted = predictor.mean(test).unwrap();
         let done = start.elapsed().as_secs_f64();
         if run > 0 {
             // The first warms up.

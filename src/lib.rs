@@ -125,6 +125,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+mod control;
 pub mod dataset;
 pub mod experiment;
 pub mod explain;
@@ -144,8 +145,11 @@ mod stream;
 pub mod suggest;
 pub mod table;
 
+pub use self::control::{Cancelled, Control, Progress};
+
 /// What most programs need: `use graf::prelude::*`.
 pub mod prelude {
+    pub use crate::control::{Control, Progress};
     pub use crate::dataset::Use;
     pub use crate::library::{
         Compared, Comparison, Features, Matrix, ModelBuilder, Prediction, Space, Suggestion,

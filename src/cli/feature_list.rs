@@ -13,7 +13,7 @@ use super::list::{self, ReportFormat};
 use super::names::{parse_feature, parse_space};
 use crate::dataset::Error;
 use crate::features::{
-    FAMILIES, Family, FeatureConfig, FeatureSet, Names, definition, family_by_name,
+    Device, FAMILIES, Family, FeatureConfig, FeatureSet, Names, definition, family_by_name,
 };
 use crate::graph::Cell;
 use crate::space::{Architecture, CellShape, SPACES, SearchSpace};
@@ -126,7 +126,12 @@ fn columns_of(
     names: Names,
 ) -> Result<FeatureSet, Error> {
     let families = Some(vec![family.name().to_owned()]);
-    Ok(FeatureSet::new(space, &FeatureConfig { families, names, ..FeatureConfig::default() })?)
+    // Which device it is does not matter for the names.
+    let device = family.needs_device().then_some(Device::JETSON_TX2);
+    Ok(FeatureSet::new(
+        space,
+        &FeatureConfig { families, names, device, ..FeatureConfig::default() },
+    )?)
 }
 
 /// The column in the first of the spaces that has it.

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
+use super::device::DeviceArgs;
 use super::names::parse_family;
 use crate::dataset::Use;
 use crate::features::{FeatureConfig, Names, PRESETS, SubsetLimit};
@@ -36,6 +37,8 @@ pub(super) struct FeatureArgs {
     /// Names of the features
     #[arg(long, hide_short_help = true, value_name = "NAMES")]
     names: Option<NamesArg>,
+    #[command(flatten)]
+    device: DeviceArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -61,7 +64,7 @@ impl FeatureArgs {
     /// What predicts if nothing else is said: graf+, but the features that are chosen here if some
     /// are.
     pub fn default_use(&self) -> Use {
-        let FeatureArgs { config, families, max_subset_size, names } = self;
+        let FeatureArgs { config, families, max_subset_size, names, device: _ } = self;
         let chosen = config.is_some() || families.is_some() || max_subset_size.is_some();
         if chosen || names.is_some() { Use::Graf } else { Use::Plus }
     }
@@ -87,6 +90,7 @@ impl FeatureArgs {
         if let Some(limit) = &self.max_subset_size {
             config.max_subset_size = Some(limit.clone());
         }
+        config.device = self.device.device.or(config.device);
         match self.names {
             None => {}
             Some(NamesArg::Readable) => config.names = Names::Readable,

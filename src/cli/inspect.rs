@@ -9,20 +9,21 @@ use serde_json::json;
 use super::list::{self, ReportFormat, write_json};
 use super::{Common, Failure, model};
 use crate::metrics::Objective;
-use crate::model::Header;
+use crate::model::Card;
 use crate::predictor::by_name;
+use crate::report::facts;
 use crate::table::clip;
 
 /// Show what a model file contains
 ///
 /// Search space, features, targets and their directions, parameters, out-of-bag or cross-validated
-/// scores, and the importance of each feature, as JSON; or a table of the importances.
+/// scores, and the importance of each feature, as JSON; or a table of the main facts, or of the importances.
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Example:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
       -o cs.graf
-  graf inspect cs.graf
+  graf inspect cs.graf --output-format table
   graf inspect cs.graf --importances -n 10")]
 pub(super) struct InspectArgs {
     /// Model file
@@ -35,9 +36,11 @@ pub(super) struct InspectArgs {
     /// With --importances: number of features to show [default: all]
     #[arg(short, value_name = "N", requires = "importances", value_parser = clap::value_parser!(u32).range(1..))]
     n: Option<u32>,
-    /// With --importances: output format
-    #[arg(long, value_name = "FORMAT", default_value = "table", requires = "importances")]
-    output_format: ReportFormat,
+    /// Output format [default: json; table with --importances]
+    ///
+    /// Without --importances json has all that the file says; the others have the main facts.
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<ReportFormat>,
 }
 
 pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
@@ -46,11 +49,18 @@ pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     if args.importances {
         return importances(args, &model.header, common);
     }
-    Ok(write_json(&model.header, io::stdout().lock())?)
+    let out = io::stdout().lock();
+    match args.output_format.unwrap_or(ReportFormat::Json) {
+        ReportFormat::Json => Ok(write_json(&model.header, out)?),
+        format => {
+            let rows = facts(&model.header).into_iter().map(|(name, value)| [name, value]);
+            Ok(list::write(format, &(), ["fact", "value"], rows, out)?)
+        }
+    }
 }
 
 /// Puts the directions in which commands use a model in the place of those that were stated.
-fn settle(header: &mut Header) {
+fn settle(header: &mut Card) {
     header.directions = header.objectives().iter().map(Objective::direction).collect();
     if let Some(prior) = &mut header.prior {
         settle(prior);
@@ -58,7 +68,7 @@ fn settle(header: &mut Header) {
 }
 
 /// Shows the importance of each column, and how it goes along with the target.
-fn importances(args: &InspectArgs, header: &Header, common: &Common) -> Result<(), Failure> {
+fn importances(args: &InspectArgs, header: &Card, common: &Common) -> Result<(), Failure> {
     let Some(shares) = &header.importances else {
         return Err(Failure::Usage(format!(
             "the predictor {} has no importances; graf explain --summary shows the mean size of contributions, and \
@@ -93,5 +103,6 @@ fn importances(args: &InspectArgs, header: &Header, common: &Common) -> Result<(
         [format!("{:.4}", shares[column]), correlation, header.columns[column].clone()]
     });
     let names = ["importance", "correlation", "column"];
-    Ok(list::write(args.output_format, &json, names, rows, io::stdout().lock())?)
+    let format = args.output_format.unwrap_or(ReportFormat::Table);
+    Ok(list::write(format, &json, names, rows, io::stdout().lock())?)
 }

@@ -6,6 +6,8 @@
 
 mod compare;
 mod convert;
+mod cures;
+mod device;
 mod direction;
 mod enumerate;
 mod eval;
@@ -225,7 +227,7 @@ fn without_escape_tip(mut error: clap::Error) -> clap::Error {
 
 /// A message for a terminal: whatever text of a file is in it, it has no control character but line ends.
 fn shown(failure: &Failure) -> String {
-    failure.to_string().split('\n').map(table::escaped).collect::<Vec<_>>().join("\n")
+    cures::message(failure).split('\n').map(table::escaped).collect::<Vec<_>>().join("\n")
 }
 
 /// Starts the threads that work in parallel. One thread is the one that there is: no other is started.

@@ -8,45 +8,18 @@ use clap::{Arg, Command, Error};
 
 use crate::dataset::Use;
 use crate::experiment::Choose;
-use crate::features::{FAMILIES, Family, PLUS, family_by_name};
-use crate::metrics::{METRICS, Metric};
-use crate::predictor::PREDICTORS;
+use crate::features::{self, FAMILIES, Family, PLUS, family_by_name};
+use crate::metrics::{self, METRICS, Metric};
+use crate::predictor::{self, PREDICTORS};
 use crate::ranking::{AGGREGATES, Aggregate};
 use crate::space::{self, BUNDLED, SPACES, SearchSpace, SpaceError};
 use crate::suggest::{self, STRATEGIES, Strategy};
-
-/// Another word for a registered name.
-type Alias = (&'static str, &'static str);
-
-const PREDICTOR_ALIASES: [Alias; 4] =
-    [("rf", "forest"), ("random-forest", "forest"), ("gbdt", "boost"), ("gaussian-process", "gp")];
-
-const SPACE_ALIASES: [Alias; 6] = [
-    ("nb101", "nasbench101"),
-    ("nb201", "nasbench201"),
-    ("nb301", "nasbench301"),
-    ("darts", "nasbench301"),
-    ("tnb101-micro", "transbench101-micro"),
-    ("tnb101-macro", "transbench101-macro"),
-];
-
-const FAMILY_ALIASES: [Alias; 1] = [("onehot", "one_hot")];
-
-/// The last three are what SciPy calls them.
-const METRIC_ALIASES: [Alias; 6] = [
-    ("tau", "kendall_tau"),
-    ("kendall", "kendall_tau"),
-    ("kendall-tau", "kendall_tau"),
-    ("kendalltau", "kendall_tau"),
-    ("spearmanr", "spearman"),
-    ("pearsonr", "pearson"),
-];
 
 /// Names that are nearer than this are suggested, as by clap: from 0, unlike, to 1, equal.
 const NEAR: f64 = 0.7;
 
 /// The registered name that a word stands for, or the word itself.
-fn canonical<'a>(word: &'a str, aliases: &[Alias]) -> &'a str {
+fn canonical<'a>(word: &'a str, aliases: &[(&'static str, &'static str)]) -> &'a str {
     aliases.iter().find(|(alias, _)| *alias == word).map_or(word, |(_, name)| name)
 }
 
@@ -54,7 +27,7 @@ fn canonical<'a>(word: &'a str, aliases: &[Alias]) -> &'a str {
 fn did_you_mean<'a>(
     word: &str,
     names: impl IntoIterator<Item = &'a str>,
-    aliases: &[Alias],
+    aliases: &[(&'static str, &'static str)],
 ) -> String {
     let word = word.to_lowercase();
     let names = names.into_iter().map(|name| (name, name)).chain(aliases.iter().copied());
@@ -96,7 +69,7 @@ fn one_of(
     what: &str,
     word: &str,
     names: &[&'static str],
-    aliases: &[Alias],
+    aliases: &[(&'static str, &'static str)],
 ) -> Result<String, String> {
     let name = canonical(word, aliases);
     if names.contains(&name) {
@@ -116,7 +89,7 @@ fn parse_predictor(word: &str) -> Result<String, String> {
     if ["xgb", "xgboost"].contains(&word) {
         return Err("did you mean boost? It boosts trees as well, but it is not XGBoost".to_owned());
     }
-    one_of("predictor", word, &PREDICTORS.each_ref().map(|kind| kind.name), &PREDICTOR_ALIASES)
+    one_of("predictor", word, &PREDICTORS.each_ref().map(|kind| kind.name), &predictor::ALIASES)
 }
 
 /// Strategies of `graf suggest` by name.
@@ -155,12 +128,12 @@ fn parse_choice(word: &str) -> Result<String, String> {
 
 /// A search space, by name or file.
 pub(super) fn parse_space(word: &str) -> Result<&'static dyn SearchSpace, String> {
-    space::by_name_or_file(canonical(word, &SPACE_ALIASES)).map_err(|error| {
+    space::by_name_or_file(word).map_err(|error| {
         let hint = match error {
             SpaceError::Unknown { .. } => {
                 let bundled = BUNDLED.iter().map(|(name, _)| *name);
                 let names = SPACES.map(SearchSpace::name).into_iter().chain(bundled);
-                did_you_mean(word, names, &SPACE_ALIASES)
+                did_you_mean(word, names, &space::ALIASES)
             }
             _ => String::new(),
         };
@@ -171,13 +144,13 @@ pub(super) fn parse_space(word: &str) -> Result<&'static dyn SearchSpace, String
 /// A family of features or `graf+`, by its own name.
 pub(super) fn parse_family(word: &str) -> Result<String, String> {
     let word = word.trim();
-    let name = canonical(word, &FAMILY_ALIASES);
+    let name = canonical(word, &features::ALIASES);
     if name == PLUS {
         return Ok(name.to_owned());
     }
     family_by_name(name).map(|family| family.name().to_owned()).ok_or_else(|| {
         let names = FAMILIES.map(Family::name);
-        let hint = did_you_mean(word, names.into_iter().chain([PLUS]), &FAMILY_ALIASES);
+        let hint = did_you_mean(word, names.into_iter().chain([PLUS]), &features::ALIASES);
         format!("unknown feature family `{word}`; choose from {}{hint}", names.join(", "))
     })
 }
@@ -188,10 +161,10 @@ pub(super) fn parse_feature(word: &str) -> Result<String, String> {
     if FAMILIES.into_iter().any(|family| family.owns(word)) {
         return Ok(word.to_owned());
     }
-    let name = canonical(word, &FAMILY_ALIASES);
+    let name = canonical(word, &features::ALIASES);
     family_by_name(name).map(|family| family.name().to_owned()).ok_or_else(|| {
         let names = FAMILIES.map(Family::name);
-        let hint = did_you_mean(word, names, &FAMILY_ALIASES);
+        let hint = did_you_mean(word, names, &features::ALIASES);
         format!(
             "neither a family of features nor a column of one; the families are {}{hint}",
             names.join(", ")
@@ -202,9 +175,9 @@ pub(super) fn parse_feature(word: &str) -> Result<String, String> {
 /// A group of features.
 pub(super) fn parse_use(word: &str) -> Result<Use, String> {
     let word = word.trim();
-    canonical(word, &FAMILY_ALIASES).parse().map_err(|error| {
+    canonical(word, &features::ALIASES).parse().map_err(|error| {
         let groups = ["graf", PLUS, "proxies"].into_iter().chain(FAMILIES.map(Family::name));
-        format!("{error}{}", did_you_mean(word, groups, &FAMILY_ALIASES))
+        format!("{error}{}", did_you_mean(word, groups, &features::ALIASES))
     })
 }
 
@@ -227,7 +200,7 @@ pub(super) fn parse_by(word: &str) -> Result<ByArg, String> {
             Ok(ByArg::Model(file.into()))
         };
     }
-    let name = canonical(word, &FAMILY_ALIASES);
+    let name = canonical(word, &features::ALIASES);
     if family_by_name(name).is_some_and(Family::is_learned) {
         return Err(format!(
             "the columns of {name} are learned from a training set; fit a model on them and name that, as in model:m.graf"
@@ -258,11 +231,9 @@ pub(super) const NO_AGGREGATE: &str = "none";
 
 /// A metric with its cut, if it has one.
 pub(super) fn parse_metric(word: &str) -> Result<Metric, String> {
-    let (stem, cut) = word.find('@').map_or((word, ""), |index| word.split_at(index));
-    let name = format!("{}{cut}", canonical(stem, &METRIC_ALIASES));
-    name.parse().map_err(|error| {
+    word.parse().map_err(|error| {
         let forms = METRICS.each_ref().map(Metric::form);
-        let hint = did_you_mean(word, forms.iter().map(String::as_str), &METRIC_ALIASES);
+        let hint = did_you_mean(word, forms.iter().map(String::as_str), &metrics::ALIASES);
         format!("{error}{hint}")
     })
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::device::DeviceArgs;
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
@@ -14,7 +15,8 @@ use super::learn::LearnArgs;
 use super::list::{self, ReportFormat};
 use super::result::rounded;
 use super::{Common, Failure, model};
-use crate::dataset::Keep;
+use crate::dataset::{Keep, Request};
+use crate::features::FeatureConfig;
 use crate::jobs::{FrontNetwork, Pareto, ParetoSummary, pareto};
 use crate::metrics::Direction;
 use crate::table::{self, Input, Output};
@@ -61,6 +63,8 @@ pub(super) struct ParetoArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
     #[command(flatten)]
+    device: DeviceArgs,
+    #[command(flatten)]
     learn: LearnArgs,
     #[command(flatten)]
     read: ReadArgs,
@@ -91,8 +95,9 @@ pub(super) fn run(args: &ParetoArgs, common: &Common) -> Result<(), Failure> {
     let mut objectives = args.directions.objectives(&[])?;
     // Accuracies first, then what they cost.
     objectives.sort_by_key(|one| one.stated == Some(Direction::Minimize));
+    let features = FeatureConfig { device: args.device.device, ..FeatureConfig::default() };
     let options = Pareto {
-        request: args.learn.request(&args.read)?,
+        request: Request { features, ..args.learn.request(&args.read)? },
         objectives,
         models: args.predict_with.iter().map(model).collect::<Result<_, Failure>>()?,
         reference: args.reference.clone(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::device::DeviceArgs;
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
 use super::input::{ReadArgs, counted, distinct, notes, one_stdin};
@@ -13,7 +14,8 @@ use super::learn::LearnArgs;
 use super::list::{self, ReportFormat};
 use super::names::{ByArg, parse_aggregate, parse_by, parse_metric};
 use super::{Common, Failure, model};
-use crate::dataset::{By, Keep};
+use crate::dataset::{By, Keep, Request};
+use crate::features::FeatureConfig;
 use crate::jobs::{Bias, GroupBy, Rank, RankRows, RankSummary, rank};
 use crate::metrics::{Direction, Metric};
 use crate::ranking::{Aggregate, Agreement, ColumnKind, Known, RankedColumn};
@@ -83,6 +85,8 @@ pub(super) struct RankArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     output_format: ReportFormat,
+    #[command(flatten)]
+    device: DeviceArgs,
     #[command(flatten)]
     learn: LearnArgs,
     #[command(flatten)]
@@ -181,8 +185,9 @@ pub(super) fn run(args: &RankArgs, common: &Common) -> Result<(), Failure> {
     distinct(("--rejects", args.read.rejects()), read())?;
     let rows = args.rows()?;
     distinct(("--output", args.output.as_ref().and_then(Output::path)), read())?;
+    let features = FeatureConfig { device: args.device.device, ..FeatureConfig::default() };
     let options = Rank {
-        request: args.learn.request(&args.read)?,
+        request: Request { features, ..args.learn.request(&args.read)? },
         by: args.by()?,
         target: args.target.clone(),
         stated: args.directions.stated(),

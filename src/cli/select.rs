@@ -70,6 +70,9 @@ pub(super) struct SelectArgs {
     /// Configuration to write, .toml or .json [default: TOML to standard output]
     #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true)]
     output: Output,
+    /// Output format [default: by the name of --output, or toml]
+    #[arg(long, value_name = "FORMAT")]
+    output_format: Option<ConfigFormat>,
     #[command(flatten)]
     features: FeatureArgs,
     #[command(flatten)]
@@ -89,6 +92,14 @@ enum MethodArg {
     Backward,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ConfigFormat {
+    /// With what was left out as comments
+    Toml,
+    /// For a script
+    Json,
+}
+
 impl From<MethodArg> for Method {
     fn from(method: MethodArg) -> Self {
         match method {
@@ -105,7 +116,10 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
             "-n/--most needs --method forward or backward: independent features are no ranking";
         return Err(Failure::Usage(reason.to_owned()));
     }
-    let is_json = is_json(args.output.path())?;
+    let format = match args.output_format {
+        Some(format) => format,
+        None => format_of(args.output.path())?,
+    };
     one_stdin(args.inputs.iter().chain(&args.learn.join))?;
     let read = || args.inputs.iter().chain(&args.learn.join).map(Input::path);
     distinct(("--output", args.output.path()), read().chain([args.read.rejects()]))?;
@@ -137,7 +151,7 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     let selected = choose(args, &pool, common)?;
     let columns: Vec<String> = selected.columns.iter().map(|&index| names[index].clone()).collect();
     let told = Told { args, pool: &pool, space: space.name(), selected: &selected };
-    let text = text(&config(&columns)?, is_json, &told)?;
+    let text = text(&config(&columns)?, format, &told)?;
     match file {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(mut file) => {
@@ -151,14 +165,14 @@ pub(super) fn run(args: &SelectArgs, common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether a configuration goes into a JSON file.
-fn is_json(path: Option<&Path>) -> Result<bool, Failure> {
-    let Some(path) = path else { return Ok(false) };
+/// The format of a configuration by the name of its file.
+fn format_of(path: Option<&Path>) -> Result<ConfigFormat, Failure> {
+    let Some(path) = path else { return Ok(ConfigFormat::Toml) };
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("toml") => Ok(false),
-        Some("json") => Ok(true),
+        Some("toml") => Ok(ConfigFormat::Toml),
+        Some("json") => Ok(ConfigFormat::Json),
         _ => Err(Failure::Usage(format!(
-            "--output {}: a configuration is a .toml or .json file",
+            "--output {}: a configuration is a .toml or .json file; or choose with --output-format",
             path.display()
         ))),
     }
@@ -182,11 +196,10 @@ fn choose(args: &SelectArgs, pool: &Pool, common: &Common) -> Result<Selected, F
 }
 
 /// The configuration, in TOML with what was left out as comments.
-fn text(config: &FeatureConfig, is_json: bool, told: &Told) -> io::Result<String> {
-    Ok(if is_json {
-        serde_json::to_string_pretty(config)? + "\n"
-    } else {
-        told.comments() + &config.to_toml()
+fn text(config: &FeatureConfig, format: ConfigFormat, told: &Told) -> io::Result<String> {
+    Ok(match format {
+        ConfigFormat::Json => serde_json::to_string_pretty(config)? + "\n",
+        ConfigFormat::Toml => told.comments() + &config.to_toml(),
     })
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{Error, PriorError};
+use super::{AskedBy, Error, PriorError};
 use crate::features::{
     FAMILIES, Family, FeatureConfig, FeatureSet, PLUS, PLUS_FAMILIES, family_by_name,
     is_feature_name, is_learned_name, mean_the_same_everywhere,
 };
-use crate::model::{Header, ModelError};
+use crate::model::Card;
 use crate::table::clip_list;
 
 /// The zero-cost proxies of NAS-Bench-Suite-Zero.
@@ -26,17 +26,6 @@ pub const PROXIES: [&str; 13] = [
     "synflow",
     "zen",
 ];
-
-/// What to do about a predictor that is not there.
-const JOIN: &str = "add columns with --join";
-
-/// What to do about one that is a feature, but none of those that the model says how to compute.
-const FEATURIZE: &str = "write the table with graf featurize, with the flags that wrote the \
-    model's training table (such as --names zc-combine, --families, --max-subset-size)";
-
-/// What to do about a feature that a configuration names.
-const CHOSEN: &str = "--config names it in `columns`; take a table with networks or with this \
-    column, or leave the name out";
 
 /// A group of columns that predict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,13 +209,11 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
 /// [`PriorError::Features`] if the prior has its features under other names, or sets of other sizes,
 /// where that matters.
 pub(crate) fn features_with(
-    prior: Option<&Header>,
+    prior: Option<&Card>,
     features: FeatureConfig,
 ) -> Result<FeatureConfig, Error> {
     let Some(prior) = prior else { return Ok(features) };
-    let own: FeatureConfig = serde_json::from_value(prior.features.clone()).map_err(|error| {
-        Error::Model { name: "--prior".to_owned(), error: ModelError::Header(error) }
-    })?;
+    let own = &prior.features;
     let mut features = features;
     let has_sets = !mean_the_same_everywhere(&prior.columns);
     let is_other = own.names != features.names
@@ -235,7 +222,8 @@ pub(crate) fn features_with(
         let Some(family) = FAMILIES.into_iter().find(|family| family.owns(column)) else {
             continue;
         };
-        if is_other {
+        let is_other_device = family.needs_device() && own.device != features.device;
+        if is_other || is_other_device {
             return Err(PriorError::Features.into());
         }
         if !features.also.iter().any(|name| name == family.name()) {
@@ -273,7 +261,7 @@ pub enum ColumnChoice<'a> {
         /// The features that a configuration chooses by name; none if it does not.
         columns: &'a [String],
         /// The model whose columns come after those of the groups, if they are not among them.
-        prior: Option<&'a Header>,
+        prior: Option<&'a Card>,
     },
     /// The columns of a model, in its order, and which of them are proxies.
     Named(&'a [String], &'a [String]),
@@ -424,7 +412,7 @@ pub(crate) fn chosen(
                             let index = index(name).ok_or_else(|| Error::Predictor {
                                 name: name.clone(),
                                 columns: clip_list(columns),
-                                fix: JOIN,
+                                asked_by: AskedBy::Columns,
                             })?;
                             chosen.push((name.clone(), Source::Column(index, true)));
                         }
@@ -478,7 +466,7 @@ fn named(
     source.or_else(feature).or_else(absent).ok_or_else(|| Error::Predictor {
         name: name.clone(),
         columns: clip_list(columns),
-        fix: if is_of_a_family(name) { FEATURIZE } else { JOIN },
+        asked_by: if is_of_a_family(name) { AskedBy::Model } else { AskedBy::Columns },
     })
 }
 
@@ -504,7 +492,7 @@ fn meant_alone(
     };
     if found.is_empty() {
         let (name, columns) = (name.to_owned(), clip_list(columns));
-        return Err(Error::Predictor { name, columns, fix: JOIN });
+        return Err(Error::Predictor { name, columns, asked_by: AskedBy::Columns });
     }
     Ok(found)
 }
@@ -518,7 +506,7 @@ fn feature(name: &str, columns: &[String], features: Option<&FeatureSet>) -> Res
     in_table.or_else(computed).ok_or_else(|| Error::Predictor {
         name: name.to_owned(),
         columns: clip_list(columns),
-        fix: CHOSEN,
+        asked_by: AskedBy::Configuration,
     })
 }
 

@@ -7,6 +7,7 @@ use super::Error;
 use super::columns::{ColumnChoice, Source, chosen};
 use super::kinds::Kinds;
 use super::known::Known;
+use crate::control::Control;
 use crate::features::{FeatureConfig, FeatureSet, Labels, Scratch};
 use crate::space::{Architecture, SearchSpace};
 
@@ -51,7 +52,16 @@ impl Computed {
     ///
     /// [`Error::Features`] if a network is of another space.
     pub fn records(&self, networks: &[Architecture]) -> Result<Array2<f64>, Error> {
-        let all = self.features.matrix(networks)?;
+        self.records_under(networks, &Control::default())
+    }
+
+    /// The same, which its caller can cancel and watch.
+    pub fn records_under(
+        &self,
+        networks: &[Architecture],
+        control: &Control,
+    ) -> Result<Array2<f64>, Error> {
+        let all = self.features.matrix_under(networks, control)?;
         let number = |(row, column): (usize, usize)| match self.columns[column].1 {
             Source::Feature(feature) => all[[row, feature]],
             // No table has columns here.

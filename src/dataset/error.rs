@@ -7,7 +7,7 @@ use crate::explain::Unexplained;
 use crate::features::FeatureError;
 use crate::metrics::ObjectiveError;
 use crate::model::ModelError;
-use crate::predictor::FitError;
+use crate::predictor::{FitError, RecordsError};
 use crate::ranking::RankingError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::suggest::SuggestError;
@@ -39,8 +39,7 @@ pub enum Error {
     },
     /// A column has a network for its name.
     #[error(
-        "{input} has no header: its first line is a network, {name}; add a line with the name of \
-         the column, such as net, or read it with --format text"
+        "{input} has no header: its first line is a network, {name}; add a line with the name of the column, such as net"
     )]
     NoHeader {
         /// The input's name.
@@ -79,10 +78,7 @@ pub enum Error {
     #[error(transparent)]
     Encoding(#[from] EncodingError),
     /// A row is broken, and broken rows were not to be skipped.
-    #[error(
-        "{input}, {row}{}",
-        if *others { " (--on-error skip goes on without such rows)" } else { "" }
-    )]
+    #[error("{input}, {row}")]
     Broken {
         /// The input's name.
         input: String,
@@ -103,8 +99,7 @@ pub enum Error {
     },
     /// All rows are broken.
     #[error(
-        "{input}: none of its rows ({rows}) is a network, and all of them are skipped; the first \
-         is {first}; is this the column with the encodings (--encoding-column)?"
+        "{input}: none of its rows ({rows}) is a network, and all of them are skipped; the first is {first}"
     )]
     AllBroken {
         /// The input's name.
@@ -115,7 +110,7 @@ pub enum Error {
         first: String,
     },
     /// A row of a joined table is broken; it may be the partner of any row.
-    #[error("{input}, {row} (a table for --join has to be whole: mend the row or take it out)")]
+    #[error("{input}, {row} (a joined table has to be whole: mend the row or take it out)")]
     BrokenJoin {
         /// The table's name.
         input: String,
@@ -131,7 +126,7 @@ pub enum Error {
         row: Box<BrokenRow>,
     },
     /// `--keep` names a column that is not there.
-    #[error("column `{name}` not found; the file has {columns}; choose with --keep")]
+    #[error("column `{name}` not found; the file has {columns}")]
     Keep {
         /// The name that was asked for.
         name: String,
@@ -139,35 +134,33 @@ pub enum Error {
         columns: String,
     },
     /// Two columns of the output would have the same name.
-    #[error("the output would have two columns `{name}`; {fix}")]
+    #[error("the output would have two columns `{name}`")]
     Taken {
         /// The name.
         name: String,
-        /// What to do about it.
-        fix: &'static str,
+        /// What has it twice.
+        twice: Twice,
     },
     /// The rejects would overwrite the input or the result.
-    #[error("--rejects and {what} name the same file, {name}; choose another one for the rejects")]
+    #[error("the file for broken rows and {what} are the same, {name}")]
     SameFile {
         /// The file.
         name: String,
         /// What else it is.
-        what: &'static str,
+        what: FileRole,
     },
     /// A target that is not there.
-    #[error("column `{name}` not found; the file has {columns}; {fix}")]
+    #[error("column `{name}` not found; the file has {columns}{}", sought.note())]
     Target {
         /// The name that was asked for.
         name: String,
         /// What there is.
         columns: String,
-        /// What to do about it.
-        fix: &'static str,
+        /// What it was sought for.
+        sought: Sought,
     },
     /// Columns with the truth for more or fewer targets than a model has.
-    #[error(
-        "{found} columns for the targets of the model, {expected}; name one for each with --target"
-    )]
+    #[error("{found} columns for the targets of the model, {expected}")]
     Targets {
         /// How many columns there are.
         found: usize,
@@ -176,22 +169,19 @@ pub enum Error {
     },
     /// A predictor that is not there and cannot be computed.
     #[error(
-        "predictor `{name}` is neither a column of the table nor a feature of its networks; the \
-         table has {columns}; {fix}"
+        "predictor `{name}` is neither a column of the table nor a feature of its networks; the table has {columns}"
     )]
     Predictor {
         /// Its name.
         name: String,
         /// What there is.
         columns: String,
-        /// What to do about it.
-        fix: &'static str,
+        /// Who asks for it.
+        asked_by: AskedBy,
     },
     /// A predictor of a model that is not there, and no networks to compute it from.
     #[error(
-        "{input}: no column `{name}`, which the model needs, and none with networks to compute it \
-         from; the model needs {needed}; the table has {columns}; choose the column with the \
-         networks with --encoding-column"
+        "{input}: no column `{name}`, which the model needs, and none with networks to compute it from; the model needs {needed}; the table has {columns}"
     )]
     NoPredictor {
         /// The input's name.
@@ -204,7 +194,7 @@ pub enum Error {
         columns: String,
     },
     /// A group of predictors without a column.
-    #[error("--use {group} matches no column that can predict; the table has {columns}")]
+    #[error("{group} matches no column that can predict; the table has {columns}")]
     EmptyUse {
         /// The group.
         group: String,
@@ -212,7 +202,7 @@ pub enum Error {
         columns: String,
     },
     /// `--group-by` names a column that is not there.
-    #[error("column `{name}` not found; the file has {columns}; choose with --group-by")]
+    #[error("column `{name}` not found; the file has {columns}")]
     GroupBy {
         /// The name that was asked for.
         name: String,
@@ -220,7 +210,7 @@ pub enum Error {
         columns: String,
     },
     /// A model of one space is to be used on another.
-    #[error("the model is of {model}, but --space asks for {asked}")]
+    #[error("the model is of {model}, not of {asked}")]
     OtherSpace {
         /// The model's space.
         model: String,
@@ -245,23 +235,17 @@ pub enum Error {
         place: String,
     },
     /// An interval is asked for of a predictor that has none.
-    #[error(
-        "a model of {predictor} has no standard deviation, and so no interval; leave out --interval"
-    )]
+    #[error("a model of {predictor} has no standard deviation, and so no interval")]
     NoDeviation {
         /// The predictor.
         predictor: String,
     },
     /// Networks are to be pruned for a model of networks that were not.
-    #[error(
-        "the model was fitted on networks that were not pruned; leave out --prune, or fit it with \
-         --prune"
-    )]
+    #[error("the model was fitted on networks that were not pruned")]
     OtherPruning,
     /// A model of a described space is to be used on another one of the same name.
     #[error(
-        "the model is of another {name} than --space asks for: the `{key}` of the file differs from \
-         what the model keeps; leave out --space to use the model's own, or fit it again"
+        "the model is of another {name}: the `{key}` of the description differs from what the model keeps"
     )]
     OtherDescription {
         /// The name of both.
@@ -273,10 +257,7 @@ pub enum Error {
     #[error("the model's search space cannot be used: {0}")]
     ModelSpace(SpaceError),
     /// Medians are asked for that the model does not have.
-    #[error(
-        "the model keeps no medians to put in the place of missing values; fit it with --missing \
-         median, or use --missing drop"
-    )]
+    #[error("the model keeps no medians to put in the place of missing values")]
     NoMedians,
     /// A row that the output format cannot hold.
     #[error("{reason}")]
@@ -293,11 +274,8 @@ pub enum Error {
         aside: RowCounts,
     },
     /// A model is to be measured on what it has learned.
-    #[error(
-        "{input}: the model was trained on {}; measure it on networks that it has not seen, or say with \
-         --include-training that this is meant",
-        if *rows == 1 { "the network of its only row".to_owned() } else { format!("the networks of all its rows ({rows})") }
-    )]
+    #[error("{input}: the model was trained on {}; measure it on networks that it has not seen",
+        if *rows == 1 { "the network of its only row".to_owned() } else { format!("the networks of all its rows ({rows})") })]
     AllTraining {
         /// The input's name.
         input: String,
@@ -306,8 +284,7 @@ pub enum Error {
     },
     /// Tables with different columns.
     #[error(
-        "{input} has other predictors than the tables before it: {found} where they have {expected}{apart}; \
-         name columns that all of them have, with --use and --proxies"
+        "{input} has other predictors than the tables before it: {found} where they have {expected}{apart}"
     )]
     OtherColumns {
         /// The input's name.
@@ -320,7 +297,7 @@ pub enum Error {
         apart: String,
     },
     /// What is wrong with one of several benchmarks.
-    #[error("benchmark {name}: {error}{}", of_keys(error))]
+    #[error("benchmark {name}: {error}")]
     OfBenchmark {
         /// The benchmark.
         name: String,
@@ -352,8 +329,7 @@ pub enum Error {
     },
     /// A group of columns has others in every space.
     #[error(
-        "--use {group} has other columns in every space, and {first} and {other} are of different ones; \
-         leave it out, or name benchmarks of one space"
+        "{group} has other columns in every space, and {first} and {other} are of different ones; leave it out, or name benchmarks of one space"
     )]
     BoundGroup {
         /// The group.
@@ -366,6 +342,9 @@ pub enum Error {
     /// The predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Records do not fit to a predictor.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
     /// The model cannot be read or written.
     #[error("{name}: {error}")]
     Model {
@@ -384,25 +363,19 @@ pub enum Error {
     #[error(transparent)]
     Ranking(#[from] RankingError),
     /// A table whose networks are to be told apart, and which has none.
-    #[error(
-        "{input} has no networks, which tell what is trained already and what is the same; choose the \
-         column with --encoding-column, or name a table that has them"
-    )]
+    #[error("{input} has no networks, which tell what is trained already and what is the same")]
     NoNetworks {
         /// The input's name.
         input: String,
     },
     /// A space that cannot be listed.
-    #[error("{space} has too many networks to list; draw some with graf sample --space {space}")]
+    #[error("{space} has too many networks to list")]
     TooMany {
         /// The space.
         space: &'static str,
     },
     /// More different networks are asked for than were found.
-    #[error(
-        "no new network in a million draws after {found} different ones of {space}; ask for fewer \
-         with -n, or leave out --unique"
-    )]
+    #[error("no new network in a million draws after {found} different ones of {space}")]
     NoMore {
         /// The space.
         space: &'static str,
@@ -412,6 +385,20 @@ pub enum Error {
     /// A prediction that cannot be explained.
     #[error(transparent)]
     Unexplained(#[from] Unexplained),
+    /// Contributions of operations are asked for, and the model is of no single space.
+    #[error("the model is of no single search space, whose operations its columns would name")]
+    NoOperations,
+    /// Contributions of groups are asked for, which the model does not know.
+    #[error(
+        "an earlier version of graf fitted the model and did not store groups of columns; fit it again"
+    )]
+    NoGroups {
+        /// Whether operations could be asked for instead.
+        or_operations: bool,
+    },
+    /// Columns are to be shuffled by operation, and belong to several.
+    #[error("columns that name several operations cannot be shuffled in part")]
+    SharedColumns,
     /// Something that is asked of a model or a space does not suit it.
     #[error("{0}")]
     Unsuited(String),
@@ -424,36 +411,96 @@ pub enum Error {
         targets: String,
     },
     /// A matrix of several targets.
-    #[error(
-        "an .npy file holds the contributions to one target; choose with --target from {targets}"
-    )]
+    #[error("an .npy file holds the contributions to one target; the model has {targets}")]
     OneTarget {
         /// What there is.
         targets: String,
     },
     /// `--drop-unreachable` where no operation cuts off others.
-    #[error(
-        "{space} has no zero operation that could cut others off; leave out --drop-unreachable"
-    )]
+    #[error("{space} has no zero operation that could cut others off")]
     NoZeroOp {
         /// The space.
         space: &'static str,
     },
 }
 
-/// Where flags are keys of a file.
-fn of_keys(error: &Error) -> &'static str {
-    let names_a_flag =
-        ["--target", "--space", "--encoding-column", "--dataset", "--join", "--prune"];
-    if matches!(error, Error::Objective(_)) {
-        return " (in the file of benchmarks with a line such as direction = \"minimize\")";
+/// Which columns of an output have the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Twice {
+    /// A target that is named twice.
+    Target,
+    /// A column that is kept, and one that is computed.
+    Kept,
+    /// A column that is kept twice, or is a feature too.
+    KeptOrFeature,
+    /// A column of the input, and the network that is written.
+    Network,
+    /// A column of the input, and the hash that is added.
+    Hash,
+}
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileRole {
+    /// The input.
+    Input,
+    /// One of several inputs.
+    OneInput,
+    /// The pool of candidates.
+    Pool,
+    /// A table of known networks.
+    Known,
+    /// The output.
+    Output,
+}
+
+impl std::fmt::Display for FileRole {
+    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
+        out.write_str(match self {
+            FileRole::Input => "the input",
+            FileRole::OneInput => "an input",
+            FileRole::Pool => "the pool",
+            FileRole::Known => "a table of known networks",
+            FileRole::Output => "the output",
+        })
     }
-    let text = error.to_string();
-    if names_a_flag.iter().any(|flag| text.contains(flag)) {
-        " (in the file of benchmarks these flags are keys of the same names)"
-    } else {
-        ""
+}
+
+/// What a column is sought for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sought {
+    /// The target to learn or to rank by.
+    Target,
+    /// The true values of a model's target.
+    Truth,
+    /// Groups of rows.
+    Groups,
+}
+
+impl Sought {
+    fn note(self) -> &'static str {
+        match self {
+            Sought::Truth => {
+                "; the model predicts it, and is measured on a table that has its true values"
+            }
+            Sought::Target | Sought::Groups => "",
+        }
     }
+}
+
+/// Who asks for a column that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AskedBy {
+    /// A group of columns, or a model.
+    Columns,
+    /// A model, for a feature that it does not say how to compute.
+    Model,
+    /// A configuration of features.
+    Configuration,
 }
 
 /// What tells two lists of columns apart.
@@ -484,6 +531,16 @@ impl Error {
 
     /// Whether the command line is at fault rather than the data: it asks for what is not there,
     /// or leaves open what only it can say.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Error::Fit(FitError::Cancelled(_))
+                | Error::Features(FeatureError::Cancelled(_))
+                | Error::Suggest(SuggestError::Cancelled(_))
+        )
+    }
+
+    /// Whether the command line is at fault.
     pub fn is_usage(&self) -> bool {
         match self {
             Error::Columns { .. }
@@ -516,6 +573,9 @@ impl Error {
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::NoMore { .. }
+            | Error::NoOperations
+            | Error::NoGroups { .. }
+            | Error::SharedColumns
             | Error::Unsuited(_)
             | Error::NoTarget { .. }
             | Error::OneTarget { .. }
@@ -544,6 +604,7 @@ impl Error {
             | Error::OtherColumns { .. }
             | Error::SameTarget { .. }
             | Error::Fit(_)
+            | Error::Records(_)
             | Error::Training(_)
             | Error::NotFinite { .. }
             | Error::Model { .. }

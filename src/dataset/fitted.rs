@@ -10,9 +10,10 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
+use crate::control::Control;
 use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
-use crate::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use crate::model::{Card, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::transfer::prior::{FromPrior, WithPrior};
 use crate::predictor::{Fitted, Learner};
 
@@ -68,7 +69,7 @@ pub(crate) fn spread_over(records: ArrayView2<f64>, most: usize) -> Array2<f64> 
 }
 
 /// How well the training rows are predicted by what has not seen them.
-pub(crate) fn summary(predictor: &dyn Fitted, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
+pub(crate) fn summary(predictor: &Fitted, targets: ArrayView2<f64>) -> Option<HeldOutSummary> {
     let held_out = predictor.held_out()?;
     let finite = |value: f64| value.is_finite().then_some(value);
     let columns = targets.columns().into_iter().zip(held_out.predictions.columns());
@@ -112,6 +113,8 @@ pub(crate) struct Learning {
     pub prior: Option<Model>,
     /// The seed.
     pub seed: u64,
+    /// Ends the fit, and is told of it.
+    pub control: Control,
 }
 
 /// Fits a model on a training set, whose columns are those of some groups and proxies.
@@ -151,15 +154,24 @@ pub(crate) fn learn(
             }
             let place = |name| set.gathered.columns.iter().position(|column| column == name);
             let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
-            let wide = WithPrior::records(&*prior, &places, records);
+            let wide = WithPrior::records(&prior, &places, records)?;
             let learner = FromPrior(learning.learner);
-            let started = learner.fit_beside(wide.view(), set.own, targets, learning.seed)?;
-            let predictor: Box<dyn Fitted> = Box::new(WithPrior::new(prior, places, started));
+            let started = learner.fit_beside(
+                wide.view(),
+                set.own,
+                targets,
+                learning.seed,
+                &learning.control,
+            )?;
+            let predictor = WithPrior::fitted(prior, places, started)?;
             (Some(Box::new(header)), predictor)
         }
-        None => (None, learning.learner.fit(records, targets, learning.seed)?),
+        None => {
+            let Learning { learner, seed, control, .. } = learning;
+            (None, learner.fit_under(records, targets, seed, &control)?)
+        }
     };
-    let header = Header {
+    let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space,
         prune: set.gathered.space.map(|_| request.networks.prune),
@@ -169,12 +181,12 @@ pub(crate) fn learn(
         proxies: set.gathered.proxies.clone(),
         medians,
         targets: names,
-        directions: Header::directions_of(&learning.objectives),
+        directions: Card::directions_of(&learning.objectives),
         predictor: name.to_owned(),
         parameters,
         seed: learning.seed,
         rows: targets.nrows(),
-        held_out: summary(&*predictor, targets),
+        held_out: summary(&predictor, targets),
         prior,
         report: predictor.report(),
         importances: predictor.importances(),

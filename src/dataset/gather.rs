@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 
 use ndarray::Array2;
 
+use super::FileRole;
+use super::Twice;
 use super::columns::ColumnChoice;
 use super::kinds::Kinds;
 use super::known::Known;
@@ -56,9 +58,9 @@ impl Gathered {
         first: &mut dyn FnMut(&Records) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         if let Some(name) = twice(targets) {
-            return Err(Error::Taken { name, fix: "name it once with --target" });
+            return Err(Error::Taken { name, twice: Twice::Target });
         }
-        let files: Vec<_> = inputs.iter().map(|input| (input.path(), "an input")).collect();
+        let files: Vec<_> = inputs.iter().map(|input| (input.path(), FileRole::OneInput)).collect();
         let mut rejects = request.networks.open_rejects(&files)?;
         let room = Room::now();
         let mut all = Gathered::default();

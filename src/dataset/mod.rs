@@ -45,7 +45,7 @@ pub use self::benchmarks::{
 pub use self::columns::{PROXIES, Use};
 pub use self::condition::{Condition, ConditionError};
 pub use self::counts::RowCounts;
-pub use self::error::Error;
+pub use self::error::{AskedBy, Error, FileRole, Sought, Twice};
 pub(crate) use self::fault::Fault;
 pub use self::fitted::FitSummary;
 pub use self::impute::Filled;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::FileRole;
 use super::error::Error;
 use super::fault::Fault;
 use super::rejects::Rejects;
@@ -34,7 +35,7 @@ impl Networks {
     /// Opens the file for broken rows, which must be none of `files`.
     pub(crate) fn open_rejects(
         &self,
-        files: &[(Option<&Path>, &'static str)],
+        files: &[(Option<&Path>, FileRole)],
     ) -> Result<Option<Rejects>, Error> {
         let Some(rejects) = &self.rejects else { return Ok(None) };
         for &(path, what) in files {

@@ -5,7 +5,7 @@ use ndarray::Array2;
 use super::columns::ColumnChoice;
 use super::computed::Computed;
 use super::{Error, Request};
-use crate::model::Header;
+use crate::model::Card;
 use crate::space::{self, Architecture, SearchSpace};
 use crate::table::clip;
 
@@ -24,7 +24,7 @@ impl OfModel {
     /// # Errors
     ///
     /// [`Error::Unsuited`] if the space is not clear; as those of [`OfModel::in_space`].
-    pub fn new(header: &Header, request: &Request, encoding: &str) -> Result<Self, Error> {
+    pub fn new(header: &Card, request: &Request, encoding: &str) -> Result<Self, Error> {
         let told = request.networks.space.or(request.model_space);
         let space = told.map_or_else(|| space::infer([encoding]), Ok);
         let space = space.map_err(|error| Error::Unsuited(error.to_string()))?;
@@ -38,7 +38,7 @@ impl OfModel {
     /// [`Error::Unsuited`] if a column of the model is not computed from networks; [`Error::Features`] if the space does
     /// not have its features.
     pub fn in_space(
-        header: &Header,
+        header: &Card,
         request: &Request,
         space: &'static dyn SearchSpace,
     ) -> Result<Self, Error> {

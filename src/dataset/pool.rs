@@ -13,9 +13,10 @@ use super::prior::{at_fault, check};
 use super::request::{Identify, Request};
 use super::training::check_targets;
 use super::{Error, RowCounts};
+use crate::control::Control;
 use crate::features::{FeatureConfig, Labels};
 use crate::metrics::{Direction, Objective};
-use crate::model::{Header, Model};
+use crate::model::{Card, Model};
 use crate::predictor::resample::order;
 use crate::predictor::{COPY, Footprint, beside};
 use crate::space::{Architecture, SearchSpace};
@@ -64,7 +65,7 @@ impl PoolOptions {
         &'a self,
         uses: &'a [Use],
         config: &'a FeatureConfig,
-        prior: Option<&'a Header>,
+        prior: Option<&'a Card>,
     ) -> ColumnChoice<'a> {
         let columns = config.columns.as_deref().unwrap_or_default();
         ColumnChoice::Groups { uses, proxies: &self.proxies, columns, prior }
@@ -209,8 +210,9 @@ impl Pool {
         networks: &[Architecture],
         targets: Array2<f64>,
         options: &PoolOptions,
+        control: &Control,
     ) -> Result<Self, Error> {
-        Pool::of_networks_with(space, networks, targets, options, None)
+        Pool::of_networks_with(space, networks, targets, (options, None), control)
     }
 
     /// The same, with what a prior predicts for each network.
@@ -222,8 +224,8 @@ impl Pool {
         space: &'static dyn SearchSpace,
         networks: &[Architecture],
         targets: Array2<f64>,
-        options: &PoolOptions,
-        prior: Option<&Model>,
+        (options, prior): (&PoolOptions, Option<&Model>),
+        control: &Control,
     ) -> Result<Self, Error> {
         let all = options.groups();
         let of_prior = prior.map(|prior| &prior.header);
@@ -239,7 +241,7 @@ impl Pool {
         let meant = sets.map(|set| set.map(|set| (set.columns(), set.is_learned())));
         let gathered = Gathered {
             columns: every.columns(),
-            records: every.records(networks)?,
+            records: every.records_under(networks, &control.silent())?,
             labels: every.labels(networks)?,
             networks: every.known(networks)?,
             targets,
@@ -272,10 +274,11 @@ impl Pool {
             let own = prior.header.medians.clone().map(Array1::from);
             let mut filled = records.clone();
             fill_all(&mut filled, &own.unwrap_or_else(|| medians(records.view())));
-            let predicted = prior.predictor.mean(filled.view()).index_axis_move(Axis(1), 0);
+            let predicted = prior.predictor.mean(filled.view())?.index_axis_move(Axis(1), 0);
             let direction = prior.header.objectives().first().and_then(Objective::direction);
-            OfPrior { columns, records, predicted, direction }
+            Ok::<_, Error>(OfPrior { columns, records, predicted, direction })
         });
+        let prior = prior.transpose()?;
         // One table with networks and one without would mix up whose network is whose.
         let is_told = gathered.networks.len() == gathered.targets.nrows();
         Ok(Pool {

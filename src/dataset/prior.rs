@@ -4,7 +4,7 @@ use super::columns::{Use, features_for};
 use super::error::Error;
 use super::prior_error::PriorError;
 use crate::features::{FAMILIES, FeatureConfig, FeatureError, mean_the_same_everywhere};
-use crate::model::Header;
+use crate::model::Card;
 
 /// Refuses a prior that would see what it is asked for, or other networks than it was fitted on.
 ///
@@ -13,7 +13,7 @@ use crate::model::Header;
 /// [`PriorError::Target`] if a target is one of its columns; [`PriorError::Pruning`] if it was fitted on
 /// networks that were pruned and these are not, or the other way round. What the live part of a network
 /// tells is the same in both.
-pub(crate) fn check(prior: &Header, targets: &[String], prune: bool) -> Result<(), PriorError> {
+pub(crate) fn check(prior: &Card, targets: &[String], prune: bool) -> Result<(), PriorError> {
     if let Some(name) = targets.iter().find(|target| prior.columns.contains(target)) {
         return Err(PriorError::Target { name: name.clone() });
     }
@@ -32,7 +32,7 @@ pub(crate) fn check(prior: &Header, targets: &[String], prune: bool) -> Result<(
 /// The error of reading tables, told as one of the prior if there is one and its features are at fault.
 pub(crate) fn at_fault(
     error: Error,
-    prior: Option<&Header>,
+    prior: Option<&Card>,
     uses: &[Use],
     chosen: &FeatureConfig,
 ) -> Error {

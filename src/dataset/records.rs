@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
+use super::Sought;
 use super::columns::{ColumnChoice, Source, chosen, is_absent_label};
 use super::counts::RowCounts;
 use super::joins::Joins;
@@ -28,10 +29,6 @@ const NOT_COMPUTED: f64 = -1e8;
 
 /// The most columns of a model that a message names: graf inspect shows all.
 const FEW: usize = 5;
-
-/// What to do about a target of a model that a table lacks.
-const TRUTH: &str = "the model predicts it, and is measured on a table that has its true values; if \
-    they are called otherwise, name their column with --target";
 
 /// Rows as numbers.
 #[derive(Debug, Default)]
@@ -269,7 +266,7 @@ impl Records {
             None => Err(Error::Target {
                 name: name.clone(),
                 columns: clip_list(&wide),
-                fix: if is_new { "choose with --target" } else { TRUTH },
+                sought: if is_new { Sought::Target } else { Sought::Truth },
             }),
         };
         let identity_space = match request.identify {

@@ -3,7 +3,7 @@
 use super::kinds::Kinds;
 use super::{Error, Networks};
 use crate::features::{FeatureConfig, is_learned_name, mean_the_same_everywhere};
-use crate::model::{Header, ModelError};
+use crate::model::{Card, ModelError};
 use crate::predictor::{Damaged, Footprint};
 use crate::space::{self, SearchSpace, SpaceError};
 use crate::table::{Input, ReadOptions, clip_list, find_column};
@@ -69,7 +69,7 @@ impl Request {
     /// [`Error::OtherPruning`] if networks are to be pruned and the model's were not;
     /// [`Error::NoMedians`] if the model has none for what is missing; [`Error::Model`] and
     /// [`Error::ModelSpace`] if the model's features cannot be computed by this version.
-    pub(crate) fn of_model(&self, header: &Header) -> Result<Self, Error> {
+    pub(crate) fn of_model(&self, header: &Card) -> Result<Self, Error> {
         let mut request = self.clone();
         if mean_the_same_everywhere(&header.columns) {
             request.seen = (!header.kinds.is_empty()).then(|| Kinds::named(&header.kinds));
@@ -85,9 +85,7 @@ impl Request {
             (Some(false), true) => return Err(Error::OtherPruning),
             (own, asked) => own.unwrap_or(asked),
         };
-        request.features = serde_json::from_value(header.features.clone()).map_err(|error| {
-            Error::Model { name: "the model".to_owned(), error: ModelError::Header(error) }
-        })?;
+        request.features = header.features.clone();
         let learned = header.columns.iter().filter(|column| is_learned_name(column));
         request.features.learned = learned.cloned().collect();
         request.missing = match (self.missing, &header.medians) {
@@ -100,7 +98,7 @@ impl Request {
 }
 
 /// The space of a model: a registered one, or the one whose description the model keeps.
-fn space_of(header: &Header) -> Result<Option<&'static dyn SearchSpace>, Error> {
+fn space_of(header: &Card) -> Result<Option<&'static dyn SearchSpace>, Error> {
     let Some(description) = &header.description else {
         return Ok(header.space.as_deref().and_then(space::by_name));
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2};
 
+use super::Sought;
 use super::columns::{ColumnChoice, Use, features_for};
 use super::impute::{Filling, fill_all, medians, missing};
 use super::label::label;
@@ -180,7 +181,7 @@ impl Scores {
             let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
                 return Ok(ControlFlow::Continue(()));
             };
-            let mean = model.predictor.mean(records);
+            let mean = model.predictor.mean(records)?;
             check_finite(&mean, None, open, &numbers.rows)?;
             let values = mean.column(target);
             let rows = numbers.rows.iter().zip(values).map(|(row, value)| (key(row.place), *value));
@@ -263,7 +264,7 @@ impl Scores {
         request: &Request,
         uses: &[Use],
     ) -> Result<Vec<(String, Vec<f64>)>, Error> {
-        check_rereadable(input, "--bias")?;
+        check_rereadable(input, "the biases of columns")?;
         let request = Request {
             features: features_for(uses, &request.features),
             joins: Vec::new(),
@@ -322,11 +323,11 @@ fn check_rereadable(input: &Input, what: &'static str) -> Result<(), Error> {
 }
 
 /// The place of a column of a table or those joined to it.
-pub(crate) fn place_of(open: &Records, name: &str, fix: &'static str) -> Result<usize, Error> {
+pub(crate) fn place_of(open: &Records, name: &str, sought: Sought) -> Result<usize, Error> {
     let place = open.columns().iter().position(|column| column == name);
     place.ok_or_else(|| Error::Target {
         name: name.to_owned(),
         columns: clip_list(open.columns()),
-        fix,
+        sought,
     })
 }

@@ -55,9 +55,7 @@ pub struct Splits<'a> {
 pub enum SplitError {
     /// A train set that is too small, or that leaves too little.
     #[error(
-        "--train-size {size}: a train set needs {LEAST_ROWS} networks and must leave 2 to test; there are \
-         {classes} different networks in {rows} rows (--allow-duplicates takes isomorphic ones \
-         for different)"
+        "train size {size}: a train set needs {LEAST_ROWS} networks and must leave 2 to test; there are {classes} different networks in {rows} rows"
     )]
     TrainSize {
         /// The size.
@@ -68,15 +66,14 @@ pub enum SplitError {
         rows: usize,
     },
     /// A test set that is too small to be ranked.
-    #[error("--test-size {size}: a test set needs 2 networks")]
+    #[error("test size {size}: a test set needs 2 networks")]
     TestSize {
         /// The size.
         size: usize,
     },
     /// Too few or too many folds.
     #[error(
-        "--folds {folds}: a fold needs 2 networks, and the others {LEAST_ROWS} to train on; \
-         there are {classes} different networks in {rows} rows"
+        "{folds} folds: a fold needs 2 networks, and the others {LEAST_ROWS} to train on; there are {classes} different networks in {rows} rows"
     )]
     Folds {
         /// How many folds.

@@ -35,12 +35,8 @@ pub enum TrainingError {
         size: f64,
     },
     /// More than memory holds.
-    #[error(
-        "{rows} rows of {columns} columns, as far as they are read, need about {} of memory, and {} are \
-         free; use fewer rows, fewer columns (--use, or graf select), a predictor that needs less (gp, \
-         ridge), or fewer --threads",
-        gibibytes(*needed), gibibytes(*free)
-    )]
+    #[error("{rows} rows of {columns} columns, as far as they are read, need about {} of memory, and {} are free",
+        gibibytes(*needed), gibibytes(*free))]
     Memory {
         /// The rows so far.
         rows: usize,
@@ -52,10 +48,7 @@ pub enum TrainingError {
         free: f64,
     },
     /// A column that has no value at all.
-    #[error(
-        "column `{name}` has no value in any row, so that it has no median; name the columns that \
-         predict without it (--use, --proxies)"
-    )]
+    #[error("column `{name}` has no value in any row, so that it has no median")]
     EmptyColumn {
         /// The column.
         name: String,

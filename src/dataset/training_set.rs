@@ -14,8 +14,9 @@ use super::prior::at_fault;
 use super::records::Records;
 use super::request::{Identify, Request};
 use super::{Error, zc_columns};
-use crate::features::Labels;
-use crate::model::{Header, ModelError, TrainingNetworks};
+use crate::control::Control;
+use crate::features::{FeatureConfig, Labels};
+use crate::model::{Card, ModelError, TrainingNetworks};
 use crate::predictor::beside;
 use crate::space::{Architecture, SearchSpace};
 use crate::table::Input;
@@ -28,7 +29,7 @@ pub(crate) struct Choice<'a> {
     /// The names of the proxies; if empty, those of NAS-Bench-Suite-Zero.
     pub proxies: &'a [String],
     /// The model whose columns come besides.
-    pub prior: Option<&'a Header>,
+    pub prior: Option<&'a Card>,
 }
 
 /// Tables as numbers to learn from.
@@ -84,6 +85,7 @@ impl TrainingSet {
         targets: Array2<f64>,
         request: &Request,
         choice: Choice,
+        control: &Control,
     ) -> Result<Self, Error> {
         let Choice { uses, proxies, prior } = choice;
         let columns = request.features.columns.as_deref().unwrap_or_default();
@@ -93,7 +95,7 @@ impl TrainingSet {
         let computed = Computed::new(space, &config, &groups(prior))?;
         let gathered = Gathered {
             columns: computed.columns(),
-            records: computed.records(networks)?,
+            records: computed.records_under(networks, &control.silent())?,
             labels: computed.labels(networks)?,
             networks: computed.known(networks)?,
             kinds: computed.kinds(networks),
@@ -149,15 +151,16 @@ impl TrainingSet {
     ///
     /// # Errors
     ///
-    /// [`Error::Model`] if it cannot be written.
-    pub fn features(&self, request: &Request, choice: Choice) -> Result<Value, Error> {
+    /// [`Error::Prior`] if the prior has its features under other names, or sets of other sizes.
+    pub fn features(&self, request: &Request, choice: Choice) -> Result<FeatureConfig, Error> {
         let features = features_of(choice.uses, &request.features, &self.gathered.columns);
         let features = features_with(choice.prior, features)?;
         let features = match self.gathered.zc_combine {
             Some(_) => zc_columns::renamed(&features),
             None => features,
         };
-        serde_json::to_value(features).map_err(unwritable)
+        // The columns of the model tell which ones were learned.
+        Ok(FeatureConfig { learned: Vec::new(), ..features })
     }
 
     /// The description of the space, if a file describes it, as a model keeps it.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::FileRole;
 use super::error::Error;
 use super::fault::Fault;
 use super::networks::{Networks, Opened, network, open, told_by_rows};
@@ -123,7 +124,7 @@ pub(crate) fn run<J: RowJob>(
         return Err(Error::NoHeader { input: input.to_string(), name: clip(&name) });
     }
     let by_group = reader.groups().iter().find_map(|group| space::by_name(group));
-    let files = [(input.path(), "the input"), (output.path(), "--output")];
+    let files = [(input.path(), FileRole::Input), (output.path(), FileRole::Output)];
     let mut rejects = networks.open_rejects(&files)?;
 
     let mut untold = Unidentified::default();

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array2, ArrayView2};
 
+use super::FileRole;
 use super::columns::ColumnChoice;
 use super::impute::Filling;
 use super::records::Records;
@@ -50,7 +51,7 @@ impl Truth {
             request.identify = Identify::Always;
         }
         let mut left_out = (asks || include_training).then_some(0);
-        let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
+        let mut rejects = request.networks.open_rejects(&[(input.path(), FileRole::Input)])?;
         let (mut aside, mut filling) = (RowCounts::default(), Filling::default());
         let mut kept = Kept { most, step: 1, rows: 0, each: Vec::new() };
         let targets = &header.targets;

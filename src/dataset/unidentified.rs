@@ -69,8 +69,7 @@ fn no_network(row: &Row, columns: &[String], encoding: &EncodingColumns) -> Brok
     let fault = Fault {
         column: Some(encoding.name(columns)),
         token: encoding.text(row).into_owned(),
-        reason: "an encoding of no search space; name the space with --space to learn why"
-            .to_owned(),
+        reason: "an encoding of no search space; name the space to learn why".to_owned(),
     };
     fault.of(row, columns)
 }

@@ -117,6 +117,7 @@ impl Compare {
             };
             let seed = self.seed.wrapping_add(place.repeat as u64);
             let question = Question::new(records.view(), is_open.clone(), predicted, seed);
+            let question = question.under(&self.control);
             for choice in strategy.choose(&question, size - train.len())? {
                 is_open[choice.row] = false;
                 train.push(candidates[choice.row]);
@@ -134,7 +135,7 @@ impl Compare {
         candidates: &[usize],
     ) -> Result<Predicted, CompareError> {
         let (predictor, asked) = self.fitted(pool, place, train, candidates)?;
-        let (mean, std) = predictor.mean_and_std(asked.view());
+        let (mean, std) = predictor.mean_and_std(asked.view())?;
         let target = self.tasks[place.task].train;
         let direction = self.objectives[target].needed_for("what to train next")?;
         let known = pool.targets.column(target).select(Axis(0), train);

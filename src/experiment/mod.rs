@@ -5,6 +5,7 @@
 //! are allowed: a predictor that has seen a network need not predict it.
 
 mod choose;
+mod contender;
 mod defaults;
 mod error;
 mod runs;
@@ -17,6 +18,7 @@ use std::collections::HashSet;
 use ndarray::{Array2, Axis};
 
 pub use self::choose::Choose;
+pub use self::contender::Contender;
 pub use self::defaults::{METRICS, default_sizes};
 pub use self::error::CompareError;
 pub use self::runs::{COLUMNS as RUN_COLUMNS, RunFile};
@@ -25,9 +27,10 @@ pub use self::summary::{
     SIGNIFICANT, Score, Standing, Summary, runs_to_tell, score_all, summarize,
 };
 pub use self::transfer::{Matrix, Ranking, Size, Stranger, Transfer};
+use crate::control::Control;
 use crate::dataset::{self, Plan, Pool, Split, Splits, check_memory, classes};
 use crate::metrics::{Direction, Directions, Metric, Objective};
-use crate::predictor::{self, COPY, Fitted, Footprint, Learner};
+use crate::predictor::{self, COPY, Fitted, Footprint};
 use crate::stream::ordered;
 use crate::suggest::{Needs, SuggestError};
 
@@ -56,13 +59,15 @@ pub struct Compare {
     /// How train sets are chosen, with a plan of sizes; if there is no way, the plan draws them.
     pub choices: Vec<Choose>,
     /// The predictors; the seed is that of the repeat.
-    pub learners: Vec<Box<dyn Learner>>,
+    pub learners: Vec<Contender>,
     /// The targets of the pool with their directions, by place.
     pub objectives: Vec<Objective>,
     /// The tasks.
     pub tasks: Vec<Task>,
     /// What is measured.
     pub metrics: Vec<Metric>,
+    /// Ends the experiment, and counts its runs.
+    pub control: Control,
 }
 
 /// What was compared in a run: places in the pool and in the experiment.
@@ -116,9 +121,7 @@ impl Compare {
     ///
     /// [`CompareError`] if a train or a test set is too small to be of use, or too large.
     pub fn check(&self, pool: &Pool) -> Result<(), CompareError> {
-        if self.plan.sizes().contains(&0)
-            && !self.learners.iter().any(|learner| learner.takes_prior())
-        {
+        if self.plan.sizes().contains(&0) && !self.learners.iter().any(Contender::is_from_prior) {
             return Err(CompareError::NoPrior);
         }
         let (classes, target) = (self.classes(pool), self.first_target(pool));
@@ -167,7 +170,7 @@ impl Compare {
         // parallel they do on the same threads.
         let copies = COPY * (1.0 + pool.rows() as f64 / train.max(1) as f64);
         for learner in &self.learners {
-            let own = learner.footprint(1);
+            let own = learner.learner().footprint(1);
             let of_workers = Footprint { row: own.row, ..Footprint::numbers(copies) };
             let all = Footprint { row: 0.0, ..own } + of_workers * workers as f64;
             check_memory(train, columns, all).map_err(dataset::Error::from)?;
@@ -260,15 +263,19 @@ impl Compare {
         let order = pool.order();
         self.check(pool)?;
         let splits = self.splits(&classes, &order, &target);
-        let work = |&place: &Place| match done(place)? {
-            Some(run) => Ok((run, false)),
-            None => self.one(pool, &splits, place).map(|run| (run, true)),
+        let work = |&place: &Place| {
+            self.control.check()?;
+            match done(place)? {
+                Some(run) => Ok((run, false)),
+                None => self.one(pool, &splits, place).map(|run| (run, true)),
+            }
         };
+        let steps = self.control.steps(places.len());
         let mut runs = Vec::with_capacity(places.len());
         ordered(places.len(), &|number| work(&places[number]), &mut |(run, is_new)| {
             each(&run, is_new)?;
             runs.push(run);
-            Ok(())
+            Ok(steps.done()?)
         })?;
         runs.sort_by_key(|run| run.place);
         Ok(runs)
@@ -281,13 +288,13 @@ impl Compare {
             Some(&choice) => self.chosen(pool, splits, place, choice)?,
         };
         let learner = &self.learners[place.learner];
-        if train.is_empty() && !learner.takes_prior() {
+        if train.is_empty() && !learner.is_from_prior() {
             // Without a label and without a prior there is nothing to predict with.
             let values = vec![f64::NAN; self.metrics.len()];
             return Ok(Run { place, train_rows: 0, test_rows: test.len(), values });
         }
         let (predictor, asked) = self.fitted(pool, place, &train, &test)?;
-        let predicted = predictor.mean(asked.view()).into_raw_vec_and_offset().0;
+        let predicted = predictor.mean(asked.view())?.into_raw_vec_and_offset().0;
         if !predicted.iter().all(|number| number.is_finite()) {
             return Err(CompareError::NotFinite { predictor: learner.label() });
         }
@@ -308,13 +315,13 @@ impl Compare {
         place: Place,
         train: &[usize],
         asked: &[usize],
-    ) -> Result<(Box<dyn Fitted>, Array2<f64>), CompareError> {
+    ) -> Result<(Fitted, Array2<f64>), CompareError> {
         let learner = &self.learners[place.learner];
         let parts = pool.split(place.set, train, asked);
         let own = parts[0].ncols();
         let target = self.tasks[place.task].train;
         let [records, mut asked] = match &pool.prior {
-            Some(prior) if learner.takes_prior() => {
+            Some(prior) if learner.is_from_prior() => {
                 prior.beside(parts, &pool.sets[place.set].columns, train, asked)
             }
             _ => parts,
@@ -329,6 +336,13 @@ impl Compare {
         let target = pool.targets.column(target);
         let trained = target.select(Axis(0), train).insert_axis(Axis(1));
         let seed = self.seed.wrapping_add(place.repeat as u64);
-        Ok((learner.fit_beside(records.view(), own, trained.view(), seed)?, asked))
+        let (records, trained, control) = (records.view(), trained.view(), self.control.silent());
+        let fitted = match learner {
+            Contender::Alone(learner) => learner.fit_under(records, trained, seed, &control)?,
+            Contender::FromPrior(learner) => {
+                learner.fit_beside(records, own, trained, seed, &control)?
+            }
+        };
+        Ok((fitted, asked))
     }
 }

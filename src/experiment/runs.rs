@@ -70,7 +70,7 @@ impl Experiment {
                     let mut hasher = of_set.clone();
                     let parameters = serde_json::Value::Object(other.parameters());
                     hasher.update(format!("{} {parameters}", other.label()).as_bytes());
-                    if let Some(prior) = pool.prior.as_ref().filter(|_| other.takes_prior()) {
+                    if let Some(prior) = pool.prior.as_ref().filter(|_| other.is_from_prior()) {
                         numbers(&mut hasher, prior.predicted.iter());
                         direction(&mut hasher, prior.direction);
                     }
@@ -170,9 +170,8 @@ impl RunFile {
         let metadata = file.metadata().map_err(|error| wrong(error.to_string()))?;
         if !metadata.is_file() || metadata.len() > LIMIT {
             let limit = LIMIT >> 20;
-            return Err(wrong(format!(
-                "is no ordinary file of at most {limit} MiB; choose another one with --runs"
-            )));
+            let reason = format!("is no ordinary file of at most {limit} MiB");
+            return Err(CompareError::NotRuns { name, reason });
         }
         let metrics = compare.metrics.iter().map(ToString::to_string);
         let columns = columns(compare);
@@ -214,6 +213,10 @@ impl RunFile {
         CompareError::Runs { name: self.name.clone(), reason: reason.to_string() }
     }
 
+    fn no_runs(&self, reason: String) -> CompareError {
+        CompareError::NotRuns { name: self.name.clone(), reason }
+    }
+
     /// What was added to the file since it was read last.
     fn unread(&mut self) -> Result<Vec<u8>, CompareError> {
         let length = self.file.metadata().map_err(|error| self.wrong(&error))?.len();
@@ -236,15 +239,14 @@ impl RunFile {
             let mut reader = csv::Reader::from_reader(text);
             let found = reader.headers().map_err(|error| self.wrong(&error))?;
             if found != header {
-                return Err(self.wrong(&format!(
-                    "has the columns {}, not {}: it is no file of runs with these metrics; choose \
-                     another one with --runs",
+                return Err(self.no_runs(format!(
+                    "has the columns {}, not {}: it is no file of runs with these metrics",
                     clip_list(&found.iter().map(str::to_owned).collect::<Vec<_>>()),
                     header.join(",")
                 )));
             }
         } else if !header.join(",").as_bytes().starts_with(text) {
-            return Err(self.wrong("is no file of runs; choose another one with --runs"));
+            return Err(self.no_runs("is no file of runs".to_owned()));
         }
         Ok(())
     }

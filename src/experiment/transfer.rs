@@ -3,6 +3,7 @@
 use ndarray::{Array1, ArrayView1, Axis};
 
 use super::CompareError;
+use crate::control::Control;
 use crate::dataset::{
     Baselines, Benchmark, BenchmarkData, BenchmarkOptions, Kinds, RowCounts, Unseen, check_together,
 };
@@ -79,13 +80,13 @@ pub struct Matrix {
 }
 
 impl Transfer {
-    /// Fits a model of each benchmark and measures it on the others. `progress` is told of each fit.
+    /// Fits a model of each benchmark and measures it on the others. The control counts each fit.
     ///
     /// # Errors
     ///
     /// [`CompareError::Pipeline`] if a table cannot be read, the benchmarks do not have the same
     /// columns, or nothing can be learned.
-    pub fn run(&self, progress: &mut dyn FnMut()) -> Result<Matrix, CompareError> {
+    pub fn run(&self, control: &Control) -> Result<Matrix, CompareError> {
         let read = |benchmarks: &[Benchmark]| {
             benchmarks
                 .iter()
@@ -101,64 +102,65 @@ impl Transfer {
         let baselines =
             tables.map(|(table, dataset)| Baselines::read(table, dataset, &self.options));
         let baselines = baselines.collect::<Result<Vec<_>, _>>()?;
+        let steps = control.steps(train.len());
         let mut models = Vec::new();
         for dataset in &train {
-            models.push((dataset, dataset.fit(&*self.learner, self.seed)?));
-            progress();
+            models.push((dataset, dataset.fit(&*self.learner, self.seed, &control.silent())?));
+            steps.done()?;
         }
-        Ok(self.measured(&models, test, &baselines))
+        self.measured(&models, test, &baselines)
     }
 
     fn measured(
         &self,
-        models: &[(&BenchmarkData, Box<dyn Fitted>)],
+        models: &[(&BenchmarkData, Fitted)],
         test: &[BenchmarkData],
         baselines: &[Baselines],
-    ) -> Matrix {
+    ) -> Result<Matrix, CompareError> {
         let learned = models.iter().map(|(dataset, _)| Ranking::LearnedOn(dataset.name.clone()));
         let alone = ranked_alone(baselines);
         let rankings = learned.chain([Ranking::AllOthers]).chain(alone.iter().cloned());
         let mut rows: Vec<_> = rankings.map(|ranking| (ranking, Vec::new())).collect();
         let mut strangers = Vec::new();
         for (place, (tested, baselines)) in test.iter().zip(baselines).enumerate() {
-            let mut cells = self.transferred(models, tested);
+            let mut cells = self.transferred(models, tested)?;
             cells.extend(alone.iter().map(|ranking| Some(self.alone(ranking, baselines))));
             rows.iter_mut().zip(cells).for_each(|(row, cell)| row.1.push(cell));
             let learned = models.iter().filter(|(learned, _)| learned.name != tested.name);
             strangers.extend(learned.filter_map(|(learned, _)| stranger(learned, tested, place)));
         }
-        Matrix {
+        Ok(Matrix {
             learned_on: models.iter().map(|(dataset, _)| size(dataset)).collect(),
             tested_on: test.iter().map(size).collect(),
             metrics: self.metrics.clone(),
             rows,
             strangers,
-        }
+        })
     }
 
     /// For each model what it is worth on a benchmark, and last for the mean of those of others.
     fn transferred(
         &self,
-        models: &[(&BenchmarkData, Box<dyn Fitted>)],
+        models: &[(&BenchmarkData, Fitted)],
         tested: &BenchmarkData,
-    ) -> Vec<Option<Vec<f64>>> {
+    ) -> Result<Vec<Option<Vec<f64>>>, CompareError> {
         let truth = tested.truth().index_axis_move(Axis(1), 0);
         let (mut cells, mut weights, mut predicted) = (Vec::new(), Vec::new(), Vec::new());
         for (learned, model) in models {
-            let is_other = learned.name != tested.name;
-            cells.push(is_other.then(|| {
-                let scores = model.mean(tested.records()).index_axis_move(Axis(1), 0);
-                let values = self.values(truth, scores.view());
-                weights.push(learned.weight);
-                predicted.push(scores);
-                values
-            }));
+            if learned.name == tested.name {
+                cells.push(None);
+                continue;
+            }
+            let scores = model.mean(tested.records())?.index_axis_move(Axis(1), 0);
+            cells.push(Some(self.values(truth, scores.view())));
+            weights.push(learned.weight);
+            predicted.push(scores);
         }
         let shares: Array1<f64> = shares(&weights).into();
         let mean = side_by_side(tested.rows(), &predicted).dot(&shares);
         let is_none = predicted.is_empty();
         cells.push(Some(if is_none { self.none() } else { self.values(truth, mean.view()) }));
-        cells
+        Ok(cells)
     }
 
     /// What a column is worth by itself.

@@ -42,14 +42,29 @@ pub enum Unexplained {
     NoCovers,
     /// A tree that asks too many columns on the way to a leaf.
     #[error(
-        "a tree of the model asks {columns} columns on the way to a leaf; up to {most} can be explained, so fit \
-         it with a lower --max-depth"
+        "a tree of the model asks {columns} columns on the way to a leaf; up to {most} can be explained"
     )]
     TooDeep {
         /// How many different columns it asks.
         columns: usize,
         /// How many can be explained.
         most: usize,
+    },
+    /// Records of another number of columns than the predictor was fitted with.
+    #[error("the records have {found} columns, but the predictor was fitted with {expected}")]
+    Columns {
+        /// The columns of the predictor.
+        expected: usize,
+        /// Those of the records.
+        found: usize,
+    },
+    /// A target that the predictor does not have.
+    #[error("there is no target {target} (from 0): the predictor has {targets}")]
+    NoTarget {
+        /// The index of the target.
+        target: usize,
+        /// How many targets there are.
+        targets: usize,
     },
     /// A predictor that does not explain itself.
     #[error("the predictor does not explain its predictions")]

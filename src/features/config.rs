@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FAMILIES, Family, FeatureError, family_by_name, is_called};
+use super::{Device, FAMILIES, Family, FeatureError, family_by_name, is_called};
 use crate::space::SearchSpace;
 use crate::table::clip_reason;
 
@@ -40,6 +40,7 @@ pub const PLUS_FAMILIES: [&str; 8] =
 /// max_subset_size = 3           # or, for some families only:
 /// # max_subset_size = { node_degree = 1 }
 /// columns = ["op_count(skip_connect)", "node_degree(none).mean"]   # only these
+/// device = { peak = 665e9, bandwidth = 59.7e9 }                    # for the family roofline
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case", default)]
@@ -59,6 +60,9 @@ pub struct FeatureConfig {
     /// this order, by the names that they have with [`FeatureConfig::names`]; all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Vec<String>>,
+    /// The device of the families that [depend on one](super::Family::needs_device).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
     /// The columns of the families that learn theirs from networks; no part of a file. See
     /// [`FeatureSet::labels`](super::FeatureSet::labels).
     #[serde(skip)]
@@ -152,6 +156,9 @@ impl FeatureConfig {
         }
         if self.names == Names::ZcCombine {
             lines.push("names = \"zc-combine\"".to_owned());
+        }
+        if let Some(device) = self.device {
+            lines.push(format!("device = {}", device.to_toml()));
         }
         if let Some(columns) = &self.columns {
             lines.push("columns = [".to_owned());
@@ -333,6 +340,7 @@ mod tests {
             max_subset_size: Some(SubsetLimit::Families(sizes)),
             names: Names::ZcCombine,
             columns: Some(names(&["a(b)", "quote\"\\ é", "tab\tline\nbell\u{7}end\u{7f}"])),
+            device: Some(Device::new(665e9, 5.97e10, Some(0.9)).unwrap()),
             learned: Vec::new(),
         };
         let one = FeatureConfig {

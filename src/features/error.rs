@@ -2,11 +2,16 @@
 
 use thiserror::Error;
 
+use crate::control::Cancelled;
+
 /// Why there is no such set of features, or why it could not be computed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FeatureError {
+    /// The caller cancelled the computation.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// A family that is not registered.
-    #[error("unknown feature family `{name}`; choose from {known} (--families, --max-subset-size)")]
+    #[error("unknown feature family `{name}`; choose from {known}")]
     NoSuchFamily {
         /// The name that was asked for.
         name: String,
@@ -24,7 +29,7 @@ pub enum FeatureError {
         known: String,
     },
     /// A family that was named twice.
-    #[error("feature family `{name}` is named twice; name it once in --families")]
+    #[error("feature family `{name}` is named twice")]
     Twice {
         /// The family.
         name: &'static str,
@@ -52,8 +57,7 @@ pub enum FeatureError {
     },
     /// A column whose family learns them.
     #[error(
-        "`columns` names `{name}`, but the columns of {family} are learned from networks and cannot be \
-         chosen by name; add all of them with --use {family}"
+        "`columns` names `{name}`, but the columns of {family} are learned from networks and cannot be chosen by name"
     )]
     LearnedColumn {
         /// The column.
@@ -62,9 +66,7 @@ pub enum FeatureError {
         family: &'static str,
     },
     /// Sets of no operations.
-    #[error(
-        "a largest subset size (--max-subset-size) of 0 leaves no feature; choose 1 to {ops} for {space}"
-    )]
+    #[error("a largest subset size of 0 leaves no feature; choose 1 to {ops} for {space}")]
     NoSubsets {
         /// The space.
         space: &'static str,
@@ -72,10 +74,7 @@ pub enum FeatureError {
         ops: usize,
     },
     /// More sets of operations than anyone can use.
-    #[error(
-        "{space} has more than {most} sets of up to {size} of its {ops} operations; choose a smaller \
-         --max-subset-size"
-    )]
+    #[error("{space} has more than {most} sets of up to {size} of its {ops} operations")]
     ManySubsets {
         /// The space.
         space: &'static str,
@@ -100,9 +99,18 @@ pub enum FeatureError {
         /// The space.
         space: &'static str,
     },
+    /// A family that depends on a device.
+    #[error("feature family `{name}` depends on a device, which is not stated")]
+    NoDevice {
+        /// The family.
+        name: &'static str,
+    },
     /// An architecture of another space.
-    #[error("an architecture of {found} where one of {expected} is due")]
+    #[error("{}an architecture of {found} where one of {expected} is due",
+        index.map_or_else(String::new, |index| format!("network {index} (from 0): ")))]
     WrongSpace {
+        /// Its index, if it is one of several.
+        index: Option<usize>,
         /// Where the architecture is from.
         found: &'static str,
         /// The space of the features.

@@ -50,18 +50,20 @@ mod wl;
 mod words;
 
 pub use self::config::{FeatureConfig, Names, PLUS, PLUS_FAMILIES, PRESETS, SubsetLimit};
+pub use self::cost::Device;
 pub use self::definition::definition;
 pub use self::error::FeatureError;
 pub use self::labels::Labels;
 use self::paths::Paths;
 pub use self::set::FeatureSet;
+pub(crate) use self::set::check_spaces;
 pub use self::subsets::Subsets;
 pub use self::words::statement;
 use crate::graph::LiveCells;
 use crate::space::{Architecture, CellShape, SearchSpace};
 
 /// The registered feature families.
-pub static FAMILIES: [&dyn Family; 19] = [
+pub static FAMILIES: [&dyn Family; 21] = [
     &op_count::OpCount,
     &shortest_path::ShortestPath,
     &longest_path::LongestPath,
@@ -81,10 +83,16 @@ pub static FAMILIES: [&dyn Family; 19] = [
     &shared::Shared,
     &cost::Flops,
     &cost::Params,
+    &cost::Bytes,
+    &cost::Roofline,
 ];
 
-/// The family of that name, if there is one. `one-hot` and `one_hot` are the same.
+/// Other words of the field for families.
+pub const ALIASES: [(&str, &str); 1] = [("onehot", "one_hot")];
+
+/// The family of that name or [alias](ALIASES), if there is one. `one-hot` and `one_hot` are the same.
 pub fn family_by_name(name: &str) -> Option<&'static dyn Family> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     FAMILIES.into_iter().find(|family| is_called(family.name(), name))
 }
 
@@ -127,6 +135,16 @@ pub trait Family: Send + Sync {
         false
     }
 
+    /// Whether its columns depend on a [device](FeatureConfig::device).
+    fn needs_device(&self) -> bool {
+        false
+    }
+
+    /// The names of its columns on a device, where they depend on one.
+    fn names_on(&self, _device: Device) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The names of its columns, those apart that are learned.
     fn names(&self, space: &dyn SearchSpace, subsets: &Subsets) -> Vec<String>;
 
@@ -165,6 +183,7 @@ pub struct Scratch {
     row: Vec<f64>,
     label: String,
     live: LiveCells,
+    device: Option<Device>,
     path_stats: path_stats::Room,
     flow: flow::Room,
     shared: shared::Room,

@@ -7,7 +7,10 @@ use ndarray::Array2;
 use ndarray::parallel::prelude::*;
 
 use super::compat::Renaming;
-use super::{FAMILIES, Family, FeatureConfig, FeatureError, Labels, Names, Scratch, Subsets, near};
+use super::{
+    Device, FAMILIES, Family, FeatureConfig, FeatureError, Labels, Names, Scratch, Subsets, near,
+};
+use crate::control::Control;
 use crate::space::{Architecture, SearchSpace};
 
 /// The features of one search space: their names, and how to compute them.
@@ -22,6 +25,7 @@ pub struct FeatureSet {
     /// reads paths.
     walked: Option<Subsets>,
     renaming: Option<Renaming>,
+    device: Option<Device>,
 }
 
 /// A family with its place in the row.
@@ -38,6 +42,25 @@ struct Planned {
 impl std::fmt::Debug for Planned {
     fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(out, "{} in {:?}", self.family.name(), self.columns)
+    }
+}
+
+/// Names the first network that is not of a space.
+///
+/// # Errors
+///
+/// [`FeatureError::WrongSpace`] with its index.
+pub(crate) fn check_spaces(
+    space: &dyn SearchSpace,
+    networks: &[Architecture],
+) -> Result<(), FeatureError> {
+    let expected = space.name();
+    match networks.iter().position(|network| network.space() != expected) {
+        Some(index) => {
+            let found = networks[index].space();
+            Err(FeatureError::WrongSpace { index: Some(index), found, expected })
+        }
+        None => Ok(()),
     }
 }
 
@@ -67,7 +90,11 @@ impl FeatureSet {
             let ops = space.operations().len();
             let subsets = Subsets::new(ops, if is_banned { ops } else { limit });
             let start = names.len();
-            names.extend(family.names(space, &subsets));
+            match (family.needs_device(), config.device) {
+                (false, _) => names.extend(family.names(space, &subsets)),
+                (true, Some(device)) => names.extend(family.names_on(device)),
+                (true, None) => return Err(FeatureError::NoDevice { name: family.name() }),
+            }
             let learned = family.is_learned().then(|| {
                 let own = config.learned.iter().filter(|name| family.owns(name));
                 names.extend(own.cloned());
@@ -104,7 +131,8 @@ impl FeatureSet {
             names = renaming.names().to_vec();
         }
         let chosen = (chosen, width);
-        Ok(FeatureSet { space, names, planned, chosen, walked, renaming })
+        let device = config.device;
+        Ok(FeatureSet { space, names, planned, chosen, walked, renaming, device })
     }
 
     /// Why a column cannot be chosen.
@@ -190,6 +218,7 @@ impl FeatureSet {
 
     fn compute_readable(&self, network: &Architecture, scratch: &mut Scratch, row: &mut [f64]) {
         scratch.live.forget();
+        scratch.device = self.device;
         if let Some(subsets) = &self.walked {
             scratch.paths.walk(network.cells(), subsets);
         }
@@ -248,6 +277,7 @@ impl FeatureSet {
     ///
     /// [`FeatureError::WrongSpace`] if one is of another space.
     pub fn labels(&self, architectures: &[Architecture]) -> Result<Labels, FeatureError> {
+        check_spaces(self.space, architectures)?;
         let rows = architectures.into_par_iter().map_init(
             || self.scratch(),
             |scratch, architecture| self.labels_of(architecture, scratch),
@@ -261,7 +291,11 @@ impl FeatureSet {
 
     fn check_space(&self, architecture: &Architecture) -> Result<(), FeatureError> {
         let (found, expected) = (architecture.space(), self.space.name());
-        if found == expected { Ok(()) } else { Err(FeatureError::WrongSpace { found, expected }) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(FeatureError::WrongSpace { index: None, found, expected })
+        }
     }
 
     /// The features of many architectures, computed in parallel: a row each, in their order.
@@ -270,13 +304,29 @@ impl FeatureSet {
     ///
     /// [`FeatureError::WrongSpace`] if one is of another space.
     pub fn matrix(&self, architectures: &[Architecture]) -> Result<Array2<f64>, FeatureError> {
+        self.matrix_under(architectures, &Control::default())
+    }
+
+    /// The same, which its caller can cancel and watch: each network is a step.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`FeatureSet::matrix`], and [`FeatureError::Cancelled`].
+    pub fn matrix_under(
+        &self,
+        architectures: &[Architecture],
+        control: &Control,
+    ) -> Result<Array2<f64>, FeatureError> {
+        check_spaces(self.space, architectures)?;
+        let steps = control.steps(architectures.len());
         let mut matrix = Array2::zeros((architectures.len(), self.len()));
         matrix.outer_iter_mut().into_par_iter().zip(architectures).try_for_each_init(
             || self.scratch(),
             |scratch, (mut row, architecture)| {
                 let found = row.len();
                 let wrong = FeatureError::WrongWidth { found, expected: self.len() };
-                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)
+                self.compute(architecture, scratch, row.as_slice_mut().ok_or(wrong)?)?;
+                steps.done().map_err(FeatureError::from)
             },
         )?;
         Ok(matrix)

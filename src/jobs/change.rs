@@ -156,7 +156,7 @@ impl<'a> Search<'a> {
 
     fn predict(&self, networks: &mut [Changed]) -> Result<(), Error> {
         let all: Vec<Architecture> = networks.iter().map(|one| one.network.clone()).collect();
-        let mean = self.model.predictor.mean(self.of_model.records(&all)?.view());
+        let mean = self.model.predictor.mean(self.of_model.records(&all)?.view())?;
         let mean = mean.index_axis(Axis(1), self.target);
         for (one, &prediction) in networks.iter_mut().zip(mean) {
             one.prediction = prediction;

@@ -1,5 +1,6 @@
 //! A table of networks in, the same table in another encoding out.
 
+use crate::dataset::Twice;
 use crate::dataset::networks::{NET, Opened, text_format};
 use crate::dataset::transform::{RowJob, run};
 use crate::dataset::{Error, Fault, Networks, TableSummary};
@@ -52,14 +53,12 @@ pub fn convert(
             NET.clone_into(&mut names[place]);
             left_out.iter().rev().for_each(|&place| drop(names.remove(place)));
             if names.iter().filter(|name| *name == NET).count() > 1 {
-                let fix = "rename that of the input";
-                return Err(Error::Taken { name: NET.to_owned(), fix });
+                return Err(Error::Taken { name: NET.to_owned(), twice: Twice::Network });
             }
         }
         if options.add_hash.is_some() {
             if names.iter().any(|name| name == HASH) {
-                let fix = "leave out --add-hash, or rename that of the input";
-                return Err(Error::Taken { name: HASH.to_owned(), fix });
+                return Err(Error::Taken { name: HASH.to_owned(), twice: Twice::Hash });
             }
             names.insert(place + 1, HASH.to_owned());
         }

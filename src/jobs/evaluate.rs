@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use ndarray::ArrayView2;
 
+use crate::dataset::FileRole;
 use crate::dataset::columns::{ColumnChoice, features_for};
 use crate::dataset::impute::Filling;
 use crate::dataset::records::Records;
@@ -14,6 +15,7 @@ use crate::dataset::{Identify, Request, Use};
 use crate::metrics::{Direction, Directions, METRICS, Metric, Objective, Stated};
 use crate::model::Model;
 use crate::ranking::RankingError;
+use crate::ranking::UsedAs;
 use crate::table::{Input, clip_list, find_column};
 
 /// How well a model predicts one target on one group of rows.
@@ -76,7 +78,7 @@ pub fn evaluate(
         request.identify = Identify::Always;
     }
     let mut left_out = (asks || include_training).then_some(0);
-    let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
+    let mut rejects = request.networks.open_rejects(&[(input.path(), FileRole::Input)])?;
     let mut pairs = Pairs::new();
     let (mut aside, mut filling) = (RowCounts::default(), Filling::default());
     let targets = targets.unwrap_or(&header.targets);
@@ -103,7 +105,7 @@ pub fn evaluate(
             if asks && numbers.networks.len() != numbers.rows.len() {
                 left_out = None;
             }
-            let predicted = model.predictor.mean(records);
+            let predicted = model.predictor.mean(records)?;
             check_finite(&predicted, None, open, &numbers.rows)?;
             let width = targets.len();
             for (index, row) in numbers.rows.iter().enumerate() {
@@ -156,13 +158,13 @@ pub fn evaluate_column(
     let objectives = stated.complete(&[Objective::of(target)])?;
     let direction = objectives.first().and_then(Objective::direction);
     let targets = [target.to_owned()];
-    let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
+    let mut rejects = request.networks.open_rejects(&[(input.path(), FileRole::Input)])?;
     let (mut pairs, mut aside) = (Pairs::new(), RowCounts::default());
     Records::read(input, &request, &predictors, &targets, &mut rejects, &mut |open, numbers| {
         let count = open.predictors().len();
         if count != 1 {
-            let (flag, name) = ("--prediction", prediction.to_owned());
-            return Err(RankingError::OneColumn { flag, name, count }.into());
+            let (used_as, name) = (UsedAs::Prediction, prediction.to_owned());
+            return Err(RankingError::OneColumn { used_as, name, count }.into());
         }
         let group_place = place_of_group(open, group_by)?;
         aside += numbers.aside;

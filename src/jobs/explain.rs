@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use crate::dataset::FileRole;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::impute::Filling;
 use crate::dataset::of_model::OfModel;
@@ -85,7 +86,7 @@ pub fn explain(
         Source::Network(text) => {
             let of_model = OfModel::new(&model.header, &request, text)?;
             let records = of_model.records(&[of_model.read(text)?])?;
-            let mean = model.predictor.mean(records.view());
+            let mean = model.predictor.mean(records.view())?;
             let net = Some(text.trim().to_owned());
             each(&asked.parts, asked.explanations(records.view(), &mean, &[net], 1)?)?;
             Ok(RowCounts::default())
@@ -116,19 +117,10 @@ impl<'a> Asked<'a> {
         let operations = request.model_space.map(SearchSpace::operations).unwrap_or_default();
         let by = options.by.unwrap_or(By::Column);
         if by == By::Operation && operations.is_empty() {
-            return Err(Error::Unsuited(
-                "the model is of no single search space, whose operations its columns would name; choose \
-                 --by column, group or family"
-                    .to_owned(),
-            ));
+            return Err(Error::NoOperations);
         }
-        let parts = Parts::new(header, by, operations).ok_or_else(|| {
-            Error::Unsuited(
-                "an earlier version of graf fitted the model and did not store groups of columns; fit it again, \
-                 or choose --by column, family or operation"
-                    .to_owned(),
-            )
-        })?;
+        let parts =
+            Parts::new(header, by, operations).ok_or(Error::NoGroups { or_operations: true })?;
         Ok(Asked { model, targets, parts })
     }
 
@@ -171,7 +163,7 @@ fn table(
 ) -> Result<RowCounts, Error> {
     let header = &model.header;
     let predictors = ColumnChoice::Named(&header.columns, &header.proxies);
-    let mut rejects = request.networks.open_rejects(&[(input.path(), "the input")])?;
+    let mut rejects = request.networks.open_rejects(&[(input.path(), FileRole::Input)])?;
     let (mut aside, mut filling, mut row) = (RowCounts::default(), Filling::default(), 1);
     Records::read(input, request, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &header.medians {
@@ -182,7 +174,7 @@ fn table(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let mean = model.predictor.mean(records);
+        let mean = model.predictor.mean(records)?;
         check_finite(&mean, None, open, &numbers.rows)?;
         let net = |row| open.encoding().map(|encoding| encoding.text(row).into_owned());
         let networks: Vec<_> = numbers.rows.iter().map(net).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::dataset::Request;
+use crate::dataset::Twice;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::networks::Opened;
 use crate::dataset::records::Records;
@@ -57,8 +58,7 @@ pub fn featurize(
             names[..*place].contains(name) || features.names().contains(name)
         };
         if let Some((_, name)) = names.iter().enumerate().find(is_taken) {
-            let fix = "name it once in --keep, or not at all";
-            return Err(Error::Taken { name: name.clone(), fix });
+            return Err(Error::Taken { name: name.clone(), twice: Twice::KeptOrFeature });
         }
         let writer = Writer::create(output, Some(format), &names, features.names())?;
         Ok((writer, FeatureJob { features, kept }))

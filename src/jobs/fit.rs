@@ -1,5 +1,6 @@
 //! Tables in, a fitted model out.
 
+use crate::control::Control;
 use crate::dataset::columns::Use;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
@@ -52,6 +53,6 @@ pub fn fit(inputs: &[Input], options: Fit) -> Result<FitSummary, Error> {
     let training_set = TrainingSet::read(inputs, request, choice, &names, &mut |_| Ok(()))?;
     let name = inputs.first().map(Input::stem).unwrap_or_default();
     let Fit { uses, proxies, objectives, learner, prior, seed, .. } = options;
-    let learning = Learning { name, objectives, learner, prior, seed };
+    let learning = Learning { name, objectives, learner, prior, seed, control: Control::default() };
     learn(training_set, request, (&uses, &proxies), learning)
 }

@@ -2,15 +2,16 @@
 
 use ndarray::ArrayView2;
 
+use crate::control::Control;
 use crate::dataset::FitSummary;
 use crate::dataset::fitted::{groups_of, some_of, spread_over, summary};
 use crate::dataset::training_set::Choice;
 use crate::dataset::{Benchmark, BenchmarkData, BenchmarkOptions, check_together};
 use crate::dataset::{Error, Kinds, RowCounts};
 use crate::metrics::Direction;
-use crate::model::{Header, HeldOutSummary, LearnedOn, Model, TrainingNetworks};
+use crate::model::{Card, HeldOutSummary, LearnedOn, Model, TrainingNetworks};
 use crate::predictor::transfer::mean::{Mean, shares};
-use crate::predictor::{FitError, Fitted as Predictor, Learner};
+use crate::predictor::{FitError, Fitted, Learner};
 use crate::space::SearchSpace;
 
 /// What a model of several benchmarks predicts.
@@ -49,16 +50,16 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
     };
     check_together(&all, &options.uses)?;
     datasets.iter().try_for_each(BenchmarkData::check_target)?;
-    let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed));
-    let mut each: Vec<Box<dyn Predictor>> = each.collect::<Result<_, _>>()?;
+    let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed, &Control::default()));
+    let mut each: Vec<Fitted> = each.collect::<Result<_, _>>()?;
     let weights: Vec<f64> = datasets.iter().map(|dataset| dataset.weight).collect();
     let weights = shares(&weights);
     let held_out = each.iter().zip(&datasets);
-    let held_out = held_out.map(|(predictor, dataset)| summary(&**predictor, dataset.truth()));
+    let held_out = held_out.map(|(predictor, dataset)| summary(predictor, dataset.truth()));
     let held_out = held_out.collect::<Option<Vec<_>>>().map(|each| together(&each, &weights));
-    let predictor: Box<dyn Predictor> = match each.len() {
+    let predictor = match each.len() {
         1 => each.swap_remove(0),
-        _ => Box::new(Mean::new(all.iter().map(|dataset| dataset.weight).zip(each).collect())),
+        _ => Mean::fitted(all.iter().map(|dataset| dataset.weight).zip(each).collect())?,
     };
     let space = same(datasets.iter().map(|dataset| dataset.space().map(SearchSpace::name)));
     let prune =
@@ -67,7 +68,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         }));
     let kinds = datasets.iter().map(BenchmarkData::all_kinds).collect::<Option<Kinds>>();
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
-    let header = Header {
+    let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(str::to_owned),
         prune,

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
+use crate::dataset::FileRole;
+use crate::dataset::Twice;
 use crate::dataset::gather::twice;
 use crate::dataset::scores::Scores;
 use crate::dataset::written::kept;
 use crate::dataset::{By, Error, Keep, Request, RowCounts, Use};
 use crate::metrics::{Direction, Objective};
 use crate::model::Model;
+use crate::ranking::UsedAs;
 use crate::ranking::{FrontRow, RankingError, Score, front, hypervolume};
 use crate::table::{Begun, Input, Output, OutputFormat, Value, clip_list};
 
@@ -85,8 +88,8 @@ pub struct ParetoSummary {
 ///
 /// That of [`front`] and [`hypervolume`]. The objectives of all networks are kept in memory.
 pub fn pareto(input: &Input, options: &Pareto) -> Result<ParetoSummary, Error> {
-    let mut files = vec![(input.path(), "the input")];
-    files.extend(options.output.iter().map(|output| (output.path(), "--output")));
+    let mut files = vec![(input.path(), FileRole::Input)];
+    files.extend(options.output.iter().map(|output| (output.path(), FileRole::Output)));
     let mut rejects = options.request.networks.open_rejects(&files)?;
     let by = by(options)?;
     let begun = options.output.as_ref().map(|output| Begun::new(output, None)).transpose()?;
@@ -138,7 +141,7 @@ pub fn pareto(input: &Input, options: &Pareto) -> Result<ParetoSummary, Error> {
         aside: scores.aside,
     };
     if let Some(name) = twice(&[&summary.kept[..], &summary.columns()[..]].concat()) {
-        return Err(Error::Taken { name, fix: "leave it out with --keep" });
+        return Err(Error::Taken { name, twice: Twice::Kept });
     }
     if let Some(begun) = begun {
         write(begun, &summary)?;
@@ -190,7 +193,7 @@ fn columns<'a>(options: &Pareto, scores: &'a Scores) -> Result<Vec<&'a Score>, R
     let one = |(objective, places): (&Objective, &Vec<usize>)| match places.as_slice() {
         &[place] => Ok(&scores.columns[place]),
         several => Err(RankingError::OneColumn {
-            flag: "an objective,",
+            used_as: UsedAs::Objective,
             name: objective.target.clone(),
             count: several.len(),
         }),

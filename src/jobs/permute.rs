@@ -1,6 +1,6 @@
 //! A model and a table with the truth in, what shuffled columns do to the ranking out.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis};
 
 use crate::dataset::truth::Truth;
 use crate::dataset::{Error, Request, RowCounts};
@@ -63,18 +63,10 @@ pub fn permute(
     let space = options.request.of_model(header)?.model_space;
     let operations = space.map(SearchSpace::operations).unwrap_or_default();
     if options.by == By::Operation {
-        return Err(Error::Unsuited(
-            "columns that name several operations cannot be shuffled in part; choose --by column, group or family"
-                .to_owned(),
-        ));
+        return Err(Error::SharedColumns);
     }
-    let parts = Parts::new(header, options.by, operations).ok_or_else(|| {
-        Error::Unsuited(
-            "an earlier version of graf fitted the model and did not store groups of columns; fit it again, or \
-             choose --by column or family"
-                .to_owned(),
-        )
-    })?;
+    let parts = Parts::new(header, options.by, operations)
+        .ok_or(Error::NoGroups { or_operations: false })?;
     let begun = Begun::new(output, format)?;
     let truth = Truth::read(model, input, &options.request, false, MOST_ROWS)?;
     // What a prior predicts is no column of its own here: it follows from the others.
@@ -85,11 +77,15 @@ pub fn permute(
     let named: Vec<(String, Vec<usize>)> =
         named.filter(|(_, columns)| !columns.is_empty()).collect();
     let groups: Vec<Vec<usize>> = named.iter().map(|(_, columns)| columns.clone()).collect();
-    let of_target =
-        |records: ArrayView2<f64>| model.predictor.mean(records).index_axis_move(Axis(1), target);
     let values = truth.targets.column(target).to_vec();
     let records = truth.records.view();
-    let tau = kendall_tau(&values, &of_target(records).to_vec());
+    let predicted = model.predictor.mean(records)?.index_axis_move(Axis(1), target);
+    let tau = kendall_tau(&values, &predicted.to_vec());
+    // Shuffled records have the same columns.
+    let of_target = |records: ArrayView2<f64>| match model.predictor.mean(records) {
+        Ok(mean) => mean.index_axis_move(Axis(1), target),
+        Err(_) => Array1::from_elem(records.nrows(), f64::NAN),
+    };
     let found = drops(&of_target, records, &values, &groups, options.repeats, options.seed);
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by(|&one, &other| found[other].mean.total_cmp(&found[one].mean));

@@ -7,6 +7,8 @@ use std::ops::ControlFlow;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
+use crate::dataset::FileRole;
+use crate::dataset::Twice;
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::gather::twice;
 use crate::dataset::impute::Filling;
@@ -92,7 +94,7 @@ pub fn predict(
     let predictors = ColumnChoice::Named(&model.header.columns, &model.header.proxies);
     let mut best = options.ranking.as_ref().map(|asked| Best::new(model, asked)).transpose()?;
     let request = wanted_by(options, model)?;
-    let files = [(input.path(), "the input"), (output.path(), "--output")];
+    let files = [(input.path(), FileRole::Input), (output.path(), FileRole::Output)];
     let mut rejects = request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
     let format = begun.format();
@@ -102,7 +104,7 @@ pub fn predict(
     let mut done = Predicted { ranked: best.as_ref().map(by), ..Predicted::default() };
     let mut filling = Filling::default();
     let mut read = 0;
-    let mut memo = Memo::new(&*model.predictor);
+    let mut memo = Memo::new(&model.predictor);
     let reaches = reaches(model, &options.intervals);
     Records::read(input, &request, &predictors, &[], &mut rejects, &mut |open, mut numbers| {
         if let Some(medians) = &model.header.medians {
@@ -114,7 +116,7 @@ pub fn predict(
         let Ok(records) = ArrayView2::from_shape(shape, &numbers.records) else {
             return Ok(ControlFlow::Continue(()));
         };
-        let (mean, std) = memo.mean_and_std(records);
+        let (mean, std) = memo.mean_and_std(records)?;
         if std.is_none() && !options.intervals.is_empty() {
             return Err(Error::NoDeviation { predictor: model.header.predictor.clone() });
         }
@@ -129,7 +131,7 @@ pub fn predict(
             let kept_names: Vec<_> =
                 kept.iter().map(|&place| open.columns()[place].clone()).collect();
             if let Some(name) = twice(&[&kept_names[..], &names[..]].concat()) {
-                return Err(Error::Taken { name, fix: "leave it out with --keep" });
+                return Err(Error::Taken { name, twice: Twice::Kept });
             }
             writer = Some((begun.with_columns(&kept_names, &names)?, kept));
         }

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 use rayon::prelude::*;
 
+use crate::dataset::FileRole;
+use crate::dataset::Sought;
+use crate::dataset::Twice;
 use crate::dataset::gather::twice;
 use crate::dataset::scores::{Scores, place_of};
 use crate::dataset::written::kept;
 use crate::dataset::{By, Error, Keep, Request, RowCounts, Use};
 use crate::features::{FAMILIES, Family};
 use crate::metrics::{Direction, Metric, Stated, kendall_tau};
+use crate::ranking::UsedAs;
 use crate::ranking::{
     Aggregate, Agreement, ColumnKind, MOST_GROUPS, RankTable, RankedColumn, RankingError, Score,
     Target, aggregates_for, quantiles, stated_of,
@@ -123,8 +127,8 @@ pub struct RankSummary {
 /// For n rows and c columns O(c n log n); with [`Rank::mutual`] O(c² n log n), with [`Rank::bias`] and f features
 /// O(c f n log n), both on all threads.
 pub fn rank(input: &Input, mut options: Rank) -> Result<RankSummary, Error> {
-    let mut files = vec![(input.path(), "the input")];
-    files.extend(options.rows.iter().map(|rows| (rows.output.path(), "--output")));
+    let mut files = vec![(input.path(), FileRole::Input)];
+    files.extend(options.rows.iter().map(|rows| (rows.output.path(), FileRole::Output)));
     let mut rejects = options.request.networks.open_rejects(&files)?;
     let begun = options.rows.as_ref().map(|rows| Begun::new(&rows.output, None)).transpose()?;
     if let Some(GroupBy::Quantiles(name, _)) = &options.group_by {
@@ -139,10 +143,10 @@ pub fn rank(input: &Input, mut options: Rank) -> Result<RankSummary, Error> {
         }
         kept_names = places.iter().map(|&place| open.columns()[place].clone()).collect();
         if let Some(name) = &options.target {
-            places.push(place_of(open, name, "choose with --target")?);
+            places.push(place_of(open, name, Sought::Target)?);
         }
         if let Some(GroupBy::Values(name)) = &options.group_by {
-            places.push(place_of(open, name, "choose with --group-by")?);
+            places.push(place_of(open, name, Sought::Groups)?);
         }
         Ok(places)
     })?;
@@ -243,8 +247,8 @@ fn groups(
         Some(GroupBy::Quantiles(name, count)) => {
             let &[column] = scores.of.last().map_or(&[][..], Vec::as_slice) else {
                 let count = scores.of.last().map_or(0, Vec::len);
-                let flag = "--group-by";
-                return Err(RankingError::OneColumn { flag, name: name.clone(), count }.into());
+                let used_as = UsedAs::Groups;
+                return Err(RankingError::OneColumn { used_as, name: name.clone(), count }.into());
             };
             let values = &scores.columns[column].values;
             let mut of_group: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -325,7 +329,7 @@ fn write(
         order.truncate(options.top.unwrap_or(usize::MAX));
     }
     if let Some(name) = twice(&[kept_names, &names[..]].concat()) {
-        return Err(Error::Taken { name, fix: "leave it out with --keep" });
+        return Err(Error::Taken { name, twice: Twice::Kept });
     }
     let mut writer = begun.with_columns(kept_names, &names)?;
     let mut encoded = Vec::new();

@@ -94,8 +94,7 @@ pub struct Worth {
 pub enum SelectError {
     /// Columns that are no features.
     #[error(
-        "--use {group}: a configuration names features that are computed from networks, so that only \
-         those can be selected; use graf or families of features"
+        "{group}: a configuration names features that are computed from networks, so that only those can be selected; use graf or families of features"
     )]
     NotComputed {
         /// The group of columns.
@@ -111,18 +110,13 @@ pub enum SelectError {
         family: &'static str,
     },
     /// A table without networks.
-    #[error(
-        "the tables have no networks, which tell what the features are of; choose the column with \
-         --encoding-column"
-    )]
+    #[error("the tables have no networks, which tell what the features are of")]
     NoNetworks,
     /// Columns that cannot be computed as they are in the table.
-    #[error("{0} (the flags that the table was featurized with are to be repeated)")]
+    #[error("{0}")]
     Features(#[from] FeatureError),
     /// A value that is missing.
-    #[error(
-        "feature `{column}` is {value} in row {row} (from 0); leave such rows out with --missing drop"
-    )]
+    #[error("feature `{column}` is {value} in row {row} (from 0)")]
     NotFinite {
         /// The column.
         column: String,
@@ -152,7 +146,7 @@ pub enum SelectError {
         networks: usize,
     },
     /// Folds of too few networks.
-    #[error("{FOLDS} folds of {networks} networks are too small; take {} or more (--train-size)", 2 * FOLDS)]
+    #[error("{FOLDS} folds of {networks} networks are too small; take {} or more", 2 * FOLDS)]
     SmallFolds {
         /// How many networks were asked for.
         networks: usize,

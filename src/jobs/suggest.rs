@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
+use crate::dataset::FileRole;
+use crate::dataset::Twice;
 use crate::dataset::columns::{ColumnChoice, Use, features_for, features_of};
 use crate::dataset::gather::twice;
 use crate::dataset::impute::{fill_all, medians, missing};
@@ -105,8 +107,8 @@ pub fn suggest(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Suggested, Error> {
     let aim = model.map(|model| Aim::of(model, options)).transpose()?;
-    let mut files = vec![(pool.path(), "the pool"), (output.path(), "--output")];
-    files.extend(options.known.iter().map(|known| (known.path(), "a table of --known")));
+    let mut files = vec![(pool.path(), FileRole::Pool), (output.path(), FileRole::Output)];
+    files.extend(options.known.iter().map(|known| (known.path(), FileRole::Known)));
     let mut rejects = options.request.networks.open_rejects(&files)?;
     let begun = Begun::new(output, options.format)?;
     let format = begun.format();
@@ -115,7 +117,7 @@ pub fn suggest(
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
-    let predictions = model.map(|model| predictions(model, networks.records.view()));
+    let predictions = model.map(|model| predictions(model, networks.records.view())).transpose()?;
     if let Some((mean, std)) = &predictions
         // A standard deviation may be absent, which is NaN.
         && (mean.iter().any(|mean| !mean.is_finite()) || std.iter().flatten().any(|std| std.is_infinite()))
@@ -380,7 +382,7 @@ impl Networks {
         };
         columns.push(SCORE.to_owned());
         if let Some(name) = twice(&[&self.kept_names[..], &columns[..]].concat()) {
-            return Err(Error::Taken { name, fix: "leave it out with --keep" });
+            return Err(Error::Taken { name, twice: Twice::Kept });
         }
         let mut writer = begun.with_columns(&self.kept_names, &columns)?;
         let mut encoded = Vec::new();
@@ -417,17 +419,17 @@ fn check_networks(open: &Records, numbers: &Numbers) -> Result<(), Error> {
 type Predictions = (Array2<f64>, Option<Array2<f64>>);
 
 /// What a model says of records (rows × columns).
-fn predictions(model: &Model, records: ArrayView2<f64>) -> Predictions {
+fn predictions(model: &Model, records: ArrayView2<f64>) -> Result<Predictions, Error> {
     let shape = (records.nrows(), model.header.targets.len());
     let (mut means, mut deviations) = (Array2::zeros(shape), None);
     for start in (0..records.nrows()).step_by(NUMBER_ROWS) {
         let part = Slice::from(start..records.nrows().min(start + NUMBER_ROWS));
-        let (mean, std) = model.predictor.mean_and_std(records.slice_axis(Axis(0), part));
+        let (mean, std) = model.predictor.mean_and_std(records.slice_axis(Axis(0), part))?;
         means.slice_axis_mut(Axis(0), part).assign(&mean);
         if let Some(std) = std {
             let all = deviations.get_or_insert_with(|| Array2::zeros(shape));
             all.slice_axis_mut(Axis(0), part).assign(&std);
         }
     }
-    (means, deviations)
+    Ok((means, deviations))
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use ndarray::Array2;
 
 use super::Space;
+use crate::control::Control;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
 use crate::dataset::training_set::{Choice, TrainingSet};
@@ -35,6 +36,7 @@ pub struct ModelBuilder {
     objective: Objective,
     prior: Option<Model>,
     seed: u64,
+    control: Control,
 }
 
 impl Model {
@@ -52,6 +54,7 @@ impl Model {
             objective: Objective { target: "target".to_owned(), stated: Some(Direction::Maximize) },
             prior: None,
             seed: 0,
+            control: Control::default(),
         })
     }
 
@@ -113,23 +116,30 @@ impl ModelBuilder {
         ModelBuilder { seed, ..self }
     }
 
+    /// Ends the fit once this is cancelled, and reports its steps: trees, boosting rounds, members of a blend and folds, or targets.
+    #[must_use]
+    pub fn control(self, control: &Control) -> Self {
+        ModelBuilder { control: control.clone(), ..self }
+    }
+
     /// Fits the model to networks and a target for each.
     ///
     /// # Errors
     ///
     /// [`Error`] if there are fewer than three networks or not as many targets, a target is not finite, or a
-    /// feature is not computed from networks.
+    /// feature is not computed from networks; if it [was cancelled](Error::is_cancelled).
     ///
     /// # Complexity
     ///
     /// That of the predictor; see its documentation.
     pub fn fit(self, networks: &[Architecture], targets: &[f64]) -> Result<Model, Error> {
-        let ModelBuilder { space, uses, learner, objective, prior, seed } = self;
+        let ModelBuilder { space, uses, learner, objective, prior, seed, control } = self;
         if networks.len() != targets.len() {
             return Err(
                 FitError::Lengths { records: networks.len(), targets: targets.len() }.into()
             );
         }
+        control.check().map_err(FitError::from)?;
         let request = Request::default();
         let names = [objective.target.clone()];
         if let Some(prior) = &prior {
@@ -138,13 +148,14 @@ impl ModelBuilder {
         let column = Array2::from_shape_fn((targets.len(), 1), |(row, _)| targets[row]);
         let choice =
             Choice { uses: &uses, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };
-        let set = TrainingSet::of_networks(space.0, networks, column, &request, choice)?;
+        let set = TrainingSet::of_networks(space.0, networks, column, &request, choice, &control)?;
         let learning = Learning {
             name: "memory".to_owned(),
             objectives: vec![objective],
             learner,
             prior,
             seed,
+            control,
         };
         Ok(learn(set, &request, (&uses, &[]), learning)?.model)
     }

@@ -4,9 +4,10 @@ use ndarray::Array2;
 
 use super::Space;
 use super::builder::learner;
+use crate::control::Control;
 use crate::dataset::{Plan, Pool, PoolOptions, Request, Use, UseSet};
 use crate::experiment::{
-    Compare, CompareError, METRICS, Standing, Task, classes_of, default_sizes, summarize,
+    Compare, CompareError, Contender, METRICS, Standing, Task, classes_of, default_sizes, summarize,
 };
 use crate::metrics::{Direction, Metric, Objective};
 use crate::predictor::{FitError, Learner, Parameters};
@@ -25,6 +26,7 @@ pub struct Comparison {
     metrics: Vec<Metric>,
     repeats: usize,
     seed: u64,
+    control: Control,
 }
 
 /// What a set of features and a predictor reached at a size of the training set.
@@ -64,6 +66,7 @@ impl Comparison {
             metrics: Vec::new(),
             repeats: 10,
             seed: 0,
+            control: Control::default(),
         }
     }
 
@@ -108,6 +111,12 @@ impl Comparison {
         Comparison { seed, ..self }
     }
 
+    /// Ends the experiment once this is cancelled, and reports its runs.
+    #[must_use]
+    pub fn control(self, control: &Control) -> Self {
+        Comparison { control: control.clone(), ..self }
+    }
+
     /// Runs the experiment, in parallel on the caller's rayon pool. Networks that compute the same are never on both sides
     /// of a split.
     ///
@@ -118,7 +127,8 @@ impl Comparison {
     /// # Errors
     ///
     /// [`CompareError`] if there are too few networks for a size or not as many targets as networks, a target is not
-    /// finite, a set has no features, or a predictor cannot be fitted.
+    /// finite, a set has no features, or a predictor cannot be fitted; if it
+    /// [was cancelled](CompareError::is_cancelled).
     ///
     /// # Complexity
     ///
@@ -151,7 +161,7 @@ impl Comparison {
             targets: vec![self.objective.target.clone()],
         };
         let column = Array2::from_shape_fn((targets.len(), 1), |(row, _)| targets[row]);
-        let pool = Pool::of_networks(self.space.0, networks, column, &options)?;
+        let pool = Pool::of_networks(self.space.0, networks, column, &options, &self.control)?;
         if self.sizes.is_empty() {
             let classes = classes_of(&pool, false).into_iter().max();
             self.sizes = default_sizes(classes.map_or(0, |last| last + 1));
@@ -163,10 +173,11 @@ impl Comparison {
             test_size: None,
             allow_duplicates: false,
             choices: Vec::new(),
-            learners: self.learners,
+            learners: self.learners.into_iter().map(Contender::Alone).collect(),
             objectives: vec![self.objective],
             tasks: vec![Task { train: 0, test: 0 }],
             metrics: self.metrics,
+            control: self.control,
         };
         let runs = compare.run(&pool, &compare.places(&pool), &|_| Ok(None), &mut |_, _| Ok(()))?;
         let summaries = summarize(&compare, pool.sets.len(), &runs);

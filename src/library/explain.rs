@@ -31,10 +31,7 @@ impl Model {
         target: &str,
     ) -> Result<Explained, PredictError> {
         let header = &self.header;
-        let Some(place) = header.targets.iter().position(|other| other == target) else {
-            let targets = header.targets.join(", ");
-            return Err(PredictError::NoTarget { target: target.to_owned(), targets });
-        };
+        let index = self.target_index(target)?;
         let parts = Parts::new(header, By::Column, &[]).into_iter();
         let parts = parts.flat_map(|parts| parts.all().to_vec());
         let columns: Vec<String> = parts.map(|part| part.name).collect();
@@ -44,7 +41,7 @@ impl Model {
             None => Contributions::constant(0.0, 0, columns.len()),
             Some(space) => {
                 let records = OfModel::in_space(header, &request, space)?.records(networks)?;
-                self.predictor.contributions(records.view(), place).map_err(Error::from)?
+                self.predictor.contributions(records.view(), index).map_err(Error::from)?
             }
         };
         Ok(Explained { columns, contributions })

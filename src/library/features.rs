@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::Space;
+use crate::control::Control;
 use crate::features::{FeatureConfig, FeatureError, FeatureSet, PLUS};
 use crate::space::Architecture;
 
@@ -65,6 +66,20 @@ impl Features {
     ///
     /// O(networks · features); some microseconds for a network.
     pub fn compute(&self, networks: &[Architecture]) -> Result<Matrix, FeatureError> {
-        Ok(Matrix { values: self.0.matrix(networks)?, names: self.names().to_vec() })
+        self.compute_under(networks, &Control::default())
+    }
+
+    /// The same, which its caller can cancel and watch: each network is a step.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Features::compute`], and [`FeatureError::Cancelled`].
+    pub fn compute_under(
+        &self,
+        networks: &[Architecture],
+        control: &Control,
+    ) -> Result<Matrix, FeatureError> {
+        let values = self.0.matrix_under(networks, control)?;
+        Ok(Matrix { values, names: self.names().to_vec() })
     }
 }

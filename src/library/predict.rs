@@ -1,8 +1,9 @@
 //! Predictions for networks in memory.
 
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use thiserror::Error as ThisError;
 
+use crate::control::{Cancelled, Control};
 use crate::dataset::columns::ColumnChoice;
 use crate::dataset::computed::Computed;
 use crate::dataset::{Error, Request};
@@ -10,8 +11,12 @@ use crate::graph::CellError;
 use crate::model::Model;
 use crate::space::Architecture;
 
+/// Networks that are predicted before the caller is asked whether to go on.
+const BLOCK: usize = 8192;
+
 /// Why a model cannot predict.
 #[derive(Debug, ThisError)]
+#[non_exhaustive]
 pub enum PredictError {
     /// The model has no target of that name.
     #[error("the model has no target `{target}`; it has {targets}")]
@@ -21,6 +26,9 @@ pub enum PredictError {
         /// The targets of the model.
         targets: String,
     },
+    /// The caller cancelled the predictions.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The model has several targets, of which one must be named.
     #[error("the model has several targets: {0}")]
     Targets(String),
@@ -41,6 +49,19 @@ pub struct Prediction {
     pub std: Option<Array1<f64>>,
 }
 
+impl PredictError {
+    /// Whether the caller cancelled the predictions.
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            PredictError::Cancelled(_) => true,
+            PredictError::Features(error) => error.is_cancelled(),
+            PredictError::NoTarget { .. } | PredictError::Targets(_) | PredictError::Cell(_) => {
+                false
+            }
+        }
+    }
+}
+
 impl Model {
     /// Predicts the target of a model for networks, in parallel on the caller's rayon pool.
     ///
@@ -48,10 +69,7 @@ impl Model {
     ///
     /// As those of [`Model::predict_target`], and [`PredictError::Targets`] if the model has several targets.
     pub fn predict(&self, networks: &[Architecture]) -> Result<Prediction, PredictError> {
-        match &self.header.targets[..] {
-            [target] => self.predict_target(networks, target),
-            targets => Err(PredictError::Targets(targets.join(", "))),
-        }
+        self.predict_target(networks, self.only_target()?)
     }
 
     /// Predicts one of the targets of a model.
@@ -65,23 +83,72 @@ impl Model {
         networks: &[Architecture],
         target: &str,
     ) -> Result<Prediction, PredictError> {
-        let header = &self.header;
-        let Some(index) = header.targets.iter().position(|other| other == target) else {
-            let targets = header.targets.join(", ");
-            return Err(PredictError::NoTarget { target: target.to_owned(), targets });
-        };
-        let Some(records) = self.records(networks)? else {
-            return Ok(Prediction { mean: Array1::zeros(0), std: None });
-        };
-        let (mean, std) = self.predictor.mean_and_std(records.view());
-        let std = std.map(|std| std.column(index).to_owned());
-        let std = std.filter(|std| std.iter().all(|std| std.is_finite()));
-        Ok(Prediction { mean: mean.column(index).to_owned(), std })
+        self.predict_under(networks, target, &Control::default())
     }
+
+    /// [`Model::predict_target`], which its caller can cancel and watch: each network is a step.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Model::predict_target`], and [`PredictError::Cancelled`].
+    pub fn predict_under(
+        &self,
+        networks: &[Architecture],
+        target: &str,
+        control: &Control,
+    ) -> Result<Prediction, PredictError> {
+        let index = self.target_index(target)?;
+        match self.records(networks, &control.silent())? {
+            Some(records) => self.predict_records(records.view(), index, control),
+            None => Ok(Prediction { mean: Array1::zeros(0), std: None }),
+        }
+    }
+
+    /// The only target.
+    pub(super) fn only_target(&self) -> Result<&str, PredictError> {
+        match &self.header.targets[..] {
+            [target] => Ok(target),
+            targets => Err(PredictError::Targets(targets.join(", "))),
+        }
+    }
+
+    /// The index of a target.
+    pub(super) fn target_index(&self, target: &str) -> Result<usize, PredictError> {
+        let targets = &self.header.targets;
+        targets.iter().position(|other| other == target).ok_or_else(|| PredictError::NoTarget {
+            target: target.to_owned(),
+            targets: targets.join(", "),
+        })
+    }
+
+    /// Predicts a target, by its index, for what the model reads of networks.
+    pub(super) fn predict_records(
+        &self,
+        records: ArrayView2<f64>,
+        target: usize,
+        control: &Control,
+    ) -> Result<Prediction, PredictError> {
+        let steps = control.steps(records.nrows());
+        let (mut means, mut deviations) = (Vec::new(), (records.nrows() > 0).then(Vec::new));
+        for block in records.axis_chunks_iter(Axis(0), BLOCK) {
+            control.check()?;
+            let (mean, std) = self.predictor.mean_and_std(block).map_err(Error::from)?;
+            means.extend(mean.column(target));
+            let std = std.filter(|std| std.column(target).iter().all(|std| std.is_finite()));
+            match (&mut deviations, std) {
+                (Some(deviations), Some(std)) => deviations.extend(std.column(target)),
+                _ => deviations = None,
+            }
+            steps.done_many(block.nrows())?;
+        }
+        Ok(Prediction { mean: means.into(), std: deviations.map(Array1::from) })
+    }
+
     /// What the model reads of networks: networks × columns. `None` if there is no network.
     pub(super) fn records(
         &self,
         networks: &[Architecture],
+        control: &Control,
     ) -> Result<Option<Array2<f64>>, PredictError> {
         let header = &self.header;
         let request = Request::default().of_model(header)?;
@@ -92,6 +159,7 @@ impl Model {
         let pruned = pruned.map(Iterator::collect::<Result<Vec<_>, _>>).transpose()?;
         let networks = pruned.as_deref().unwrap_or(networks);
         let choice = ColumnChoice::Named(&header.columns, &header.proxies);
-        Ok(Some(Computed::new(space, &request.features, &choice)?.records(networks)?))
+        let computed = Computed::new(space, &request.features, &choice)?;
+        Ok(Some(computed.records_under(networks, control)?))
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use thiserror::Error as ThisError;
 
 use super::{Features, PredictError, Space};
-use crate::features::FeatureError;
+use crate::control::{Cancelled, Control};
+use crate::features::{FeatureError, check_spaces};
 use crate::graph::Identity;
 use crate::metrics::ObjectiveError;
 use crate::model::Model;
@@ -14,6 +15,7 @@ use crate::suggest::{Choice, Predicted, Question, Strategy, SuggestError, withou
 
 /// Why no networks can be suggested.
 #[derive(Debug, ThisError)]
+#[non_exhaustive]
 pub enum SuggestionError {
     /// The model cannot predict the candidates.
     #[error(transparent)]
@@ -24,6 +26,9 @@ pub enum SuggestionError {
     /// The model does not say which values of its target are better.
     #[error(transparent)]
     Objective(#[from] ObjectiveError),
+    /// The caller cancelled the choice.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The strategy cannot choose.
     #[error(transparent)]
     Suggest(#[from] SuggestError),
@@ -38,13 +43,35 @@ pub struct Suggestion<'a> {
     known: &'a [Architecture],
     best: Option<f64>,
     seed: u64,
+    control: Control,
+}
+
+impl SuggestionError {
+    /// Whether the caller cancelled the choice.
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            SuggestionError::Cancelled(_) => true,
+            SuggestionError::Predict(error) => error.is_cancelled(),
+            SuggestionError::Features(error) => matches!(error, FeatureError::Cancelled(_)),
+            SuggestionError::Suggest(error) => matches!(error, SuggestError::Cancelled(_)),
+            SuggestionError::Objective(_) => false,
+        }
+    }
 }
 
 impl<'a> Suggestion<'a> {
     /// Networks to train, of a space: `diverse` ones, unless another strategy is asked for.
     pub fn new(space: Space) -> Self {
         let strategy = without_model();
-        Suggestion { space, strategy, model: None, known: &[], best: None, seed: 0 }
+        Suggestion {
+            space,
+            strategy,
+            model: None,
+            known: &[],
+            best: None,
+            seed: 0,
+            control: Control::default(),
+        }
     }
 
     /// Choose by another strategy: see [`STRATEGIES`](crate::suggest::STRATEGIES).
@@ -71,6 +98,12 @@ impl<'a> Suggestion<'a> {
         Suggestion { seed, ..self }
     }
 
+    /// Ends the choice once this is cancelled, and reports each network that is chosen.
+    #[must_use]
+    pub fn control(self, control: &Control) -> Self {
+        Suggestion { control: control.clone(), ..self }
+    }
+
     /// Chooses from the candidates: those to train first come first. Of candidates that compute the same the first
     /// may be chosen; known networks are not.
     ///
@@ -88,21 +121,25 @@ impl<'a> Suggestion<'a> {
         count: usize,
     ) -> Result<Vec<Choice>, SuggestionError> {
         let space = self.space.get();
+        check_spaces(space, candidates)?;
+        check_spaces(space, self.known)?;
         // Networks that compute the same are one.
         let mut seen = HashSet::new();
         let functions = candidates.iter().map(|candidate| space.function(candidate)).enumerate();
         let different: Vec<_> = functions.filter(|(_, function)| seen.insert(*function)).collect();
         let networks = different.iter().map(|&(index, _)| candidates[index].clone());
         let all: Vec<_> = networks.chain(self.known.iter().cloned()).collect();
+        let silent = self.control.silent();
         let records = match self.model {
-            Some(model) => model.records(&all)?,
-            None => Some(Features::graf_plus(self.space)?.compute(&all)?.values),
+            Some(model) => model.records(&all, &silent)?,
+            None => Some(Features::graf_plus(self.space)?.compute_under(&all, &silent)?.values),
         };
         let Some(records) = records else { return Ok(Vec::new()) };
         let predicted = match self.model {
             None => None,
             Some(model) => {
-                let prediction = model.predict(&all)?;
+                model.only_target()?;
+                let prediction = model.predict_records(records.view(), 0, &silent)?;
                 let objectives = model.header.objectives();
                 let objective = objectives.first();
                 let direction = objective.map(|one| one.needed_for("what to train next"));
@@ -120,7 +157,8 @@ impl<'a> Suggestion<'a> {
         };
         let is_open = different.iter().map(|(_, one)| !known.contains(one) && !is_trained(one));
         let is_open = is_open.chain(self.known.iter().map(|_| false)).collect();
-        let question = Question::new(records.view(), is_open, predicted, self.seed);
+        let question =
+            Question::new(records.view(), is_open, predicted, self.seed).under(&self.control);
         let choices = self.strategy.choose(&question, count)?.into_iter();
         Ok(choices.map(|choice| Choice { row: different[choice.row].0, ..choice }).collect())
     }

@@ -192,6 +192,16 @@ impl Metric {
     }
 }
 
+/// Other words for metrics; the last three are what `SciPy` calls them.
+pub const ALIASES: [(&str, &str); 6] = [
+    ("tau", "kendall_tau"),
+    ("kendall", "kendall_tau"),
+    ("kendall-tau", "kendall_tau"),
+    ("kendalltau", "kendall_tau"),
+    ("spearmanr", "spearman"),
+    ("pearsonr", "pearson"),
+];
+
 impl FromStr for Metric {
     type Err = MetricNameError;
 
@@ -200,6 +210,7 @@ impl FromStr for Metric {
             Some((stem, cut)) => (stem, Some(cut)),
             None => (name, None),
         };
+        let stem = ALIASES.iter().find(|(alias, _)| *alias == stem).map_or(stem, |(_, name)| name);
         let named: Vec<&Metric> = METRICS.iter().filter(|metric| metric.stem == stem).collect();
         if let Some(metric) = named.iter().find_map(|metric| metric.with_cut(cut)) {
             return Ok(metric);

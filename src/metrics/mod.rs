@@ -47,7 +47,7 @@ pub use self::direction::Direction;
 pub use self::error::{mae, r2, rmse};
 pub use self::holm::holm;
 pub use self::kendall::kendall_tau;
-pub use self::metric::{METRICS, Metric, MetricError, MetricNameError, Side};
+pub use self::metric::{ALIASES, METRICS, Metric, MetricError, MetricNameError, Side};
 pub use self::ndcg::ndcg_at_k;
 pub use self::objective::{Directions, Objective, ObjectiveError, Stated, ranked_by};
 pub use self::rank::average_ranks;

@@ -217,8 +217,7 @@ impl Directions {
 pub enum ObjectiveError {
     /// A direction is needed and open.
     #[error(
-        "{what} depends on whether greater or smaller values of {} are better, which is not stated; \
-         state it with --minimize or --maximize",
+        "{what} depends on whether greater or smaller values of {} are better, which is not stated",
         clip(target)
     )]
     Open {
@@ -228,10 +227,7 @@ pub enum ObjectiveError {
         what: String,
     },
     /// The opposite was stated before.
-    #[error(
-        "--{given}: the model was fitted to {stated} {}; leave the flag out, or fit it again",
-        clip(target)
-    )]
+    #[error("the model was fitted to {stated} {}, which is now to be {given}d", clip(target))]
     Contradiction {
         /// The target.
         target: String,
@@ -241,7 +237,7 @@ pub enum ObjectiveError {
         given: Direction,
     },
     /// Both directions are stated of one target.
-    #[error("--minimize and --maximize for the same target, {}; give one of them", clip(target))]
+    #[error("the same target, {}, is to be minimized and maximized", clip(target))]
     Both {
         /// The target.
         target: String,
@@ -255,15 +251,13 @@ pub enum ObjectiveError {
         targets: String,
     },
     /// A direction without a target, where there is not exactly one.
-    #[error(
-        "--{direction} alone is for a single target; name the target, as in --{direction} latency"
-    )]
+    #[error("the direction {direction} without a name is for a single target")]
     NoName {
         /// The direction.
         direction: Direction,
     },
     /// Rows are to be ranked by one of several targets.
-    #[error("there are several targets, {targets}; name the one to rank by with --by")]
+    #[error("there are several targets, {targets}")]
     Several {
         /// The targets.
         targets: String,
@@ -317,8 +311,8 @@ mod tests {
         assert!(own.with(Some(Maximize)).is_err());
         assert_eq!(own.with(Some(Minimize)), Ok(own.clone()));
         assert_eq!(own.with(None), Ok(own.clone()));
-        assert!(Objective::of("loss").needed_for("--top").is_err());
-        assert_eq!(Objective::of("acc").needed_for("--top"), Ok(Maximize));
+        assert!(Objective::of("loss").needed_for("the best").is_err());
+        assert_eq!(Objective::of("acc").needed_for("the best"), Ok(Maximize));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 
 use ndarray::ArrayView1;
 
-use super::Header;
+use super::Card;
 use crate::features::{FAMILIES, Family};
 
 /// The contribution of the prediction of a prior.
@@ -57,7 +57,7 @@ pub struct Parts {
 
 impl Parts {
     /// The parts of a model. `operations` are those of its space. `None` for groups if the model does not know them.
-    pub fn new(header: &Header, by: By, operations: &[&str]) -> Option<Self> {
+    pub fn new(header: &Card, by: By, operations: &[&str]) -> Option<Self> {
         let columns = column_names(header);
         let mut parts = Parts { by, all: Vec::new(), of_column: Vec::new() };
         if by == By::Group && header.groups.is_empty() {
@@ -125,7 +125,7 @@ impl Parts {
 
 /// The names of the columns that contributions are given for: those of the model and, if it has a prior, what that
 /// predicts.
-fn column_names(header: &Header) -> Vec<String> {
+fn column_names(header: &Card) -> Vec<String> {
     let mut names = header.columns.clone();
     if header.prior.is_some() {
         // A table may have a column of that name.
@@ -136,7 +136,7 @@ fn column_names(header: &Header) -> Vec<String> {
 }
 
 /// The family of a column.
-fn family(header: &Header, column: usize, name: &str) -> &'static str {
+fn family(header: &Card, column: usize, name: &str) -> &'static str {
     if column >= header.columns.len() {
         return PRIOR;
     }

@@ -52,7 +52,11 @@ pub(crate) fn names(targets: &[String], have_std: bool, intervals: &[Interval]) 
 /// For each target how many standard deviations its intervals reach to both sides.
 pub(crate) fn reaches(model: &Model, intervals: &[Interval]) -> Vec<Vec<f64>> {
     let of_target = |target| {
-        let reach = |interval: &Interval| model.predictor.reach(target, interval.percent / 100.0);
+        let reach = |interval: &Interval| {
+            let share = interval.percent / 100.0;
+            // A model has as many targets as its predictor.
+            model.predictor.reach(target, share).unwrap_or(f64::NAN)
+        };
         intervals.iter().map(reach).collect()
     };
     (0..model.header.targets.len()).map(of_target).collect()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 
 use super::{
-    Header, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION, damaged,
+    Card, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION, damaged,
 };
 use crate::predictor::transfer::mean::Mean;
 use crate::predictor::transfer::prior::WithPrior;
@@ -83,7 +83,7 @@ impl Model {
         let header = rest.take(length as usize)?;
         let entries = header.split(|&byte| byte == b',').count();
         check_most("entries in its header", entries as u64, MOST_ENTRIES)?;
-        let header: Header = serde_json::from_slice(header)?;
+        let header: Card = serde_json::from_slice(header)?;
         check_most("training networks", Bytes::new(rest.rest).u64()?, MOST_NETWORKS)?;
         let networks = TrainingNetworks::read(&mut rest)?;
         let length = rest.u64()?;
@@ -113,7 +113,7 @@ fn check_most(what: &'static str, found: u64, most: u64) -> Result<(), ModelErro
 }
 
 /// Checks that a model has no more of anything than models have.
-fn check_counts(header: &Header) -> Result<(), ModelError> {
+fn check_counts(header: &Card) -> Result<(), ModelError> {
     for (what, found, most) in [
         ("columns", header.columns.len(), MOST_COLUMNS),
         ("targets", header.targets.len(), MAX_TARGETS),
@@ -125,11 +125,7 @@ fn check_counts(header: &Header) -> Result<(), ModelError> {
 }
 
 /// Reads the predictor that a header tells of, its prior first; so many may start from one another.
-fn predictor(
-    header: &Header,
-    payload: &mut Bytes,
-    priors: usize,
-) -> Result<Box<dyn Fitted>, ModelError> {
+fn predictor(header: &Card, payload: &mut Bytes, priors: usize) -> Result<Fitted, ModelError> {
     check_counts(header)?;
     if !header.is_whole() {
         return Err(damaged("its header contradicts itself"));
@@ -150,14 +146,15 @@ fn predictor(
             prior.columns.iter().map(|column| all.get(column).copied()).collect();
         let places = places.ok_or(damaged("a column of its prior is not there"))?;
         let prior = predictor(prior, payload, priors)?;
-        return Ok(Box::new(WithPrior::read(payload, prior, places, kind, columns, targets)?));
+        return Ok(WithPrior::read(payload, prior, places, kind, columns, targets)?);
     }
     match header.learned_on.as_slice() {
         [] | [_] => Ok(kind.read(payload, columns, targets)?),
         several => {
             let weights = several.iter().map(|one| one.weight);
             let each = weights.map(|weight| Ok((weight, kind.read(payload, columns, targets)?)));
-            Ok(Box::new(Mean::new(each.collect::<Result<_, Damaged>>()?)))
+            let members = each.collect::<Result<_, Damaged>>()?;
+            Mean::fitted(members).map_err(|_| damaged("its benchmarks do not fit together"))
         }
     }
 }

@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView2, CowArray, Data, Ix1, Ix2};
 use thiserror::Error;
 
 use super::tree::MAX_TARGETS;
+use crate::control::Cancelled;
 
 /// Why a predictor cannot be fitted.
 #[derive(Debug, Error)]
@@ -71,12 +72,25 @@ pub enum FitError {
         /// The largest of its values, without its sign.
         size: f64,
     },
+    /// Records that have no column for the prediction of a prior.
+    #[error(
+        "{own} columns of {columns} are the learner's own; the last one must be the prediction of the prior"
+    )]
+    NoPriorColumn {
+        /// The columns of the learner.
+        own: usize,
+        /// The columns of the records.
+        columns: usize,
+    },
     /// A prior whose predictions overflow when they are squared.
     #[error("the prior predicts values of up to {size:e}; it can be used up to 1e100")]
     PriorSize {
         /// The largest of its predictions, without its sign.
         size: f64,
     },
+    /// The caller cancelled the fit.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// Parts that are not those of a fitted predictor.
     #[error("not the parts of a fitted predictor: {0}")]
     Parts(&'static str),

@@ -8,10 +8,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::FitError;
+use super::fitted::{Fitted, HeldOut, Predict};
 use super::footprint::Footprint;
 use super::normal_scores::standard;
 use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 
 /// A kind of predictor.
@@ -30,7 +32,7 @@ pub struct Kind {
 }
 
 /// See [`Kind::read`].
-type Read = fn(&mut Bytes, usize, usize) -> Result<Box<dyn Fitted>, Damaged>;
+type Read = fn(&mut Bytes, usize, usize) -> Result<Box<dyn Predict>, Damaged>;
 
 impl Kind {
     /// A learner with the parameters that are given, by name, and defaults for the others.
@@ -52,8 +54,8 @@ impl Kind {
         bytes: &mut Bytes,
         columns: usize,
         targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
-        (self.read)(bytes, columns, targets)
+    ) -> Result<Fitted, Damaged> {
+        Ok(Fitted::new(columns, targets, (self.read)(bytes, columns, targets)?))
     }
 }
 
@@ -64,32 +66,6 @@ pub type Parameters = Map<String, Value>;
 pub trait Learner: Debug + Send + Sync {
     /// The name of its kind.
     fn name(&self) -> &'static str;
-
-    /// What it is called beside others.
-    fn label(&self) -> String {
-        self.name().to_owned()
-    }
-
-    /// Whether it starts from a [prior](super::transfer::prior).
-    fn takes_prior(&self) -> bool {
-        false
-    }
-
-    /// [`Learner::fit`], of which a learner that starts from a prior makes more: the first `own` columns are
-    /// those of the learner, the others those of the prior, and in the last one what it predicts.
-    ///
-    /// # Errors
-    ///
-    /// As those of [`Learner::fit`].
-    fn fit_beside(
-        &self,
-        records: ArrayView2<f64>,
-        _own: usize,
-        targets: ArrayView2<f64>,
-        seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        self.fit(records, targets, seed)
-    }
 
     /// All of its parameters.
     fn parameters(&self) -> Parameters;
@@ -111,69 +87,22 @@ pub trait Learner: Debug + Send + Sync {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError>;
-}
-
-/// A fitted predictor. Records have the columns that it was fitted with; those with others make it
-/// panic.
-pub trait Fitted: Debug + Send + Sync {
-    /// The prediction for each record (rows × targets).
-    fn mean(&self, records: ArrayView2<f64>) -> Array2<f64>;
-
-    /// [`Fitted::mean`], and a standard deviation for each where the predictor has one.
-    fn mean_and_std(&self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
-        (self.mean(records), None)
+    ) -> Result<Fitted, FitError> {
+        self.fit_under(records, targets, seed, &Control::default())
     }
 
-    /// How many standard deviations to both sides of a prediction of a target hold a share (between 0 and 1) of
-    /// the true values. As a normal distribution has it, unless the predictor knows better.
-    fn reach(&self, target: usize, share: f64) -> f64 {
-        let _ = target;
-        standard(share)
-    }
-
-    /// Why the predictions of a target are what they are: contributions of the columns (records × columns) that add
-    /// up to [`Fitted::mean`]. A predictor that starts from a prior has one column more, the last: what the prior
-    /// predicts.
+    /// [`Learner::fit`], which its caller can cancel and watch.
     ///
     /// # Errors
     ///
-    /// [`Unexplained`] if the predictor does not know enough of itself.
-    fn contributions(
+    /// As those of [`Learner::fit`], and [`FitError::Cancelled`].
+    fn fit_under(
         &self,
         records: ArrayView2<f64>,
-        target: usize,
-    ) -> Result<Contributions, Unexplained> {
-        let _ = (records, target);
-        Err(Unexplained::Unsupported)
-    }
-
-    /// For each column its share in what was learned, together 1, where the predictor tells.
-    fn importances(&self) -> Option<Vec<f64>> {
-        None
-    }
-
-    /// Predictions for the training rows by what has not seen them.
-    fn held_out(&self) -> Option<HeldOut> {
-        None
-    }
-
-    /// What else it says of itself: for each target what it is made of.
-    fn report(&self) -> Option<Value> {
-        None
-    }
-
-    /// Appends its bytes, from which [`Kind::read`] makes it again.
-    fn write(&self, out: &mut Vec<u8>);
-}
-
-/// Predictions for training rows by what has not seen them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeldOut {
-    /// How they were made, such as `out of bag`.
-    pub by: &'static str,
-    /// The predictions (rows × targets); NaN for a row that everything has seen.
-    pub predictions: Array2<f64>,
+        targets: ArrayView2<f64>,
+        seed: u64,
+        control: &Control,
+    ) -> Result<Fitted, FitError>;
 }
 
 /// A predictor of one number, of which there is one for each target.
@@ -224,10 +153,21 @@ impl<P: Single> PerTarget<P> {
     /// Fits a predictor to each target (rows × targets).
     pub fn fit(
         targets: ArrayView2<f64>,
-        one: impl Fn(ArrayView1<f64>) -> Result<P, FitError>,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        let each = targets.columns().into_iter().map(one);
-        Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)))
+        control: &Control,
+        one: impl Fn(ArrayView1<f64>, &Control) -> Result<P, FitError>,
+    ) -> Result<Box<dyn Predict>, FitError> {
+        let columns = targets.columns().into_iter();
+        if columns.len() == 1 {
+            let each = columns.map(|target| one(target, control));
+            return Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)));
+        }
+        let (steps, silent) = (control.steps(columns.len()), control.silent());
+        let each = columns.map(|target| {
+            let fitted = one(target, &silent)?;
+            steps.done()?;
+            Ok(fitted)
+        });
+        Ok(Box::new(PerTarget(each.collect::<Result<_, FitError>>()?)))
     }
 
     /// Reads what [`Fitted::write`] has written.
@@ -235,13 +175,13 @@ impl<P: Single> PerTarget<P> {
         bytes: &mut Bytes,
         columns: usize,
         targets: usize,
-    ) -> Result<Box<dyn Fitted>, Damaged> {
+    ) -> Result<Box<dyn Predict>, Damaged> {
         let each = (0..targets).map(|_| P::read(bytes, columns));
         Ok(Box::new(PerTarget(each.collect::<Result<_, _>>()?)))
     }
 }
 
-impl<P: Single> Fitted for PerTarget<P> {
+impl<P: Single> Predict for PerTarget<P> {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let each = self.0.iter().map(|predictor| predictor.mean(records));
         side_by_side(records.nrows(), &each.collect::<Vec<_>>())
@@ -323,13 +263,14 @@ pub(super) trait Params:
     /// See [`Learner::footprint`].
     fn footprint(&self, targets: usize) -> Footprint;
 
-    /// See [`Learner::fit`].
+    /// See [`Learner::fit_under`].
     fn fit(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError>;
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError>;
 }
 
 /// Parameters under the name of their kind.
@@ -378,13 +319,18 @@ impl<P: Params> Learner for Named<P> {
         self.params.footprint(targets)
     }
 
-    fn fit(
+    fn fit_under(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        fit_in_order(records, targets, |records, targets| self.params.fit(records, targets, seed))
+        control: &Control,
+    ) -> Result<Fitted, FitError> {
+        control.check()?;
+        let predictor = fit_in_order(records, targets, |records, targets| {
+            self.params.fit(records, targets, seed, control)
+        })?;
+        Ok(Fitted::new(records.ncols(), targets.ncols(), predictor))
     }
 }
 

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
-use super::Fitted;
+use super::{Fitted, RecordsError};
 
 /// The most numbers that are remembered of records: 16 MiB.
 const MOST_NUMBERS: usize = 1 << 21;
@@ -20,7 +20,7 @@ const MOST_NUMBERS: usize = 1 << 21;
 /// A predictor that remembers what it was asked.
 #[derive(Debug)]
 pub struct Memo<'a> {
-    predictor: &'a dyn Fitted,
+    predictor: &'a Fitted,
     /// The place of a record by its hash: of several that share one, the place of the first.
     places: HashMap<u64, usize>,
     /// The records that are remembered, one behind the other, and how many these are.
@@ -33,7 +33,7 @@ pub struct Memo<'a> {
 
 impl<'a> Memo<'a> {
     /// Nothing is remembered yet.
-    pub fn new(predictor: &'a dyn Fitted) -> Self {
+    pub fn new(predictor: &'a Fitted) -> Self {
         let (places, records, mean) = <_>::default();
         Memo { predictor, places, records, count: 0, mean, std: None }
     }
@@ -45,7 +45,18 @@ impl<'a> Memo<'a> {
     ///
     /// O(rows · columns) beside what the predictor takes; memory does not grow beyond 16 MiB and what is
     /// asked in one call.
-    pub fn mean_and_std(&mut self, records: ArrayView2<f64>) -> (Array2<f64>, Option<Array2<f64>>) {
+    ///
+    /// # Errors
+    ///
+    /// [`RecordsError`] if the records have another number of columns than the predictor.
+    pub fn mean_and_std(
+        &mut self,
+        records: ArrayView2<f64>,
+    ) -> Result<(Array2<f64>, Option<Array2<f64>>), RecordsError> {
+        if records.ncols() != self.predictor.columns() {
+            // Before anything of them is remembered.
+            return self.predictor.mean_and_std(records);
+        }
         if !self.has_room(records.ncols()) {
             *self = Memo::new(self.predictor);
         }
@@ -65,9 +76,9 @@ impl<'a> Memo<'a> {
             })
             .collect();
         let (mean, std) = if new.len() == records.nrows() {
-            self.predictor.mean_and_std(records)
+            self.predictor.mean_and_std(records)?
         } else {
-            self.predictor.mean_and_std(records.select(Axis(0), &new).view())
+            self.predictor.mean_and_std(records.select(Axis(0), &new).view())?
         };
         let targets = mean.ncols();
         let tell = |all: &mut Vec<f64>, new: Array2<f64>| {
@@ -78,7 +89,7 @@ impl<'a> Memo<'a> {
             told
         };
         let mean = tell(&mut self.mean, mean);
-        (mean, std.map(|std| tell(self.std.get_or_insert_default(), std)))
+        Ok((mean, std.map(|std| tell(self.std.get_or_insert_default(), std))))
     }
 
     /// The place of a record, if it is known. Else it is remembered as the next one, if there is room
@@ -118,17 +129,28 @@ fn hash(record: ArrayView1<f64>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use ndarray::{Array1, array};
 
     use super::*;
+    use crate::predictor::Predict;
 
     /// Predicts the sum and the product of a record, and writes down what it was asked.
-    #[derive(Debug, Default)]
-    struct Asked(Mutex<Vec<Vec<f64>>>);
+    #[derive(Debug, Default, Clone)]
+    struct Asked(Arc<Mutex<Vec<Vec<f64>>>>);
 
-    impl Fitted for Asked {
+    impl Asked {
+        fn fitted(&self, columns: usize) -> Fitted {
+            Fitted::new(columns, 2, Box::new(self.clone()))
+        }
+
+        fn records(&self) -> Vec<Vec<f64>> {
+            self.0.lock().unwrap().clone()
+        }
+    }
+
+    impl Predict for Asked {
         fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
             let mut asked = self.0.lock().unwrap();
             asked.extend(records.rows().into_iter().map(|record| record.to_vec()));
@@ -146,32 +168,45 @@ mod tests {
 
     #[test]
     fn what_is_new_is_asked_and_the_rest_remembered() {
-        let predictor = Asked::default();
+        let asked = Asked::default();
+        let predictor = asked.fitted(2);
         let mut memo = Memo::new(&predictor);
         let first = array![[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]];
         let second = array![[3.0, 4.0], [5.0, 6.0], [5.0, 6.0], [1.0, 2.0], [2.0, 1.0]];
         for records in [&first, &second] {
-            let (mean, std) = memo.mean_and_std(records.view());
+            let (mean, std) = memo.mean_and_std(records.view()).unwrap();
             let (expected, expected_std) = Asked::default().mean_and_std(records.view());
             assert_eq!((mean, std), (expected, expected_std));
         }
-        let asked = predictor.0.into_inner().unwrap();
-        assert_eq!(asked, [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [2.0, 1.0]]);
+        assert_eq!(asked.records(), [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [2.0, 1.0]]);
     }
 
     #[test]
     fn records_are_equal_bit_by_bit() {
-        let predictor = Asked::default();
+        let asked = Asked::default();
+        let predictor = asked.fitted(1);
         let mut memo = Memo::new(&predictor);
-        let (mean, _) = memo.mean_and_std(array![[0.0], [-0.0], [f64::NAN], [f64::NAN]].view());
+        let (mean, _) =
+            memo.mean_and_std(array![[0.0], [-0.0], [f64::NAN], [f64::NAN]].view()).unwrap();
         assert!(mean[[1, 1]].is_sign_negative() && mean[[0, 1]].is_sign_positive());
         assert!(mean[[3, 0]].is_nan());
-        assert_eq!(predictor.0.into_inner().unwrap().len(), 3);
+        assert_eq!(asked.records().len(), 3);
+    }
+
+    #[test]
+    fn other_columns_are_refused_and_not_remembered() {
+        let asked = Asked::default();
+        let predictor = asked.fitted(2);
+        let mut memo = Memo::new(&predictor);
+        let error = memo.mean_and_std(array![[1.0], [1.0]].view()).unwrap_err();
+        assert_eq!(error, RecordsError::Columns { expected: 2, found: 1 });
+        assert!(memo.count == 0 && asked.records().is_empty());
     }
 
     #[test]
     fn a_shared_hash_does_not_mix_records_up() {
-        let predictor = Asked::default();
+        let asked = Asked::default();
+        let predictor = asked.fitted(1);
         let mut memo = Memo::new(&predictor);
         let [one, other]: [Array1<f64>; 2] = [array![1.0], array![2.0]];
         assert_eq!(memo.find(one.view(), 7, 0), None);
@@ -185,13 +220,14 @@ mod tests {
 
     #[test]
     fn a_full_memory_begins_anew() {
-        let predictor = Asked::default();
+        let asked = Asked::default();
+        let predictor = asked.fitted(MOST_NUMBERS / 3);
         let mut memo = Memo::new(&predictor);
         let columns = MOST_NUMBERS / 3;
         for value in 0..8_u8 {
             let rows = [value, value / 2, value + 100];
             let records = Array2::from_shape_fn((3, columns), |(row, _)| f64::from(rows[row]));
-            let (mean, std) = memo.mean_and_std(records.view());
+            let (mean, std) = memo.mean_and_std(records.view()).unwrap();
             assert_eq!(mean.column(0), records.sum_axis(Axis(1)));
             assert_eq!(std, Some(mean + 1.0));
             assert!(memo.records.len() <= MOST_NUMBERS && memo.count <= 3);

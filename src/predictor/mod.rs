@@ -7,6 +7,7 @@
 mod auto;
 pub mod boosting;
 mod error;
+mod fitted;
 mod footprint;
 pub mod forest;
 pub mod gaussian_process;
@@ -22,9 +23,10 @@ pub mod tree;
 
 pub use self::error::FitError;
 pub(crate) use self::error::check_sizes;
+pub use self::fitted::{Fitted, HeldOut, Predict, RecordsError};
 pub(crate) use self::footprint::COPY;
 pub use self::footprint::Footprint;
-pub use self::learner::{Fitted, HeldOut, Kind, Learner, Parameters};
+pub use self::learner::{Kind, Learner, Parameters};
 pub(crate) use self::learner::{beside, side_by_side};
 pub(crate) use self::normal_scores::{normal_scores, standard};
 pub use self::stored::{Bytes, Damaged};
@@ -40,7 +42,12 @@ pub static PREDICTORS: [Kind; 7] = [
     linear::ELASTIC_NET,
 ];
 
-/// The predictor of that name, if there is one.
+/// Other words of the field for predictors.
+pub const ALIASES: [(&str, &str); 4] =
+    [("rf", "forest"), ("random-forest", "forest"), ("gbdt", "boost"), ("gaussian-process", "gp")];
+
+/// The predictor of that name or [alias](ALIASES), if there is one.
 pub fn by_name(name: &str) -> Option<&'static Kind> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     PREDICTORS.iter().find(|kind| kind.name == name)
 }

@@ -13,7 +13,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::error::{FitError, check, check_overflow, without_negative_zeros};
-use super::learner::{Fitted, HeldOut, Learner};
+use super::fitted::{HeldOut, Predict};
+use super::learner::Learner;
+use crate::control::{Control, Steps};
 use crate::explain::{Contributions, Unexplained};
 
 /// The rows (records × columns, and their targets) in ascending order of what they hold: by the first column, then
@@ -103,8 +105,8 @@ pub(super) fn subset(
 pub(super) fn fit_in_order(
     records: ArrayView2<f64>,
     targets: ArrayView2<f64>,
-    fit: impl FnOnce(ArrayView2<f64>, ArrayView2<f64>) -> Result<Box<dyn Fitted>, FitError>,
-) -> Result<Box<dyn Fitted>, FitError> {
+    fit: impl FnOnce(ArrayView2<f64>, ArrayView2<f64>) -> Result<Box<dyn Predict>, FitError>,
+) -> Result<Box<dyn Predict>, FitError> {
     check(records, targets)?;
     check_overflow(targets)?;
     let (records, targets) = (without_negative_zeros(records), without_negative_zeros(targets));
@@ -120,11 +122,11 @@ pub(super) fn fit_in_order(
 /// A predictor whose training rows were sorted: place `p` held row `order[p]`.
 #[derive(Debug)]
 struct InOrder {
-    fitted: Box<dyn Fitted>,
+    fitted: Box<dyn Predict>,
     order: Vec<usize>,
 }
 
-impl Fitted for InOrder {
+impl Predict for InOrder {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.fitted.mean(records)
     }
@@ -167,39 +169,57 @@ impl Fitted for InOrder {
     }
 }
 
-/// A learner fitted to all rows, and what it predicts for the rows that it has not seen: its own held-out
-/// predictions, or else those of learners fitted to the rows that each fold keeps. NaN for rows that
-/// everything has seen.
-///
-/// # Errors
-///
-/// Those of [`Learner::fit`].
-pub(super) fn fit_and_hold_out(
-    learner: &dyn Learner,
-    records: ArrayView2<f64>,
-    target: ArrayView1<f64>,
-    folds: &[Fold],
-    seed: u64,
-) -> Result<(Box<dyn Fitted>, Array1<f64>), FitError> {
-    let target = target.insert_axis(Axis(1));
-    let fitted = learner.fit(records, target, seed)?;
-    if let Some(held_out) = fitted.held_out() {
-        return Ok((fitted, held_out.predictions.index_axis_move(Axis(1), 0)));
-    }
-    let folds = folds.par_iter().filter(|fold| !fold.kept.is_empty());
-    let parts = folds.map(|fold| {
-        let select = |of: ArrayView2<f64>, rows: &[usize]| of.select(Axis(0), rows);
-        let (records_kept, target_kept) = (select(records, &fold.kept), select(target, &fold.kept));
-        let part = learner.fit(records_kept.view(), target_kept.view(), seed)?;
-        Ok((&fold.held_out, part.mean(select(records, &fold.held_out).view())))
-    });
-    let mut predictions = Array1::from_elem(records.nrows(), f64::NAN);
-    for (rows, found) in parts.collect::<Result<Vec<_>, FitError>>()? {
-        for (&row, &value) in rows.iter().zip(&found) {
-            predictions[row] = value;
+/// How a learner predicts rows that it has not seen.
+pub(super) struct HoldOut<'a> {
+    pub learner: &'a dyn Learner,
+    pub folds: &'a [Fold],
+    pub seed: u64,
+    pub control: &'a Control,
+    /// Counts a step for the fit to all rows, and one for each fold.
+    pub steps: Option<&'a Steps<'a>>,
+}
+
+impl HoldOut<'_> {
+    /// The learner fitted to all rows, and what it predicts for the rows that it has not seen: its own held-out
+    /// predictions, or else those of learners fitted to the rows that each fold keeps. NaN for rows that
+    /// everything has seen.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Learner::fit`].
+    pub fn fit(
+        &self,
+        records: ArrayView2<f64>,
+        target: ArrayView1<f64>,
+    ) -> Result<(Box<dyn Predict>, Array1<f64>), FitError> {
+        let HoldOut { learner, folds, seed, .. } = *self;
+        let control = self.control.silent();
+        let done = |steps| self.steps.map_or(Ok(()), |counted| counted.done_many(steps));
+        let target = target.insert_axis(Axis(1));
+        let fitted = learner.fit_under(records, target, seed, &control)?.predictor;
+        if let Some(held_out) = fitted.held_out() {
+            done(1 + folds.len())?;
+            return Ok((fitted, held_out.predictions.index_axis_move(Axis(1), 0)));
         }
+        done(1)?;
+        let folds = folds.par_iter().filter(|fold| !fold.kept.is_empty());
+        let parts = folds.map(|fold| {
+            let select = |of: ArrayView2<f64>, rows: &[usize]| of.select(Axis(0), rows);
+            let (kept, target_kept) = (select(records, &fold.kept), select(target, &fold.kept));
+            let part =
+                learner.fit_under(kept.view(), target_kept.view(), seed, &control)?.predictor;
+            let predicted = part.mean(select(records, &fold.held_out).view());
+            done(1)?;
+            Ok((&fold.held_out, predicted))
+        });
+        let mut predictions = Array1::from_elem(records.nrows(), f64::NAN);
+        for (rows, found) in parts.collect::<Result<Vec<_>, FitError>>()? {
+            for (&row, &value) in rows.iter().zip(&found) {
+                predictions[row] = value;
+            }
+        }
+        Ok((fitted, predictions))
     }
-    Ok((fitted, predictions))
 }
 
 #[cfg(test)]

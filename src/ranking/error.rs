@@ -11,7 +11,10 @@ pub const MOST_GROUPS: usize = 1000;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RankingError {
     /// The target is to rank networks.
-    #[error("--by names the target, {}, which agrees with itself; leave it out", clip(name))]
+    #[error(
+        "the target, {}, agrees with itself; leave it out of the columns to rank by",
+        clip(name)
+    )]
     IsTarget {
         /// The target.
         name: String,
@@ -24,9 +27,7 @@ pub enum RankingError {
     },
     /// Nobody knows which values are better.
     #[error(
-        "an aggregate needs to know whether greater or smaller values of {columns} are better, which is neither \
-         stated nor published, and {labels}; state it with --minimize or --maximize, name a --target with a \
-         few labels, or leave aggregates out with --aggregate none"
+        "an aggregate needs to know whether greater or smaller values of {columns} are better, which is neither stated nor published, and {labels}"
     )]
     Direction {
         /// The columns.
@@ -36,8 +37,7 @@ pub enum RankingError {
     },
     /// Too many rows for an aggregate.
     #[error(
-        "--aggregate {aggregate} compares all pairs of networks, and {rows} are too many (at most {most}); take \
-         another one"
+        "the aggregate {aggregate} compares all pairs of networks, and {rows} are too many (at most {most}); take another one"
     )]
     TooManyRows {
         /// The aggregate.
@@ -48,32 +48,26 @@ pub enum RankingError {
         most: usize,
     },
     /// One column is needed, and several are named.
-    #[error("{flag} {} names {count} columns; name one of them", clip(name))]
+    #[error("{} names {count} columns; name one of them", clip(name))]
     OneColumn {
-        /// The flag that names it.
-        flag: &'static str,
+        /// What the column is for.
+        used_as: UsedAs,
         /// The name.
         name: String,
         /// How many columns it names.
         count: usize,
     },
     /// Too many groups.
-    #[error(
-        "--group-by {name}: it has more than {MOST_GROUPS} different values; for groups by the size of a number \
-         write --group-by {name}:4",
-        name = clip(name)
-    )]
+    #[error("{} has more than {MOST_GROUPS} different values, too many for groups", clip(name))]
     TooManyGroups {
         /// The column.
         name: String,
     },
     /// No objective.
-    #[error(
-        "no objective; name columns with --maximize and --minimize, as in --maximize accuracy --minimize latency"
-    )]
+    #[error("no objective")]
     NoObjective,
     /// A model that predicts no objective.
-    #[error("--predict-with {}: none of its targets ({targets}) is an objective", clip(model))]
+    #[error("{}: none of its targets ({targets}) is an objective", clip(model))]
     NoTargetOf {
         /// The file.
         model: String,
@@ -81,13 +75,13 @@ pub enum RankingError {
         targets: String,
     },
     /// Two models predict an objective.
-    #[error("--predict-with: two models predict {}; take one", clip(target))]
+    #[error("two models predict {}; take one", clip(target))]
     TwoModels {
         /// The objective.
         target: String,
     },
     /// A reference value of what is no objective.
-    #[error("--reference {}: no objective; the objectives are {objectives}", clip(name))]
+    #[error("the reference {} is no objective; the objectives are {objectives}", clip(name))]
     Reference {
         /// The name.
         name: String,
@@ -95,16 +89,25 @@ pub enum RankingError {
         objectives: String,
     },
     /// A target without a label.
-    #[error(
-        "the target {} is empty in all of the rows ({rows}); leave out --target to rank without labels",
-        clip(name)
-    )]
+    #[error("the target {} is empty in all of the rows ({rows})", clip(name))]
     NoLabels {
         /// The target.
         name: String,
         /// How many rows there are.
         rows: usize,
     },
+}
+
+/// What a column of a ranking is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UsedAs {
+    /// Predictions to be measured.
+    Prediction,
+    /// Groups of rows.
+    Groups,
+    /// An objective.
+    Objective,
 }
 
 impl RankingError {

@@ -32,7 +32,7 @@ mod table;
 
 pub use self::aggregate::{AGGREGATES, Aggregate};
 pub use self::column::{ColumnKind, Known, RankedColumn, Score};
-pub use self::error::{MOST_GROUPS, RankingError};
+pub use self::error::{MOST_GROUPS, RankingError, UsedAs};
 pub use self::hypervolume::{MOST_OBJECTIVES, hypervolume};
 pub use self::pareto::{FrontRow, front};
 pub use self::published::{PUBLISHED, Published, published};

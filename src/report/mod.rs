@@ -2,6 +2,7 @@
 //!
 //! Tables for a terminal and progress bars need the cargo feature `cli`.
 
+mod card;
 mod error;
 mod escape;
 mod input;
@@ -17,6 +18,7 @@ pub mod svg;
 mod terminal;
 mod transfer;
 
+pub use self::card::facts;
 pub use self::error::ReportError;
 pub use self::input::{ReportOptions, Section, Source, read_sources};
 pub use self::labels::{Label, Labels, UnknownLabel};

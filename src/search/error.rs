@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::dataset;
 use crate::metrics::ObjectiveError;
-use crate::predictor::FitError;
+use crate::predictor::{FitError, RecordsError};
 use crate::space::EncodingError;
 use crate::suggest::SuggestError;
 use crate::table::clip;
@@ -18,6 +18,9 @@ pub enum SearchError {
     /// The predictor cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Records do not fit to a predictor.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
     /// The strategy cannot choose.
     #[error(transparent)]
     Suggest(#[from] SuggestError),
@@ -82,6 +85,12 @@ pub enum SearchError {
         /// What is wrong, and the cure.
         reason: String,
     },
+    /// A folder without a study.
+    #[error("{folder}: no study is in it (no study.json)")]
+    NoStudy {
+        /// The folder.
+        folder: String,
+    },
     /// A word that stands for no network of a study.
     #[error("{}: {reason}", clip(word))]
     Network {
@@ -106,8 +115,7 @@ pub enum SearchError {
     },
     /// A prior that does not say which of its predictions are better.
     #[error(
-        "the prior predicts {target} and does not say which values are better; fit it with --maximize {target} or \
-         --minimize {target}", target = clip(target)
+        "the prior predicts {target} and does not say which values are better", target = clip(target)
     )]
     PriorDirection {
         /// Its target.
@@ -129,10 +137,12 @@ impl SearchError {
             | SearchError::Network { .. }
             | SearchError::NoNetworks { .. } => true,
             SearchError::Encoding(_)
+            | SearchError::Records(_)
             | SearchError::FewCandidates { .. }
             | SearchError::Constant { .. }
             | SearchError::NothingAllowed { .. }
             | SearchError::Study { .. }
+            | SearchError::NoStudy { .. }
             | SearchError::Training { .. }
             | SearchError::PriorDirection { .. } => false,
         }

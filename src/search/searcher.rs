@@ -9,9 +9,10 @@ use std::sync::{Arc, OnceLock};
 use ndarray::{Array2, Axis};
 
 use super::{Candidates, SearchError};
+use crate::control::Control;
 use crate::dataset::LEAST_ROWS;
+use crate::experiment::Contender;
 use crate::metrics::Direction;
-use crate::predictor::Learner;
 use crate::suggest::{
     Choice, Needs, Points, Predicted, Question, Strategy, SuggestError, Trained, by_name,
 };
@@ -48,7 +49,7 @@ pub struct Searcher<'a> {
     /// How it chooses.
     pub strategy: &'static Strategy,
     /// What predicts.
-    pub learner: &'a dyn Learner,
+    pub learner: &'a Contender,
     /// Which values are better.
     pub direction: Direction,
     /// How many networks are trained before a model is asked.
@@ -201,13 +202,16 @@ impl Searcher<'_> {
         let all = &self.candidates.records;
         let records = all.select(Axis(0), &rows);
         let targets = Array2::from_shape_fn((past.len(), 1), |(place, _)| past[place].value);
-        let fitted = self.learner.fit_beside(
-            records.view(),
-            self.candidates.own,
-            targets.view(),
-            self.seed,
-        )?;
-        let (mean, std) = fitted.mean_and_std(all.view());
+        let (own, seed, control) = (self.candidates.own, self.seed, Control::default());
+        let fitted = match self.learner {
+            Contender::Alone(learner) => {
+                learner.fit_under(records.view(), targets.view(), seed, &control)?
+            }
+            Contender::FromPrior(learner) => {
+                learner.fit_beside(records.view(), own, targets.view(), seed, &control)?
+            }
+        };
+        let (mean, std) = fitted.mean_and_std(all.view())?;
         Ok((mean.column(0).to_vec(), std.map(|std| std.column(0).to_vec())))
     }
 

@@ -75,10 +75,7 @@ pub enum EncodingColumns {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ColumnsError {
     /// The column that was named is not there.
-    #[error(
-        "column `{}` not found; the file has {columns}; choose with --encoding-column",
-        clip(name)
-    )]
+    #[error("column `{}` not found; the file has {columns}", clip(name))]
     NotFound {
         /// The name that was asked for.
         name: String,
@@ -86,10 +83,7 @@ pub enum ColumnsError {
         columns: String,
     },
     /// Parts of an encoding stand there more than once.
-    #[error(
-        "the parts of an encoding are there more than once, as {first} and as {second}; name those to read with \
-         --encoding-column, in their order and with commas between them"
-    )]
+    #[error("the parts of an encoding are there more than once, as {first} and as {second}")]
     Ambiguous {
         /// The first part of one.
         first: String,
@@ -98,8 +92,7 @@ pub enum ColumnsError {
     },
     /// No column has a usual name.
     #[error(
-        "no column with an encoding was found; the file has {columns}; choose with \
-         --encoding-column (the usual names are {usual}, or {parts})"
+        "no column with an encoding was found; the file has {columns}; the usual names are {usual}, or {parts}"
     )]
     NoneUsual {
         /// The usual names.

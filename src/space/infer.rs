@@ -9,12 +9,11 @@ use crate::table::clip;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InferError {
     /// There is nothing to tell it from.
-    #[error("no row to tell the search space from; choose with --space")]
+    #[error("no row to tell the search space from")]
     NoRows,
     /// Nothing looks like an encoding.
     #[error(
-        "`{token}` is an encoding of no search space (is this the column with the encodings, and \
-         a tuple in quotes?); name the space with --space to learn why ({spaces})"
+        "`{token}` is an encoding of no search space (is this the column with the encodings, and a tuple in quotes?)"
     )]
     NoneFits {
         /// The first text, clipped.
@@ -23,10 +22,7 @@ pub enum InferError {
         spaces: String,
     },
     /// Numbers alone, which mean one thing in one space and another in the next.
-    #[error(
-        "`{token}` is a number: {meanings}; say which with --space, or name the column of the encodings \
-         with --encoding-column"
-    )]
+    #[error("`{token}` is a number: {meanings}")]
     Numbers {
         /// The first number, clipped.
         token: String,
@@ -34,7 +30,7 @@ pub enum InferError {
         meanings: String,
     },
     /// Several spaces read all of them.
-    #[error("encodings such as `{token}` fit {fitting}; choose with --space")]
+    #[error("encodings such as `{token}` fit {fitting}")]
     SeveralFit {
         /// The first encoding, clipped.
         token: String,
@@ -43,8 +39,7 @@ pub enum InferError {
     },
     /// No space reads all that some space reads.
     #[error(
-        "the encodings are of different search spaces: `{token}` does not go with those before \
-         it; choose a space with --space (and what to do with the rest with --on-error)"
+        "the encodings are of different search spaces: `{token}` does not go with those before it"
     )]
     Mixed {
         /// The first encoding that does not fit, clipped.

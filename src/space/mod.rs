@@ -39,8 +39,9 @@ use smallvec::SmallVec;
 
 pub use self::columns::{ColumnsError, EncodingColumns, USUAL_NAMES, encoding_names};
 pub use self::custom::{
-    BUNDLED, Concat, Described, Description, EdgeList, EncodingKeys, KindKeys, KindName, ListKeys,
-    Matrix, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file, from_description,
+    ALIASES, BUNDLED, Concat, Described, Description, EdgeList, EncodingKeys, KindKeys, KindName,
+    ListKeys, Matrix, SkeletonKeys, SpaceError, StageKeys, TEMPLATE, by_name_or_file,
+    from_description,
 };
 use self::dot::DOT;
 pub use self::drawing::{Colours, svg};

@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use super::greatest::ranked;
 use super::greedy::predicted;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// How many standard deviations are added to a prediction.
 const OPTIMISM: f64 = 0.5;
@@ -33,7 +34,7 @@ pub(super) const AUTO: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let mut best = by_bound(question, question.open()).into_iter();
     let trained = question.past().len();
     let idle = question.best_place().map_or(0, |place| trained - 1 - place);
@@ -50,7 +51,7 @@ fn choose(question: &Question, count: usize) -> Vec<Choice> {
         taken.insert(row);
         chosen.push(predicted(question, row));
     }
-    chosen
+    Ok(chosen)
 }
 
 /// Rows in the order of their upper confidence bounds, the greatest first.

@@ -7,6 +7,7 @@
 use super::greatest::best;
 use super::unknown::reduce;
 use super::{Choice, Question};
+use crate::control::Cancelled;
 
 /// Chooses so many of the finalists.
 pub(super) fn spread(
@@ -14,11 +15,11 @@ pub(super) fn spread(
     count: usize,
     finalists: usize,
     score: impl Fn(usize) -> f64,
-) -> Vec<Choice> {
+) -> Result<Vec<Choice>, Cancelled> {
     let scores = question.open().into_iter().map(|row| (row, score(row))).collect();
-    let mut chosen = reduce(question, best(scores, finalists.max(count)), count);
+    let mut chosen = reduce(question, best(scores, finalists.max(count)), count)?;
     for choice in &mut chosen {
         choice.score = score(choice.row);
     }
-    chosen
+    Ok(chosen)
 }

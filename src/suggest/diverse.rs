@@ -3,6 +3,7 @@
 
 use super::unknown::reduce;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// See the module.
 pub(super) const DIVERSE: Strategy = Strategy {
@@ -14,6 +15,6 @@ pub(super) const DIVERSE: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     reduce(question, question.open(), count)
 }

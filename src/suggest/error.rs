@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::control::Cancelled;
 use crate::predictor::PREDICTORS;
 
 /// Why no networks can be suggested.
@@ -9,8 +10,7 @@ use crate::predictor::PREDICTORS;
 pub enum SuggestError {
     /// Fewer networks are left than are asked for.
     #[error(
-        "-n asks for {asked} networks that are different and not known, and the pool has \
-         {left}; ask for fewer, or name a larger pool"
+        "{asked} networks that are different and not known are asked for, and there are {left}"
     )]
     TooFew {
         /// How many are asked for.
@@ -19,10 +19,7 @@ pub enum SuggestError {
         left: usize,
     },
     /// A strategy that asks a model, and no model.
-    #[error(
-        "{strategy} needs the predictions of a model: name one before the pool, or choose --strategy \
-         diverse"
-    )]
+    #[error("{strategy} needs the predictions of a model")]
     NoModel {
         /// The strategy.
         strategy: &'static str,
@@ -40,17 +37,24 @@ pub enum SuggestError {
     },
     /// A strategy that needs standard deviations, and a model that knows none.
     #[error(
-        "{strategy} needs standard deviations, and the model knows none: its training targets are all \
-         equal; train more networks, or choose --strategy diverse"
+        "{strategy} needs standard deviations, and the model knows none: its training targets are all equal; train more networks"
     )]
     UnknownDeviation {
         /// The strategy.
         strategy: &'static str,
     },
+    /// The caller cancelled the choice.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// A prediction or a best known value that is no number to compare.
+    #[error("{what} is not finite")]
+    NotFinite {
+        /// What it is.
+        what: String,
+    },
     /// Columns that say nothing.
     #[error(
-        "all features are the same in all {rows} networks, so that nothing tells which to choose; \
-         take other features (--use), or other networks"
+        "all features are the same in all {rows} networks, so that nothing tells which to choose; take other features, or other networks"
     )]
     Constant {
         /// How many networks there are.
@@ -87,7 +91,7 @@ mod tests {
         for kind in &PREDICTORS {
             let learner = kind.learner(&Parameters::new()).unwrap();
             let predictor = learner.fit(records.view(), targets.view(), 0).unwrap();
-            let deviations = predictor.mean_and_std(records.view()).1;
+            let deviations = predictor.mean_and_std(records.view()).unwrap().1;
             assert_eq!(deviations.is_some(), kind.has_deviation, "{}", kind.name);
         }
     }

@@ -14,6 +14,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::random::drawn;
 use super::{Choice, Needs, Question, Strategy, Trained};
+use crate::control::Cancelled;
 
 /// How many networks are alive.
 const POPULATION: usize = 25;
@@ -34,7 +35,7 @@ pub(super) const EVOLUTION: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
     let mut others = drawn(question, question.open(), question.open().len()).into_iter();
     let past = question.past();
@@ -47,7 +48,7 @@ fn choose(question: &Question, count: usize) -> Vec<Choice> {
         taken.insert(next.row);
         chosen.push(next);
     }
-    chosen
+    Ok(chosen)
 }
 
 /// A child of the best of some networks, with its parent's worth as the score.

@@ -2,6 +2,7 @@
 
 use super::greatest::ranked;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// See the module.
 pub(super) const GREEDY: Strategy = Strategy {
@@ -13,9 +14,9 @@ pub(super) const GREEDY: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let rows = by_prediction(question, question.open()).into_iter().take(count);
-    rows.map(|row| predicted(question, row)).collect()
+    Ok(rows.map(|row| predicted(question, row)).collect())
 }
 
 /// Rows in the order of their predictions, the best first.

@@ -12,6 +12,7 @@ use std::f64::consts::{PI, SQRT_2};
 
 use super::batch::spread;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// Finalists for each network that is chosen.
 const FINALISTS: usize = 5;
@@ -26,7 +27,7 @@ pub(super) const IMPROVEMENT: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let best = question.best();
     spread(question, count, FINALISTS.saturating_mul(count), |row| {
         expected(question.worth(row) - best, question.deviation(row))

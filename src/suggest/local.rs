@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use super::random::drawn;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// How many networks are drawn first.
 const FIRST: usize = 10;
@@ -24,13 +25,13 @@ pub(super) const LOCAL: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let near = if question.past().len() < FIRST { Vec::new() } else { around(question) };
     let near = drawn(question, near, count);
     let taken: HashSet<usize> = near.iter().map(|choice| choice.row).collect();
     let others = question.open().into_iter().filter(|row| !taken.contains(row)).collect();
     let missing = count - near.len();
-    near.into_iter().chain(drawn(question, others, missing)).collect()
+    Ok(near.into_iter().chain(drawn(question, others, missing)).collect())
 }
 
 /// The neighbours that may be chosen of where the search stands; none if it is to start again.

@@ -28,6 +28,7 @@ use ndarray::ArrayView2;
 pub use self::error::SuggestError;
 pub use self::past::Trained;
 pub use self::points::Points;
+use crate::control::{Cancelled, Control};
 use crate::metrics::Direction;
 
 /// The registered strategies.
@@ -77,7 +78,7 @@ pub struct Strategy {
     pub needs_past: bool,
     /// Whether it looks at the networks as points.
     pub needs_points: bool,
-    choose: fn(&Question, usize) -> Vec<Choice>,
+    choose: fn(&Question, usize) -> Result<Vec<Choice>, Cancelled>,
 }
 
 /// What a model says of the rows.
@@ -102,6 +103,7 @@ pub struct Question {
     predicted: Predicted,
     past: Vec<Trained>,
     seed: u64,
+    control: Control,
 }
 
 /// A row that is chosen.
@@ -146,13 +148,19 @@ impl Question {
             direction: Direction::Maximize,
         };
         let predicted = predicted.unwrap_or_else(none);
-        Question { points, is_open, predicted, past: Vec::new(), seed }
+        Question { points, is_open, predicted, past: Vec::new(), seed, control: Control::default() }
     }
 
     /// With the networks that were trained, in their order.
     #[must_use]
     pub fn after(self, past: Vec<Trained>) -> Self {
         Question { past, ..self }
+    }
+
+    /// The same question, whose answer its caller can cancel and watch: a choice is a step.
+    #[must_use]
+    pub fn under(self, control: &Control) -> Self {
+        Question { control: control.clone(), ..self }
     }
 
     /// The rows that are known.
@@ -176,6 +184,16 @@ impl Question {
         let predicted = (0..self.predicted.mean.len()).map(|row| self.worth(row));
         let known = self.predicted.best.map(|best| self.predicted.direction.worth(best));
         known.unwrap_or_else(|| predicted.fold(f64::NEG_INFINITY, f64::max))
+    }
+
+    /// What of the predictions is no number to compare.
+    fn not_finite(&self) -> Option<String> {
+        let Predicted { mean, best, .. } = &self.predicted;
+        if best.is_some_and(|best| !best.is_finite()) {
+            return Some("the best known value".to_owned());
+        }
+        let row = mean.iter().position(|mean| !mean.is_finite())?;
+        Some(format!("the prediction for network {row} (from 0)"))
     }
 
     /// The standard deviation of a row; 0 where none is known.
@@ -213,10 +231,13 @@ impl Strategy {
         {
             return Err(SuggestError::UnknownDeviation { strategy: self.name });
         }
+        if let Some(what) = question.not_finite() {
+            return Err(SuggestError::NotFinite { what });
+        }
         if self.needs_points && question.points.columns() == 0 && question.is_open.len() > 1 {
             return Err(SuggestError::Constant { rows: question.is_open.len() });
         }
-        Ok((self.choose)(question, count))
+        Ok((self.choose)(question, count)?)
     }
 }
 

@@ -5,6 +5,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::greatest::ranked;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// See the module.
 pub(super) const RANDOM: Strategy = Strategy {
@@ -16,8 +17,8 @@ pub(super) const RANDOM: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
-    drawn(question, question.open(), count)
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
+    Ok(drawn(question, question.open(), count))
 }
 
 /// So many of some rows, each equally likely. The score is what was drawn for a row.

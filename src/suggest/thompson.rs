@@ -15,6 +15,7 @@ use statrs::function::erf::erf_inv;
 
 use super::greatest::greatest;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// See the module.
 pub(super) const THOMPSON: Strategy = Strategy {
@@ -26,10 +27,11 @@ pub(super) const THOMPSON: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
     let mut is_open = question.is_open.clone();
     let mut chosen = Vec::new();
+    let steps = question.control.steps(count);
     for _ in 0..count {
         let drawn = (0..is_open.len()).map(|row| {
             let deviation = standard_normal(&mut random) * question.deviation(row);
@@ -39,8 +41,9 @@ fn choose(question: &Question, count: usize) -> Vec<Choice> {
         is_open[row] = false;
         // As a value of the target again.
         chosen.push(Choice { row, score: question.predicted.direction.worth(best) });
+        steps.done()?;
     }
-    chosen
+    Ok(chosen)
 }
 
 /// A draw from the standard normal distribution: the quantile of the middle of one of 2⁵² parts.

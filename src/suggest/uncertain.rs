@@ -5,6 +5,7 @@
 
 use super::batch::spread;
 use super::{Choice, Needs, Question, Strategy};
+use crate::control::Cancelled;
 
 /// See the module.
 pub(super) const UNCERTAIN: Strategy = Strategy {
@@ -16,7 +17,7 @@ pub(super) const UNCERTAIN: Strategy = Strategy {
     choose,
 };
 
-fn choose(question: &Question, count: usize) -> Vec<Choice> {
+fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let finalists = question.open().len().div_ceil(4);
     spread(question, count, finalists, |row| question.deviation(row))
 }

@@ -22,6 +22,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::greatest::greatest;
 use super::points::Points;
 use super::{Choice, Question};
+use crate::control::Cancelled;
 
 /// Networks that stand for the pool.
 const REFERENCES: usize = 500;
@@ -45,17 +46,23 @@ const RANGE: f64 = 4.0;
 ///
 /// For k networks known or chosen and c candidates O(k · c · (columns + 500 + k)) time and
 /// c · (500 + k) numbers of memory.
-pub(super) fn reduce(question: &Question, candidates: Vec<usize>, count: usize) -> Vec<Choice> {
+pub(super) fn reduce(
+    question: &Question,
+    candidates: Vec<usize>,
+    count: usize,
+) -> Result<Vec<Choice>, Cancelled> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
     let references = drawn(question.open(), REFERENCES, &mut random);
     let known = drawn(question.known().collect(), KNOWN, &mut random);
     let candidates = drawn(candidates, CANDIDATES.max(2 * count), &mut random);
     let mut unknown = Unknown::new(&question.points, [&candidates, &known, &references]);
     for place in 0..known.len() {
+        question.control.check()?;
         unknown.learn(candidates.len() + place);
     }
     let mut is_open = vec![true; candidates.len()];
     let mut chosen = Vec::new();
+    let steps = question.control.steps(count);
     for _ in 0..count {
         let gains = (0..candidates.len()).filter(|&place| is_open[place]);
         let best = greatest(gains.map(|place| (place, unknown.gain(place))));
@@ -63,8 +70,9 @@ pub(super) fn reduce(question: &Question, candidates: Vec<usize>, count: usize) 
         is_open[place] = false;
         chosen.push(Choice { row: candidates[place], score });
         unknown.learn(place);
+        steps.done()?;
     }
-    chosen
+    Ok(chosen)
 }
 
 /// At most so many of some rows, in their order.
@@ -198,7 +206,7 @@ mod tests {
             let mut known: Vec<usize> = question.known().collect();
             let mut open = question.open();
             let points = &question.points;
-            for choice in reduce(&question, question.open(), 6) {
+            for choice in reduce(&question, question.open(), 6).unwrap() {
                 let before = left(points, &known, &references);
                 let gain =
                     |row: usize| before - left(points, &[&known[..], &[row]].concat(), &references);

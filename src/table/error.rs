@@ -126,7 +126,7 @@ pub enum TableError {
         reason: String,
     },
     /// A JSON document holds several groups of records.
-    #[error("{input} holds {} datasets: {}; choose one with --dataset", choices.len(), choices.join(", "))]
+    #[error("{input} holds {} datasets: {}", choices.len(), choices.join(", "))]
     ChooseDataset {
         /// The input's name.
         input: String,
@@ -134,7 +134,7 @@ pub enum TableError {
         choices: Vec<String>,
     },
     /// A JSON document does not hold the dataset asked for.
-    #[error("{input} holds no dataset `{}`; with --dataset choose from: {}", clip(dataset), choices.join(", "))]
+    #[error("{input} holds no dataset `{}`; it has {}", clip(dataset), choices.join(", "))]
     NoSuchDataset {
         /// The input's name.
         input: String,
@@ -144,7 +144,7 @@ pub enum TableError {
         choices: Vec<String>,
     },
     /// A dataset is asked for where there are none.
-    #[error("{input} is one table without datasets; leave out --dataset {}", clip(dataset))]
+    #[error("{input} is one table without datasets, and so without {}", clip(dataset))]
     NoDatasets {
         /// The input's name.
         input: String,
@@ -152,9 +152,7 @@ pub enum TableError {
         dataset: String,
     },
     /// A delimiter is given for a format without one.
-    #[error(
-        "{input} is read as {format}, which has no delimiter; leave out --delimiter, or say --format csv"
-    )]
+    #[error("{input} is read as {format}, which has no delimiter")]
     NoDelimiter {
         /// The input's name.
         input: String,
@@ -162,7 +160,7 @@ pub enum TableError {
         format: Format,
     },
     /// Several characters may separate the fields.
-    #[error("{input}: the header may be separated by {choices}; choose with --delimiter")]
+    #[error("{input}: the header may be separated by {choices}")]
     ChooseDelimiter {
         /// The input's name.
         input: String,
@@ -209,7 +207,7 @@ pub enum TableError {
     },
     /// The output's format cannot be told from its name.
     #[error(
-        "cannot tell the format of {output} from its name; known are {known} (text formats also with .gz or .zst); or choose with --output-format"
+        "cannot tell the format of {output} from its name; known are {known} (text formats also with .gz or .zst)"
     )]
     UnknownExtension {
         /// The output's name.
@@ -231,7 +229,7 @@ pub enum TableError {
     },
     /// An output in a format that `graf` was built without.
     #[error(
-        "cannot write {output}: this graf is built without {name}; get a released one, build it with --features parquet, \
+        "cannot write {output}: this graf is built without {name}; get a released one, build it with the feature parquet, \
          or write .csv or .npz"
     )]
     NoFeature {

@@ -180,3 +180,101 @@ proptest! {
         prop_assert_eq!(costs(&network), costs(&network.pruned().unwrap()));
     }
 }
+
+/// What `graf featurize` writes for a network of NAS-Bench-201.
+fn featurized(arguments: &str) -> String {
+    let folder = Folder::with("net.csv", "net\n\"(2, 0, 1, 4, 1, 3)\"\n");
+    folder.put("tx2.toml", "peak = 665e9\nbandwidth = 59.7e9\n");
+    folder.output(&format!("featurize net.csv --keep none --quiet {arguments}"))
+}
+
+#[test]
+fn bytes_by_hand() {
+    // Nothing but `none`: the stem, two residual blocks, global pooling and the linear layer, 4 bytes a number.
+    let map = |channels: u32, side: u32| channels * side * side;
+    let conv = |kernel: u32, [inputs, in_side]: [u32; 2], [outputs, side]: [u32; 2]| {
+        map(inputs, in_side) + map(outputs, side) + kernel * kernel * inputs * outputs
+    };
+    let block = |channels: u32, side: u32| {
+        let (wide, small) = (2 * channels, side / 2);
+        conv(3, [channels, side], [wide, small])
+            + conv(3, [wide, small], [wide, small])
+            + map(channels, side) + map(channels, small) // pooling
+            + conv(1, [channels, small], [wide, small])
+    };
+    let head = map(64, 8) + 64 + (64 + 10 + 65 * 10);
+    let numbers = conv(3, [3, 32], [16, 32]) + block(16, 32) + block(32, 16) + head;
+    let bytes = |text: &str| {
+        let network = space::by_name("nasbench201").unwrap().read(text).unwrap();
+        let families = Some(vec!["bytes".to_owned()]);
+        let config = FeatureConfig { families, ..Default::default() };
+        let set = FeatureSet::new(space::by_name("nasbench201").unwrap(), &config).unwrap();
+        let mut row = [f64::NAN];
+        set.compute(&network, &mut set.scratch(), &mut row).unwrap();
+        row[0]
+    };
+    assert_eq!(bytes("(1, 1, 1, 1, 1, 1)"), f64::from(4 * numbers) / 1e6);
+    assert_eq!(bytes("(0, 0, 0, 0, 0, 0)"), bytes("(1, 1, 1, 1, 1, 1)"));
+    // Five 1×1 convolutions a stage.
+    let more =
+        5 * [(16, 32), (32, 16), (64, 8)].map(|(c, s)| conv(1, [c, s], [c, s])).iter().sum::<u32>();
+    let found = (bytes("(3, 1, 1, 1, 1, 1)") - bytes("(1, 1, 1, 1, 1, 1)")) * 1e6;
+    assert_eq!(found.round(), f64::from(4 * more));
+}
+
+#[test]
+fn a_roofline_is_bound_by_operations_or_by_bytes() {
+    let value = |arguments: &str, name: &str| {
+        column(&featurized(arguments), name)[0].parse::<f64>().unwrap()
+    };
+    let bytes = value("--families bytes", "analytic_bytes");
+    // So fast a processor that only bytes take time: millions of bytes at a billion per second are milliseconds.
+    let bound = value("--families roofline --device peak=1e18,bandwidth=1e9", "roofline_latency");
+    assert!((bound - bytes).abs() < 1e-9 * bytes, "{bound} {bytes}");
+    // So fast a memory that only operations do; sums of layers of at most twice the FLOPs, which count ReLU too.
+    let flops = value("--families flops", "analytic_flops");
+    let bound = value("--families roofline --device peak=1e9,bandwidth=1e18", "roofline_latency");
+    assert!(bound < 2.0 * flops && bound > 1.8 * flops, "{bound} {flops}");
+    // With half of the weights a layer is never slower, and what remains is at least half.
+    let sparse = featurized("--families roofline --device peak=1e9,bandwidth=1e18,sparsity=0.5");
+    assert_eq!(sparse.lines().next(), Some("roofline_latency,roofline_latency(sparsity=0.5)"));
+    let numbers: Vec<f64> =
+        sparse.lines().nth(1).unwrap().split(',').map(|n| n.parse().unwrap()).collect();
+    assert_eq!(numbers[0], bound);
+    assert!(numbers[1] >= 0.5 * bound && numbers[1] < 0.6 * bound);
+    let by_file = featurized("--families roofline --device tx2.toml");
+    assert_eq!(by_file, featurized("--families roofline --device peak=665e9,bandwidth=59.7e9"));
+}
+
+#[test]
+fn a_model_keeps_the_device() {
+    let folder = Folder::new();
+    let nets = folder.output("sample --space nasbench201 -n 40 --unique --quiet");
+    let rows = nets.lines().skip(1).enumerate().map(|(row, net)| format!("{net},{}\n", row % 7));
+    folder.put("t.csv", format!("net,acc\n{}", rows.collect::<String>()));
+    let device = "peak=665e9,bandwidth=59.7e9,sparsity=0.9";
+    let fit = "fit t.csv --target acc --use roofline --predictor ridge --quiet -o";
+    folder.output(&format!("{fit} m.graf --device {device}"));
+    let inspected = crate::cli::inspect(&folder, "m.graf");
+    assert_eq!(inspected["features"]["device"]["bandwidth"], 59.7e9);
+    assert_eq!(inspected["columns"][1], "roofline_latency(sparsity=0.9)");
+    // Predictions are those of a table that was featurized for the device, and need no flag.
+    folder
+        .output(&format!("featurize t.csv --families roofline --device {device} -o f.csv --quiet"));
+    let predicted = |table: &str| {
+        column(&folder.output(&format!("predict m.graf {table} --quiet")), "acc.prediction")
+    };
+    assert_eq!(predicted("t.csv"), predicted("f.csv"));
+    crate::cli::refused(&folder, &format!("{fit} none.graf"), 2, &["roofline", "--device"]);
+    let prior = "fit t.csv --target acc --use params --prior m.graf --device peak=1e9,bandwidth=1e9 -o p.graf";
+    crate::cli::refused(&folder, prior, 2, &["--prior"]);
+    for wrong in
+        ["peak=0,bandwidth=1", "tx2", "peak=1", "none.toml", "peak=1,bandwidth=1,sparsity=1"]
+    {
+        assert_eq!(
+            folder.run(&format!("{fit} none.graf --device {wrong}")).code,
+            Some(2),
+            "{wrong}"
+        );
+    }
+}

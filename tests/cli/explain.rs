@@ -259,6 +259,13 @@ fn importances_are_a_table() {
     assert!(run.err.contains("weight of the standardized column"), "{}", run.err);
     assert_eq!(csv(&run.out).0, ["importance", "correlation", "column"]);
     assert_eq!(csv(&run.out).1.len(), 3);
+    let card = folder.output("inspect m.graf --output-format csv");
+    assert_eq!(csv(&card).0, ["fact", "value"]);
+    let facts = csv(&card).1;
+    assert!(facts.contains(&vec!["predictor".to_owned(), "ridge".to_owned()]), "{card}");
+    assert!(folder.output("inspect m.graf --output-format table").contains("search space"));
+    let whole = folder.output("inspect m.graf");
+    assert_eq!(folder.output("inspect m.graf --output-format json"), whole);
     folder.output(&format!("{FIT} acc --predictor gp -o g.graf"));
     refused(&folder, "inspect g.graf --importances", 2, &["gp has no importances", "graf explain"]);
 }

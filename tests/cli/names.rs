@@ -60,6 +60,23 @@ fn families_go_by_other_names_and_models_hold_their_own() {
 }
 
 #[test]
+fn files_take_the_same_names() {
+    let folder = networks();
+    let one_hot = folder.output("featurize nets.csv -q --families one_hot");
+    folder.put("config.toml", "families = ['onehot']");
+    assert_eq!(folder.output("featurize nets.csv -q --config config.toml"), one_hot);
+    let fit = |space: &str| {
+        let text = format!(
+            "[[benchmark]]\ninputs = ['nets.csv']\ntarget = 'acc'\ndirection = 'maximize'\nspace = '{space}'\n"
+        );
+        folder.put("benchmarks.toml", text);
+        folder.output("fit --benchmarks benchmarks.toml --predictor ridge -o m.graf");
+        folder.bytes("m.graf")
+    };
+    assert_eq!(fit("nb201"), fit("nasbench201"));
+}
+
+#[test]
 fn metrics_go_by_other_names_and_results_by_their_own() {
     let folder = networks();
     let compare = "compare nets.csv --target acc --predictor ridge --train-size 6 --repeats 2";

@@ -65,17 +65,17 @@ fn a_replay_tells_what_each_strategy_needs() {
 
 #[test]
 fn every_strategy_replays_each_network_once() {
-    let folder = Folder::with("nets.csv", table());
+    let few = table().lines().step_by(4).map(|line| format!("{line}\n")).collect::<String>();
+    let folder = Folder::with("nets.csv", few);
     let strategies = "diverse,auto,greedy,uncertain,improvement,thompson,local,evolution,random";
     let command = format!(
-        "search replay nets.csv --maximize acc --seeds 2 --budget 257 --batch 40 --output-format json \
+        "search replay nets.csv --maximize acc --seeds 2 --budget 99 --batch 20 --output-format json \
          --predictor forest --trees 5 --strategy {strategies}"
     );
     for row in json(&folder.output(&command)).as_array().unwrap() {
         // With the whole table as the budget everybody finds the best network.
         assert_eq!(row["to_best"]["found"], 2, "{row}");
-        assert!(row["to_best"]["most"].as_u64().unwrap() <= 257, "{row}");
-        assert!(row["regret"]["150"].as_f64().unwrap() >= 0.0, "{row}");
+        assert!(row["to_best"]["most"].as_u64().unwrap() <= 65, "{row}");
     }
 }
 
@@ -345,11 +345,11 @@ fn isomorphic_networks_are_one_and_conditions_hold() {
     assert!(!found.contains("(2, 2, 2, 2, 2, 2)"), "{found:?}");
     assert!(!found.is_empty());
     // Analytic costs need no column.
-    folder.output("search init small --space nasbench201 --maximize acc --where analytic_params<0.2 --start 4");
+    folder.output("search init small --space transbench101-macro --maximize acc --where analytic_params<3 --start 4");
     let text = folder.output("ask small -n 4 --format csv");
     folder.put("asked.csv", text);
-    let costs = folder.output("featurize asked.csv --space nasbench201 --use params");
-    assert!(floats(&costs, "analytic_params").iter().all(|&params| params < 0.2), "{costs}");
+    let costs = folder.output("featurize asked.csv --space transbench101-macro --use params");
+    assert!(floats(&costs, "analytic_params").iter().all(|&params| params < 3.0), "{costs}");
 }
 
 #[test]

@@ -225,6 +225,23 @@ fn what_is_not_there_is_refused() {
 }
 
 #[test]
+fn the_format_is_chosen_or_that_of_the_file() {
+    let folder = folder();
+    let select = "select t.csv --families op_count -q";
+    let json = folder.output(&format!("{select} --output-format json"));
+    folder.output(&format!("{select} -o s.json"));
+    assert_eq!(folder.get("s.json"), json);
+    let toml = folder.output(select);
+    assert_eq!(folder.output(&format!("{select} --output-format toml")), toml);
+    folder.output(&format!("{select} --output-format toml -o s.txt"));
+    assert_eq!(folder.get("s.txt"), toml);
+    assert_eq!(
+        FeatureConfig::parse(&json, false).unwrap(),
+        FeatureConfig::parse(&toml, true).unwrap()
+    );
+}
+
+#[test]
 fn missing_targets_and_values() {
     let folder = folder();
     folder.put("gap.csv", table() + "\"(0, 1, 2, 3, 4, 4)\",,,\n");

@@ -6,7 +6,7 @@ use graf::predictor::forest::Forest;
 use graf::predictor::transfer::mean::Mean;
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::tree::{LEAF, Tree};
-use graf::predictor::{Fitted, Learner, PREDICTORS, Parameters, by_name};
+use graf::predictor::{Fitted, Learner, PREDICTORS, Parameters, Predict, by_name};
 use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
@@ -45,8 +45,8 @@ fn learner(name: &str) -> Box<dyn Learner> {
 }
 
 #[track_caller]
-fn check_sums(what: &str, fitted: &dyn Fitted, records: ArrayView2<f64>, columns: usize) {
-    let mean = fitted.mean(records);
+fn check_sums(what: &str, fitted: &Fitted, records: ArrayView2<f64>, columns: usize) {
+    let mean = fitted.mean(records).unwrap();
     for target in 0..mean.ncols() {
         let found = fitted.contributions(records, target).unwrap();
         assert_eq!(found.values.dim(), (records.nrows(), columns), "{what}");
@@ -76,7 +76,7 @@ fn contributions_of_every_predictor_add_up() {
         for count in [1, 3] {
             let target = targets(&train, count);
             let fitted = learner(kind.name).fit(train.view(), target.view(), 1).unwrap();
-            check_sums(kind.name, &*fitted, asked.view(), COLUMNS);
+            check_sums(kind.name, &fitted, asked.view(), COLUMNS);
         }
     }
 }
@@ -88,17 +88,18 @@ fn contributions_of_means_and_priors_add_up() {
     for kind in &PREDICTORS {
         let learner = learner(kind.name);
         let fit = |target: &Array2<f64>| learner.fit(train.view(), target.view(), 1).unwrap();
-        let mean = Mean::new(vec![(1.0, fit(&target)), (3.0, fit(&target.mapv(|y| 100.0 - y)))]);
+        let mean = Mean::fitted(vec![(1.0, fit(&target)), (3.0, fit(&target.mapv(|y| 100.0 - y)))]);
+        let mean = mean.unwrap();
         check_sums(kind.name, &mean, asked.view(), COLUMNS);
 
         // A prior that agrees with the labels and one that does not.
         for sign in [1.0, -1.0] {
             let prior = fit(&target.mapv(|y| sign * y.sqrt()));
             let places = vec![0, 1, 2, 3, 4];
-            let wide = WithPrior::records(&*prior, &places, train.view());
+            let wide = WithPrior::records(&prior, &places, train.view()).unwrap();
             let started = FromPrior(self::learner(kind.name));
             let started = started.fit(wide.view(), target.view(), 1).unwrap();
-            let model = WithPrior::new(prior, places, started);
+            let model = WithPrior::fitted(prior, places, started).unwrap();
             check_sums(kind.name, &model, asked.view(), COLUMNS + 1);
         }
     }
@@ -208,7 +209,7 @@ fn a_process_and_linear_models_have_shapley_values_about_the_mean() {
                 let number =
                     |column: usize| if known[column] { record[column] } else { means[column] };
                 let row = Array2::from_shape_fn((1, COLUMNS), |(_, column)| number(column));
-                fitted.mean(row.view())[[0, 0]]
+                fitted.mean(row.view()).unwrap()[[0, 0]]
             };
             let expected = shapley(COLUMNS, value);
             let apart = (&found - &expected).mapv(f64::abs).sum();
@@ -242,13 +243,13 @@ fn a_model_of_format_3_predicts_and_is_not_explained() {
         if column == 0 { (row + 1) as f64 } else { (row % 2) as f64 }
     });
     let expected = [11.0, 12.0, 13.5, 15.5, 18.5, 23.0, 23.0, 25.5];
-    assert_eq!(model.predictor.mean(records.view()).column(0).to_vec(), expected);
+    assert_eq!(model.predictor.mean(records.view()).unwrap().column(0).to_vec(), expected);
     assert_eq!(model.predictor.contributions(records.view(), 0), Err(Unexplained::NoCovers));
     // Written again it is of the new format, and still does not know.
     let mut bytes = Vec::new();
     model.write(&mut bytes).unwrap();
     assert_eq!(bytes[8..12], 4_u32.to_le_bytes());
     let again = Model::read(&bytes).unwrap();
-    assert_eq!(again.predictor.mean(records.view()).column(0).to_vec(), expected);
+    assert_eq!(again.predictor.mean(records.view()).unwrap().column(0).to_vec(), expected);
     assert_eq!(again.predictor.contributions(records.view(), 0), Err(Unexplained::NoCovers));
 }

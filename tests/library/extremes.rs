@@ -1,8 +1,8 @@
 //! Columns and targets of any size: a model that reads back and predicts finite numbers, or a clear error.
 
-use graf::model::{Header, Model};
+use graf::model::{Card, Model};
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
-use graf::predictor::{FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, by_name};
+use graf::predictor::{FitError, Fitted, Kind, Learner, PREDICTORS, Parameters, Predict, by_name};
 use ndarray::{Array2, ArrayView2, array};
 use proptest::prelude::*;
 use serde_json::json;
@@ -18,7 +18,7 @@ fn learner(kind: &Kind) -> Box<dyn Learner> {
     kind.learner(&given).unwrap()
 }
 
-fn model(name: &str, columns: usize, targets: usize, predictor: Box<dyn Fitted>) -> Model {
+fn model(name: &str, columns: usize, targets: usize, predictor: Fitted) -> Model {
     let names = |what: &str, count| -> Vec<String> {
         (0..count).map(|place| format!("{what} {place}")).collect()
     };
@@ -36,7 +36,7 @@ fn model(name: &str, columns: usize, targets: usize, predictor: Box<dyn Fitted>)
         "report": predictor.report(),
         "importances": predictor.importances(),
     });
-    let header: Header = serde_json::from_value(header).unwrap();
+    let header: Card = serde_json::from_value(header).unwrap();
     Model { header, networks: std::iter::empty().collect(), predictor }
 }
 
@@ -51,7 +51,8 @@ fn check(kind: &Kind, records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Res
     let bytes = model.proven_bytes(records).map_err(|error| error.to_string())?;
     let again = Model::read(&bytes).unwrap();
     for other in [0.0, 5e-324, 1.0, 1e300, f64::MAX, f64::MIN] {
-        let (mean, std) = again.predictor.mean_and_std(Array2::from_elem((1, 2), other).view());
+        let (mean, std) =
+            again.predictor.mean_and_std(Array2::from_elem((1, 2), other).view()).unwrap();
         // A standard deviation may be absent, which is NaN.
         let is_endless = std.iter().flatten().any(|std| std.is_infinite());
         if is_endless || !mean.iter().all(|value| value.is_finite()) {
@@ -117,7 +118,7 @@ proptest! {
         let started = FromPrior(learner(kind)).fit(records, targets, 3);
         match started {
             Ok(started) => {
-                let (mean, std) = started.mean_and_std(records);
+                let (mean, std) = started.mean_and_std(records).unwrap();
                 let is_finite = mean.iter().all(|value| value.is_finite());
                 // A standard deviation may be absent, which is NaN.
                 let is_endless = std.iter().flatten().any(|std| std.is_infinite());
@@ -170,11 +171,11 @@ fn targets_whose_squares_overflow_are_refused_by_name() {
 
 /// Predicts nothing that is a number.
 #[derive(Debug)]
-struct Broken(Box<dyn Fitted>);
+struct Broken(Fitted);
 
-impl Fitted for Broken {
+impl Predict for Broken {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        self.0.mean(records) / 0.0
+        self.0.mean(records).unwrap() / 0.0
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -184,11 +185,11 @@ impl Fitted for Broken {
 
 /// Writes something else than it is.
 #[derive(Debug)]
-struct Forgetful(Box<dyn Fitted>);
+struct Forgetful(Fitted);
 
-impl Fitted for Forgetful {
+impl Predict for Forgetful {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        self.0.mean(records) + 1.0
+        self.0.mean(records).unwrap() + 1.0
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -203,13 +204,13 @@ fn a_model_that_does_not_read_back_is_not_written() {
         let ridge = learner(by_name("ridge").unwrap());
         ridge.fit(records.view(), targets.view(), 1).unwrap()
     };
-    let proven = |predictor: Box<dyn Fitted>, name: &str| {
+    let proven = |predictor: Fitted, name: &str| {
         model(name, 1, 1, predictor).proven_bytes(records.view()).map_err(|error| error.to_string())
     };
     assert!(proven(fitted(), "ridge").is_ok());
-    let error = proven(Box::new(Broken(fitted())), "ridge").unwrap_err();
+    let error = proven(Fitted::new(1, 1, Box::new(Broken(fitted()))), "ridge").unwrap_err();
     assert!(error.contains("not finite") && error.contains("nothing was written"), "{error}");
-    let error = proven(Box::new(Forgetful(fitted())), "ridge").unwrap_err();
+    let error = proven(Fitted::new(1, 1, Box::new(Forgetful(fitted()))), "ridge").unwrap_err();
     assert!(error.contains("differs"), "{error}");
     let error = proven(fitted(), "forest").unwrap_err();
     assert!(error.contains("would not read back"), "{error}");
@@ -221,10 +222,10 @@ fn a_prior_reads_back_beside_zeros_of_both_signs() {
     let targets = array![[0.0], [-0.0], [1.0], [2.0], [3.0], [-0.0]];
     for kind in &PREDICTORS {
         let prior = learner(kind).fit(records.view(), targets.view(), 1).unwrap();
-        let wide = WithPrior::records(&*prior, &[0], records.view());
+        let wide = WithPrior::records(&prior, &[0], records.view()).unwrap();
         let started = FromPrior(learner(kind)).fit(wide.view(), targets.view(), 1).unwrap();
-        let mut whole = model(kind.name, 1, 1, Box::new(WithPrior::new(prior, vec![0], started)));
-        let header = Header { report: None, importances: None, ..whole.header.clone() };
+        let mut whole = model(kind.name, 1, 1, WithPrior::fitted(prior, vec![0], started).unwrap());
+        let header = Card { report: None, importances: None, ..whole.header.clone() };
         whole.header.prior = Some(Box::new(header));
         whole.proven_bytes(records.view()).unwrap();
     }

@@ -1,7 +1,7 @@
 //! Saved models: what is written reads back; what is damaged or hostile is refused.
 
 use graf::metrics::Direction;
-use graf::model::{Header, HeldOutSummary, LearnedOn, Model, ModelError};
+use graf::model::{Card, HeldOutSummary, LearnedOn, Model, ModelError};
 use graf::predictor::transfer::mean::Mean;
 use graf::predictor::transfer::prior::{FromPrior, WithPrior};
 use graf::predictor::{Learner, PREDICTORS, Parameters, by_name};
@@ -26,12 +26,12 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
     }
     let learner = kind.learner(&given).unwrap();
     let predictor = learner.fit(records.view(), target.view(), 1).unwrap();
-    let header = Header {
+    let header = Card {
         graf: "0.1.0".to_owned(),
         space: Some("nasbench201".to_owned()),
         prune: Some(false),
         description: None,
-        features: serde_json::Value::Null,
+        features: graf::features::FeatureConfig::default(),
         columns: (0..records.ncols()).map(|column| format!("column {column}")).collect(),
         proxies: vec!["column 1".to_owned()],
         medians: Some(vec![0.1; records.ncols()]),
@@ -69,7 +69,7 @@ fn of_benchmarks(predictor: &str, weights: &[f64], rows: usize) -> (Model, Array
     let mut header = models[0].header.clone();
     header.learned_on = weights.iter().map(|weight| learned_on(*weight)).collect();
     let each = weights.iter().copied().zip(models.into_iter().map(|model| model.predictor));
-    let predictor = Box::new(Mean::new(each.collect()));
+    let predictor = Mean::fitted(each.collect()).unwrap();
     (Model { header, networks: (1..5).collect(), predictor }, records.swap_remove(0))
 }
 
@@ -77,13 +77,13 @@ fn of_benchmarks(predictor: &str, weights: &[f64], rows: usize) -> (Model, Array
 fn with_prior(predictor: &str, rows: usize, targets: usize) -> (Model, Array2<f64>) {
     let (prior, _) = of_benchmarks(predictor, &[1.0, 2.0], rows);
     let (mut model, records) = model(predictor, rows, targets);
-    let wide = WithPrior::records(&*prior.predictor, &[2, 0, 1], records.view());
+    let wide = WithPrior::records(&prior.predictor, &[2, 0, 1], records.view()).unwrap();
     let kind = by_name(predictor).unwrap();
     let learner = FromPrior(kind.learner(&model.header.parameters).unwrap());
     let target =
         Array2::from_shape_fn((rows, targets), |(row, target)| ((row + target) % 4) as f64);
     let started = learner.fit(wide.view(), target.view(), 1).unwrap();
-    model.predictor = Box::new(WithPrior::new(prior.predictor, vec![2, 0, 1], started));
+    model.predictor = WithPrior::fitted(prior.predictor, vec![2, 0, 1], started).unwrap();
     let mut header = prior.header;
     header.columns.rotate_right(1);
     header.importances = model.predictor.importances();
@@ -132,11 +132,11 @@ fn what_is_predicted_does_not_depend_on_the_rows_beside_it() {
         train.map_axis(Axis(1), |row| (row[0] * row[1]).sin() + row[2]).insert_axis(Axis(1));
     for kind in &PREDICTORS {
         let predictor = fitted(kind.name, &train, &target).predictor;
-        let all = predictor.mean_and_std(asked.view());
+        let all = predictor.mean_and_std(asked.view()).unwrap();
         for rows in [1, 2, 3, 7, 300] {
             for part in asked.axis_chunks_iter(Axis(0), rows).take(40).enumerate() {
                 let (place, records) = (part.0 * rows, part.1);
-                let (mean, std) = predictor.mean_and_std(records);
+                let (mean, std) = predictor.mean_and_std(records).unwrap();
                 let same = |one: &Array2<f64>, all: &Array2<f64>| {
                     let all = all.slice_axis(Axis(0), (place..place + one.nrows()).into());
                     assert_eq!(one, all, "{} of {rows} rows from {place} on", kind.name);
@@ -158,7 +158,7 @@ fn the_mean_of_benchmarks_reads_back() {
         let (one, other) = (&again.predictor, &model.predictor);
         assert_eq!(one.mean(records.view()), other.mean(records.view()));
         assert_eq!(one.mean_and_std(records.view()), other.mean_and_std(records.view()));
-        assert!(one.mean_and_std(records.view()).1.is_some());
+        assert!(one.mean_and_std(records.view()).unwrap().1.is_some());
         assert_eq!((one.importances(), one.report()), (other.importances(), other.report()));
         assert_eq!(bytes(&again), bytes(&model));
     }
@@ -180,7 +180,7 @@ fn a_model_with_a_prior_reads_back() {
 
 #[test]
 fn priors_that_contradict_their_model_are_refused() {
-    let header = |change: fn(&mut Header)| {
+    let header = |change: fn(&mut Card)| {
         let (mut model, _) = with_prior("forest", 12, 1);
         change(model.header.prior.as_mut().unwrap());
         Model::read(&bytes(&model))
@@ -195,7 +195,7 @@ fn priors_that_contradict_their_model_are_refused() {
 
 #[test]
 fn benchmarks_that_are_not_there_are_refused() {
-    let header = |change: fn(&mut Header)| {
+    let header = |change: fn(&mut Card)| {
         let (mut model, _) = of_benchmarks("forest", &[1.0, 1.0], 12);
         change(&mut model.header);
         Model::read(&bytes(&model))
@@ -263,7 +263,7 @@ fn every_byte_of_a_small_model_may_be_another() {
                 if let Ok(model) = Model::read(&summed(other))
                     && model.header.columns.len() == records.ncols()
                 {
-                    model.predictor.mean_and_std(records.view());
+                    model.predictor.mean_and_std(records.view()).unwrap();
                 }
             }
         }
@@ -384,7 +384,7 @@ proptest! {
         if let Ok(model) = Model::read(&summed(bytes))
             && model.header.columns.len() == records.ncols()
         {
-            model.predictor.mean_and_std(records.view());
+            model.predictor.mean_and_std(records.view()).unwrap();
             let _ = model.predictor.contributions(records.view(), 0);
         }
     }

@@ -36,7 +36,7 @@ fn shuffled_rows_give_the_same_predictor_and_held_out_predictions() {
         order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(2));
         let shuffled = (records.select(Axis(0), &order), targets.select(Axis(0), &order));
         for learner in learners() {
-            let name = learner.label();
+            let name = format!("{learner:?}");
             let one = learner.fit(records.view(), targets.view(), 7).unwrap();
             let other = learner.fit(shuffled.0.view(), shuffled.1.view(), 7).unwrap();
             let (mut bytes, mut other_bytes) = (Vec::new(), Vec::new());
@@ -61,7 +61,7 @@ fn a_prior_may_lie_anywhere() {
     let fitted = |unit: f64, origin: f64| {
         let moved = prior.mapv(|value| unit * value + origin).insert_axis(Axis(1));
         let wide = ndarray::concatenate(Axis(1), &[records.view(), moved.view()]).unwrap();
-        learner.fit(wide.view(), targets.view(), 1).unwrap().mean(wide.view())
+        learner.fit(wide.view(), targets.view(), 1).unwrap().mean(wide.view()).unwrap()
     };
     let expected = fitted(1.0, 0.0);
     for (unit, origin) in [(1.0, 1e7), (1e-9, 0.0), (1e6, -3e6)] {

@@ -382,9 +382,10 @@ fn learned_columns_stand_where_their_family_is_named() {
 fn what_is_refused() {
     let set = set("nasbench201", &[]);
     let other = read("transbench101-micro", "(3, 0, 0, 0, 3, 0)");
-    let wrong = FeatureError::WrongSpace { found: "transbench101-micro", expected: "nasbench201" };
-    assert_eq!(set.labels_of(&other, &mut set.scratch()).unwrap_err(), wrong);
-    assert_eq!(set.labels(&[other]).unwrap_err(), wrong);
+    let (found, expected) = ("transbench101-micro", "nasbench201");
+    let wrong = |index| FeatureError::WrongSpace { index, found, expected };
+    assert_eq!(set.labels_of(&other, &mut set.scratch()).unwrap_err(), wrong(None));
+    assert_eq!(set.labels(&[other]).unwrap_err(), wrong(Some(0)));
     let names = FeatureConfig { names: Names::ZcCombine, ..config(&[]) };
     let error = FeatureSet::new(set.space(), &names).unwrap_err();
     assert_eq!(error, FeatureError::NoCompatFamily { name: "wl", space: "nasbench201" });

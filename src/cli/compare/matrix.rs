@@ -8,6 +8,7 @@ use crate::cli::features::check_chosen;
 use crate::cli::fit::shared_and;
 use crate::cli::input::{counted, notes};
 use crate::cli::{Common, Failure};
+use crate::control::Control;
 use crate::dataset::{Benchmark, BenchmarkOptions};
 use crate::experiment::{Matrix, Size, Stranger, Transfer};
 use crate::report::{Progress, names_of_matrix, write_matrix};
@@ -44,7 +45,9 @@ pub(super) fn run(args: &CompareArgs, train: &Path, common: &Common) -> Result<(
         metrics: metrics(&args.metric, &["kendall_tau"]),
     };
     let progress = Progress::of(common.quiet, transfer.train.len() as u64, "models");
-    let matrix = transfer.run(&mut || progress.add(1));
+    let counted = progress.clone();
+    let control = Control::default().on_progress(move |progress| counted.set(progress.done as u64));
+    let matrix = transfer.run(&control);
     progress.clear();
     let matrix = matrix?;
     if !common.quiet {

@@ -18,11 +18,12 @@ use super::list::ReportFormat;
 use super::names::{choices, parse_metric, parse_use, predictors};
 use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};
+use crate::control::Control;
 use crate::dataset::Plan;
 use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, UseSet};
 use crate::experiment::{
-    Choose, Compare, CompareError, METRICS, Place, Run, RunFile, Task, classes_of, default_sizes,
-    read_split, summarize,
+    Choose, Compare, CompareError, Contender, METRICS, Place, Run, RunFile, Task, classes_of,
+    default_sizes, read_split, summarize,
 };
 use crate::metrics::{Metric, Objective};
 use crate::predictor::transfer::prior::FromPrior;
@@ -387,10 +388,11 @@ impl CompareArgs {
         } else {
             (0..objectives.len()).map(|target| Task { train: target, test: target }).collect()
         };
-        let mut learners = self.parameters.learners(&self.predictor)?;
+        let learners = self.parameters.learners(&self.predictor)?;
+        let mut learners: Vec<_> = learners.into_iter().map(Contender::Alone).collect();
         if self.prior.is_some() {
             for learner in self.parameters.learners(&self.predictor)? {
-                learners.push(Box::new(FromPrior(learner)));
+                learners.push(Contender::FromPrior(FromPrior(learner)));
             }
         }
         Ok(Compare {
@@ -404,6 +406,7 @@ impl CompareArgs {
             objectives,
             tasks,
             metrics: metrics(&self.metric, &METRICS),
+            control: Control::default(),
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::cli::names::{parse_use, predictors, search_strategies};
 use crate::cli::predictor::PredictorArgs;
 use crate::cli::{Common, Failure, model};
 use crate::dataset::{Missing, Pool, PoolOptions, Request, Use, UseSet};
-use crate::experiment::{Score, Standing};
+use crate::experiment::{Contender, Score, Standing};
 use crate::metrics::Objective;
 use crate::predictor::transfer::prior::FromPrior;
 use crate::report::Progress;
@@ -121,7 +121,11 @@ pub(super) fn run(args: &ReplayArgs, common: &Common) -> Result<(), Failure> {
         candidates: &candidates,
         direction,
         strategies: args.strategy.clone(),
-        learner: if prior.is_some() { Box::new(FromPrior(learner)) } else { learner },
+        learner: if prior.is_some() {
+            Contender::FromPrior(FromPrior(learner))
+        } else {
+            Contender::Alone(learner)
+        },
         start: args.start as usize,
         batch: args.batch as usize,
         budget: (args.budget as usize).min(candidates.len()),

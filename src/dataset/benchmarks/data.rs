@@ -3,6 +3,7 @@
 use ndarray::{Array1, ArrayView2, Axis};
 
 use super::{Benchmark, target_scores};
+use crate::control::Control;
 use crate::dataset::training_set::{Choice, TrainingSet};
 use crate::dataset::{
     Error, Kinds, LEAST_ROWS, Missing, Networks, Request, RowCounts, TrainingError, Use,
@@ -93,8 +94,13 @@ impl BenchmarkData {
     /// # Errors
     ///
     /// [`Error::Fit`] if it cannot be fitted.
-    pub fn fit(&self, learner: &dyn Learner, seed: u64) -> Result<Box<dyn Fitted>, Error> {
-        Ok(learner.fit(self.records(), self.truth(), seed)?)
+    pub fn fit(
+        &self,
+        learner: &dyn Learner,
+        seed: u64,
+        control: &Control,
+    ) -> Result<Fitted, Error> {
+        Ok(learner.fit_under(self.records(), self.truth(), seed, control)?)
     }
 
     /// What predicts: rows × columns.

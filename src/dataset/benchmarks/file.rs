@@ -190,6 +190,12 @@ mod tests {
     }
 
     #[test]
+    fn a_space_goes_by_the_words_of_the_command_line() {
+        let text = "[[benchmark]]\ninputs = [\"a.csv\"]\ntarget = \"t\"\nspace = \"nb201\"\n";
+        assert_eq!(written(text).unwrap()[0].networks.space.unwrap().name(), "nasbench201");
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let one = "[[benchmark]]\ninputs = [\"a.csv\"]\ntarget = \"t\"\n";
         for (text, place, reason) in [

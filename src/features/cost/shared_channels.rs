@@ -151,7 +151,7 @@ impl Module {
     /// One cell of the network.
     pub fn add(&self, tally: &mut Tally, inputs: u64, outputs: u64, side: u64) {
         let mut conv = |kernel: u64, inputs: u64, outputs: u64| {
-            tally.conv(kernel, inputs, outputs, side);
+            tally.conv(kernel, (inputs, side), (outputs, side));
             tally.batch_norm(outputs, side);
             tally.relu(outputs, side);
         };
@@ -168,7 +168,7 @@ impl Module {
                 Some(_) => conv(3, own, own),
             }
         }
-        tally.pool(3, pooled, side);
+        tally.pool(3, pooled, side, side);
     }
 }
 

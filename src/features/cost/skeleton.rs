@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::device::Device;
 use super::shared_channels::Module;
 use super::tally::Tally;
 use crate::graph::Cell;
@@ -11,11 +12,11 @@ use crate::space::{
 };
 
 /// What the network of some cells costs; nothing of a space without a skeleton.
-pub(super) fn cost(space: &dyn SearchSpace, cells: &[Cell]) -> Tally {
+pub(super) fn cost(space: &dyn SearchSpace, cells: &[Cell], device: Option<Device>) -> Tally {
     match space.skeleton() {
         None => Tally::default(),
         Some(Skeleton::Image(skeleton)) => {
-            Image { skeleton, tally: Tally::default() }.cost(space, cells)
+            Image { skeleton, tally: Tally::on(device) }.cost(space, cells)
         }
         Some(Skeleton::Graph(skeleton)) => graph(skeleton, cells),
     }
@@ -166,19 +167,21 @@ impl Image<'_> {
                         Width::Times(times) => times * from.channels,
                     };
                     let out = Shape { channels, side: side_of(side, at) };
-                    tally.conv(kernel, at.channels, out.channels, out.side);
+                    tally.conv(kernel, (at.channels, at.side), (out.channels, out.side));
                     at = out;
                 }
                 Layer::Depthwise(kernel, side) => {
-                    at.side = side_of(side, at);
-                    tally.depthwise_conv(kernel, at.channels, at.side);
+                    let out = side_of(side, at);
+                    tally.depthwise_conv(kernel, at.channels, at.side, out);
+                    at.side = out;
                 }
                 Layer::BatchNorm => tally.batch_norm(at.channels, at.side),
                 Layer::PlainBatchNorm => tally.plain_batch_norm(at.channels, at.side),
                 Layer::Relu => tally.relu(at.channels, at.side),
                 Layer::Pool(kernel, side) => {
-                    at.side = side_of(side, at);
-                    tally.pool(kernel, at.channels, at.side);
+                    let out = side_of(side, at);
+                    tally.pool(kernel, at.channels, at.side, out);
+                    at.side = out;
                 }
                 Layer::GlobalPool => {
                     tally.global_pool(at.channels, at.side);
@@ -221,5 +224,7 @@ fn graph(skeleton: &GraphSkeleton, cells: &[Cell]) -> Tally {
         widths[to] = if rows.is_some() { hidden } else { width };
     }
     params += (leaves + 1) * hidden + (hidden + 1) * skeleton.classes;
-    Tally { params, flops: 0 }
+    let mut tally = Tally::default();
+    tally.params = params;
+    tally
 }

@@ -8,10 +8,11 @@ use super::members::{Candidate, MANY_ROWS, members};
 use super::scores::Scores;
 use super::spread::Spread;
 use super::{Auto, Member};
+use crate::control::{Control, Steps};
 use crate::metrics::kendall_tau;
 use crate::predictor::error::{FitError, check};
 use crate::predictor::learner::side_by_side;
-use crate::predictor::resample::{Fold, fit_and_hold_out, folds};
+use crate::predictor::resample::{Fold, HoldOut, folds};
 
 /// Folds that tell how good a member is. Of more rows than [`MANY_ROWS`] one fold tells as much as
 /// five of fewer.
@@ -30,6 +31,7 @@ pub(super) fn fit(
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
     seed: u64,
+    control: &Control,
 ) -> Result<Auto, FitError> {
     check(records, target.insert_axis(Axis(1)))?;
     let rows = records.nrows();
@@ -39,13 +41,16 @@ pub(super) fn fit(
     let records_as_scores = columns.apply(records);
     let mut folds = folds(records, target, FOLDS, seed);
     folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
-    let fitted = members(rows).into_par_iter().map(|candidate| {
+    let members = members(rows);
+    // A member is fitted once to all rows, and once for each fold unless it needs none.
+    let steps = control.steps(members.len() * (1 + folds.len()));
+    let fitted = members.into_par_iter().map(|candidate| {
         let (records, target) = if candidate.of_scores {
             (records_as_scores.view(), truth.view())
         } else {
             (records.view(), target.view())
         };
-        one(&candidate, records, target, &folds, seed)
+        one(&candidate, records, target, (&folds, seed), (control, &steps))
     });
     let fitted: Vec<(Member, Array1<f64>)> = fitted.collect::<Result<_, _>>()?;
 
@@ -90,11 +95,12 @@ fn one(
     candidate: &Candidate,
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
-    folds: &[Fold],
-    seed: u64,
+    (folds, seed): (&[Fold], u64),
+    (control, steps): (&Control, &Steps),
 ) -> Result<(Member, Array1<f64>), FitError> {
     let Candidate { learner, of_scores } = candidate;
-    let (predictor, held_out) = fit_and_hold_out(&**learner, records, target, folds, seed)?;
+    let by = HoldOut { learner: &**learner, folds, seed, control, steps: Some(steps) };
+    let (predictor, held_out) = by.fit(records, target)?;
     let (is_of_scores, name) = (*of_scores, learner.name());
     Ok((Member { name, is_of_scores, weight: 0.0, tau: 0.0, predictor }, held_out))
 }

@@ -11,11 +11,12 @@ use super::members::members;
 use super::scores::Scores;
 use super::spread::Spread;
 use super::{Auto, Member};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single, side_by_side};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single, side_by_side};
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
-use crate::predictor::{FitError, by_name};
+use crate::predictor::{FitError, Predict, by_name};
 
 pub(in crate::predictor) const AUTO: Kind = Kind {
     name: "auto",
@@ -46,8 +47,9 @@ impl Params for Blend {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        PerTarget::fit(targets, |target| fit(records, target, seed))
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
+        PerTarget::fit(targets, control, |target, control| fit(records, target, seed, control))
     }
 }
 
@@ -186,6 +188,6 @@ fn read_member(bytes: &mut Bytes, columns: usize) -> Result<Member, Damaged> {
         .ok_or(Damaged("it is a blend of a predictor that this graf does not have"))?;
     let is_of_scores = bytes.take(1)? != [0];
     let (weight, tau) = (bytes.number()?, bytes.number()?);
-    let predictor = kind.read(bytes, columns, 1)?;
+    let predictor = (kind.read)(bytes, columns, 1)?;
     Ok(Member { name: kind.name, is_of_scores, weight, tau, predictor })
 }

@@ -27,7 +27,7 @@ use self::columns::Columns;
 pub(super) use self::kind::AUTO;
 pub(super) use self::scores::Scores;
 use self::spread::Spread;
-use super::Fitted;
+use super::Predict;
 
 /// A fitted blend.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ struct Member {
     weight: f64,
     /// Kendall's tau-b of its held-out predictions; 0 where there is none.
     tau: f64,
-    predictor: Box<dyn Fitted>,
+    predictor: Box<dyn Predict>,
 }
 
 impl Member {

@@ -10,6 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Boosting, BoostingValidParams};
+use crate::control::{Cancelled, Control};
 use crate::predictor::error::{FitError, check, check_overflow, numbers};
 use crate::predictor::resample::{Fold, folds};
 use crate::predictor::standard::constant;
@@ -34,7 +35,7 @@ where
     /// Fits trees to records (rows × columns) and a target for each row.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Boosting, FitError> {
         let (records, target) = numbers(dataset);
-        self.fit_numbers(records.view(), target.view())
+        self.fit_numbers(records.view(), target.view(), &Control::default())
     }
 }
 
@@ -44,16 +45,22 @@ impl BoostingValidParams {
         &self,
         records: ArrayView2<f64>,
         target: ArrayView1<f64>,
+        control: &Control,
     ) -> Result<Boosting, FitError> {
         check(records, target.insert_axis(Axis(1)))?;
         check_overflow(target.insert_axis(Axis(1)))?;
         let rounds = if self.early_stopping && records.nrows() >= 2 * FOLDS {
-            self.best_rounds(records, target)
+            self.best_rounds(records, target, control)?
         } else {
             self.rounds
         };
         let mut rows = Rows::new(self, records, target);
-        let trees: Vec<Tree> = (0..rounds).map(|_| rows.grow()).collect();
+        let steps = control.steps(rounds);
+        let trees = (0..rounds).map(|_| {
+            let tree = rows.grow();
+            steps.done().map(|()| tree)
+        });
+        let trees: Vec<Tree> = trees.collect::<Result<_, _>>()?;
         let total: f64 = rows.importances.iter().sum();
         let mut importances = rows.importances;
         if total > 0.0 {
@@ -66,7 +73,12 @@ impl BoostingValidParams {
     }
 
     /// The number of rounds after which rows of held-out folds are predicted best.
-    fn best_rounds(&self, records: ArrayView2<f64>, target: ArrayView1<f64>) -> usize {
+    fn best_rounds(
+        &self,
+        records: ArrayView2<f64>,
+        target: ArrayView1<f64>,
+        control: &Control,
+    ) -> Result<usize, Cancelled> {
         let folds = folds(records, target, FOLDS, self.seed);
         // For each fold the squared error on it after each round.
         let errors = folds.into_par_iter().map(|Fold { kept, held_out }| {
@@ -77,6 +89,7 @@ impl BoostingValidParams {
             let mut errors: Vec<f64> = Vec::with_capacity(self.rounds);
             let mut best = (f64::INFINITY, 0);
             for round in 0..self.rounds {
+                control.check()?;
                 let tree = rows.grow();
                 for (record, left) in asked.rows().into_iter().zip(&mut left) {
                     *left -= value(&tree, record);
@@ -93,9 +106,9 @@ impl BoostingValidParams {
             // Where a fold has stopped, it would hardly have changed.
             let last = errors.last().copied().unwrap_or(f64::INFINITY);
             errors.resize(self.rounds, last);
-            errors
+            Ok(errors)
         });
-        let errors: Vec<Vec<f64>> = errors.collect();
+        let errors: Vec<Vec<f64>> = errors.collect::<Result<_, _>>()?;
         let mut best = (f64::INFINITY, self.rounds);
         for round in 0..self.rounds {
             let error = errors.iter().map(|errors| errors[round]).sum();
@@ -103,7 +116,7 @@ impl BoostingValidParams {
                 best = (error, round + 1);
             }
         }
-        best.1
+        Ok(best.1)
     }
 }
 

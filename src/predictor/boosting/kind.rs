@@ -4,12 +4,13 @@ use linfa::ParamGuard;
 use ndarray::{Array1, ArrayView2};
 
 use super::{Boosting, BoostingParams};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::FitError;
 use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
+use crate::predictor::{FitError, Predict};
 
 pub(in crate::predictor) const BOOST: Kind = Kind {
     name: "boost",
@@ -37,9 +38,12 @@ impl Params for BoostingParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
         let params = self.clone().seed(seed).check()?;
-        PerTarget::fit(targets, |target| params.fit_numbers(records, target))
+        PerTarget::fit(targets, control, |target, control| {
+            params.fit_numbers(records, target, control)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::{Forest, ForestValidParams, MaxSamples, OutOfBag};
+use crate::control::Control;
 use crate::predictor::error::{FitError, check, number};
 use crate::predictor::tree::{Binned, GrowParams, Grown, Sample, Targets, Trees, grow};
 
@@ -29,14 +30,15 @@ where
         let count = targets.len().checked_div(rows).unwrap_or(0);
         let targets: Vec<f64> = targets.iter().map(number).collect();
         let targets = Array2::from_shape_vec((rows, count), targets).map_err(linfa::Error::from)?;
-        fit(self, records.view(), targets.view())
+        fit(self, records.view(), targets.view(), &Control::default())
     }
 }
 
-fn fit<F, D>(
+pub(super) fn fit<F, D>(
     params: &ForestValidParams,
     records: ArrayView2<f64>,
     targets: ArrayView2<f64>,
+    control: &Control,
 ) -> Result<Forest<F, D>, FitError> {
     check(records, targets)?;
     let rows = records.nrows();
@@ -50,7 +52,9 @@ fn fit<F, D>(
         splits: params.splits,
         l2: 0.0,
     };
+    let steps = control.steps(params.trees);
     let grown = (0..params.trees as u64).into_par_iter().map(|tree| {
+        control.check()?;
         let mut random = tree_random(params.seed, tree);
         let weights = bag(params, rows, &mut random);
         let grown = {
@@ -58,9 +62,11 @@ fn fit<F, D>(
             grow(&binned, &fixed, sample, &grow_params, &mut random)
         };
         let outside = weights.iter().map(|&weight| weight == 0).collect::<Vec<bool>>();
-        (grown, outside)
+        steps.done()?;
+        Ok((grown, outside))
     });
-    let (grown, outside): (Vec<Grown>, Vec<Vec<bool>>) = grown.unzip();
+    let grown: Vec<(Grown, Vec<bool>)> = grown.collect::<Result<_, FitError>>()?;
+    let (grown, outside): (Vec<Grown>, Vec<Vec<bool>>) = grown.into_iter().unzip();
 
     let importances = importances(&grown, records.ncols());
     let trees: Vec<_> = grown.into_iter().map(|grown| grown.tree).collect();

@@ -1,16 +1,17 @@
 //! Forests among the predictors.
 
-use linfa::traits::Fit;
-use linfa::{DatasetBase, ParamGuard};
+use linfa::ParamGuard;
 use ndarray::{Array2, ArrayView2, Ix2};
 
+use super::fit::fit;
 use super::{Forest, ForestParams, MaxSamples};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::FitError;
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
-use crate::predictor::learner::{Fitted, HeldOut, Kind, Named, Params};
+use crate::predictor::learner::{Kind, Named, Params};
 use crate::predictor::stored::{Bytes, Damaged, write_numbers};
 use crate::predictor::tree::Trees;
+use crate::predictor::{FitError, HeldOut, Predict};
 
 pub(in crate::predictor) const FOREST: Kind = Kind {
     name: "forest",
@@ -30,7 +31,7 @@ pub(in crate::predictor) const EXTRA_TREES: Kind = Kind {
     read,
 };
 
-fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Fitted>, Damaged> {
+fn read(bytes: &mut Bytes, columns: usize, targets: usize) -> Result<Box<dyn Predict>, Damaged> {
     let importances = bytes.numbers(columns)?.to_vec();
     let forest: Forest<f64, Ix2> = Forest::of(Trees::read(bytes, columns, targets)?, importances);
     Ok(Box::new(forest))
@@ -63,15 +64,15 @@ impl Params for ForestParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        let params = self.clone().seed(seed);
-        let forest: Forest<f64, Ix2> =
-            Fit::fit(&params.check()?, &DatasetBase::new(records, targets))?;
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
+        let params = self.clone().seed(seed).check()?;
+        let forest: Forest<f64, Ix2> = fit(&params, records, targets, control)?;
         Ok(Box::new(forest))
     }
 }
 
-impl Fitted for Forest<f64, Ix2> {
+impl Predict for Forest<f64, Ix2> {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         Forest::mean(self, records)
     }

@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 
 use super::search::NOISES;
+use crate::control::Control;
 use crate::predictor::FitError;
 
 /// How directions L (rows × directions) explain targets y, which are L w and noise of the given
@@ -38,6 +39,7 @@ impl Explained {
         lower: &Array2<f64>,
         targets: &Array1<f64>,
         signal: f64,
+        control: &Control,
     ) -> Result<Self, FitError> {
         let sums = Sums {
             rows: targets.len() as f64,
@@ -46,16 +48,19 @@ impl Explained {
             square: targets.dot(targets),
             signal,
         };
-        let best = sums.best(&NOISES)?;
+        let best = sums.best(&NOISES, control)?;
         let (less, more) = (best.noise / 10_f64.sqrt(), best.noise * 10_f64.sqrt());
-        sums.best(&[best.noise, less, more])
+        sums.best(&[best.noise, less, more], control)
     }
 }
 
 impl Sums {
     /// The most likely of some noises, the first of equals.
-    fn best(&self, noises: &[f64]) -> Result<Explained, FitError> {
-        let explained = noises.par_iter().map(|&noise| self.explained(noise));
+    fn best(&self, noises: &[f64], control: &Control) -> Result<Explained, FitError> {
+        let explained = noises.par_iter().map(|&noise| {
+            control.check()?;
+            self.explained(noise)
+        });
         let explained: Result<Vec<Explained>, FitError> = explained.collect();
         let better = |best: Explained, next: Explained| {
             if next.likelihood > best.likelihood { next } else { best }

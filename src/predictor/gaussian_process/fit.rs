@@ -12,6 +12,7 @@ use super::explain::Explained;
 use super::points::{choose, factor};
 use super::search::search;
 use super::{GaussianProcess, GaussianProcessParts, GaussianProcessValidParams};
+use crate::control::Control;
 use crate::predictor::FitError;
 use crate::predictor::error::{check, numbers};
 use crate::predictor::standard::{Standard, spread};
@@ -33,7 +34,7 @@ where
     /// most 256 rows and the choice of points among at most 1,024 come on top.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
         let (records, targets) = numbers(dataset);
-        fit(self, records.view(), targets.view(), 0)
+        fit(self, records.view(), targets.view(), 0, &Control::default())
     }
 }
 
@@ -44,6 +45,7 @@ pub(super) fn fit(
     records: ArrayView2<f64>,
     targets: ArrayView1<f64>,
     seed: u64,
+    control: &Control,
 ) -> Result<GaussianProcess, FitError> {
     check(records, targets.insert_axis(Axis(1)))?;
     let mut standard = Standard::new(records);
@@ -70,11 +72,16 @@ pub(super) fn fit(
     let correlations = standard.apply(records, 1.0).t().dot(&targets) / targets.len() as f64;
     standard.weigh(correlations.iter().map(|correlation| correlation.abs().max(LEAST_WEIGHT)));
     let records = standard.apply(records, 1.0);
-    let likely = search(records.view(), targets.view(), seed);
+    // The search, the choice of points, and what they say.
+    let steps = control.steps(3);
+    let likely = search(records.view(), targets.view(), seed, control)?;
+    steps.done()?;
     let records = records * (3_f64.sqrt() / likely.length);
-    let chosen = choose(records.view(), targets.view(), likely.noise, params.points, seed);
-    let factor = factor(records.view(), &chosen);
-    let explained = Explained::most_likely(&factor.lower, &targets, likely.signal)?;
+    let chosen =
+        choose(records.view(), targets.view(), likely.noise, (params.points, seed), control)?;
+    steps.done()?;
+    let factor = factor(records.view(), &chosen, control)?;
+    let explained = Explained::most_likely(&factor.lower, &targets, likely.signal, control)?;
 
     // From the directions of the factor to the points.
     let upper = factor.lower.select(Axis(0), &factor.points).reversed_axes();
@@ -88,6 +95,7 @@ pub(super) fn fit(
     shrunk.assign(&inverse.t());
     explained.lower.solve_triangular_inplace(&mut shrunk, UPLO::Lower)?;
     let known = inverse.dot(&inverse.t()) - shrunk.t().dot(&shrunk) * explained.noise;
+    steps.done()?;
 
     GaussianProcess::from_parts(GaussianProcessParts {
         standard,

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
+use crate::predictor::{FitError, Predict};
 
 pub(in crate::predictor) const PROCESS: Kind = Kind {
     name: "gp",
@@ -37,9 +38,12 @@ impl Params for GaussianProcessParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
         let params = self.check_ref()?;
-        PerTarget::fit(targets, |target| fit(params, records, target, seed))
+        PerTarget::fit(targets, control, |target, control| {
+            fit(params, records, target, seed, control)
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::kernel::kernel;
+use crate::control::{Cancelled, Control};
 use crate::predictor::resample::subset;
 
 /// Rows of which less than this part of the variance is unknown are known.
@@ -24,6 +25,7 @@ const CANDIDATES: usize = 1024;
 /// - `noise`: its variance, in units of that of the function.
 /// - `most`: how many rows at most.
 /// - `seed`: what rows are drawn with.
+/// - `control`: asked before each row.
 ///
 /// # Complexity
 ///
@@ -32,11 +34,11 @@ pub(super) fn choose(
     records: ArrayView2<f64>,
     targets: ArrayView1<f64>,
     noise: f64,
-    most: usize,
-    seed: u64,
-) -> Vec<usize> {
+    (most, seed): (usize, u64),
+    control: &Control,
+) -> Result<Vec<usize>, Cancelled> {
     if records.nrows() <= most {
-        return (0..records.nrows()).collect();
+        return Ok((0..records.nrows()).collect());
     }
     let some = subset(records, targets, CANDIDATES, seed);
     let count = some.len();
@@ -48,6 +50,7 @@ pub(super) fn choose(
     let mut left = Left::new(&targets, noise, most);
     let mut chosen = Vec::new();
     while chosen.len() < most {
+        control.check()?;
         let unexplained = left.targets();
         let rows = unknown.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
         let explained = rows.map(|(index, mut row)| {
@@ -68,7 +71,7 @@ pub(super) fn choose(
         left.explain(&direction);
         chosen.push(some[index]);
     }
-    chosen
+    Ok(chosen)
 }
 
 /// What some directions leave of the targets, where each weight w costs noise · w²: least squares,
@@ -118,11 +121,16 @@ pub(super) struct Factor {
 /// The part of the kernel matrix that the points know. O(rows · points · (columns + points)).
 ///
 /// The columns are scaled so that a distance is √3 r/ℓ.
-pub(super) fn factor(records: ArrayView2<f64>, candidates: &[usize]) -> Factor {
+pub(super) fn factor(
+    records: ArrayView2<f64>,
+    candidates: &[usize],
+    control: &Control,
+) -> Result<Factor, Cancelled> {
     let mut lower: Array2<f64> = Array2::zeros((records.nrows(), candidates.len()));
     let mut unknown: Array1<f64> = Array1::ones(records.nrows());
     let mut points: Vec<usize> = Vec::with_capacity(candidates.len());
     for &row in candidates {
+        control.check()?;
         if unknown[row] <= KNOWN {
             continue;
         }
@@ -141,5 +149,5 @@ pub(super) fn factor(records: ArrayView2<f64>, candidates: &[usize]) -> Factor {
         points.push(row);
     }
     let (lower, _) = lower.view().split_at(Axis(1), points.len());
-    Factor { lower: lower.to_owned(), points }
+    Ok(Factor { lower: lower.to_owned(), points })
 }

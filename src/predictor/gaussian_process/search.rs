@@ -5,6 +5,7 @@ use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use crate::control::{Cancelled, Control};
 use crate::predictor::resample::subset;
 
 use super::kernel::matern;
@@ -51,14 +52,20 @@ pub(super) struct Likely {
 /// - `records`: standardized columns, at least one.
 /// - `targets`: standardized targets.
 /// - `seed`: what rows are drawn with.
-pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>, seed: u64) -> Likely {
+/// - `control`: asked before each pair.
+pub(super) fn search(
+    records: ArrayView2<f64>,
+    targets: ArrayView1<f64>,
+    seed: u64,
+    control: &Control,
+) -> Result<Likely, Cancelled> {
     let some = subset(records, targets, ROWS, seed);
     let (records, targets) = (records.select(Axis(0), &some), targets.select(Axis(0), &some));
     let distances = squared_distances(&records);
     let root = (records.ncols() as f64).sqrt();
 
     let first = LENGTHS.map(|length| (length * root, NOISES.to_vec()));
-    let best = best(&distances, &targets, &first, root);
+    let best = best(&distances, &targets, &first, root, control)?;
     let (shorter, longer) = (best.length / 2_f64.sqrt(), best.length * 2_f64.sqrt());
     let (less, more) = (best.noise / 10_f64.sqrt(), best.noise * 10_f64.sqrt());
     let second = [
@@ -66,7 +73,7 @@ pub(super) fn search(records: ArrayView2<f64>, targets: ArrayView1<f64>, seed: u
         (shorter, vec![less, best.noise, more]),
         (longer, vec![less, best.noise, more]),
     ];
-    self::best(&distances, &targets, &second, root)
+    self::best(&distances, &targets, &second, root, control)
 }
 
 /// The most likely pair of those given, a length with its noises; the first of equals.
@@ -75,25 +82,24 @@ fn best(
     targets: &Array1<f64>,
     pairs: &[(f64, Vec<f64>)],
     root: f64,
-) -> Likely {
+    control: &Control,
+) -> Result<Likely, Cancelled> {
     let likelihoods = pairs.par_iter().flat_map_iter(|(length, noises)| {
         let factor = 3.0 / (length * length);
         let kernel = distances.mapv(|square| matern(square * factor));
         noises.iter().map(move |&noise| {
+            control.check()?;
             let (signal, likelihood) = likelihood(kernel.clone(), noise, targets);
             let before = before(*length / root, USUAL_LENGTH) + before(noise, USUAL_NOISE);
-            Likely { length: *length, noise, signal, likelihood: likelihood + before }
+            Ok(Likely { length: *length, noise, signal, likelihood: likelihood + before })
         })
     });
-    let likelihoods: Vec<Likely> = likelihoods.collect();
+    let likelihoods: Vec<Likely> = likelihoods.collect::<Result<_, _>>()?;
     let likelihood = f64::NEG_INFINITY;
     let worst = Likely { length: pairs[0].0, noise: 1.0, signal: 1.0, likelihood };
-    likelihoods.into_iter().fold(
-        worst,
-        |best, next| {
-            if next.likelihood > best.likelihood { next } else { best }
-        },
-    )
+    let better =
+        |best: Likely, next: Likely| if next.likelihood > best.likelihood { next } else { best };
+    Ok(likelihoods.into_iter().fold(worst, better))
 }
 
 /// The logarithm of how likely a size is before a target is seen, but for a constant.

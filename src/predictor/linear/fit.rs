@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::weights::Centred;
 use super::{Linear, LinearParts, LinearValidParams};
+use crate::control::Control;
 use crate::predictor::FitError;
 use crate::predictor::error::{check, numbers};
 use crate::predictor::resample::{Fold, folds};
@@ -27,7 +28,7 @@ where
     /// Fits a linear model to records (rows × columns) and a target a row.
     fn fit(&self, dataset: &DatasetBase<ArrayBase<S, Ix2>, T>) -> Result<Self::Object, FitError> {
         let (records, targets) = numbers(dataset);
-        fit(self, records.view(), targets.view(), 0)
+        fit(self, records.view(), targets.view(), 0, &Control::default())
     }
 }
 
@@ -37,6 +38,7 @@ pub(super) fn fit(
     records: ArrayView2<f64>,
     targets: ArrayView1<f64>,
     seed: u64,
+    control: &Control,
 ) -> Result<Linear, FitError> {
     check(records, targets.insert_axis(Axis(1)))?;
     let standard = Standard::new(records);
@@ -48,7 +50,7 @@ pub(super) fn fit(
         let records = standard.apply(records, 1.0);
         // Halves, as differences of the largest numbers are none.
         let target = |target: f64| (0.5 * target - 0.5 * target_mean) / target_deviation * 2.0;
-        weigh(params.l1_ratio, &records, &targets.mapv(target), seed)?
+        weigh(params.l1_ratio, &records, &targets.mapv(target), seed, control)?
     };
     Linear::from_parts(LinearParts { standard, target_mean, target_deviation, penalty, weights })
 }
@@ -59,12 +61,16 @@ fn weigh(
     records: &Array2<f64>,
     targets: &Array1<f64>,
     seed: u64,
+    control: &Control,
 ) -> Result<(f64, Array1<f64>), FitError> {
     let penalties = penalties(l1_ratio, records, targets);
     let folds = folds(records.view(), targets.view(), FOLDS, seed);
+    let steps = control.steps(folds.len() + 1);
     let folds = folds.par_iter().filter(|fold| !fold.kept.is_empty());
     let errors = folds.map(|Fold { kept, held_out }| {
-        errors(l1_ratio, &penalties, records, targets, kept, held_out)
+        let found = errors((l1_ratio, &penalties, control), records, targets, kept, held_out)?;
+        steps.done()?;
+        Ok(found)
     });
     let errors: Result<Vec<Array1<f64>>, FitError> = errors.collect();
     let errors = errors?.into_iter().fold(Array1::zeros(penalties.len()), |sum, next| sum + next);
@@ -75,7 +81,8 @@ fn weigh(
         .fold(first, |best, next| if next.1 < best.1 { next } else { best });
     let penalty = penalties[best];
     let all = Centred { records: records.clone(), targets: targets.clone() };
-    let weights = solve(&all, l1_ratio, &[penalty])?.pop().ok_or(FitError::NoRows)?;
+    let weights = solve(&all, (l1_ratio, &[penalty], control))?.pop().ok_or(FitError::NoRows)?;
+    steps.done()?;
     Ok((penalty, weights))
 }
 
@@ -95,20 +102,18 @@ fn penalties(l1_ratio: f64, records: &Array2<f64>, targets: &Array1<f64>) -> Vec
 
 fn solve(
     centred: &Centred,
-    l1_ratio: f64,
-    penalties: &[f64],
+    (l1_ratio, penalties, control): (f64, &[f64], &Control),
 ) -> Result<Vec<Array1<f64>>, FitError> {
     if l1_ratio == 0.0 {
-        centred.ridge(penalties)
+        centred.ridge(penalties, control)
     } else {
-        centred.elastic_net(l1_ratio, penalties)
+        centred.elastic_net(l1_ratio, penalties, control)
     }
 }
 
 /// For each penalty the squared errors on the rows that are left out, when fitted on those kept.
 fn errors(
-    l1_ratio: f64,
-    penalties: &[f64],
+    grid: (f64, &[f64], &Control),
     records: &Array2<f64>,
     targets: &Array1<f64>,
     kept: &[usize],
@@ -123,7 +128,7 @@ fn errors(
     inside.targets -= target_mean;
     let outside = records.select(Axis(0), out) - &means;
     let expected = targets.select(Axis(0), out) - target_mean;
-    let weights = solve(&inside, l1_ratio, penalties)?;
+    let weights = solve(&inside, grid)?;
     let errors = weights.iter().map(|weights| {
         let errors = outside.dot(weights) - &expected;
         errors.dot(&errors)

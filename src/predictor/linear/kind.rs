@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::fit::fit;
 use super::{Linear, LinearParams, LinearParts};
+use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::FitError;
 use crate::predictor::footprint::{COPY, Footprint, at_once};
-use crate::predictor::learner::{Fitted, Kind, Named, Params, PerTarget, Single};
+use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
 use crate::predictor::stored::{Bytes, Damaged};
+use crate::predictor::{FitError, Predict};
 
 pub(in crate::predictor) const RIDGE: Kind = Kind {
     name: "ridge",
@@ -45,8 +46,9 @@ impl Params for Ridge {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        Params::fit(&Linear::ridge(), records, targets, seed)
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
+        Params::fit(&Linear::ridge(), records, targets, seed, control)
     }
 }
 
@@ -66,9 +68,12 @@ impl Params for LinearParams {
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
+        control: &Control,
+    ) -> Result<Box<dyn Predict>, FitError> {
         let params = self.check_ref()?;
-        PerTarget::fit(targets, |target| fit(params, records, target, seed))
+        PerTarget::fit(targets, control, |target, control| {
+            fit(params, records, target, seed, control)
+        })
     }
 }
 

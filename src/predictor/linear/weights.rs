@@ -7,6 +7,7 @@ use linfa_linalg::cholesky::CholeskyInplace;
 use linfa_linalg::triangular::{SolveTriangularInplace, UPLO};
 use ndarray::{Array1, Array2, Axis, ShapeBuilder};
 
+use crate::control::Control;
 use crate::predictor::FitError;
 
 /// Descent stops after so many sweeps over the columns.
@@ -31,12 +32,17 @@ impl Centred {
     /// form where there are more columns than rows.
     ///
     /// O(s² · l + penalties · s³) where s is the smaller and l the larger of rows and columns.
-    pub fn ridge(&self, penalties: &[f64]) -> Result<Vec<Array1<f64>>, FitError> {
+    pub fn ridge(
+        &self,
+        penalties: &[f64],
+        control: &Control,
+    ) -> Result<Vec<Array1<f64>>, FitError> {
         let (records, targets) = (&self.records, &self.targets);
         let dual = records.ncols() > records.nrows();
         let products = if dual { records.dot(&records.t()) } else { records.t().dot(records) };
         let right = if dual { targets.clone() } else { records.t().dot(targets) };
         let weights = penalties.iter().map(|penalty| {
+            control.check()?;
             let mut products = products.clone();
             let penalty = penalty * records.nrows() as f64;
             products.diag_mut().mapv_inplace(|value| value + penalty);
@@ -57,6 +63,7 @@ impl Centred {
         &self,
         l1_ratio: f64,
         penalties: &[f64],
+        control: &Control,
     ) -> Result<Vec<Array1<f64>>, FitError> {
         let (rows, columns) = self.records.dim();
         let (records, targets) = if rows > columns {
@@ -77,6 +84,7 @@ impl Centred {
         let factor = rows as f64 / records.nrows() as f64;
         let dataset = DatasetBase::new(records, targets);
         let weights = penalties.iter().map(|penalty| {
+            control.check()?;
             let params = ElasticNet::<f64>::params().l1_ratio(l1_ratio).penalty(penalty * factor);
             let params = params.with_intercept(false).tolerance(TOLERANCE).max_iterations(SWEEPS);
             Ok(params.fit(&dataset)?.hyperplane().to_owned())

@@ -9,11 +9,11 @@ use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::learner::Fitted;
+use crate::predictor::{FitError, Fitted, Predict};
 
 /// Predictors of the same columns and targets, and the weight of each; together 1.
 #[derive(Debug)]
-pub struct Mean(Vec<(f64, Box<dyn Fitted>)>);
+pub struct Mean(Vec<(f64, Box<dyn Predict>)>);
 
 /// Whether a number can be the weight of a member: finite, above 0, and not so small that nothing
 /// is left of it.
@@ -31,7 +31,20 @@ pub fn shares(weights: &[f64]) -> Vec<f64> {
 
 impl Mean {
     /// The mean of some predictors with [weights](is_weight) of any size.
-    pub fn new(members: Vec<(f64, Box<dyn Fitted>)>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`FitError::Parts`] if there is none, or they have other columns or targets than the first.
+    pub fn fitted(members: Vec<(f64, Fitted)>) -> Result<Fitted, FitError> {
+        let mut shapes = members.iter().map(|(_, member)| (member.columns(), member.targets()));
+        let first = shapes.next().filter(|first| shapes.all(|shape| shape == *first));
+        let wrong = FitError::Parts("the members of a mean differ in columns or targets");
+        let (columns, targets) = first.ok_or(wrong)?;
+        let members = members.into_iter().map(|(weight, member)| (weight, member.predictor));
+        Ok(Fitted::new(columns, targets, Box::new(Mean::new(members.collect()))))
+    }
+
+    fn new(members: Vec<(f64, Box<dyn Predict>)>) -> Self {
         let (weights, members): (Vec<_>, Vec<_>) = members.into_iter().unzip();
         Mean(shares(&weights).into_iter().zip(members).collect())
     }
@@ -53,7 +66,7 @@ impl Mean {
     }
 }
 
-impl Fitted for Mean {
+impl Predict for Mean {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let each: Vec<_> = self.0.iter().map(|(_, member)| member.mean(records)).collect();
         let shape = each.first().map_or((records.nrows(), 0), Array2::dim);
@@ -124,7 +137,7 @@ mod tests {
     #[derive(Debug)]
     struct Constant(f64, Option<f64>);
 
-    impl Fitted for Constant {
+    impl Predict for Constant {
         fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
             Array2::from_elem((records.nrows(), 1), self.0)
         }
@@ -142,7 +155,7 @@ mod tests {
     }
 
     fn mean(members: &[(f64, f64, Option<f64>)]) -> Mean {
-        let member = |&(weight, mean, std): &(f64, f64, Option<f64>)| -> (f64, Box<dyn Fitted>) {
+        let member = |&(weight, mean, std): &(f64, f64, Option<f64>)| -> (f64, Box<dyn Predict>) {
             (weight, Box::new(Constant(mean, std)))
         };
         Mean::new(members.iter().map(member).collect())

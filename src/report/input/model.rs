@@ -3,9 +3,10 @@
 use std::fs::File;
 
 use super::Section;
-use crate::model::{Header, Model, ModelError};
+use crate::model::{Model, ModelError};
 use crate::report::ReportError;
-use crate::report::svg::{Bar, Bars, shown};
+use crate::report::card::facts;
+use crate::report::svg::{Bar, Bars};
 use crate::table::Input;
 
 /// The most bars of a figure.
@@ -17,7 +18,7 @@ pub(super) fn read(input: &Input) -> Result<Section, ReportError> {
     let file = File::open(path).map_err(|error| failed(error.into()))?;
     let Model { header, .. } = Model::read_from(file).map_err(failed)?;
     let mut section = Section::new(format!("Model of {}", header.targets.join(", ")));
-    card(&header, &mut section);
+    section.facts.extend(facts(&header));
     if let Some(importances) = &header.importances {
         let mut bars: Vec<Bar> = header
             .columns
@@ -36,33 +37,4 @@ pub(super) fn read(input: &Input) -> Result<Section, ReportError> {
         section.figure(&format!("importances {}", header.targets.join(" ")), figure);
     }
     Ok(section)
-}
-
-/// What a model says of itself.
-fn card(header: &Header, section: &mut Section) {
-    let space = header.space.clone().unwrap_or_else(|| "not known".to_owned());
-    section.fact("search space", space);
-    for objective in header.objectives() {
-        let direction = objective.direction();
-        let direction =
-            direction.map_or_else(|| "direction open".to_owned(), |one| one.to_string());
-        section.fact("target", format!("{} ({direction})", objective.target));
-    }
-    section.fact("predictor", header.predictor.clone());
-    let parameter = |(name, value): (&String, &serde_json::Value)| format!("{name} {value}");
-    let parameters: Vec<String> = header.parameters.iter().map(parameter).collect();
-    section.fact("parameters", parameters.join(", "));
-    section.fact("seed", header.seed.to_string());
-    section.fact("fitted by", format!("graf {}", header.graf));
-    section.fact("training networks", header.rows.to_string());
-    section.fact("features", header.columns.len().to_string());
-    if let Some(held_out) = &header.held_out {
-        let tau = held_out.kendall_tau.iter().map(|tau| shown(tau.unwrap_or(f64::NAN)));
-        let tau: Vec<String> = tau.collect();
-        section.fact(&format!("Kendall tau, {}", held_out.by), tau.join(", "));
-        section.fact(&format!("R², {}", held_out.by), shown(held_out.r2.unwrap_or(f64::NAN)));
-    }
-    for one in &header.learned_on {
-        section.fact("learned on", format!("{} ({} rows of {})", one.name, one.rows, one.target));
-    }
 }

@@ -3,8 +3,8 @@
 mod summary;
 
 use super::{Candidates, Label, SearchError, Searcher, Start};
+use crate::experiment::Contender;
 use crate::metrics::Direction;
-use crate::predictor::Learner;
 use crate::stream::ordered;
 use crate::suggest::{Needs, Strategy};
 
@@ -22,7 +22,7 @@ pub struct Replay<'a> {
     /// The strategies that are compared.
     pub strategies: Vec<&'static Strategy>,
     /// What predicts.
-    pub learner: Box<dyn Learner>,
+    pub learner: Contender,
     /// How many networks are trained before a model is asked.
     pub start: usize,
     /// How many networks are chosen at a time; those of a strategy without a model one after the other.
@@ -92,7 +92,7 @@ impl Replay<'_> {
         let searcher = Searcher {
             candidates: self.candidates,
             strategy,
-            learner: &*self.learner,
+            learner: &self.learner,
             direction: self.direction,
             start: self.start,
             seed,

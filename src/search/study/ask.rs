@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::scalar::{Scales, weights};
 use super::state::{Standing, State};
 use super::{Event, Study, What, now};
+use crate::experiment::Contender;
 use crate::graph::Identity;
 use crate::metrics::Direction;
 use crate::predictor::transfer::prior::FromPrior;
-use crate::predictor::{Learner, Parameters, by_name};
+use crate::predictor::{Parameters, by_name};
 use crate::search::{Candidates, Label, SearchError, Searcher};
 use crate::suggest::Needs;
 
@@ -197,7 +198,7 @@ impl Study {
         let searcher = Searcher {
             candidates,
             strategy: self.strategy,
-            learner: &*learner,
+            learner: &learner,
             direction: settings.direction(),
             start: settings.start,
             seed: settings.seed,
@@ -243,12 +244,16 @@ impl Study {
         goals.filter_map(|(goal, number)| Some((goal.name.clone(), (*number)?))).collect()
     }
 
-    fn learner(&self, candidates: &Candidates) -> Result<Box<dyn Learner>, SearchError> {
+    fn learner(&self, candidates: &Candidates) -> Result<Contender, SearchError> {
         let name = &self.settings().predictor;
         let kind = by_name(name)
             .ok_or_else(|| self.wrong(format!("this graf has no predictor {name}")))?;
         let learner = kind.learner(&Parameters::new())?;
-        Ok(if candidates.has_prior() { Box::new(FromPrior(learner)) } else { learner })
+        Ok(if candidates.has_prior() {
+            Contender::FromPrior(FromPrior(learner))
+        } else {
+            Contender::Alone(learner)
+        })
     }
 
     /// With several objectives: for each network the weights of the objectives are drawn, and the one is chosen that is best by what is

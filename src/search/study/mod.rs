@@ -101,8 +101,7 @@ impl Study {
         let wrong = |reason: String| described(folder, reason);
         let path = folder.join(SETTINGS);
         if !path.is_file() {
-            let reason =
-                format!("no study is in it (no {SETTINGS}); make one with graf search init");
+            let reason = format!("no study is in it (no {SETTINGS})");
             return Err(wrong(reason));
         }
         let text = read_text(&path, SETTINGS_LIMIT, "study").map_err(wrong)?;

@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 use super::settings::Settings;
+use crate::control::Control;
 use crate::dataset::{self, Condition, Missing, Networks, Pool, PoolOptions, Request, Use, UseSet};
 use crate::graph::Identity;
 use crate::model::Model;
@@ -148,7 +149,13 @@ impl Source {
             None => {
                 let networks = self.networks(step, trained)?;
                 let targets = Array2::zeros((networks.len(), 0));
-                let pool = Pool::of_networks_with(self.space, &networks, targets, &options, prior)?;
+                let pool = Pool::of_networks_with(
+                    self.space,
+                    &networks,
+                    targets,
+                    (&options, prior),
+                    &Control::default(),
+                )?;
                 (pool, self.space.name().to_owned())
             }
         };

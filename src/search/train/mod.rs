@@ -188,7 +188,7 @@ impl Shared<'_> {
             reason: format!("sh cannot be started: {error}"),
         })?;
         Ok(match ended.status {
-            None => Err(with_tail("it took longer than --timeout", &log)),
+            None => Err(with_tail("it took too long and was ended", &log)),
             Some(status) if status.success() => {
                 values(&ended.output, &self.objectives).map_err(|reason| with_tail(&reason, &log))
             }

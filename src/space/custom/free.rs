@@ -132,7 +132,7 @@ pub(super) fn write(space: &Described, cell: &Cell) -> Result<Vec<u32>, Encoding
     let n = cell.nodes();
     if !sizes(space).contains(&n) {
         return Err(EncodingError::invalid(format!(
-            "{n} nodes are left; {} writes {} to {} of them; leave out --prune",
+            "{n} nodes are left; {} writes {} to {} of them; do not prune the network",
             space.name,
             sizes(space).start(),
             sizes(space).end()

@@ -31,7 +31,7 @@ pub use self::described::Described;
 pub use self::description::{Concat, Description, EdgeList, EncodingKeys, Matrix};
 pub use self::kinds::{KindKeys, KindName};
 pub use self::lists::ListKeys;
-pub use self::registry::{SpaceError, by_name_or_file, from_description};
+pub use self::registry::{ALIASES, SpaceError, by_name_or_file, from_description};
 pub use self::skeleton::{SkeletonKeys, StageKeys};
 use super::{
     Architecture, CellShape, Encoding, EncodingError, Generated, Layout, OpKind, SearchSpace,

@@ -249,7 +249,7 @@ fn whole(space: &Described, cells: &[Cell]) -> Result<(), EncodingError> {
     match cells.iter().find(|cell| cell.nodes() != nodes) {
         None => Ok(()),
         Some(cell) => Err(EncodingError::invalid(format!(
-            "{} nodes are left; a genotype of {} has {nodes}; leave out --prune",
+            "{} nodes are left; a genotype of {} has {nodes}; do not prune the network",
             cell.nodes(),
             space.name
         ))),

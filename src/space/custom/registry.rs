@@ -62,7 +62,17 @@ pub enum SpaceError {
     },
 }
 
-/// The registered space of that name, the bundled description of that name, or the space that a file describes, if the
+/// Other words of the field for registered spaces.
+pub const ALIASES: [(&str, &str); 6] = [
+    ("nb101", "nasbench101"),
+    ("nb201", "nasbench201"),
+    ("nb301", "nasbench301"),
+    ("darts", "nasbench301"),
+    ("tnb101-micro", "transbench101-micro"),
+    ("tnb101-macro", "transbench101-macro"),
+];
+
+/// The registered space of that name or [alias](ALIASES), the bundled description of that name, or the space that a file describes, if the
 /// name ends in `.toml`.
 ///
 /// The memory of a described space is not given back; one that was read before is not read anew.
@@ -72,6 +82,7 @@ pub enum SpaceError {
 /// [`SpaceError`] if there is no such space, the file can not be read or is wrong, or another
 /// description of the same name is in use.
 pub fn by_name_or_file(name: &str) -> Result<&'static dyn SearchSpace, SpaceError> {
+    let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
     if let Some(space) = by_name(name) {
         return Ok(space);
     }

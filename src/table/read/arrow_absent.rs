@@ -17,7 +17,7 @@ pub(super) fn open_ipc(source: Source) -> Result<Box<dyn Records>, TableError> {
 fn refused(source: Source, name: &str, read: &str) -> TableError {
     let Source { input, .. } = source;
     let cure = format!(
-        "this one is built without --features parquet, released ones with it; or convert the file: python3 -c \
+        "this one is built without the feature parquet, released ones with it; or convert the file: python3 -c \
          \"import pandas; pandas.{read}('{{file}}').to_csv('{{stem}}.csv', index=False)\""
     );
     refusal(&input, name.to_owned(), &cure)

@@ -101,7 +101,7 @@ impl Walk<'_> {
             Some(_) => Err(self
                 .scanner
                 .unexpected(
-                    "expected the end of the document; for an object a line use --format jsonl",
+                    "expected the end of the document; for an object a line, the format is jsonl",
                 )
                 .into()),
         }

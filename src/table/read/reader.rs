@@ -156,7 +156,7 @@ impl Reader {
         let format = if let Some(found) = Format::of_magic(&head) {
             let asked = options.format.filter(|asked| *asked != found);
             if let Some(asked) = asked {
-                let reason = format!("it is in the format {found}; leave out --format {asked}");
+                let reason = format!("it is in the format {found}, not {asked}");
                 return Err(TableError::Binary { input: input.to_string(), reason });
             }
             found

@@ -112,7 +112,7 @@ impl Encoder for Rows {
                 column: column.clone(),
                 token: value.text().into_owned(),
                 reason: "this is not a number, and an NPY file holds nothing else; \
-                         name the columns to carry along with --keep, without this one"
+                         keep other columns, without this one"
                     .to_owned(),
             })?;
             // Only the words for infinity mean it; digits that give it are a number beyond float64.
@@ -158,7 +158,7 @@ impl Float {
         )]
         let single = number as f32;
         if single.is_infinite() && number.is_finite() {
-            return Err("this is beyond float32, which holds up to 3.4e38; choose --dtype float64");
+            return Err("this is beyond float32, which holds up to 3.4e38; choose float64");
         }
         out.extend_from_slice(&single.to_le_bytes());
         Ok(())

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use crate::explain::{Contributions, Unexplained};
-use crate::predictor::Fitted;
+use crate::predictor::Predict;
 
 /// The last column of the records, for each of so many targets.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub(super) struct Alone {
     pub targets: usize,
 }
 
-impl Fitted for Alone {
+impl Predict for Alone {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let last = records.ncols().saturating_sub(1);
         let prior = records.index_axis(Axis(1), last).insert_axis(Axis(1));

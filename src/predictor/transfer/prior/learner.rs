@@ -5,9 +5,10 @@ use ndarray::{ArrayView1, ArrayView2, Axis};
 use super::alone::Alone;
 use super::start::Start;
 use super::started::{Heard, Started, Target, first};
+use crate::control::Control;
 use crate::predictor::auto::Scores;
 use crate::predictor::error::{LARGEST, size};
-use crate::predictor::resample::{fit_and_hold_out, fit_in_order, folds};
+use crate::predictor::resample::{HoldOut, fit_in_order, folds};
 use crate::predictor::{COPY, FitError, Fitted, Footprint, Learner, Parameters};
 
 /// Folds that hold rows out of learners that do not tell held-out predictions themselves.
@@ -37,14 +38,6 @@ impl Learner for FromPrior {
         self.0.name()
     }
 
-    fn label(&self) -> String {
-        format!("{}+prior", self.0.label())
-    }
-
-    fn takes_prior(&self) -> bool {
-        true
-    }
-
     fn parameters(&self) -> Parameters {
         self.0.parameters()
     }
@@ -54,39 +47,57 @@ impl Learner for FromPrior {
     }
 
     /// All columns but the last are its own.
-    fn fit(
+    fn fit_under(
         &self,
         records: ArrayView2<f64>,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        self.fit_beside(records, records.ncols().saturating_sub(1), targets, seed)
+        control: &Control,
+    ) -> Result<Fitted, FitError> {
+        self.fit_beside(records, records.ncols().saturating_sub(1), targets, seed, control)
     }
+}
 
-    fn fit_beside(
+impl FromPrior {
+    /// [`Learner::fit_under`], where only the first `own` columns are those of the learner: the others are those of the prior,
+    /// and the last one is what it predicts.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Learner::fit_under`].
+    pub fn fit_beside(
         &self,
         records: ArrayView2<f64>,
         own: usize,
         targets: ArrayView2<f64>,
         seed: u64,
-    ) -> Result<Box<dyn Fitted>, FitError> {
-        if targets.nrows() == 0 {
-            return Ok(Box::new(Alone { targets: targets.ncols() }));
+        control: &Control,
+    ) -> Result<Fitted, FitError> {
+        let columns = records.ncols();
+        if own >= columns {
+            return Err(FitError::NoPriorColumn { own, columns });
         }
-        let size = size(records.index_axis(Axis(1), records.ncols() - 1));
+        if targets.nrows() == 0 {
+            let targets = targets.ncols();
+            return Ok(Fitted::new(columns, targets, Box::new(Alone { targets })));
+        }
+        let size = size(records.index_axis(Axis(1), columns - 1));
         if size > LARGEST {
             return Err(FitError::PriorSize { size });
         }
-        fit_in_order(records, targets, |records, targets| {
-            let each = targets.columns().into_iter();
-            let each = each.map(|target| self.one(records, own, target, seed));
-            let columns = records.ncols();
-            Ok(Box::new(Started { own, columns, each: each.collect::<Result<_, _>>()? }))
-        })
+        let predictor = fit_in_order(records, targets, |records, targets| {
+            let steps = control.steps(targets.ncols());
+            let each = targets.columns().into_iter().map(|target| {
+                let fitted = self.one(records, own, target, (seed, control))?;
+                steps.done()?;
+                Ok(fitted)
+            });
+            let each = each.collect::<Result<_, FitError>>()?;
+            Ok(Box::new(Started { own, columns, each }))
+        })?;
+        Ok(Fitted::new(columns, targets.ncols(), predictor))
     }
-}
 
-impl FromPrior {
     /// What a learner needs that starts from a prior: it is fitted twice, on records to which what the
     /// prior says is added.
     pub(crate) fn footprint(own: Footprint) -> Footprint {
@@ -99,12 +110,13 @@ impl FromPrior {
         records: ArrayView2<f64>,
         own: usize,
         target: ArrayView1<f64>,
-        seed: u64,
+        (seed, control): (u64, &Control),
     ) -> Result<Target, FitError> {
         let prior = records.index_axis(Axis(1), records.ncols() - 1);
         let folds = folds(records, target, FOLDS, seed);
         let held_out = |records: ArrayView2<f64>, target: ArrayView1<f64>| {
-            fit_and_hold_out(&*self.0, records, target, &folds, seed)
+            HoldOut { learner: &*self.0, folds: &folds, seed, control, steps: None }
+                .fit(records, target)
         };
         let scores = Scores::new(target);
         let truth = scores.of(target);

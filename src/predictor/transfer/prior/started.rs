@@ -8,7 +8,7 @@ use crate::explain::{Contributions, Unexplained};
 use crate::predictor::auto::Scores;
 use crate::predictor::learner::side_by_side;
 use crate::predictor::stored::{Bytes, Damaged, write_count, write_numbers};
-use crate::predictor::{Fitted, HeldOut, Kind};
+use crate::predictor::{HeldOut, Kind, Predict};
 
 /// A fitted predictor on records whose last column is what the prior predicts.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Started {
 #[derive(Debug)]
 pub(super) struct Target {
     pub scores: Scores,
-    pub learner: Box<dyn Fitted>,
+    pub learner: Box<dyn Predict>,
     /// What was made of the prior; none if the labels speak against it.
     pub heard: Option<Heard>,
     /// Predictions for the training rows; none once it is loaded.
@@ -38,7 +38,7 @@ pub(super) struct Heard {
     /// That of the prior with its correction.
     pub weight: f64,
     /// Predicts what the start lacks, on normal scores.
-    pub corrector: Box<dyn Fitted>,
+    pub corrector: Box<dyn Predict>,
 }
 
 /// The first columns of records.
@@ -155,13 +155,13 @@ impl Target {
     fn read(bytes: &mut Bytes, kind: &Kind, own: usize, columns: usize) -> Result<Self, Damaged> {
         let scores = Scores::read(bytes)?;
         let is_heard = bytes.take(1)? != [0];
-        let learner = kind.read(bytes, if is_heard { columns } else { own }, 1)?;
+        let learner = (kind.read)(bytes, if is_heard { columns } else { own }, 1)?;
         let heard = is_heard.then(|| {
             let (start, weight) = (Start::read(bytes)?, bytes.number()?);
             if !(0.0..=1.0).contains(&weight) {
                 return Err(Damaged("the weight of its prior is no share"));
             }
-            Ok(Heard { start, weight, corrector: kind.read(bytes, columns, 1)? })
+            Ok(Heard { start, weight, corrector: (kind.read)(bytes, columns, 1)? })
         });
         Ok(Target { scores, learner, heard: heard.transpose()?, held_out: None })
     }
@@ -184,7 +184,7 @@ impl Started {
     }
 }
 
-impl Fitted for Started {
+impl Predict for Started {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         let each: Vec<_> = self.each.iter().map(|target| target.mean(records, self.own)).collect();
         side_by_side(records.nrows(), &each)

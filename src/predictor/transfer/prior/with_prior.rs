@@ -6,30 +6,52 @@ use serde_json::Value;
 use super::started::Started;
 use crate::explain::{Contributions, Unexplained};
 use crate::predictor::stored::{Bytes, Damaged};
-use crate::predictor::{Fitted, HeldOut, Kind, beside};
+use crate::predictor::{FitError, Fitted, HeldOut, Kind, Predict, RecordsError, beside};
 
 /// A predictor whose records have the columns of its prior among its own.
 #[derive(Debug)]
 pub struct WithPrior {
-    prior: Box<dyn Fitted>,
-    /// The places of the prior's columns.
+    prior: Box<dyn Predict>,
+    /// The indices of the prior's columns.
     places: Vec<usize>,
     /// On all columns and the prediction of the prior.
-    started: Box<dyn Fitted>,
+    started: Box<dyn Predict>,
 }
 
 impl WithPrior {
-    /// Puts together a prior with columns at these places, and what was fitted to
+    /// Puts together a prior with columns at these indices, and what was fitted to
     /// [`WithPrior::records`].
-    pub fn new(prior: Box<dyn Fitted>, places: Vec<usize>, started: Box<dyn Fitted>) -> Self {
-        WithPrior { prior, places, started }
+    ///
+    /// # Errors
+    ///
+    /// [`FitError::Parts`] if they do not fit together.
+    pub fn fitted(prior: Fitted, places: Vec<usize>, started: Fitted) -> Result<Fitted, FitError> {
+        let (all, targets) = (started.columns(), started.targets());
+        let columns = all.checked_sub(prior.targets()).filter(|_| prior.targets() == 1);
+        let columns = columns.filter(|&columns| {
+            places.len() == prior.columns() && places.iter().all(|&place| place < columns)
+        });
+        let columns = columns.ok_or(FitError::Parts("its prior does not have its columns"))?;
+        let (prior, started) = (prior.predictor, started.predictor);
+        Ok(Fitted::new(columns, targets, Box::new(WithPrior { prior, places, started })))
     }
 
-    /// Records (rows × columns) and, in a last column, what a prior with columns at these places
+    /// Records (rows × columns) and, in a last column, what a prior with columns at these indices
     /// predicts.
-    pub fn records(prior: &dyn Fitted, places: &[usize], records: ArrayView2<f64>) -> Array2<f64> {
-        let predicted = prior.mean(records.select(Axis(1), places).view());
-        beside(records, predicted.view())
+    ///
+    /// # Errors
+    ///
+    /// [`RecordsError`] if the records do not have the columns of the prior.
+    pub fn records(
+        prior: &Fitted,
+        places: &[usize],
+        records: ArrayView2<f64>,
+    ) -> Result<Array2<f64>, RecordsError> {
+        if let Some(&place) = places.iter().find(|&&place| place >= records.ncols()) {
+            return Err(RecordsError::Columns { expected: place + 1, found: records.ncols() });
+        }
+        let predicted = prior.mean(records.select(Axis(1), places).view())?;
+        Ok(beside(records, predicted.view()))
     }
 
     /// Reads what its `write` has written after the bytes of its prior, for records of so many columns.
@@ -39,22 +61,25 @@ impl WithPrior {
     /// [`Damaged`] if the bytes are anything else.
     pub fn read(
         bytes: &mut Bytes,
-        prior: Box<dyn Fitted>,
+        prior: Fitted,
         places: Vec<usize>,
         kind: &Kind,
         columns: usize,
         targets: usize,
-    ) -> Result<Self, Damaged> {
+    ) -> Result<Fitted, Damaged> {
         let started = Box::new(Started::read(bytes, kind, columns + 1, targets)?);
-        Ok(WithPrior { prior, places, started })
+        let started = Fitted::new(columns + 1, targets, started);
+        WithPrior::fitted(prior, places, started)
+            .map_err(|_| Damaged("its prior does not have its columns"))
     }
 
     fn wide(&self, records: ArrayView2<f64>) -> Array2<f64> {
-        WithPrior::records(&*self.prior, &self.places, records)
+        let predicted = self.prior.mean(records.select(Axis(1), &self.places).view());
+        beside(records, predicted.view())
     }
 }
 
-impl Fitted for WithPrior {
+impl Predict for WithPrior {
     fn mean(&self, records: ArrayView2<f64>) -> Array2<f64> {
         self.started.mean(self.wide(records).view())
     }

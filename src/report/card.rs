@@ -1,0 +1,36 @@
+//! A model card as a list of facts.
+
+use super::svg::shown;
+use crate::model::Card;
+
+/// Search space, targets, predictor, training set and scores of a model: names and values.
+pub fn facts(card: &Card) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
+    let space = card.space.clone().unwrap_or_else(|| "not known".to_owned());
+    fact("search space", space);
+    for objective in card.objectives() {
+        let direction = objective.direction();
+        let direction =
+            direction.map_or_else(|| "direction open".to_owned(), |one| one.to_string());
+        fact("target", format!("{} ({direction})", objective.target));
+    }
+    fact("predictor", card.predictor.clone());
+    let parameter = |(name, value): (&String, &serde_json::Value)| format!("{name} {value}");
+    let parameters: Vec<String> = card.parameters.iter().map(parameter).collect();
+    fact("parameters", parameters.join(", "));
+    fact("seed", card.seed.to_string());
+    fact("fitted by", format!("graf {}", card.graf));
+    fact("training networks", card.rows.to_string());
+    fact("features", card.columns.len().to_string());
+    if let Some(held_out) = &card.held_out {
+        let tau = held_out.kendall_tau.iter().map(|tau| shown(tau.unwrap_or(f64::NAN)));
+        let tau: Vec<String> = tau.collect();
+        fact(&format!("Kendall tau, {}", held_out.by), tau.join(", "));
+        fact(&format!("R², {}", held_out.by), shown(held_out.r2.unwrap_or(f64::NAN)));
+    }
+    for one in &card.learned_on {
+        fact("learned on", format!("{} ({} rows of {})", one.name, one.rows, one.target));
+    }
+    facts
+}
