@@ -147,29 +147,22 @@ pub(crate) fn learn(
     };
     let (name, parameters) = (learning.learner.name(), learning.learner.parameters());
     let mut networks = set.networks();
-    let (prior, predictor) = match learning.prior {
-        Some(Model { header, networks: of_prior, predictor: prior }) => {
-            if header.learned_on.iter().any(|one| names.contains(&one.target)) {
-                networks = networks.and(&of_prior);
-            }
-            let place = |name| set.gathered.columns.iter().position(|column| column == name);
-            let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
-            let wide = WithPrior::records(&prior, &places, records)?;
-            let learner = FromPrior(learning.learner);
-            let started = learner.fit_beside(
-                wide.view(),
-                set.own,
-                targets,
-                learning.seed,
-                &learning.control,
-            )?;
-            let predictor = WithPrior::fitted(prior, places, started)?;
-            (Some(Box::new(header)), predictor)
+    let (prior, predictor) = if let Some(model) = learning.prior {
+        let Model { header, networks: of_prior, predictor: prior } = model;
+        if header.learned_on.iter().any(|one| names.contains(&one.target)) {
+            networks = networks.and(&of_prior);
         }
-        None => {
-            let Learning { learner, seed, control, .. } = learning;
-            (None, learner.fit_under(records, targets, seed, &control)?)
-        }
+        let place = |name| set.gathered.columns.iter().position(|column| column == name);
+        let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
+        let wide = WithPrior::records(&prior, &places, records)?;
+        let learner = FromPrior(learning.learner);
+        let started =
+            learner.fit_beside(wide.view(), set.own, targets, learning.seed, &learning.control)?;
+        let predictor = WithPrior::fitted(prior, places, started)?;
+        (Some(Box::new(header)), predictor)
+    } else {
+        let Learning { learner, seed, control, .. } = learning;
+        (None, learner.fit_under(records, targets, seed, &control)?)
     };
     let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),

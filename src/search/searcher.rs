@@ -91,7 +91,7 @@ impl Searcher<'_> {
         let missing = count - chosen.len();
         if missing > 0 && past.len() < LEAST_ROWS {
             // Too few labels for a model: what is not like the others.
-            let diverse = self.diverse(is_open, missing)?;
+            let diverse = self.diverse(&is_open, missing)?;
             chosen.extend(diverse.into_iter().map(alone));
         } else if missing > 0 {
             chosen.extend(self.by_model(is_open, past, missing)?);
@@ -147,15 +147,15 @@ impl Searcher<'_> {
         };
         let taken: HashSet<usize> = first.iter().copied().collect();
         let is_open = |row| !taken.contains(&row) && !closed.contains(&row);
-        let is_open = (0..self.candidates.len()).map(is_open).collect();
-        first.extend(self.diverse(is_open, count - first.len())?);
+        let is_open: Vec<bool> = (0..self.candidates.len()).map(is_open).collect();
+        first.extend(self.diverse(&is_open, count - first.len())?);
         Ok(self.first.0.get_or_init(|| first))
     }
 
-    fn diverse(&self, is_open: Vec<bool>, count: usize) -> Result<Vec<usize>, SearchError> {
+    fn diverse(&self, is_open: &[bool], count: usize) -> Result<Vec<usize>, SearchError> {
         let chosen = |name| -> Result<Vec<Choice>, SuggestError> {
             let strategy = by_name(name).unwrap_or(self.strategy);
-            strategy.choose(&self.question(is_open.clone(), None, strategy), count)
+            strategy.choose(&self.question(is_open.to_vec(), None, strategy), count)
         };
         let rows = match chosen("diverse") {
             // Nothing tells the candidates apart.

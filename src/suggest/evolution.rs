@@ -37,7 +37,7 @@ pub(super) const EVOLUTION: Strategy = Strategy {
 
 fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
-    let mut others = drawn(question, question.open(), question.open().len()).into_iter();
+    let mut others = drawn(question, &question.open(), question.open().len()).into_iter();
     let past = question.past();
     let alive = &past[past.len().saturating_sub(POPULATION)..];
     let (mut chosen, mut taken) = (Vec::new(), HashSet::new());

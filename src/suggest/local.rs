@@ -27,11 +27,12 @@ pub(super) const LOCAL: Strategy = Strategy {
 
 fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
     let near = if question.past().len() < FIRST { Vec::new() } else { around(question) };
-    let near = drawn(question, near, count);
+    let near = drawn(question, &near, count);
     let taken: HashSet<usize> = near.iter().map(|choice| choice.row).collect();
-    let others = question.open().into_iter().filter(|row| !taken.contains(row)).collect();
+    let others: Vec<usize> =
+        question.open().into_iter().filter(|row| !taken.contains(row)).collect();
     let missing = count - near.len();
-    Ok(near.into_iter().chain(drawn(question, others, missing)).collect())
+    Ok(near.into_iter().chain(drawn(question, &others, missing)).collect())
 }
 
 /// The neighbours that may be chosen of where the search stands; none if it is to start again.
@@ -42,7 +43,8 @@ fn around(question: &Question) -> Vec<usize> {
         let is_better = past[place].worth > past[at].worth;
         let is_near = past[at].neighbours.contains(&past[place].row);
         // What is no neighbour of the place was drawn: the search started again there.
-        if is_better && (place < FIRST || is_near) || place >= FIRST && !is_near {
+        let moves = if place < FIRST { is_better } else { is_better || !is_near };
+        if moves {
             at = place;
         }
     }

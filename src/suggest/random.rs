@@ -18,11 +18,11 @@ pub(super) const RANDOM: Strategy = Strategy {
 };
 
 fn choose(question: &Question, count: usize) -> Result<Vec<Choice>, Cancelled> {
-    Ok(drawn(question, question.open(), count))
+    Ok(drawn(question, &question.open(), count))
 }
 
 /// So many of some rows, each equally likely. The score is what was drawn for a row.
-pub(super) fn drawn(question: &Question, rows: Vec<usize>, count: usize) -> Vec<Choice> {
+pub(super) fn drawn(question: &Question, rows: &[usize], count: usize) -> Vec<Choice> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
     let scores: Vec<f64> = rows.iter().map(|_| random.r#gen()).collect();
     let order = ranked(scores.iter().copied().enumerate().collect());

@@ -6,10 +6,10 @@ use graf::prelude::*;
 
 /// How many of the operations of a network are 3, and a little for their places.
 fn value(net: &str) -> f64 {
-    let operations: Vec<f64> =
-        net.chars().filter_map(|one| one.to_digit(10)).map(f64::from).collect();
-    let places = operations.iter().enumerate().map(|(place, one)| one * (place + 1) as f64);
-    operations.iter().filter(|one| **one == 3.0).count() as f64 + places.sum::<f64>() / 1000.0
+    let operations: Vec<u32> = net.chars().filter_map(|one| one.to_digit(10)).collect();
+    let places = (1..).zip(&operations).map(|(place, one)| place * one);
+    let threes = operations.iter().filter(|one| **one == 3).count();
+    threes as f64 + f64::from(places.sum::<u32>()) / 1000.0
 }
 
 fn settings(space: &str) -> StudySettings {

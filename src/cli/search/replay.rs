@@ -63,10 +63,10 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..))]
     budget: u32,
     /// Networks to train before the model is asked
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 10)]
     start: u32,
     /// Networks that are chosen at a time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
     /// Also report the trainings to this regret; repeatable
     #[arg(long, value_name = "REGRET")]
@@ -149,12 +149,12 @@ fn told(replay: &Replay, pool: &Pool, objective: &Objective) -> io::Result<()> {
     let mut out = io::stderr().lock();
     write!(out, "graf: {networks}")?;
     if repeated > 0 {
-        write!(out, " ({} isomorphic to one before left out)", repeated)?;
+        write!(out, " ({repeated} isomorphic to one before left out)")?;
     }
     let values = replay.values.iter().copied();
     let best = values.reduce(|one, other| replay.direction.better(one, other)).unwrap_or(f64::NAN);
     let target = &objective.target;
-    writeln!(out, "; best {target}: {best}; {} each", counted(replay.seeds as u64, "search"))
+    writeln!(out, "; best {target}: {best}; {} per strategy", counted(replay.seeds as u64, "seed"))
 }
 
 /// The columns of a summary.

@@ -47,6 +47,9 @@ pub enum Answer {
 /// How long is waited if other processes were faster: a network file system may show their claims late.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// A row and what is predicted of each objective.
+type Several = (usize, Vec<Option<f64>>);
+
 /// A network that might be claimed.
 #[derive(Debug, Clone)]
 struct Offer {
@@ -264,7 +267,7 @@ impl Study {
         labels: &[Vec<Label>],
         pending: &[usize],
         count: usize,
-    ) -> Result<Vec<(usize, Vec<Option<f64>>)>, SearchError> {
+    ) -> Result<Vec<Several>, SearchError> {
         let directions: Vec<Direction> =
             self.settings().objectives.iter().map(|goal| goal.direction).collect();
         let known = |labels: &Vec<Label>, sign: &Direction| -> Vec<f64> {

@@ -4,7 +4,7 @@
 //! −(max wᵢ fᵢ + 0.05 Σ wᵢ fᵢ), the augmented Chebyshev function: for each network of a Pareto front there are weights with which it
 //! is the best.
 //!
-//! Knowles, *ParEGO: a hybrid algorithm with on-line landscape approximation for expensive multiobjective optimization problems*, IEEE
+//! Knowles, *`ParEGO`: a hybrid algorithm with on-line landscape approximation for expensive multiobjective optimization problems*, IEEE
 //! Transactions on Evolutionary Computation 10, 2006.
 
 use rand::{Rng, SeedableRng};

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::dataset::Use;
 use crate::metrics::Direction;
-use crate::space::{self, SearchSpace};
+use crate::space::{self, Described, SearchSpace};
 
 /// The version of the format of a study.
 pub const FORMAT: u32 = 1;
@@ -96,10 +96,10 @@ impl Stop {
 }
 
 impl Settings {
-    /// A study of a space with one objective or more, all else as usual: `graf+` and `auto`, 16 networks before a model is asked, leases
+    /// A study of a space with one objective or more, all else as usual: `graf+` and `auto`, ten networks before a model is asked, leases
     /// of six hours, one retry, no end but that of the space.
     pub fn new(space: &dyn SearchSpace, objectives: Vec<Goal>) -> Self {
-        let described = space.described().map(|described| described.description());
+        let described = space.described().map(Described::description);
         Settings {
             format: FORMAT,
             graf: env!("CARGO_PKG_VERSION").to_owned(),
@@ -110,7 +110,7 @@ impl Settings {
             uses: vec![Use::Plus.to_string()],
             predictor: "auto".to_owned(),
             strategy: "auto".to_owned(),
-            start: 16,
+            start: 10,
             lease: 6 * 3600,
             retries: 1,
             seed: 0,

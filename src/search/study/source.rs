@@ -141,23 +141,20 @@ impl Source {
     fn gather(&self, step: usize, trained: &[Trained]) -> Result<Candidates, SearchError> {
         let options = self.options();
         let prior = self.prior.as_ref();
-        let (pool, name) = match &self.pool {
-            Some(input) => {
-                let pool = Pool::read_with(std::slice::from_ref(input), &options, prior)?;
-                (pool, input.to_string())
-            }
-            None => {
-                let networks = self.networks(step, trained)?;
-                let targets = Array2::zeros((networks.len(), 0));
-                let pool = Pool::of_networks_with(
-                    self.space,
-                    &networks,
-                    targets,
-                    (&options, prior),
-                    &Control::default(),
-                )?;
-                (pool, self.space.name().to_owned())
-            }
+        let (pool, name) = if let Some(input) = &self.pool {
+            let pool = Pool::read_with(std::slice::from_ref(input), &options, prior)?;
+            (pool, input.to_string())
+        } else {
+            let networks = self.networks(step, trained)?;
+            let targets = Array2::zeros((networks.len(), 0));
+            let pool = Pool::of_networks_with(
+                self.space,
+                &networks,
+                targets,
+                (&options, prior),
+                &Control::default(),
+            )?;
+            (pool, self.space.name().to_owned())
         };
         let candidates = Candidates::of(&pool, prior, &name)?;
         let closed = self.forbidden(&pool, &candidates)?;

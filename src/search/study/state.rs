@@ -160,8 +160,7 @@ impl State {
             attempt.until = attempt.until.max(at.saturating_add(lease));
         }
         for trial in state.trials.values_mut() {
-            // Of one moment by value, so that the order of files does not matter.
-            trial.told.sort_by(|(one, _), (other, _)| one.cmp(other));
+            trial.told.sort_by_key(|(at, _)| *at);
         }
         state
     }
