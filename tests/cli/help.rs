@@ -117,8 +117,9 @@ fn bundled() -> Folder {
 /// Whether an example takes nothing but bundled data and what examples before it wrote.
 fn is_runnable(folder: &Folder, example: &str) -> bool {
     let words: Vec<_> = example.split_whitespace().collect();
-    let is_file =
-        |word: &str| [".csv", ".gz", ".graf", ".toml"].iter().any(|ending| word.ends_with(ending));
+    let is_file = |word: &str| {
+        [".csv", ".gz", ".graf", ".toml", ".sh"].iter().any(|ending| word.ends_with(ending))
+    };
     let inputs = words.iter().enumerate().filter(|(place, word)| {
         let before = place.checked_sub(1).map_or("", |before| words[before]);
         is_file(word) && !["-o", ">", "--runs"].contains(&before)

@@ -71,7 +71,7 @@ pub(in crate::cli) struct InitArgs {
     #[arg(long, hide_short_help = true, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]
     predictor: String,
     /// Random seed
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, hide_short_help = true, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
     stop: StopArgs,

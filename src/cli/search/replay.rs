@@ -63,13 +63,13 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..))]
     budget: u32,
     /// Networks to train before the model is asked
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 10)]
     start: u32,
     /// Networks that are chosen at a time
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
     /// Also report the trainings to this regret; repeatable
-    #[arg(long, value_name = "REGRET")]
+    #[arg(long, hide_short_help = true, value_name = "REGRET")]
     regret: Vec<f64>,
     /// Features, as for graf fit
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf+", value_parser = parse_use)]
@@ -81,7 +81,7 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]
     predictor: String,
     /// Seed of the first search; each further one takes the next
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, hide_short_help = true, default_value_t = 0)]
     seed: u64,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]

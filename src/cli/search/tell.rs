@@ -23,8 +23,6 @@ Example:
   graf tell run '64-41414-1_02_333' val_acc=54.2",
     after_long_help = "\
 More examples:
-  graf tell run 0f3a51 --failed \"out of memory\"
-  graf tell run 0f3a51 --release
   graf tell run --from results.csv"
 )]
 pub(in crate::cli) struct TellArgs {
