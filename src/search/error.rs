@@ -41,9 +41,7 @@ pub enum SearchError {
         least: usize,
     },
     /// A number of objectives that cannot be replayed.
-    #[error(
-        "a replay has one objective, and {count} are named; name one with --maximize or --minimize"
-    )]
+    #[error("a replay has one objective, and {count} are named")]
     Objectives {
         /// How many are named.
         count: usize,

@@ -53,7 +53,7 @@ pub(in crate::cli) struct InitArgs {
     #[arg(long, value_name = "FILE")]
     pool: Option<PathBuf>,
     /// Networks to train before the model is asked
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 16)]
     start: u32,
     /// How long a network is reserved for who asked for it
     #[arg(long, value_name = "TIME", default_value = "6h", value_parser = parse_time)]

@@ -63,10 +63,10 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..))]
     budget: u32,
     /// Networks to train before the model is asked
-    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 10)]
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 16)]
     start: u32,
     /// Networks that are chosen at a time
-    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
     /// Also report the trainings to this regret; repeatable
     #[arg(long, hide_short_help = true, value_name = "REGRET")]

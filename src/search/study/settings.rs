@@ -96,7 +96,7 @@ impl Stop {
 }
 
 impl Settings {
-    /// A study of a space with one objective or more, all else as usual: `graf+` and `auto`, ten networks before a model is asked, leases
+    /// A study of a space with one objective or more, all else as usual: `graf+` and `auto`, 16 networks before a model is asked, leases
     /// of six hours, one retry, no end but that of the space.
     pub fn new(space: &dyn SearchSpace, objectives: Vec<Goal>) -> Self {
         let described = space.described().map(Described::description);
@@ -110,7 +110,7 @@ impl Settings {
             uses: vec![Use::Plus.to_string()],
             predictor: "auto".to_owned(),
             strategy: "auto".to_owned(),
-            start: 10,
+            start: 16,
             lease: 6 * 3600,
             retries: 1,
             seed: 0,
