@@ -71,6 +71,30 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Search
+//!
+//! A [`Study`](search::Study) is a folder from which any number of processes take networks to train.
+//!
+//! ```
+//! use graf::prelude::*;
+//!
+//! let folder = std::env::temp_dir().join(format!("study-{}", std::process::id()));
+//! let space = Space::named("transbench101-macro")?;
+//! let goal = Goal { name: "acc".to_owned(), direction: Direction::Maximize };
+//! let settings = StudySettings { start: 4, ..StudySettings::new(space.get(), vec![goal]) };
+//! let study = Study::create(&folder, settings, None, None)?;
+//! for _ in 0..2 {
+//!     let Answer::Networks(leases) = study.ask(4)? else { break };
+//!     for lease in leases {
+//!         let acc = lease.net.len() as f64; // Train it.
+//!         study.tell(&lease.net, &[("acc".to_owned(), acc)].into())?;
+//!     }
+//! }
+//! assert_eq!(study.best()?.len(), 8);
+//! std::fs::remove_dir_all(&folder)?;
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [`metrics`] has the metrics alone, [`Suggestion`](library::Suggestion) chooses networks to train.
 //!
 //! # Rooms
@@ -91,6 +115,7 @@
 //! - [`model`]: fitted predictors with what they need to be used again, in one file.
 //! - [`jobs`]: what the commands do, one file a job.
 //! - [`experiment`]: repeated experiments: sets of columns and predictors on the same splits.
+//! - [`search`]: from a predictor to the best network with few trainings.
 //! - [`library`]: networks in memory in; numbers, models, predictions, comparisons and suggestions out.
 //! - [`report`]: results in; tables, figures and pages out.
 //!
@@ -115,6 +140,7 @@ pub mod onnx;
 pub mod predictor;
 pub mod ranking;
 pub mod report;
+pub mod search;
 pub mod selection;
 pub mod space;
 mod stream;
@@ -133,5 +159,7 @@ pub mod prelude {
     pub use crate::metrics::Direction;
     pub use crate::model::Model;
     pub use crate::predictor::Parameters;
+    pub use crate::search::study::{Goal, Settings as StudySettings};
+    pub use crate::search::{Answer, Lease, Study};
     pub use crate::space::Architecture;
 }

@@ -124,6 +124,7 @@ fn ranked(
 fn how(known: &KnownDirection) -> &'static str {
     match known {
         KnownDirection::Stated(_) => "stated",
+        KnownDirection::Recipe(_) => "recipe",
         KnownDirection::Published(_) => "published",
         KnownDirection::Estimated(_) => "estimated",
     }

@@ -11,6 +11,7 @@ use crate::jobs::SelectError;
 use crate::metrics::ObjectiveError;
 use crate::ranking::{MOST_GROUPS, RankingError, UsedAs};
 use crate::report::ReportError;
+use crate::search::SearchError;
 use crate::space::{ColumnsError, InferError};
 use crate::suggest::SuggestError;
 use crate::table::{TableError, clip};
@@ -25,10 +26,26 @@ pub(super) fn message(failure: &Failure) -> String {
             of_objective(error)
         }
         Failure::Report(ReportError::Table(error)) => of_table(error),
-        Failure::Report(_) | Failure::Stdout(_) | Failure::Threads(_) | Failure::Usage(_) => {
-            failure.to_string()
-        }
+        Failure::Search(error) => of_search(error),
+        Failure::Report(_)
+        | Failure::Stdout(_)
+        | Failure::Threads(_)
+        | Failure::Usage(_)
+        | Failure::Idle { .. } => failure.to_string(),
     }
+}
+
+fn of_search(error: &SearchError) -> String {
+    let cure = match error {
+        SearchError::Pipeline(error) => return of_dataset(error),
+        SearchError::Objective(error) => return of_objective(error),
+        SearchError::Suggest(error) => return of_suggestion(error),
+        SearchError::Objectives { .. } => "; name one with --maximize or --minimize",
+        SearchError::PriorDirection { .. } => "; fit it with --maximize or --minimize",
+        SearchError::NoStudy { .. } => "; make one with graf search init",
+        _ => "",
+    };
+    with(error, cure)
 }
 
 /// A message and its cure.

@@ -32,6 +32,7 @@ mod rank;
 mod report;
 mod result;
 mod sample;
+mod search;
 mod select;
 mod signals;
 mod spaces;
@@ -48,6 +49,7 @@ use crate::experiment::CompareError;
 use crate::jobs::SelectError;
 use crate::metrics::ObjectiveError;
 use crate::report::ReportError;
+use crate::search::SearchError;
 use crate::{dataset, table};
 
 /// Predict how well neural networks perform from the shape of their graphs
@@ -92,6 +94,10 @@ enum Command {
     Pareto(Box<pareto::ParetoArgs>),
     Select(Box<select::SelectArgs>),
     Suggest(Box<suggest::SuggestArgs>),
+    Search(search::SearchArgs),
+    Ask(search::ask::AskArgs),
+    Tell(search::tell::TellArgs),
+    Touch(search::touch::TouchArgs),
     Report(report::ReportArgs),
     Inspect(inspect::InspectArgs),
     Export(export::ExportArgs),
@@ -114,6 +120,8 @@ enum Failure {
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]
+    Search(#[from] SearchError),
+    #[error(transparent)]
     Objective(#[from] ObjectiveError),
     #[error("cannot write to standard output: {0}")]
     Stdout(#[from] io::Error),
@@ -124,37 +132,50 @@ enum Failure {
     /// The command line cannot be carried out.
     #[error("{0}")]
     Usage(String),
+    /// There is nothing to do, with an exit code that says whether there may be later.
+    #[error("{message}")]
+    Idle {
+        /// Why.
+        message: String,
+        /// The exit code.
+        code: u8,
+    },
 }
 
 impl Failure {
     fn is_broken_pipe(&self) -> bool {
         match self {
-            Failure::Pipeline(error) | Failure::Compare(CompareError::Pipeline(error)) => {
-                error.is_broken_pipe()
-            }
+            Failure::Pipeline(error)
+            | Failure::Compare(CompareError::Pipeline(error))
+            | Failure::Search(SearchError::Pipeline(error)) => error.is_broken_pipe(),
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Failure::Report(ReportError::Table(error)) => error.is_broken_pipe(),
             Failure::Compare(_)
             | Failure::Select(_)
             | Failure::Report(_)
+            | Failure::Search(_)
             | Failure::Objective(_)
             | Failure::Threads(_)
-            | Failure::Usage(_) => false,
+            | Failure::Usage(_)
+            | Failure::Idle { .. } => false,
         }
     }
 
     fn exit_code(&self) -> u8 {
         match self {
             _ if self.is_broken_pipe() => 0,
+            Failure::Idle { code, .. } => *code,
             Failure::Usage(_) | Failure::Objective(_) => 2,
             Failure::Pipeline(error) if error.is_usage() => 2,
             Failure::Compare(error) if error.is_usage() => 2,
             Failure::Select(error) if error.is_usage() => 2,
             Failure::Report(error) if error.is_usage() => 2,
+            Failure::Search(error) if error.is_usage() => 2,
             Failure::Pipeline(_)
             | Failure::Compare(_)
             | Failure::Select(_)
             | Failure::Report(_)
+            | Failure::Search(_)
             | Failure::Threads(_)
             | Failure::Stdout(_) => 1,
         }
@@ -170,7 +191,8 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             if !failure.is_broken_pipe() {
                 // If nobody reads the messages either, there is nobody to tell.
-                let _ = writeln!(io::stderr(), "error: {}", shown(&failure));
+                let kind = if matches!(failure, Failure::Idle { .. }) { "graf" } else { "error" };
+                let _ = writeln!(io::stderr(), "{kind}: {}", shown(&failure));
             }
             ExitCode::from(signals.exit_code(failure.exit_code()))
         }
@@ -181,9 +203,14 @@ pub fn main() -> ExitCode {
 const HELP: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
+/// A subcommand with that help, and its own subcommands likewise.
+fn with_help(command: clap::Command) -> clap::Command {
+    command.help_template(HELP).mut_subcommands(with_help)
+}
+
 /// The arguments of this process.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut command = Cli::command().mut_subcommands(|command| command.help_template(HELP));
+    let mut command = Cli::command().mut_subcommands(with_help);
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
@@ -229,6 +256,10 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Pareto(args) => pareto::run(args, &cli.common),
         Command::Select(args) => select::run(args, &cli.common),
         Command::Suggest(args) => suggest::run(args, &cli.common),
+        Command::Search(args) => search::run(args, &cli.common),
+        Command::Ask(args) => search::ask::run(args, &cli.common),
+        Command::Tell(args) => search::tell::run(args, &cli.common),
+        Command::Touch(args) => search::touch::run(args, &cli.common),
         Command::Report(args) => report::run(args, &cli.common),
         Command::Inspect(args) => inspect::run(args, &cli.common),
         Command::Export(args) => export::run(args, &cli.common),

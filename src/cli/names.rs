@@ -13,7 +13,7 @@ use crate::metrics::{self, METRICS, Metric};
 use crate::predictor::{self, PREDICTORS};
 use crate::ranking::{AGGREGATES, Aggregate};
 use crate::space::{self, BUNDLED, SPACES, SearchSpace, SpaceError};
-use crate::suggest::{STRATEGIES, Strategy};
+use crate::suggest::{self, STRATEGIES, Strategy};
 
 /// Names that are nearer than this are suggested, as by clap: from 0, unlike, to 1, equal.
 const NEAR: f64 = 0.7;
@@ -94,12 +94,26 @@ fn parse_predictor(word: &str) -> Result<String, String> {
 
 /// Strategies of `graf suggest` by name.
 pub(super) fn strategies() -> Listed {
-    let named = |strategy: &Strategy| PossibleValue::new(strategy.name).help(strategy.summary);
-    Listed { values: STRATEGIES.each_ref().map(named).into(), read: parse_strategy }
+    let values = STRATEGIES.iter().filter(|strategy| !strategy.needs_past).map(shown);
+    Listed { values: values.collect(), read: parse_strategy }
+}
+
+fn shown(strategy: &Strategy) -> PossibleValue {
+    PossibleValue::new(strategy.name).help(strategy.summary)
 }
 
 fn parse_strategy(word: &str) -> Result<String, String> {
-    one_of("strategy", word, &STRATEGIES.each_ref().map(|strategy| strategy.name), &[])
+    let names = STRATEGIES.iter().filter(|strategy| !strategy.needs_past);
+    one_of("strategy", word, &names.map(|strategy| strategy.name).collect::<Vec<_>>(), &[])
+}
+
+/// Strategies of `graf search` by name.
+pub(super) fn search_strategies() -> impl TypedValueParser<Value = &'static Strategy> {
+    let values = STRATEGIES.iter().map(shown).collect();
+    let read = |word: &str| {
+        one_of("strategy", word, &STRATEGIES.each_ref().map(|strategy| strategy.name), &[])
+    };
+    Listed { values, read }.try_map(|name| suggest::by_name(&name).ok_or("no such strategy"))
 }
 
 /// Ways to choose training sets by name.

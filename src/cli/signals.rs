@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SI
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-use crate::table;
+use crate::{search, table};
 
 /// Signals that end the process at once.
 const ENDING: [i32; 7] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU];
@@ -33,6 +33,7 @@ impl Handled {
         let spawned = thread::Builder::new().name("signals".to_owned()).spawn(move || {
             let Ok(mut signals) = receive.recv() else { return };
             if let Some(signal) = signals.forever().next() {
+                search::end_all();
                 table::remove_unfinished();
                 process::exit(STATUS_OF_SIGNAL + signal);
             }

@@ -34,7 +34,7 @@ Example:
     after_long_help = "\
 More examples:
   graf suggest m.graf pool.csv --known trained.csv -n 16 \\
-      --strategy improvement -o next.csv"
+      --strategy greedy -o next.csv"
 )]
 pub(super) struct SuggestArgs {
     /// Model file

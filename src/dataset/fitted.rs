@@ -145,31 +145,24 @@ pub(crate) fn learn(
     };
     let (name, parameters) = (learning.learner.name(), learning.learner.parameters());
     let mut networks = set.networks();
-    let (prior, mut predictor) = match learning.prior {
-        Some(Model { header, networks: of_prior, predictor: prior }) => {
-            if header.learned_on.iter().any(|one| names.contains(&one.target)) {
-                networks = networks.and(&of_prior);
-            }
-            let place = |name| set.gathered.columns.iter().position(|column| column == name);
-            let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
-            let wide = WithPrior::records(&prior, &places, records)?;
-            let learner = FromPrior(learning.learner);
-            let started = learner.fit_beside(
-                wide.view(),
-                set.own,
-                targets,
-                learning.seed,
-                &learning.control,
-            )?;
-            let predictor = WithPrior::fitted(prior, places, started)?;
-            (Some(Box::new(header)), predictor)
+    let (prior, mut predictor) = if let Some(model) = learning.prior {
+        let Model { header, networks: of_prior, predictor: prior } = model;
+        if header.learned_on.iter().any(|one| names.contains(&one.target)) {
+            networks = networks.and(&of_prior);
         }
-        None => {
-            let views = views_of(uses, &set.gathered.columns);
-            let with_views = learning.learner.with_views(&views);
-            let learner = with_views.as_ref().unwrap_or(&learning.learner);
-            (None, learner.fit_under(records, targets, learning.seed, &learning.control)?)
-        }
+        let place = |name| set.gathered.columns.iter().position(|column| column == name);
+        let places: Vec<usize> = header.columns.iter().filter_map(place).collect();
+        let wide = WithPrior::records(&prior, &places, records)?;
+        let learner = FromPrior(learning.learner);
+        let started =
+            learner.fit_beside(wide.view(), set.own, targets, learning.seed, &learning.control)?;
+        let predictor = WithPrior::fitted(prior, places, started)?;
+        (Some(Box::new(header)), predictor)
+    } else {
+        let views = views_of(uses, &set.gathered.columns);
+        let with_views = learning.learner.with_views(&views);
+        let learner = with_views.as_ref().unwrap_or(&learning.learner);
+        (None, learner.fit_under(records, targets, learning.seed, &learning.control)?)
     };
     // What no view is left of need not be computed of other networks.
     let used = predictor.narrow();

@@ -7,6 +7,7 @@
 mod benchmarks;
 pub(crate) mod columns;
 pub(crate) mod computed;
+mod condition;
 mod counts;
 pub(crate) mod drawn;
 mod error;
@@ -45,6 +46,7 @@ pub use self::benchmarks::{
     ALL_OTHERS, Baselines, Benchmark, BenchmarkData, BenchmarkOptions, check_together,
 };
 pub use self::columns::{PROXIES, Use, VIEWS};
+pub use self::condition::{Condition, ConditionError};
 pub use self::counts::RowCounts;
 pub use self::drawn::{Shard, Which};
 pub use self::error::{AskedBy, Error, FileRole, Sought, Twice};

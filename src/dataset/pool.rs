@@ -215,12 +215,32 @@ impl Pool {
         options: &PoolOptions,
         control: &Control,
     ) -> Result<Self, Error> {
+        Pool::of_networks_with(space, networks, targets, (options, None), control)
+    }
+
+    /// The same, with what a prior predicts for each network.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pool::of_networks`], and [`Error`] if a column of the prior is not computed from networks.
+    pub fn of_networks_with(
+        space: &'static dyn SearchSpace,
+        networks: &[Architecture],
+        targets: Array2<f64>,
+        (options, prior): (&PoolOptions, Option<&Model>),
+        control: &Control,
+    ) -> Result<Self, Error> {
         let all = options.groups();
-        let config = features_for(&all, &options.request.features);
-        let computed =
-            |groups: &[Use]| Computed::new(space, &config, &options.choice(groups, &config, None));
-        let every = computed(&all)?;
-        let sets = options.sets.iter().map(|set| computed(&expanded(&set.groups)));
+        let of_prior = prior.map(|prior| &prior.header);
+        if let Some(prior) = of_prior {
+            check(prior, &options.targets, options.request.networks.prune)?;
+        }
+        let config = features_with(of_prior, features_for(&all, &options.request.features))?;
+        let computed = |groups: &[Use], prior| {
+            Computed::new(space, &config, &options.choice(groups, &config, prior))
+        };
+        let every = computed(&all, of_prior)?;
+        let sets = options.sets.iter().map(|set| computed(&expanded(&set.groups), None));
         let meant = sets.map(|set| set.map(|set| (set.columns(), set.is_learned())));
         let gathered = Gathered {
             columns: every.columns(),
@@ -231,7 +251,7 @@ impl Pool {
             space: Some(space),
             ..Gathered::default()
         };
-        Pool::of(gathered, options, meant.collect::<Result<_, Error>>()?, None)
+        Pool::of(gathered, options, meant.collect::<Result<_, Error>>()?, prior)
     }
 
     /// A pool of what was read; of each set its columns, and whether some are learned.

@@ -28,7 +28,8 @@ pub enum Choose {
 impl Choose {
     /// The names of all ways.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        std::iter::once(RANDOM).chain(STRATEGIES.iter().map(|strategy| strategy.name))
+        let others = STRATEGIES.iter().filter(|one| !one.needs_past && one.name != RANDOM);
+        std::iter::once(RANDOM).chain(others.map(|strategy| strategy.name))
     }
 
     /// What it asks of a model.
@@ -59,8 +60,8 @@ impl FromStr for Choose {
         if name == RANDOM {
             return Ok(Choose::Random);
         }
-        let strategy = suggest::by_name(name).map(Choose::By);
-        strategy.ok_or_else(|| {
+        let strategy = suggest::by_name(name).filter(|strategy| !strategy.needs_past);
+        strategy.map(Choose::By).ok_or_else(|| {
             format!("not a way to choose; take {}", Choose::names().collect::<Vec<_>>().join(", "))
         })
     }

@@ -1,6 +1,7 @@
 //! Which network an encoding stands for, up to isomorphism or as a function.
 
 use std::fmt;
+use std::str::FromStr;
 
 use md5::{Digest, Md5};
 use smallvec::SmallVec;
@@ -82,6 +83,23 @@ impl Identity {
             let byte = self.0[index / 2];
             DIGITS[usize::from(if index % 2 == 0 { byte >> 4 } else { byte & 15 })]
         })
+    }
+}
+
+impl FromStr for Identity {
+    type Err = String;
+
+    /// Reads the 32 hexadecimal digits, lower case, that [`Identity`] is written as.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let wrong = || "expected 32 hexadecimal digits".to_owned();
+        let digits: Option<Vec<u8>> = text.bytes().map(digit).collect();
+        let digits = digits.filter(|digits| digits.len() == 32).ok_or_else(wrong)?;
+        Ok(Identity(std::array::from_fn(|place| digits[2 * place] << 4 | digits[2 * place + 1])))
     }
 }
 

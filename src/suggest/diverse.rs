@@ -10,6 +10,8 @@ pub(super) const DIVERSE: Strategy = Strategy {
     name: "diverse",
     summary: "Networks that represent the pool, unlike known ones and each other; needs no model",
     needs: Needs::Nothing,
+    needs_past: false,
+    needs_points: true,
     choose,
 };
 

@@ -8,12 +8,18 @@ pub(super) fn greatest(scores: impl Iterator<Item = (usize, f64)>) -> Option<(us
 
 /// The rows with the greatest scores, as many as are wanted, in the order of the rows; of equal ones
 /// the first.
-pub(super) fn best(mut scores: Vec<(usize, f64)>, request: usize) -> Vec<usize> {
-    // A stable sort: equal scores stay in the order of the rows.
-    scores.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let mut rows: Vec<usize> = scores.into_iter().take(request).map(|(row, _)| row).collect();
+pub(super) fn best(scores: Vec<(usize, f64)>, request: usize) -> Vec<usize> {
+    let mut rows = ranked(scores);
+    rows.truncate(request);
     rows.sort_unstable();
     rows
+}
+
+/// The rows in the order of their scores, the greatest first; of equal ones in their own order.
+pub(super) fn ranked(mut scores: Vec<(usize, f64)>) -> Vec<usize> {
+    // A stable sort: equal scores stay in the order of the rows.
+    scores.sort_by(|one, other| other.1.total_cmp(&one.1));
+    scores.into_iter().map(|(row, _)| row).collect()
 }
 
 #[cfg(test)]

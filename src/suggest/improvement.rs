@@ -22,6 +22,8 @@ pub(super) const IMPROVEMENT: Strategy = Strategy {
     name: "improvement",
     summary: "Networks with the largest expected improvement over the best one known",
     needs: Needs::Means,
+    needs_past: false,
+    needs_points: true,
     choose,
 };
 

@@ -5,26 +5,44 @@
 //! predictions. They know nothing of tables and models, and the same seed chooses the same rows on any
 //! number of threads. Of equally good rows the first is chosen.
 
+mod auto;
 mod batch;
 mod diverse;
 mod error;
+mod evolution;
 mod greatest;
+mod greedy;
 mod improvement;
+mod local;
+mod past;
 mod points;
+mod random;
 mod thompson;
 mod uncertain;
 mod unknown;
 
+use std::sync::Arc;
+
 use ndarray::ArrayView2;
 
 pub use self::error::SuggestError;
+pub use self::past::Trained;
 pub use self::points::Points;
 use crate::control::{Cancelled, Control};
 use crate::metrics::Direction;
 
 /// The registered strategies.
-pub static STRATEGIES: [Strategy; 4] =
-    [diverse::DIVERSE, uncertain::UNCERTAIN, improvement::IMPROVEMENT, thompson::THOMPSON];
+pub static STRATEGIES: [Strategy; 9] = [
+    diverse::DIVERSE,
+    auto::AUTO,
+    greedy::GREEDY,
+    uncertain::UNCERTAIN,
+    improvement::IMPROVEMENT,
+    thompson::THOMPSON,
+    local::LOCAL,
+    evolution::EVOLUTION,
+    random::RANDOM,
+];
 
 /// The one that needs no model.
 pub fn without_model() -> &'static Strategy {
@@ -56,6 +74,10 @@ pub struct Strategy {
     pub summary: &'static str,
     /// What it asks of a model.
     pub needs: Needs,
+    /// Whether it looks at which networks were trained in what order, and at their neighbours.
+    pub needs_past: bool,
+    /// Whether it looks at the networks as points.
+    pub needs_points: bool,
     choose: fn(&Question, usize) -> Result<Vec<Choice>, Cancelled>,
 }
 
@@ -75,10 +97,11 @@ pub struct Predicted {
 /// What is to be chosen from.
 #[derive(Debug)]
 pub struct Question {
-    points: Points,
+    points: Arc<Points>,
     /// Whether a row may be chosen.
     is_open: Vec<bool>,
     predicted: Predicted,
+    past: Vec<Trained>,
     seed: u64,
     control: Control,
 }
@@ -107,14 +130,31 @@ impl Question {
         predicted: Option<Predicted>,
         seed: u64,
     ) -> Self {
+        Question::of_points(Arc::new(Points::new(records)), is_open, predicted, seed)
+    }
+
+    /// The same about networks whose points are known already. A strategy that does not [need](Strategy::needs_points)
+    /// them takes any.
+    pub fn of_points(
+        points: Arc<Points>,
+        is_open: Vec<bool>,
+        predicted: Option<Predicted>,
+        seed: u64,
+    ) -> Self {
         let none = || Predicted {
             mean: Vec::new(),
             std: None,
             best: None,
             direction: Direction::Maximize,
         };
-        let (points, predicted) = (Points::new(records), predicted.unwrap_or_else(none));
-        Question { points, is_open, predicted, seed, control: Control::default() }
+        let predicted = predicted.unwrap_or_else(none);
+        Question { points, is_open, predicted, past: Vec::new(), seed, control: Control::default() }
+    }
+
+    /// With the networks that were trained, in their order.
+    #[must_use]
+    pub fn after(self, past: Vec<Trained>) -> Self {
+        Question { past, ..self }
     }
 
     /// The same question, whose answer its caller can cancel and watch: a choice is a step.
@@ -194,7 +234,7 @@ impl Strategy {
         if let Some(what) = question.not_finite() {
             return Err(SuggestError::NotFinite { what });
         }
-        if question.points.columns() == 0 && question.is_open.len() > 1 {
+        if self.needs_points && question.points.columns() == 0 && question.is_open.len() > 1 {
             return Err(SuggestError::Constant { rows: question.is_open.len() });
         }
         Ok((self.choose)(question, count)?)
@@ -251,8 +291,8 @@ mod tests {
                 turned.predicted.mean.iter_mut().for_each(|mean| *mean = -*mean);
                 turned.predicted.best = best.map(|best| -best);
                 let mut expected = strategy.choose(&turned, 7).unwrap();
-                if strategy.name == "thompson" {
-                    // What is drawn is a value of the target.
+                if ["thompson", "greedy", "auto"].contains(&strategy.name) {
+                    // The score is a value of the target.
                     expected =
                         expected.into_iter().map(|c| Choice { score: -c.score, ..c }).collect();
                 }

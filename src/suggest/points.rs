@@ -35,6 +35,11 @@ impl Points {
         Points(columns.t().as_standard_layout().into_owned())
     }
 
+    /// No point: for strategies that do not look at any.
+    pub fn none() -> Self {
+        Points(Array2::zeros((0, 0)))
+    }
+
     /// How many points there are.
     pub fn len(&self) -> usize {
         self.0.nrows()

@@ -22,6 +22,8 @@ pub(super) const THOMPSON: Strategy = Strategy {
     name: "thompson",
     summary: "Thompson sampling: for each network, the best in a random draw from the predictions",
     needs: Needs::Deviations,
+    needs_past: false,
+    needs_points: false,
     choose,
 };
 

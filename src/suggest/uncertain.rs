@@ -12,6 +12,8 @@ pub(super) const UNCERTAIN: Strategy = Strategy {
     name: "uncertain",
     summary: "Networks with the largest predicted standard deviation",
     needs: Needs::Deviations,
+    needs_past: false,
+    needs_points: true,
     choose,
 };
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cli::Folder;
 
 /// Those that fit a model that others' examples take come first.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 32] = [
     "fit",
     "predict",
     "merge",
@@ -21,6 +21,19 @@ const COMMANDS: [&str; 19] = [
     "pareto",
     "select",
     "suggest",
+    "search",
+    "ask",
+    "tell",
+    "touch",
+    "search init",
+    "search run",
+    "search ask",
+    "search tell",
+    "search touch",
+    "search status",
+    "search best",
+    "search export",
+    "search replay",
     "report",
     "enumerate",
     "sample",
@@ -32,7 +45,8 @@ const TABLE: &str = "data/nas-bench-graph/nas-bench-graph.csv.gz";
 
 /// What `graf COMMAND FLAG` writes on a screen of 80 columns.
 fn help(folder: &Folder, command: &str, flag: &str) -> String {
-    let shown = folder.graf().env("COLUMNS", "80").args([command, flag]).output().unwrap();
+    let shown =
+        folder.graf().env("COLUMNS", "80").args(command.split(' ')).arg(flag).output().unwrap();
     String::from_utf8(shown.stdout).unwrap()
 }
 
@@ -44,7 +58,8 @@ fn every_command_is_listed_here() {
     let names = names.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     let mut names: Vec<_> = names.filter(|name| !name.is_empty() && *name != "help").collect();
     names.sort_unstable();
-    let mut commands = COMMANDS;
+    // Subcommands of a command are not.
+    let mut commands: Vec<_> = COMMANDS.into_iter().filter(|name| !name.contains(' ')).collect();
     commands.sort_unstable();
     assert_eq!(names, commands);
 }
@@ -104,8 +119,9 @@ fn bundled() -> Folder {
 /// Whether an example takes nothing but bundled data and what examples before it wrote.
 fn is_runnable(folder: &Folder, example: &str) -> bool {
     let words: Vec<_> = example.split_whitespace().collect();
-    let is_file =
-        |word: &str| [".csv", ".gz", ".graf", ".toml"].iter().any(|ending| word.ends_with(ending));
+    let is_file = |word: &str| {
+        [".csv", ".gz", ".graf", ".toml", ".sh"].iter().any(|ending| word.ends_with(ending))
+    };
     let inputs = words.iter().enumerate().filter(|(place, word)| {
         let before = place.checked_sub(1).map_or("", |before| words[before]);
         is_file(word) && !["-o", ">", "--runs"].contains(&before)

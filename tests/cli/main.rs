@@ -40,6 +40,9 @@ mod rank;
 #[cfg(unix)]
 mod readme;
 mod report;
+mod search;
+#[cfg(unix)]
+mod search_run;
 mod select;
 mod shards;
 #[cfg(unix)]

@@ -40,7 +40,8 @@ fn networks(text: &str) -> BTreeSet<String> {
     column(text, "net").into_iter().collect()
 }
 
-const STRATEGIES: [&str; 4] = ["diverse", "uncertain", "improvement", "thompson"];
+const STRATEGIES: [&str; 6] =
+    ["diverse", "greedy", "uncertain", "improvement", "thompson", "random"];
 
 #[test]
 fn texts() {

@@ -43,6 +43,7 @@ mod reference;
 mod row_order;
 mod shapes;
 mod shared;
+mod study;
 mod table_binary;
 mod table_binary_hostile;
 mod table_hostile;

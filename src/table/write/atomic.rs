@@ -178,7 +178,7 @@ pub fn check_folder(path: &Path) -> io::Result<()> {
 /// # Errors
 ///
 /// As [`check_folder`], and when a file cannot be written; then nothing is left behind.
-pub fn write_folder(path: &Path, files: &[(String, String)]) -> io::Result<()> {
+pub fn write_folder<C: AsRef<[u8]>>(path: &Path, files: &[(String, C)]) -> io::Result<()> {
     check_folder(path)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".graf-").suffix(".tmp");
