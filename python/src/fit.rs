@@ -35,7 +35,7 @@ pub fn fit(
     encodings: &Bound<'_, PyList>,
     y: PyReadonlyArray1<f64>,
     space: Option<&str>,
-    uses: Vec<String>,
+    uses: Option<Vec<String>>,
     predictor: String,
     parameters: &str,
     target: &str,
@@ -49,7 +49,11 @@ pub fn fit(
     let space = words::space(space, &texts)?;
     let parameters = words::parameters(parameters)?;
     let builder = graf::model::Model::builder(space).map_err(Broken::value)?;
-    let builder = builder.features(words::uses(&uses)?).name(name).seed(seed);
+    let builder = match uses {
+        Some(uses) => builder.features(words::uses(&uses)?),
+        None => builder,
+    };
+    let builder = builder.name(name).seed(seed);
     let builder = builder.predictor(&predictor, &parameters);
     let builder = builder.map_err(Broken::value)?;
     let builder = match words::direction(objective)? {

@@ -7,7 +7,6 @@ use super::input::{MatrixArgs, ProgressLine, ReadArgs, TableArgs, note};
 use super::names::parse_use;
 use super::{Common, Failure};
 use crate::dataset::columns::features_for;
-use crate::dataset::views::expanded;
 use crate::dataset::{Keep, Use};
 use crate::features::FeatureConfig;
 use crate::jobs::{Featurize, featurize};
@@ -76,7 +75,7 @@ fn features_of(args: &FeaturizeArgs) -> Result<FeatureConfig, Failure> {
                 .to_owned(),
         ));
     }
-    Ok(features_for(&expanded(&args.uses), &config))
+    Ok(features_for(&args.uses, &config))
 }
 
 pub(super) fn run(args: &FeaturizeArgs, common: &Common) -> Result<(), Failure> {

@@ -13,7 +13,6 @@ use super::learn::LearnArgs;
 use super::names::{parse_use, strategies};
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
-use crate::dataset::views::expanded;
 use crate::dataset::{Keep, Request, Use};
 use crate::jobs::{Suggest, Suggested, suggest};
 use crate::suggest::{Strategy, by_name, without_model};
@@ -107,7 +106,7 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
         ));
     }
     let features = args.features.config()?;
-    let uses = expanded(&args.features.uses(&args.uses, &features, Use::Plus)?);
+    let uses = args.features.uses(&args.uses, &features, Use::Plus)?;
     let options = Suggest {
         request: Request { features, ..args.learn.request(&args.read)? },
         uses,

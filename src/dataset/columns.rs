@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{AskedBy, Error, PriorError};
 use crate::features::{
     FAMILIES, Family, FeatureConfig, FeatureSet, Member, PLUS, PLUS_FAMILIES, PLUS_PLUS, RECIPE,
-    RECIPE_FAMILIES, THEORY_FAMILIES, family_by_name, is_feature_name, is_learned_name,
+    RECIPE_FAMILIES, THEORY_FAMILIES, VIEWS, family_by_name, is_feature_name, is_learned_name,
     mean_the_same_everywhere, recipe,
 };
 use crate::model::Card;
@@ -28,8 +28,8 @@ pub const PROXIES: [&str; 13] = [
     "zen",
 ];
 
-/// What [`Use::Views`] is called.
-pub const VIEWS: &str = "views";
+/// The family that says all that is written in a cell.
+pub(super) const ONE_HOT: &str = "one_hot";
 
 /// A group of columns that predict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub enum Use {
     /// The same, and the zero-cost proxies in closed form of the spaces that have them ([`PLUS_PLUS`]).
     PlusPlus,
     /// Several sets of graph features, each of which describes networks in a way of its own: predictors that can do so
-    /// weigh these against each other, others take the columns of all. Stands for the groups of
-    /// [all views](super::views::expanded), and is replaced by them before columns are chosen.
+    /// weigh these against each other, others take the columns of all ([`VIEWS`]). Those in the table, or else computed
+    /// from the networks; in a table of graph features without networks, these.
     Views,
     /// The zero-cost proxies.
     Proxies,
@@ -111,7 +111,11 @@ impl Use {
                 let mut families = PLUS_FAMILIES.iter().chain(&THEORY_FAMILIES);
                 families.any(|name| owns(name, column))
             }
-            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
+            Use::Views => {
+                let groups = [Use::PlusPlus, Use::Graf, Use::Family(ONE_HOT)];
+                groups.iter().any(|group| group.is_feature(column))
+            }
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
         }
     }
 
@@ -120,12 +124,10 @@ impl Use {
     fn named<'a>(&self, chosen: &'a [String]) -> Vec<&'a String> {
         match self {
             Use::Graf => chosen.iter().collect(),
-            Use::Family(_) | Use::Plus | Use::PlusPlus => {
+            Use::Family(_) | Use::Plus | Use::PlusPlus | Use::Views => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Views | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
-                Vec::new()
-            }
+            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => Vec::new(),
         }
     }
 
@@ -139,12 +141,12 @@ impl Use {
         let has = |accepts: &dyn Fn(&str) -> bool| columns.iter().any(|column| accepts(column));
         match self {
             Use::Graf | Use::Family(_) => !has(&|column| self.is_feature(column)),
-            Use::Plus | Use::PlusPlus => {
+            Use::Plus | Use::PlusPlus | Use::Views => {
                 !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
             Use::Recipe(_) => true,
-            Use::Views | Use::Proxies | Use::Columns(_) => false,
+            Use::Proxies | Use::Columns(_) => false,
         }
     }
 
@@ -217,12 +219,8 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
             Use::Family(name) => *name,
             Use::Plus => PLUS,
             Use::PlusPlus => PLUS_PLUS,
-            Use::Graf
-            | Use::Views
-            | Use::Proxies
-            | Use::Columns(_)
-            | Use::Named(_)
-            | Use::Recipe(_) => {
+            Use::Views => VIEWS,
+            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
                 continue;
             }
         };
@@ -283,7 +281,7 @@ pub(crate) fn features_of(
     columns: &[String],
 ) -> FeatureConfig {
     let is_graf = |group: &Use| {
-        matches!(group, Use::Plus | Use::PlusPlus)
+        matches!(group, Use::Plus | Use::PlusPlus | Use::Views)
             && !columns.iter().any(|column| group.is_feature(column))
     };
     let group = |group: &Use| if is_graf(group) { Use::Graf } else { group.clone() };
@@ -432,14 +430,14 @@ pub(crate) fn chosen(
                 };
                 let by_name = group.named(chosen_names);
                 match group {
-                    Use::Graf | Use::Family(_) | Use::Plus | Use::PlusPlus
+                    Use::Graf | Use::Family(_) | Use::Plus | Use::PlusPlus | Use::Views
                         if !by_name.is_empty() =>
                     {
                         for name in by_name {
                             chosen.push((name.clone(), feature(name, columns, features)?));
                         }
                     }
-                    Use::Graf | Use::Family(_) | Use::Plus | Use::PlusPlus => {
+                    Use::Graf | Use::Family(_) | Use::Plus | Use::PlusPlus | Use::Views => {
                         let is_computed = group.needs_networks(columns, chosen_names, true);
                         match features.filter(|_| is_computed) {
                             Some(features) => {
@@ -473,7 +471,6 @@ pub(crate) fn chosen(
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
                     Use::Named(name) => chosen.extend(meant_alone(name, columns, features)?),
-                    Use::Views => {} // Replaced before.
                     Use::Recipe(has_model) => {
                         chosen.extend(of_recipe(*has_model, columns, features)?);
                     }

@@ -10,7 +10,7 @@ use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
-use super::views::{expanded, kept, views_of};
+use super::views::{kept, views_of};
 use crate::control::Control;
 use crate::explain::groups;
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
@@ -171,7 +171,7 @@ pub(crate) fn learn(
         medians = medians.map(|all| used.iter().map(|&column| all[column]).collect());
         kept(uses, &set.gathered.columns)
     } else {
-        expanded(uses)
+        uses.to_vec()
     };
     let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
     let choice = Choice { uses: &uses, proxies, prior: prior.as_deref() };

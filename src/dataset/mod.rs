@@ -45,7 +45,7 @@ pub(crate) mod zc_columns;
 pub use self::benchmarks::{
     ALL_OTHERS, Baselines, Benchmark, BenchmarkData, BenchmarkOptions, check_together,
 };
-pub use self::columns::{PROXIES, Use, VIEWS};
+pub use self::columns::{PROXIES, Use};
 pub use self::condition::{Condition, ConditionError};
 pub use self::counts::RowCounts;
 pub use self::drawn::{Shard, Which};

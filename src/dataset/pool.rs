@@ -12,7 +12,7 @@ use super::known::Known;
 use super::prior::{at_fault, check};
 use super::request::{Identify, Request};
 use super::training::check_targets;
-use super::views::{expanded, views_of};
+use super::views::views_of;
 use super::{Error, RowCounts};
 use crate::control::Control;
 use crate::features::{FeatureConfig, Labels};
@@ -58,7 +58,7 @@ pub struct PoolOptions {
 impl PoolOptions {
     /// The groups of all sets.
     fn groups(&self) -> Vec<Use> {
-        self.sets.iter().flat_map(|set| expanded(&set.groups)).collect()
+        self.sets.iter().flat_map(|set| &set.groups).cloned().collect()
     }
 
     /// The choice of some groups, of the features of a configuration.
@@ -193,7 +193,7 @@ impl Pool {
             let sets = options
                 .sets
                 .iter()
-                .map(|set| open.meant_by(&options.choice(&expanded(&set.groups), config, None)));
+                .map(|set| open.meant_by(&options.choice(&set.groups, config, None)));
             meant = sets.collect::<Result<_, _>>()?;
             Ok(())
         });
@@ -240,7 +240,7 @@ impl Pool {
             Computed::new(space, &config, &options.choice(groups, &config, prior))
         };
         let every = computed(&all, of_prior)?;
-        let sets = options.sets.iter().map(|set| computed(&expanded(&set.groups), None));
+        let sets = options.sets.iter().map(|set| computed(&set.groups, None));
         let meant = sets.map(|set| set.map(|set| (set.columns(), set.is_learned())));
         let gathered = Gathered {
             columns: every.columns(),

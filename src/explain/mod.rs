@@ -28,7 +28,7 @@ pub use self::groups::{MOST_GROUPED, groups};
 pub use self::permutation::{Drop, drops};
 pub use self::product::Product;
 pub use self::quadrature::Quadrature;
-pub use self::rules::{Condition, Rule, rules};
+pub use self::rules::{Rule, RuleCondition, rules};
 pub use self::tree::{TreeNode, tree_contributions};
 
 /// Why predictions cannot be explained.

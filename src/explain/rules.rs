@@ -22,7 +22,7 @@ const DIGITS: usize = 17;
 
 /// A condition on a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Condition {
+pub struct RuleCondition {
     /// The column.
     pub column: usize,
     /// Whether its value is above the threshold; otherwise at most that.
@@ -35,7 +35,7 @@ pub struct Condition {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// The conditions, at most one of each kind for a column.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<RuleCondition>,
     /// How many rows they hold for.
     pub support: usize,
     /// The share of these that are asked for.
@@ -71,18 +71,18 @@ pub fn rules(records: ArrayView2<f64>, asked: &[bool]) -> Vec<Rule> {
     let Ok(tree) = params.fit(&dataset) else { return Vec::new() };
     let ranks = dataset.records().view();
     let mut found = Vec::new();
-    let mut open: Vec<(&TreeNode<f64, usize>, Vec<Condition>)> =
+    let mut open: Vec<(&TreeNode<f64, usize>, Vec<RuleCondition>)> =
         vec![(tree.root_node(), Vec::new())];
     while let Some((node, way)) = open.pop() {
         if node.is_leaf() {
-            let of_rank = |condition: &Condition| in_values(*condition, records, ranks);
-            let conditions: Vec<Condition> = shortened(&way).iter().map(of_rank).collect();
+            let of_rank = |condition: &RuleCondition| in_values(*condition, records, ranks);
+            let conditions: Vec<RuleCondition> = shortened(&way).iter().map(of_rank).collect();
             found.extend(measured(conditions, records, asked, count).filter(|_| !way.is_empty()));
             continue;
         }
         let (column, threshold, _) = node.split();
         for (child, is_above) in node.children().into_iter().zip([false, true]) {
-            let condition = Condition { column, is_above, threshold };
+            let condition = RuleCondition { column, is_above, threshold };
             let way = way.iter().copied().chain([condition]).collect();
             open.extend(child.as_deref().map(|child| (child, way)));
         }
@@ -94,16 +94,21 @@ pub fn rules(records: ArrayView2<f64>, asked: &[bool]) -> Vec<Rule> {
 }
 
 /// The last condition of each kind on each column, which is the strictest.
-fn shortened(way: &[Condition]) -> Vec<Condition> {
-    let is_last = |(place, one): (usize, &Condition)| {
-        let same = |other: &Condition| (other.column, other.is_above) == (one.column, one.is_above);
+fn shortened(way: &[RuleCondition]) -> Vec<RuleCondition> {
+    let is_last = |(place, one): (usize, &RuleCondition)| {
+        let same =
+            |other: &RuleCondition| (other.column, other.is_above) == (one.column, one.is_above);
         (!way[place + 1..].iter().any(same)).then_some(*one)
     };
     way.iter().enumerate().filter_map(is_last).collect()
 }
 
 /// The same condition on values instead of ranks: a number between the values on both sides, with few digits.
-fn in_values(condition: Condition, records: ArrayView2<f64>, ranks: ArrayView2<f64>) -> Condition {
+fn in_values(
+    condition: RuleCondition,
+    records: ArrayView2<f64>,
+    ranks: ArrayView2<f64>,
+) -> RuleCondition {
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
     for (&value, &rank) in
         records.column(condition.column).iter().zip(ranks.column(condition.column))
@@ -114,7 +119,7 @@ fn in_values(condition: Condition, records: ArrayView2<f64>, ranks: ArrayView2<f
             high = high.min(value);
         }
     }
-    Condition { threshold: between(low, high), ..condition }
+    RuleCondition { threshold: between(low, high), ..condition }
 }
 
 /// A number that is at least `low` and below `high`: near the middle, with as few digits as that takes.
@@ -128,7 +133,7 @@ fn between(low: f64, high: f64) -> f64 {
 
 /// A rule with these conditions, if rows that are asked for are more frequent where they hold.
 fn measured(
-    conditions: Vec<Condition>,
+    conditions: Vec<RuleCondition>,
     records: ArrayView2<f64>,
     asked: &[bool],
     count: usize,

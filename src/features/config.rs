@@ -36,6 +36,9 @@ pub const PLUS_PLUS: &str = "graf++";
 /// The families that [`PLUS_PLUS`] adds to [`PLUS`]: zero-cost proxies in closed form.
 pub const THEORY_FAMILIES: [&str; 2] = ["mean_field", "closed_form"];
 
+/// In place of a family: those of [`PLUS_PLUS`], a space's own families, and `one_hot`, each once.
+pub const VIEWS: &str = "views";
+
 /// A choice of features; all of it may be left out.
 ///
 /// As a file (JSON or TOML):
@@ -237,9 +240,10 @@ impl FeatureConfig {
         // The families of a name, in their order.
         let families_of = |name: &str| match name {
             PLUS => plus(space).into_iter().map(family).collect(),
-            PLUS_PLUS => {
-                let theory = defined_of(space, &THEORY_FAMILIES);
-                plus(space).into_iter().chain(theory).map(family).collect()
+            PLUS_PLUS => plus_plus(space).into_iter().map(family).collect(),
+            VIEWS => {
+                let whole = own.iter().copied().chain(defined_of(space, &["one_hot"]));
+                plus_plus(space).into_iter().chain(whole).map(family).collect()
             }
             name => defined(name).map(|family| vec![family]),
         };
@@ -253,7 +257,12 @@ impl FeatureConfig {
             }
             Some(names) => all(names)?.concat(),
         };
-        if self.families.iter().flatten().any(|name| [PLUS, PLUS_PLUS].contains(&name.as_str())) {
+        if self
+            .families
+            .iter()
+            .flatten()
+            .any(|name| [PLUS, PLUS_PLUS, VIEWS].contains(&name.as_str()))
+        {
             // A family of graf+ may be named beside it, as in a comparison of both.
             let mut seen = Vec::new();
             chosen.retain(|family| {
@@ -303,6 +312,11 @@ impl FeatureConfig {
 fn plus(space: &dyn SearchSpace) -> Vec<&'static str> {
     let defined = defined_of(space, &PLUS_FAMILIES);
     if defined.is_empty() { space.families().to_vec() } else { defined }
+}
+
+/// The families of [`PLUS_PLUS`] for a space.
+fn plus_plus(space: &dyn SearchSpace) -> Vec<&'static str> {
+    plus(space).into_iter().chain(defined_of(space, &THEORY_FAMILIES)).collect()
 }
 
 /// Those of some families that are defined for a space.

@@ -54,6 +54,7 @@ mod words;
 
 pub use self::config::{
     FeatureConfig, Names, PLUS, PLUS_FAMILIES, PLUS_PLUS, PRESETS, SubsetLimit, THEORY_FAMILIES,
+    VIEWS,
 };
 pub use self::cost::Device;
 pub use self::definition::definition;

@@ -404,6 +404,7 @@ fn cost(name: &Name, value: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Device;
     use crate::features::{FeatureConfig, FeatureSet};
     use crate::space::SPACES;
 
@@ -459,7 +460,9 @@ mod tests {
                 .filter(|family| family.defined_for(space))
                 .map(|family| family.name().to_owned())
                 .collect();
-            let config = FeatureConfig { families: Some(names), ..FeatureConfig::default() };
+            let device = Some(Device::JETSON_TX2);
+            let config =
+                FeatureConfig { families: Some(names), device, ..FeatureConfig::default() };
             let set = FeatureSet::new(space, &config).unwrap();
             let plain = set.names().iter().filter(|name| {
                 statement(name, 1.0).contains(" is 1") && statement(name, 1.0).contains('(')

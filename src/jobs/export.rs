@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::dataset::Error;
 use crate::metrics::Objective;
 use crate::model::Model;
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::Unexported;
 use crate::predictor::exported::Asked;
 
@@ -29,7 +29,7 @@ const MISSING: f64 = -1e8;
 pub fn export(model: &Model) -> Result<Vec<u8>, Unexported> {
     let header = &model.header;
     let columns = header.columns.len();
-    let mut graph = Graph::new();
+    let mut graph = OnnxGraph::new();
     let records = filled(model, &mut graph);
     let found = model.predictor.export(&mut graph, &records, Asked::Both)?;
     let means: Vec<&GraphValue> = found.iter().map(|one| &one.mean).collect();
@@ -56,7 +56,7 @@ pub fn export(model: &Model) -> Result<Vec<u8>, Unexported> {
 }
 
 /// The input, with medians in the place of what is missing.
-fn filled(model: &Model, graph: &mut Graph) -> GraphValue {
+fn filled(model: &Model, graph: &mut OnnxGraph) -> GraphValue {
     let (input, header) = (graph.input(), &model.header);
     let Some(medians) = &header.medians else { return input };
     let width = [1, medians.len()];

@@ -5,7 +5,6 @@ use crate::dataset::columns::Use;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
 use crate::dataset::training_set::{Choice, TrainingSet};
-use crate::dataset::views::expanded;
 use crate::dataset::{Error, FitSummary, Request};
 use crate::metrics::Objective;
 use crate::model::Model;
@@ -41,8 +40,7 @@ pub struct Fit {
 /// target is too large, or a column that medians are to fill has no value.
 pub fn fit(inputs: &[Input], options: Fit) -> Result<FitSummary, Error> {
     let prior = options.prior.as_ref().map(|prior| &prior.header);
-    let all = expanded(&options.uses);
-    let choice = Choice { uses: &all, proxies: &options.proxies, prior };
+    let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior };
     let names: Vec<String> = options.objectives.iter().map(|one| one.target.clone()).collect();
     let mut footprint = options.learner.footprint(names.len());
     if prior.is_some() {

@@ -4,7 +4,7 @@ use ndarray::Axis;
 
 use crate::dataset::truth::Truth;
 use crate::dataset::{Error, Request, RowCounts};
-use crate::explain::{Condition, rules};
+use crate::explain::{RuleCondition, rules};
 use crate::metrics::{Direction, Stated, ranked_by};
 use crate::model::Model;
 use crate::table::{Begun, Input, Output, OutputFormat, Value};
@@ -83,7 +83,7 @@ pub fn write_rules(
         &["support", "precision", "recall"].map(str::to_owned),
     )?;
     for rule in found {
-        let words = |one: &Condition| {
+        let words = |one: &RuleCondition| {
             let sign = if one.is_above { ">" } else { "<=" };
             format!("{} {sign} {}", header.columns[columns[one.column]], one.threshold)
         };

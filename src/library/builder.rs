@@ -10,7 +10,6 @@ use crate::control::Control;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
 use crate::dataset::training_set::{Choice, TrainingSet};
-use crate::dataset::views::expanded;
 use crate::dataset::{Error, Request, Use};
 use crate::metrics::{Direction, Objective};
 use crate::model::{Model, ModelError};
@@ -166,9 +165,8 @@ impl ModelBuilder {
         let weighs_views = prior.is_none() && learner.with_views(&[]).is_some();
         let default = || vec![if weighs_views { Use::Views } else { Use::Plus }];
         let uses = uses.unwrap_or_else(default);
-        let all = expanded(&uses);
         let choice =
-            Choice { uses: &all, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };
+            Choice { uses: &uses, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };
         let set = TrainingSet::of_networks(space.0, networks, column, &request, choice, &control)?;
         let objectives = vec![objective];
         let learning = Learning { name, objectives, learner, prior, seed, control };

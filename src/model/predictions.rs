@@ -75,7 +75,11 @@ pub(crate) fn of_row(
         let Some(std) = std.map(|std| std[[row, target]]) else { continue };
         numbers.push(std);
         numbers.extend(
-            reaches[target].iter().flat_map(|reach| [mean - reach * std, mean + reach * std]),
+            reaches
+                .get(target)
+                .into_iter()
+                .flatten()
+                .flat_map(|reach| [mean - reach * std, mean + reach * std]),
         );
     }
     numbers

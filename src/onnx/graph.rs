@@ -26,7 +26,7 @@ pub struct GraphValue(String);
 
 /// Operators and constants, in an order in which they can be computed.
 #[derive(Debug, Default)]
-pub struct Graph {
+pub struct OnnxGraph {
     nodes: Vec<Message>,
     constants: Vec<Message>,
     /// The name of each constant, by its bytes.
@@ -46,10 +46,10 @@ pub(super) enum Attribute<'a> {
     Bytes(&'a str, Vec<u8>),
 }
 
-impl Graph {
+impl OnnxGraph {
     /// A graph without operators.
     pub fn new() -> Self {
-        Graph::default()
+        OnnxGraph::default()
     }
 
     /// What it reads: rows × columns.

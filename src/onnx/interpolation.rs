@@ -1,6 +1,6 @@
 //! Functions of one number that are linear between knots.
 
-use super::graph::{Graph, GraphValue};
+use super::graph::{GraphValue, OnnxGraph};
 use super::trees::{EnsembleBranch, EnsembleNode};
 
 /// A piece of the function: y + slope (x − from).
@@ -14,7 +14,7 @@ pub struct Piece {
     pub slope: f64,
 }
 
-impl Graph {
+impl OnnxGraph {
     /// A function of one column: piece i for numbers that are above i of the knots, which ascend. There is one piece more than
     /// knots.
     ///

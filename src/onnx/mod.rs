@@ -9,6 +9,6 @@ mod interpolation;
 mod proto;
 mod trees;
 
-pub use self::graph::{Graph, GraphValue, Metadata};
+pub use self::graph::{GraphValue, Metadata, OnnxGraph};
 pub use self::interpolation::Piece;
 pub use self::trees::{EnsembleBranch, EnsembleNode};

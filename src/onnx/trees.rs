@@ -1,6 +1,6 @@
 //! Trees as one operator.
 
-use super::graph::{Attribute, Graph, GraphValue, count};
+use super::graph::{Attribute, GraphValue, OnnxGraph, count};
 
 /// A node of a tree; nodes are in pre-order.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +74,7 @@ impl Ensemble {
     }
 }
 
-impl Graph {
+impl OnnxGraph {
     /// The sums of trees, in a column for each list of them: those of the first list in the first column.
     pub fn tree_sums(
         &mut self,

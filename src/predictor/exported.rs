@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 
 /// What a graph computes of a target, a column each.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub enum Unexported {
 
 impl Exported {
     /// The same number for every row, of which it is not known how sure it is.
-    pub fn constant(graph: &mut Graph, mean: f64, asked: Asked) -> Self {
+    pub fn constant(graph: &mut OnnxGraph, mean: f64, asked: Asked) -> Self {
         let std = (asked == Asked::Both).then(|| graph.same(f64::NAN));
         Exported { mean: graph.same(mean), std }
     }

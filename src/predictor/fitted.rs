@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::exported::{Asked, Exported, Unexported};
 use super::normal_scores::standard;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 
 /// Records or a target that a predictor does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -90,7 +90,7 @@ pub trait Predictor: Debug + Send + Sync {
     /// [`Unexported`] if the predictor has no graph.
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,
@@ -221,7 +221,7 @@ impl Fitted {
     /// [`Unexported`] if the predictor has no graph.
     pub fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {

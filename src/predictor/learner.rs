@@ -18,7 +18,7 @@ use super::stored::{Bytes, Damaged};
 use super::view::View;
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 
 /// A kind of predictor.
 #[derive(Debug)]
@@ -161,7 +161,7 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
     /// See [`Predictor::export`].
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,
@@ -270,7 +270,7 @@ impl<P: Single> Predictor for PerTarget<P> {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,

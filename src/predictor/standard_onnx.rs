@@ -1,11 +1,16 @@
 //! Columns on one scale as a graph.
 
 use super::standard::{FURTHEST, Standard};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 
 impl Standard {
     /// See [`Standard::apply`].
-    pub(super) fn export(&self, graph: &mut Graph, records: &GraphValue, unit: f64) -> GraphValue {
+    pub(super) fn export(
+        &self,
+        graph: &mut OnnxGraph,
+        records: &GraphValue,
+        unit: f64,
+    ) -> GraphValue {
         let width = [1, self.kept().len()];
         let kept = graph.columns(records, self.kept());
         // Halves, as differences of the largest numbers are none.

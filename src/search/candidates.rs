@@ -10,6 +10,7 @@ use crate::dataset::impute::{fill_all, medians};
 use crate::dataset::{Known, Pool};
 use crate::graph::Identity;
 use crate::model::Model;
+use crate::predictor::View;
 use crate::space::{Architecture, SearchSpace};
 use crate::suggest::Points;
 
@@ -24,6 +25,8 @@ pub struct Candidates {
     rows: HashMap<Identity, usize>,
     /// rows × columns, with a prior also its other columns and last its prediction; all finite.
     pub(super) records: Array2<f64>,
+    /// The views that the columns are, if they are asked for.
+    pub(super) views: Vec<View>,
     /// How many of the first columns are not the prior's.
     pub(super) own: usize,
     /// What the prior predicts, as numbers of which greater are better.
@@ -80,6 +83,7 @@ impl Candidates {
             sources,
             rows,
             records,
+            views: pool.sets[0].views.clone(),
             own,
             favoured,
             closed: Vec::new(),

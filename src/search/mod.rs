@@ -14,6 +14,6 @@ mod train;
 pub use self::candidates::Candidates;
 pub use self::error::SearchError;
 pub use self::replay::{CHECKPOINTS, Reached, Replay, Replayed, Spread, summarize};
-pub use self::searcher::{Label, Proposal, Searcher, Start};
+pub use self::searcher::{Proposal, SearchLabel, Searcher, Start};
 pub use self::study::{Answer, Lease, Study, Told};
 pub use self::train::{Progressed, Training, end_all};

@@ -19,7 +19,7 @@ use crate::suggest::{
 
 /// A trained candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Label {
+pub struct SearchLabel {
     /// Its row among the candidates.
     pub row: usize,
     /// Its value of the objective.
@@ -74,7 +74,7 @@ impl Searcher<'_> {
     /// [`SearchError`] if the predictor cannot be fitted or the strategy cannot choose.
     pub fn propose(
         &self,
-        past: &[Label],
+        past: &[SearchLabel],
         pending: &[usize],
         count: usize,
     ) -> Result<Vec<Proposal>, SearchError> {
@@ -100,7 +100,7 @@ impl Searcher<'_> {
     }
 
     /// For each candidate whether it may be chosen.
-    pub(super) fn open(&self, past: &[Label], pending: &[usize]) -> Vec<bool> {
+    pub(super) fn open(&self, past: &[SearchLabel], pending: &[usize]) -> Vec<bool> {
         let mut is_open = vec![true; self.candidates.len()];
         let closed = self.candidates.closed.iter().chain(pending).copied();
         for row in past.iter().map(|label| label.row).chain(closed) {
@@ -168,7 +168,7 @@ impl Searcher<'_> {
     fn by_model(
         &self,
         is_open: Vec<bool>,
-        past: &[Label],
+        past: &[SearchLabel],
         count: usize,
     ) -> Result<Vec<Proposal>, SearchError> {
         let (mean, std) = self.predict(past)?;
@@ -197,7 +197,10 @@ impl Searcher<'_> {
     /// # Errors
     ///
     /// [`SearchError::Fit`] if it cannot be fitted.
-    pub fn predict(&self, past: &[Label]) -> Result<(Vec<f64>, Option<Vec<f64>>), SearchError> {
+    pub fn predict(
+        &self,
+        past: &[SearchLabel],
+    ) -> Result<(Vec<f64>, Option<Vec<f64>>), SearchError> {
         let rows: Vec<usize> = past.iter().map(|label| label.row).collect();
         let all = &self.candidates.records;
         let records = all.select(Axis(0), &rows);
@@ -205,6 +208,8 @@ impl Searcher<'_> {
         let (own, seed, control) = (self.candidates.own, self.seed, Control::default());
         let fitted = match self.learner {
             Contender::Alone(learner) => {
+                let with_views = learner.with_views(&self.candidates.views);
+                let learner = with_views.as_ref().unwrap_or(learner);
                 learner.fit_under(records.view(), targets.view(), seed, &control)?
             }
             Contender::FromPrior(learner) => {
@@ -229,7 +234,7 @@ impl Searcher<'_> {
         Question::of_points(points, is_open, predicted, seed)
     }
 
-    fn after(&self, question: Question, past: &[Label]) -> Result<Question, SearchError> {
+    fn after(&self, question: Question, past: &[SearchLabel]) -> Result<Question, SearchError> {
         if !self.strategy.needs_past {
             return Ok(question);
         }

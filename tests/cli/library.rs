@@ -48,9 +48,7 @@ fn a_model_is_that_of_fit_and_predicts_what_predict_does() {
     let (folder, space) = (folder(), Space::named("nasbench201").unwrap());
     let (encodings, accuracy) = networks();
     let networks = space.parse_all(&encodings).unwrap();
-    folder.output(
-        "fit t.csv --target acc --maximize --space nasbench201 --seed 3 --use graf+ -o file.graf",
-    );
+    folder.output("fit t.csv --target acc --maximize --space nasbench201 --seed 3 -o file.graf");
     let model = Model::builder(space).unwrap().objective("acc", Direction::Maximize).seed(3);
     let model = model.fit(&networks, &accuracy).unwrap();
     model.save(&folder.at("memory.graf")).unwrap();

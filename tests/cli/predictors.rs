@@ -431,7 +431,7 @@ fn networks_and_their_features_give_the_same_predictions() {
     let plus = header(&folder, "t.csv --families graf+");
     for name in names() {
         let flags = format!("--target acc --predictor {name}");
-        folder.output(&format!("fit t.csv {flags} -o t.graf"));
+        folder.output(&format!("fit t.csv {flags} --use graf+ -o t.graf"));
         assert_eq!(columns(&folder, "t.graf"), plus, "{name}");
         let wanted = folder.output("predict t.graf t.csv --keep acc");
         for input in ["all", "bare"] {
@@ -504,7 +504,7 @@ fn a_space_that_a_file_describes_has_graf_plus() {
             text + &format!("\"{net}\",{acc}\n")
         });
         folder.put("t.csv", table);
-        folder.output("fit t.csv --space space.toml --target acc -o m.graf");
+        folder.output("fit t.csv --space space.toml --target acc --use graf+ -o m.graf");
         let plus = header(&folder, "t.csv --space space.toml --families graf+");
         assert_eq!(columns(&folder, "m.graf"), plus, "{name}");
         assert!(plus.iter().any(|name| name.contains("random_walk(")), "{name}");

@@ -248,7 +248,7 @@ fn a_model_of_format_3_predicts_and_is_not_explained() {
     // Written again it is of the new format, and still does not know.
     let mut bytes = Vec::new();
     model.write(&mut bytes).unwrap();
-    assert_eq!(bytes[8..12], 4_u32.to_le_bytes());
+    assert_eq!(bytes[8..12], 5_u32.to_le_bytes());
     let again = Model::read(&bytes).unwrap();
     assert_eq!(again.predictor.mean(records.view()).unwrap().column(0).to_vec(), expected);
     assert_eq!(again.predictor.contributions(records.view(), 0), Err(Unexplained::NoCovers));

@@ -3,7 +3,8 @@
 use graf::metrics::kendall_tau;
 use graf::prelude::*;
 
-/// Networks of NAS-Bench-201, drawn without order, and how many of their operations are 3×3 convolutions: live or not.
+/// Networks of NAS-Bench-201, drawn without order, and the sum of a number for each operation on each edge, whether a path
+/// reaches it or not.
 fn counted(rows: usize, seed: usize) -> (Vec<Architecture>, Vec<f64>) {
     let space = Space::named("nasbench201").unwrap();
     let ids = |row: usize| {
@@ -17,8 +18,9 @@ fn counted(rows: usize, seed: usize) -> (Vec<Architecture>, Vec<f64>) {
     let encodings: Vec<String> = (0..rows)
         .map(|row| format!("({})", ids(row).map(|id| id.to_string()).join(", ")))
         .collect();
-    let count = |row| ids(row).iter().filter(|&&id| id == 2).count() as f64;
-    (space.parse_all(&encodings).unwrap(), (0..rows).map(count).collect())
+    let worth = |(edge, id): (usize, usize)| ((edge * 5 + id) * 37 % 31) as f64;
+    let sum = |row| ids(row).into_iter().enumerate().map(worth).sum();
+    (space.parse_all(&encodings).unwrap(), (0..rows).map(sum).collect())
 }
 
 fn fitted(
@@ -77,12 +79,12 @@ fn what_lies_off_the_paths_is_seen_by_another_view() {
 #[test]
 fn what_lies_on_the_paths_needs_no_other_view() {
     let space = Space::named("nasbench201").unwrap();
-    let features = Features::of(space, &["params"]).unwrap();
-    let params = |network: &Architecture, _| {
-        features.compute(std::slice::from_ref(network)).unwrap().values[[0, 0]]
+    let features = Features::of(space, &["path_stats"]).unwrap();
+    let length = |network: &Architecture, _| {
+        features.compute(std::slice::from_ref(network)).unwrap().values[[0, 3]]
     };
-    let model = fitted(None, 100, params);
-    let plus = fitted(Some(vec![Use::PlusPlus]), 100, params);
+    let model = fitted(None, 100, length);
+    let plus = fitted(Some(vec![Use::PlusPlus]), 100, length);
     assert_eq!(model.header.columns, plus.header.columns);
     assert_eq!(model.header.features, plus.header.features);
     let (networks, _) = counted(100, 900);

@@ -123,7 +123,7 @@ def fit(
     y,
     *,
     space=None,
-    use="graf+",
+    use=None,
     predictor="auto",
     objective=None,
     target=None,
@@ -140,8 +140,11 @@ def fit(
         As for :func:`featurize`.
     y : n numbers
         The target, such as a validation accuracy, in any unit.
-    space, use
+    space
         As for :func:`featurize`.
+    use : str or sequence of str, optional
+        Groups of features, as for :func:`featurize`. By default those of ``graf fit``: ``views`` for ``auto`` without a prior, of
+        which the model keeps what predicts held-out networks best, else ``graf+``.
     predictor : str
         One of :data:`PREDICTORS`; ``auto`` blends several.
     objective : {"maximize", "minimize"}, optional
@@ -168,7 +171,7 @@ def fit(
         _as_list(encodings),
         _numbers(y, "y"),
         space,
-        _words(use, "use"),
+        None if use is None else _words(use, "use"),
         predictor,
         _parameters(parameters),
         _name_of(y, target),

@@ -55,7 +55,7 @@ def fit(
     y: ArrayLike,
     *,
     space: str | None = None,
-    use: str | Sequence[str] = "graf+",
+    use: str | Sequence[str] | None = None,
     predictor: str = "auto",
     objective: Objective | None = None,
     target: str | None = None,

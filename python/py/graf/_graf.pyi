@@ -54,7 +54,7 @@ def fit(
     encodings: list[Any],
     y: NDArray[np.float64],
     space: str | None,
-    uses: list[str],
+    uses: list[str] | None,
     predictor: str,
     parameters: str,
     target: str,

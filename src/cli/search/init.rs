@@ -65,7 +65,7 @@ pub(in crate::cli) struct InitArgs {
     #[arg(long, value_name = "STRATEGY", default_value = "auto", value_parser = search_strategies())]
     strategy: &'static Strategy,
     /// Features, as for graf fit
-    #[arg(long = "use", hide_short_help = true, value_name = "GROUPS", value_delimiter = ',', default_value = "graf+", value_parser = parse_use)]
+    #[arg(long = "use", hide_short_help = true, value_name = "GROUPS", value_delimiter = ',', default_value = "graf++", value_parser = parse_use)]
     uses: Vec<Use>,
     /// Predictor
     #[arg(long, hide_short_help = true, value_name = "PREDICTOR", default_value = "auto", value_parser = predictors())]

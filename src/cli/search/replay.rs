@@ -72,7 +72,7 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long, hide_short_help = true, value_name = "REGRET")]
     regret: Vec<f64>,
     /// Features, as for graf fit
-    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf+", value_parser = parse_use)]
+    #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', default_value = "graf++", value_parser = parse_use)]
     uses: Vec<Use>,
     /// Columns that are zero-cost proxies [default: those of NAS-Bench-Suite-Zero in the table]
     #[arg(long, hide_short_help = true, value_name = "COLUMNS", value_delimiter = ',')]

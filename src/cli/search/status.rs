@@ -11,7 +11,7 @@ use crate::cli::list::{self, ReportFormat};
 use crate::cli::result::rounded;
 use crate::cli::{Common, Failure};
 use crate::search::Study;
-use crate::search::study::{Standing, Trial};
+use crate::search::study::{Trial, TrialStanding};
 
 /// Report where a search stands
 ///
@@ -29,13 +29,13 @@ pub(in crate::cli) struct StatusArgs {
 }
 
 /// How networks can stand.
-const STANDINGS: [Standing; 6] = [
-    Standing::Done,
-    Standing::Pending,
-    Standing::Released,
-    Standing::Expired,
-    Standing::Retry,
-    Standing::Failed,
+const STANDINGS: [TrialStanding; 6] = [
+    TrialStanding::Done,
+    TrialStanding::Pending,
+    TrialStanding::Released,
+    TrialStanding::Expired,
+    TrialStanding::Retry,
+    TrialStanding::Failed,
 ];
 
 pub(super) fn run(args: &StatusArgs, _: &Common) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ use super::views::Tried;
 use super::{Auto, Member};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single, side_by_side};
@@ -175,7 +175,7 @@ impl Single for Auto {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,

@@ -5,12 +5,12 @@ use super::scores::{Scores, ends, line_at};
 use super::seen::Seen;
 use super::spread::{FLOOR, OWN};
 use super::{Auto, Member, Spread};
-use crate::onnx::{Graph, GraphValue, Piece};
+use crate::onnx::{GraphValue, OnnxGraph, Piece};
 use crate::predictor::Unexported;
 use crate::predictor::exported::{Asked, Exported};
 
 /// A function that is linear between some ascending numbers and beyond them, as [`Scores`] are.
-fn between(graph: &mut Graph, input: &GraphValue, from: &[f64], to: &[f64]) -> GraphValue {
+fn between(graph: &mut OnnxGraph, input: &GraphValue, from: &[f64], to: &[f64]) -> GraphValue {
     if from.len() < 2 {
         return graph.same(to.first().copied().unwrap_or(0.0));
     }
@@ -27,14 +27,14 @@ impl Scores {
     /// See [`Scores::value`].
     pub(in crate::predictor) fn export_value(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         scores: &GraphValue,
     ) -> GraphValue {
         between(graph, scores, &self.scores, &self.values)
     }
 
     /// See [`Scores::of`].
-    fn export_of(&self, graph: &mut Graph, values: &GraphValue) -> GraphValue {
+    fn export_of(&self, graph: &mut OnnxGraph, values: &GraphValue) -> GraphValue {
         let [first, last] = ends(&self.values);
         let inside = graph.clamp(values, first, last);
         between(graph, &inside, &self.values, &self.scores)
@@ -43,7 +43,7 @@ impl Scores {
 
 impl Columns {
     /// See [`Columns::apply`].
-    fn export(&self, graph: &mut Graph, records: &GraphValue, columns: usize) -> GraphValue {
+    fn export(&self, graph: &mut OnnxGraph, records: &GraphValue, columns: usize) -> GraphValue {
         let Columns(scored) = self;
         if scored.is_empty() {
             return records.clone();
@@ -69,7 +69,7 @@ impl Columns {
 
 impl Seen {
     /// See [`Seen::records`].
-    fn export(&self, graph: &mut Graph, records: &GraphValue) -> GraphValue {
+    fn export(&self, graph: &mut OnnxGraph, records: &GraphValue) -> GraphValue {
         match &self.columns {
             None => records.clone(),
             Some(columns) => graph.columns(records, columns),
@@ -81,7 +81,7 @@ impl Spread {
     /// See [`Spread::deviations`].
     fn export(
         self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         each: &GraphValue,
         weights: &GraphValue,
         scores: &Scores,
@@ -112,7 +112,7 @@ impl Auto {
     /// The weighted mean of the members, and its standard deviation, of records with so many columns.
     pub(super) fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,

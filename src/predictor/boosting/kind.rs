@@ -6,7 +6,7 @@ use ndarray::{Array1, ArrayView2};
 use super::{Boosting, BoostingParams};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
@@ -64,7 +64,7 @@ impl Single for Boosting {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         _columns: usize,
         _asked: Asked,

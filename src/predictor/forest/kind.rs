@@ -7,7 +7,7 @@ use super::fit::fit;
 use super::{Forest, ForestParams, MaxSamples};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params};
@@ -106,7 +106,7 @@ impl Predictor for Forest<f64, Ix2> {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         _columns: usize,
         asked: Asked,

@@ -3,14 +3,14 @@
 use ndarray::Ix2;
 
 use super::Forest;
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported};
 
 impl Forest<f64, Ix2> {
     /// The mean over the trees, and their standard deviation, of each target.
     pub(super) fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         asked: Asked,
     ) -> Vec<Exported> {
@@ -18,7 +18,7 @@ impl Forest<f64, Ix2> {
         let one = ranges.map(|(target, &(least, greatest))| {
             let trees = self.trees.nodes_of(target);
             let count = trees.len() as f64;
-            let mean_of = |graph: &mut Graph, values: &GraphValue| {
+            let mean_of = |graph: &mut OnnxGraph, values: &GraphValue| {
                 let sums = graph.row_sums(values);
                 let count = graph.number(count);
                 graph.apply("Div", &[&sums, &count])

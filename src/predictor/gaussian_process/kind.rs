@@ -8,7 +8,7 @@ use super::fit::fit;
 use super::{GaussianProcess, GaussianProcessParams};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
@@ -75,7 +75,7 @@ impl Single for GaussianProcess {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         _columns: usize,
         asked: Asked,

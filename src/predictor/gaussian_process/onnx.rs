@@ -1,12 +1,17 @@
 //! A Gaussian process as a graph.
 
 use super::{GaussianProcess, GaussianProcessParts};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported};
 
 impl GaussianProcess {
     /// The expected value, and the standard deviation of a target.
-    pub(super) fn export(&self, graph: &mut Graph, records: &GraphValue, asked: Asked) -> Exported {
+    pub(super) fn export(
+        &self,
+        graph: &mut OnnxGraph,
+        records: &GraphValue,
+        asked: Asked,
+    ) -> Exported {
         let parts = self.parts();
         if parts.points.is_empty() {
             return Exported::constant(graph, parts.target_mean, asked);
@@ -22,7 +27,7 @@ impl GaussianProcess {
     }
 
     /// The kernel of each record with each point: (1 + a) exp(−a) of the distance a, whose square is |x|² + |z|² − 2 x·z.
-    fn exported_kernel(&self, graph: &mut Graph, records: &GraphValue) -> GraphValue {
+    fn exported_kernel(&self, graph: &mut OnnxGraph, records: &GraphValue) -> GraphValue {
         let GaussianProcessParts { standard, points, length, .. } = self.parts();
         let rows = standard.export(graph, records, 3_f64.sqrt() / length);
         let squares = graph.square(&rows);
@@ -43,7 +48,7 @@ impl GaussianProcess {
     }
 
     /// The standard deviation of a target: see [`GaussianProcess::mean_and_std`].
-    fn exported_deviation(&self, graph: &mut Graph, kernel: &GraphValue) -> GraphValue {
+    fn exported_deviation(&self, graph: &mut OnnxGraph, kernel: &GraphValue) -> GraphValue {
         let GaussianProcessParts { target_deviation, signal, noise, known, .. } = self.parts();
         if *target_deviation == 0.0 {
             return graph.same(f64::NAN);

@@ -9,7 +9,7 @@ use super::fit::fit;
 use super::{Linear, LinearParams, LinearParts};
 use crate::control::Control;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
 use crate::predictor::learner::{Kind, Named, Params, PerTarget, Single};
@@ -119,7 +119,7 @@ impl Single for Linear {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         _columns: usize,
         _asked: Asked,

@@ -1,12 +1,12 @@
 //! A linear model as a graph.
 
 use super::{Linear, LinearParts};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::Exported;
 
 impl Linear {
     /// The weighted sum of the standardized columns.
-    pub(super) fn export(&self, graph: &mut Graph, records: &GraphValue) -> Exported {
+    pub(super) fn export(&self, graph: &mut OnnxGraph, records: &GraphValue) -> Exported {
         let LinearParts { standard, target_mean, target_deviation, weights, .. } = self.parts();
         if weights.is_empty() {
             return Exported { mean: graph.same(*target_mean), std: None };

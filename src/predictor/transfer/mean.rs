@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::{FitError, Fitted, Predictor};
 
@@ -130,7 +130,7 @@ impl Predictor for Mean {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,

@@ -1,12 +1,12 @@
 //! A mean of predictors as a graph.
 
 use super::mean::Mean;
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::Unexported;
 use crate::predictor::exported::{Asked, Exported};
 
 /// The first plus the weighted distances of the others, so that what all agree on is their mean.
-fn weighted(graph: &mut Graph, weights: &[f64], each: &[GraphValue]) -> Option<GraphValue> {
+fn weighted(graph: &mut OnnxGraph, weights: &[f64], each: &[GraphValue]) -> Option<GraphValue> {
     let (first, others) = each.split_first()?;
     let mut mean = first.clone();
     for (&weight, one) in weights.iter().skip(1).zip(others) {
@@ -21,7 +21,7 @@ impl Mean {
     /// The mean of each target, and its standard deviation.
     pub(super) fn exported(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,

@@ -6,7 +6,7 @@
 //! not finite is left out, long labels are clipped.
 //!
 //! ```
-//! use graf::report::svg::{Curve, LearningCurves, Point, Place, svg};
+//! use graf::report::svg::{Curve, LearningCurves, Point, Embedding, svg};
 //!
 //! let point = |size, mean| Point { size, mean, std: 0.02, runs: 10 };
 //! let curves = LearningCurves {
@@ -14,7 +14,7 @@
 //!     metric: "kendall_tau".to_owned(),
 //!     curves: vec![Curve { label: "graf+".to_owned(), points: vec![point(32, 0.7), point(128, 0.8)] }],
 //! };
-//! let drawing = svg(&curves, "curves", Place::Alone);
+//! let drawing = svg(&curves, "curves", Embedding::Alone);
 //! assert!(drawing.starts_with("<svg xmlns="));
 //! ```
 

@@ -2,7 +2,7 @@
 
 mod summary;
 
-use super::{Candidates, Label, SearchError, Searcher, Start};
+use super::{Candidates, SearchError, SearchLabel, Searcher, Start};
 use crate::experiment::Contender;
 use crate::metrics::Direction;
 use crate::stream::ordered;
@@ -98,7 +98,7 @@ impl Replay<'_> {
             seed,
             first,
         };
-        let mut past: Vec<Label> = Vec::new();
+        let mut past: Vec<SearchLabel> = Vec::new();
         while past.len() < self.budget {
             let left = self.budget - past.len();
             let batch = match strategy.needs {
@@ -112,7 +112,7 @@ impl Replay<'_> {
                 break;
             }
             past.extend(
-                chosen.iter().map(|one| Label { row: one.row, value: self.values[one.row] }),
+                chosen.iter().map(|one| SearchLabel { row: one.row, value: self.values[one.row] }),
             );
         }
         Ok(past.into_iter().map(|label| label.row).collect())

@@ -6,14 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::scalar::{Scales, weights};
-use super::state::{Standing, State};
+use super::state::{State, TrialStanding};
 use super::{Event, Study, What, now};
 use crate::experiment::Contender;
 use crate::graph::Identity;
 use crate::metrics::Direction;
 use crate::predictor::transfer::prior::FromPrior;
 use crate::predictor::{Parameters, by_name};
-use crate::search::{Candidates, Label, SearchError, Searcher};
+use crate::search::{Candidates, SearchError, SearchLabel, Searcher};
 use crate::suggest::Needs;
 
 /// A network that is the caller's to train.
@@ -96,7 +96,7 @@ impl Study {
         if !leases.is_empty() {
             return Ok(Answer::Networks(leases));
         }
-        let pending = self.count(&self.state()?, Standing::Pending);
+        let pending = self.count(&self.state()?, TrialStanding::Pending);
         if pending > 0 {
             return Ok(Answer::Wait(format!(
                 "all networks are asked, {pending} of them not told yet"
@@ -106,7 +106,7 @@ impl Study {
     }
 
     /// How many networks stand so.
-    fn count(&self, state: &State, standing: Standing) -> usize {
+    fn count(&self, state: &State, standing: TrialStanding) -> usize {
         let all = state.trials.values();
         all.filter(|trial| self.standing(trial) == standing).count()
     }
@@ -116,7 +116,7 @@ impl Study {
         if let Some(reason) = self.finished(state) {
             return Ok(Some(Answer::Finished(reason)));
         }
-        let pending = self.count(state, Standing::Pending);
+        let pending = self.count(state, TrialStanding::Pending);
         let room = self.room(state);
         Ok((room == Some(0)).then(|| {
             Answer::Wait(format!("the rest of the budget is asked: {pending} not told yet"))
@@ -125,7 +125,7 @@ impl Study {
 
     /// How many more networks may be asked now; none if there is no limit.
     fn room(&self, state: &State) -> Option<usize> {
-        let taken = [Standing::Done, Standing::Failed, Standing::Pending];
+        let taken = [TrialStanding::Done, TrialStanding::Failed, TrialStanding::Pending];
         let taken: usize = taken.map(|standing| self.count(state, standing)).iter().sum();
         self.stop.budget.map(|budget| budget.saturating_sub(taken))
     }
@@ -133,7 +133,8 @@ impl Study {
     /// Why the search is over, if it is.
     pub fn finished(&self, state: &State) -> Option<String> {
         let stop = self.stop;
-        let spent = self.count(state, Standing::Done) + self.count(state, Standing::Failed);
+        let spent =
+            self.count(state, TrialStanding::Done) + self.count(state, TrialStanding::Failed);
         if let Some(budget) = stop.budget.filter(|&budget| spent >= budget) {
             return Some(format!("the budget of {budget} trainings is spent"));
         }
@@ -165,7 +166,7 @@ impl Study {
     /// Networks to claim, at most so many: those to be tried again, then new ones.
     fn offers(&self, state: &State, count: usize) -> Result<Vec<Offer>, SearchError> {
         let count = self.room(state).map_or(count, |room| count.min(room));
-        let mut again: Vec<(Standing, Offer)> = Vec::new();
+        let mut again: Vec<(TrialStanding, Offer)> = Vec::new();
         for (&network, trial) in &state.trials {
             let standing = self.standing(trial);
             if let (true, Some(net), Some(last)) = (standing.is_again(), &trial.net, trial.last()) {
@@ -207,12 +208,12 @@ impl Study {
             seed: settings.seed,
             first: &drawn.first,
         };
-        let labels: Vec<Vec<Label>> = (0..settings.objectives.len())
+        let labels: Vec<Vec<SearchLabel>> = (0..settings.objectives.len())
             .map(|place| {
                 let sign = settings.objectives[place].direction;
                 let pairs = rows.iter().zip(&done);
                 let label = |(row, one): (&Option<usize>, &(Identity, _, Vec<f64>))| {
-                    Some(Label { row: (*row)?, value: sign.worth(one.2[place]) })
+                    Some(SearchLabel { row: (*row)?, value: sign.worth(one.2[place]) })
                 };
                 pairs.filter_map(label).collect()
             })
@@ -264,13 +265,13 @@ impl Study {
     fn several(
         &self,
         searcher: &Searcher,
-        labels: &[Vec<Label>],
+        labels: &[Vec<SearchLabel>],
         pending: &[usize],
         count: usize,
     ) -> Result<Vec<Several>, SearchError> {
         let directions: Vec<Direction> =
             self.settings().objectives.iter().map(|goal| goal.direction).collect();
-        let known = |labels: &Vec<Label>, sign: &Direction| -> Vec<f64> {
+        let known = |labels: &Vec<SearchLabel>, sign: &Direction| -> Vec<f64> {
             labels.iter().map(|label| sign.worth(label.value)).collect()
         };
         let pairs = labels.iter().zip(&directions);

@@ -28,8 +28,8 @@ pub use self::ask::{Answer, Lease};
 pub use self::event::{Event, EventName, What};
 pub use self::events::{Events, Found};
 pub use self::settings::{FORMAT, Goal, Settings, Stop};
-use self::source::{Source, described, read_prior};
-pub use self::state::{Attempt, Standing, State, Trial};
+use self::source::{CandidateSource, described, read_prior};
+pub use self::state::{Attempt, State, Trial, TrialStanding};
 pub use self::tell::Told;
 use super::SearchError;
 use crate::graph::Identity;
@@ -55,7 +55,7 @@ pub struct Study {
     space: &'static dyn SearchSpace,
     strategy: &'static Strategy,
     events: Events,
-    source: Source,
+    source: CandidateSource,
     stop: Stop,
 }
 
@@ -96,20 +96,19 @@ impl Study {
     ///
     /// # Errors
     ///
-    /// [`SearchError::Study`] if there is none, or it is one of another version.
+    /// [`SearchError::NoStudy`] if there is none, [`SearchError::Study`] if it is one of another version.
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
         let wrong = |reason: String| described(folder, reason);
         let path = folder.join(SETTINGS);
         if !path.is_file() {
-            let reason = format!("no study is in it (no {SETTINGS})");
-            return Err(wrong(reason));
+            return Err(SearchError::NoStudy { folder: folder.display().to_string() });
         }
         let text = read_text(&path, SETTINGS_LIMIT, "study").map_err(wrong)?;
         let settings: Settings = serde_json::from_str(&text)
             .map_err(|error| wrong(format!("{SETTINGS} cannot be read: {error}")))?;
         settings.check().map_err(wrong)?;
         let prior = settings.prior.then(|| read_prior(&folder.join(PRIOR))).transpose()?;
-        let source = Source::new(folder, &settings, prior).map_err(wrong)?;
+        let source = CandidateSource::new(folder, &settings, prior).map_err(wrong)?;
         let no_strategy =
             || wrong(format!("this graf has no strategy {}", clip(&settings.strategy)));
         Ok(Study {
@@ -183,7 +182,7 @@ impl Study {
     }
 
     /// How a network stands now.
-    pub fn standing(&self, trial: &Trial) -> Standing {
+    pub fn standing(&self, trial: &Trial) -> TrialStanding {
         trial.standing(now(), self.settings.retries)
     }
 

@@ -107,7 +107,7 @@ impl Settings {
             description: described.and_then(|description| serde_json::to_value(description).ok()),
             objectives,
             condition: None,
-            uses: vec![Use::Plus.to_string()],
+            uses: vec![Use::PlusPlus.to_string()],
             predictor: "auto".to_owned(),
             strategy: "auto".to_owned(),
             start: 16,

@@ -31,7 +31,7 @@ const STEP: usize = 8;
 
 /// Where candidates come from.
 #[derive(Debug)]
-pub struct Source {
+pub struct CandidateSource {
     space: &'static dyn SearchSpace,
     uses: Vec<Use>,
     condition: Option<Condition>,
@@ -55,9 +55,9 @@ pub struct Drawn {
 }
 
 /// A trained network, its worth first; they are in the order of time.
-pub type Trained = (f64, Identity, String);
+pub type TrainedNetwork = (f64, Identity, String);
 
-impl Source {
+impl CandidateSource {
     /// That of a study in a folder.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Source {
     pub fn new(folder: &Path, settings: &Settings, prior: Option<Model>) -> Result<Self, String> {
         let condition = settings.condition.as_ref().map(|text| text.parse()).transpose();
         let pool = settings.pool.as_ref().map(|name| Input::File(folder.join(name)));
-        Ok(Source {
+        Ok(CandidateSource {
             space: settings.search_space()?,
             uses: settings.uses()?,
             condition: condition.map_err(|error| format!("the condition: {error}"))?,
@@ -84,13 +84,13 @@ impl Source {
     /// # Errors
     ///
     /// [`SearchError`] if the table cannot be read, a feature cannot be computed, or a column of the condition is not there.
-    pub fn candidates(&self, trained: &[Trained]) -> Result<Arc<Drawn>, SearchError> {
+    pub fn candidates(&self, trained: &[TrainedNetwork]) -> Result<Arc<Drawn>, SearchError> {
         let is_fixed = self.is_listed()? || trained.len() < self.start;
         let step = if is_fixed { 0 } else { trained.len() / STEP + 1 };
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, drawn)) = &*last {
             // A network that was told and is not among them is learned from too.
-            let is_there = |one: &Trained| drawn.candidates.row(one.1).is_some();
+            let is_there = |one: &TrainedNetwork| drawn.candidates.row(one.1).is_some();
             if *of == step && (self.pool.is_some() || trained.iter().all(is_there)) {
                 return Ok(Arc::clone(drawn));
             }
@@ -138,7 +138,7 @@ impl Source {
         }
     }
 
-    fn gather(&self, step: usize, trained: &[Trained]) -> Result<Candidates, SearchError> {
+    fn gather(&self, step: usize, trained: &[TrainedNetwork]) -> Result<Candidates, SearchError> {
         let options = self.options();
         let prior = self.prior.as_ref();
         let (pool, name) = if let Some(input) = &self.pool {
@@ -190,8 +190,12 @@ impl Source {
     }
 
     /// The networks of a step: all of the space, or draws and neighbours of the best; and those that are trained.
-    fn networks(&self, step: usize, trained: &[Trained]) -> Result<Vec<Architecture>, SearchError> {
-        let read = |(_, _, net): &Trained| self.space.read(net);
+    fn networks(
+        &self,
+        step: usize,
+        trained: &[TrainedNetwork],
+    ) -> Result<Vec<Architecture>, SearchError> {
+        let read = |(_, _, net): &TrainedNetwork| self.space.read(net);
         let known = trained.par_iter().map(read).collect::<Result<Vec<_>, EncodingError>>()?;
         if let Some(all) = self.listed()? {
             return Ok(all.iter().cloned().chain(known).collect());

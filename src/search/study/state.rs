@@ -36,7 +36,7 @@ pub struct Attempt {
 
 /// How a network stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum TrialStanding {
     /// It was released and is to be asked first.
     Released,
     /// Nobody told anything in time: as if released.
@@ -51,40 +51,40 @@ pub enum Standing {
     Done,
 }
 
-impl Standing {
+impl TrialStanding {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Released => "released",
-            Standing::Expired => "expired",
-            Standing::Retry => "to be retried",
-            Standing::Pending => "pending",
-            Standing::Failed => "failed",
-            Standing::Done => "done",
+            TrialStanding::Released => "released",
+            TrialStanding::Expired => "expired",
+            TrialStanding::Retry => "to be retried",
+            TrialStanding::Pending => "pending",
+            TrialStanding::Failed => "failed",
+            TrialStanding::Done => "done",
         }
     }
 
     /// Whether it is to be asked again.
     pub fn is_again(self) -> bool {
-        self <= Standing::Retry
+        self <= TrialStanding::Retry
     }
 }
 
 impl Trial {
     /// How it stands at a time.
-    pub fn standing(&self, now: u64, retries: u32) -> Standing {
+    pub fn standing(&self, now: u64, retries: u32) -> TrialStanding {
         let failures = self.attempts.values().filter(|one| one.failed.is_some()).count();
         let Some(last) = self.attempts.values().next_back().filter(|_| self.told.is_empty()) else {
-            return Standing::Done;
+            return TrialStanding::Done;
         };
         if last.failed.is_some() {
             let may_fail = retries as usize;
-            return if failures > may_fail { Standing::Failed } else { Standing::Retry };
+            return if failures > may_fail { TrialStanding::Failed } else { TrialStanding::Retry };
         }
         match (last.is_released, last.until < now) {
-            (true, _) => Standing::Released,
-            (false, true) => Standing::Expired,
-            (false, false) => Standing::Pending,
+            (true, _) => TrialStanding::Released,
+            (false, true) => TrialStanding::Expired,
+            (false, false) => TrialStanding::Pending,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ask::is_gone;
-use super::state::{Standing, State};
+use super::state::{State, TrialStanding};
 use super::{Event, Study, What, now};
 use crate::graph::Identity;
 use crate::search::SearchError;
@@ -166,7 +166,8 @@ impl Study {
         let (network, net) = self.network(word, &state)?;
         let wrong = |reason: String| SearchError::Network { word: word.to_owned(), reason };
         let standing = state.trials.get(&network).map(|trial| (self.standing(trial), trial.last()));
-        let Some((Standing::Pending | Standing::Expired, Some(attempt))) = standing else {
+        let Some((TrialStanding::Pending | TrialStanding::Expired, Some(attempt))) = standing
+        else {
             let how = standing.map_or("not asked", |(standing, _)| standing.name());
             return Err(wrong(format!("nobody trains it: it is {how}")));
         };
@@ -191,7 +192,7 @@ impl Study {
         for (&network, trial) in &state.trials {
             let last = trial.attempts.iter().next_back();
             let (Some((&attempt, last)), Some(net)) = (last, &trial.net) else { continue };
-            let is_orphan = self.standing(trial) == Standing::Pending
+            let is_orphan = self.standing(trial) == TrialStanding::Pending
                 && last.worker.as_deref().is_some_and(is_gone);
             if is_orphan {
                 let event = Event { net: net.clone(), attempt, at: now(), what: What::Released };

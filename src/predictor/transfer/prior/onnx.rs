@@ -3,14 +3,14 @@
 use super::start::Start;
 use super::started::{Heard, Started, Target};
 use super::with_prior::WithPrior;
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported};
 use crate::predictor::{Predictor, Unexported};
 
 /// What a predictor makes of its only target.
 fn only(
     predictor: &dyn Predictor,
-    graph: &mut Graph,
+    graph: &mut OnnxGraph,
     records: &GraphValue,
     columns: usize,
     asked: Asked,
@@ -21,7 +21,7 @@ fn only(
 
 impl Start {
     /// See [`Start::of`].
-    fn export(self, graph: &mut Graph, prior: &GraphValue) -> GraphValue {
+    fn export(self, graph: &mut OnnxGraph, prior: &GraphValue) -> GraphValue {
         if self.slope == 0.0 {
             return graph.same(self.level());
         }
@@ -35,7 +35,7 @@ impl WithPrior {
     /// The predictor on the records and what the prior says of them.
     pub(super) fn exported(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,
@@ -51,7 +51,7 @@ impl Started {
     /// Each target, of records whose last column is what the prior predicts.
     pub(super) fn exported(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         asked: Asked,
     ) -> Result<Vec<Exported>, Unexported> {
@@ -64,7 +64,7 @@ impl Started {
 impl Target {
     fn exported(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         (own, columns): (usize, usize),
         asked: Asked,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::start::Start;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::auto::Scores;
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::learner::side_by_side;
@@ -248,7 +248,7 @@ impl Predictor for Started {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         _columns: usize,
         asked: Asked,

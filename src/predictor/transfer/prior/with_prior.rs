@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::started::Started;
 use crate::explain::{Contributions, Unexplained};
-use crate::onnx::{Graph, GraphValue};
+use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::stored::{Bytes, Damaged};
 use crate::predictor::{FitError, Fitted, HeldOut, Kind, Predictor, RecordsError, beside};
@@ -123,7 +123,7 @@ impl Predictor for WithPrior {
 
     fn export(
         &self,
-        graph: &mut Graph,
+        graph: &mut OnnxGraph,
         records: &GraphValue,
         columns: usize,
         asked: Asked,
