@@ -21,8 +21,8 @@ use crate::table::AtomicFile;
 #[command(before_help = "\
 Example:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
-      --predictor gp -o cs.graf
-  graf export cs.graf -o cs.onnx")]
+      --predictor gp -o gp.graf
+  graf export gp.graf -o gp.onnx")]
 pub(super) struct ExportArgs {
     /// Model file
     model: PathBuf,

@@ -20,9 +20,9 @@ use crate::table::{Input, clip};
 #[command(before_help = "\
 Example:
   graf fit data/nas-bench-graph/nas-bench-graph.csv.gz --target cs_valid_perf \\
-      --predictor gp -o cs.graf
-  graf predict cs.graf --sample 5000 --shard 1/2 -n 10 -o part1.csv
-  graf predict cs.graf --sample 5000 --shard 2/2 -n 10 -o part2.csv
+      --predictor gp -o gp.graf
+  graf predict gp.graf --sample 5000 --shard 1/2 -n 10 -o part1.csv
+  graf predict gp.graf --sample 5000 --shard 2/2 -n 10 -o part2.csv
   graf merge -n 10 part1.csv part2.csv")]
 pub(super) struct MergeArgs {
     /// Tables of predictions

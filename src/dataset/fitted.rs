@@ -165,10 +165,10 @@ pub(crate) fn learn(
         (None, learner.fit_under(records, targets, learning.seed, &learning.control)?)
     };
     // What no view is left of need not be computed of other networks.
-    let used = predictor.narrow();
-    let uses = if used.len() < set.gathered.columns.len() {
-        set.gathered.keep_columns(&used);
-        medians = medians.map(|all| used.iter().map(|&column| all[column]).collect());
+    let left = predictor.narrow();
+    let uses = if left.len() < set.gathered.columns.len() {
+        set.gathered.keep_columns(&left);
+        medians = medians.map(|all| left.iter().map(|&column| all[column]).collect());
         kept(uses, &set.gathered.columns)
     } else {
         uses.to_vec()

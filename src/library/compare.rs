@@ -155,8 +155,12 @@ impl Comparison {
             self.learners.push(learner("auto", &Parameters::new())?);
         }
         if self.sets.is_empty() {
-            let weighs_views = |learner: &Box<dyn Learner>| learner.with_views(&[]).is_some();
-            let group = if self.learners.iter().all(weighs_views) { Use::Views } else { Use::Plus };
+            let mut learners = self.learners.iter();
+            let group = if learners.all(|learner| learner.with_views(&[]).is_some()) {
+                Use::Views
+            } else {
+                Use::Plus
+            };
             self.sets.push(UseSet { name: None, groups: vec![group] });
         }
         if self.metrics.is_empty() {

@@ -130,7 +130,7 @@ mod tests {
         assert!(error.contains("`hello` is an encoding of no search space"), "{error}");
         assert_eq!(infer([""; 0]).unwrap_err(), InferError::NoRows);
         let error = infer(["3", "40172"]).unwrap_err().to_string();
-        let meanings = "`3` is a number: an index of nasbench201, a key of nasbench-graph; say";
+        let meanings = "`3` is a number: an index of nasbench201, a key of nasbench-graph";
         assert!(error.starts_with(meanings), "{error}");
         // Beside encodings that tell the space, numbers are of that space or broken.
         let name = infer(["3", "0122:gat|gcn|gin|skip"]).map(SearchSpace::name);

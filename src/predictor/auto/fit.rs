@@ -106,15 +106,15 @@ fn used(views: Vec<Seen>, members: &mut [Member]) -> Vec<Seen> {
 /// others.
 fn one(
     candidate: &Candidate,
-    (view, seen): (usize, &Seen),
+    (view, shown): (usize, &Seen),
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
     (folds, seed): (&[Fold], u64),
     (control, steps): (&Control, &Steps),
 ) -> Result<(Member, Array1<f64>), FitError> {
     let Candidate { learner, of_scores } = candidate;
-    let own = seen.records(records);
-    let own = if *of_scores { seen.as_scores(own.view()) } else { own.view().into() };
+    let own = shown.records(records);
+    let own = if *of_scores { shown.as_scores(own.view()) } else { own.view().into() };
     let by = HoldOut { learner: &**learner, folds, seed, control, steps: Some(steps) };
     let (predictor, held_out) = by.fit(own.view(), target)?;
     let (is_of_scores, name) = (*of_scores, learner.name());

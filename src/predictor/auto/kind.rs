@@ -145,11 +145,14 @@ impl Single for Auto {
         let members = self.members.iter().map(|member| {
             let mut entry = json!({
                 "predictor": member.name,
-                "view": self.views[member.view].name,
                 "target": if member.is_of_scores { "normal scores" } else { "as it is" },
                 "weight": member.weight,
                 "held_out_kendall_tau": member.tau,
             });
+            let view = &self.views[member.view].name;
+            if !view.is_empty() {
+                entry["view"] = view.as_str().into();
+            }
             if let Some(report) = member.predictor.report() {
                 entry["report"] = report[0].clone();
             }

@@ -71,7 +71,9 @@ impl Seen {
         // None are all: a view has a column.
         let columns = self.columns.as_deref().unwrap_or_default();
         write_count(columns.len(), out);
-        columns.iter().for_each(|&column| write_count(column, out));
+        for &column in columns {
+            write_count(column, out);
+        }
         self.scored.write(out);
     }
 

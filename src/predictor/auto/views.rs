@@ -53,11 +53,11 @@ pub(super) fn choose(
     };
     let (learner, control) = (screen(truth.len()), &control.silent());
     let held_out = views.par_iter().map(|view| {
-        let seen = Seen::of(view, records);
-        let own = seen.records(records);
+        let shown = Seen::of(view, records);
+        let own = shown.records(records);
         let by = HoldOut { learner: &*learner, folds, seed, control, steps: None };
         let (_, held_out) = by.fit(own.view(), truth)?;
-        Ok((seen, held_out))
+        Ok((shown, held_out))
     });
     let held_out: Vec<(Seen, Array1<f64>)> = held_out.collect::<Result<_, FitError>>()?;
     let is_known = |row: &usize| held_out.iter().all(|(_, found)| found[*row].is_finite());
