@@ -99,7 +99,8 @@ fn learn(out: &mut impl Write, folder: &Path, dumps: &Path) {
         write_lines(&train, lines.into_iter());
         write_lines(&asked, networks.iter().cloned());
         let flags = ["--space", space];
-        let fit = command("fit", &train, &model, &[&flags[..], &["--target", target]].concat());
+        let options = ["--target", target, "--use", "graf+"];
+        let fit = command("fit", &train, &model, &[&flags[..], &options].concat());
         measure(out, &format!("fit: {space}, 1,024 networks, {name}"), &fit);
         let mut predict = command("predict", &model, &predicted, &flags);
         predict.push(asked.clone().into());

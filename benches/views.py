@@ -2,7 +2,7 @@
 
     cargo build --release && GRAF_DATA=folder python3 benches/views.py [repeats [task ...]]
 
-Kendall's tau, mean of 10 repeats at 32 and 128 networks. The rule that chooses views was settled on the first five tasks; the others
+Kendall's tau, mean of 5 repeats at 32 and 128 networks. The rule that chooses views was settled on the first five tasks; the others
 played no part. GRAF names another binary than target/release/graf. Needs nothing but Python.
 """
 
@@ -60,7 +60,7 @@ def taus(arguments, repeats):
 
 
 def main():
-    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     tasks = {**SETTLED, **CONFIRMED}
     chosen = sys.argv[2:] or tasks
     print("| task | size | " + " | ".join(f"`{one}`" for one in SETS) + " |")

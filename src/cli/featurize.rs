@@ -38,7 +38,7 @@ pub(super) struct FeaturizeArgs {
     /// Features: graf, graf+ or families such as one-hot, comma-separated [default: graf]
     ///
     /// graf is the paper's features, or those that --config, --families, --max-subset-size and --names
-    /// choose. graf+ is what graf fit uses by default: statistics of live paths, and costs.
+    /// choose. graf+ is statistics of live paths, and costs; graf++ adds proxies in closed form.
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,
     #[command(flatten)]
