@@ -129,8 +129,14 @@ impl Candidates {
 
     /// The candidates as points, computed once.
     pub(super) fn points(&self) -> Arc<Points> {
-        let own = || self.records.slice_axis(Axis(1), Slice::from(..self.own));
-        Arc::clone(self.points.get_or_init(|| Arc::new(Points::new(own()))))
+        if let Some(points) = self.points.get() {
+            return Arc::clone(points);
+        }
+        // Made outside of the lock: it works in parallel, and a thread that waits for its parts may take up another search, which
+        // would wait for this lock.
+        let own = self.records.slice_axis(Axis(1), Slice::from(..self.own));
+        let points = Arc::new(Points::new(own));
+        Arc::clone(self.points.get_or_init(|| points))
     }
 
     /// The candidates that differ from a row in one operation or edge, ascending; found once for each row.
