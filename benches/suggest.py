@@ -49,7 +49,7 @@ def graf(*arguments, cwd):
 
 def rankings(arguments):
     """A command and the tables of what is learned from chosen networks."""
-    command = ["graf", "compare", *arguments, "--choose", ",".join(WAYS)]
+    command = ["graf", "compare", *arguments, "--use", "graf+", "--choose", ",".join(WAYS)]
     command += ["--train-size", ",".join(map(str, SIZES)), "--repeats", str(REPEATS)]
     command += ["--seed", "4000", "--metric", ",".join(METRICS)]
     run = graf(*command[1:], "--output-format", "json", cwd=HOME / "data")
@@ -79,7 +79,7 @@ def found(pool, target, way, seed):
             elif not chosen:
                 graf("suggest", pool, *common, "-o", new, cwd=folder)
             else:
-                graf("fit", known, "--target", target, "-o", model, "--seed", seed, cwd=folder)
+                graf("fit", known, "--target", target, "--use", "graf+", "-o", model, "--seed", seed, cwd=folder)
                 if way == TOP:
                     best_of_others(model, pool, known, new, target, size - len(chosen), folder)
                 else:
