@@ -6,7 +6,7 @@ use super::features::{FeatureArgs, check_chosen};
 use super::input::{MatrixArgs, ProgressLine, ReadArgs, TableArgs, note};
 use super::names::parse_use;
 use super::{Common, Failure};
-use crate::dataset::columns::features_for;
+use crate::dataset::planned::features_for;
 use crate::dataset::{Keep, Use};
 use crate::features::FeatureConfig;
 use crate::jobs::{Featurize, featurize};

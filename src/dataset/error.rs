@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::error_detail::{AskedBy, FileRole, Sought, Twice};
 use super::{PriorError, RowCounts, TrainingError};
 use crate::explain::Unexplained;
 use crate::features::FeatureError;
@@ -425,85 +426,6 @@ pub enum Error {
         /// The space.
         space: &'static str,
     },
-}
-
-/// Which columns of an output have the same name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Twice {
-    /// A target that is named twice.
-    Target,
-    /// A column that is kept, and one that is computed.
-    Kept,
-    /// A column that is kept twice, or is a feature too.
-    KeptOrFeature,
-    /// A column of the input, and the network that is written.
-    Network,
-    /// A column of the input, and the hash that is added.
-    Hash,
-}
-
-/// What a file is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FileRole {
-    /// The input.
-    Input,
-    /// One of several inputs.
-    OneInput,
-    /// The pool of candidates.
-    Pool,
-    /// A table of known networks.
-    Known,
-    /// The output.
-    Output,
-}
-
-impl std::fmt::Display for FileRole {
-    fn fmt(&self, out: &mut std::fmt::Formatter) -> std::fmt::Result {
-        out.write_str(match self {
-            FileRole::Input => "the input",
-            FileRole::OneInput => "an input",
-            FileRole::Pool => "the pool",
-            FileRole::Known => "a table of known networks",
-            FileRole::Output => "the output",
-        })
-    }
-}
-
-/// What a column is sought for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Sought {
-    /// The target to learn or to rank by.
-    Target,
-    /// The true values of a model's target.
-    Truth,
-    /// Groups of rows.
-    Groups,
-}
-
-impl Sought {
-    fn note(self) -> &'static str {
-        match self {
-            Sought::Truth => {
-                "; the model predicts it, and is measured on a table that has its true values"
-            }
-            Sought::Target | Sought::Groups => "",
-        }
-    }
-}
-
-/// Who asks for a column that is not there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AskedBy {
-    /// A group of columns, or a model.
-    Columns,
-    /// A model, for a feature that it does not say how to compute.
-    Model,
-    /// A configuration of features.
-    Configuration,
 }
 
 /// What tells two lists of columns apart.

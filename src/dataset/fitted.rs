@@ -4,12 +4,12 @@ use ndarray::parallel::prelude::*;
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::Error;
-use super::columns::Use;
 use super::counts::RowCounts;
 use super::kinds::Kinds;
 use super::request::{Missing, Request};
 use super::training;
 use super::training_set::{Choice, TrainingSet};
+use super::uses::Use;
 use super::views::{kept, views_of};
 use crate::control::Control;
 use crate::explain::groups;

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::columns::{ColumnChoice, Use, features_for, features_with};
+use super::columns::ColumnChoice;
 use super::computed::Computed;
 use super::gather::Gathered;
 use super::impute::{fill_all, medians, missing};
 use super::known::Known;
+use super::planned::{features_for, features_with};
 use super::prior::{at_fault, check};
 use super::request::{Identify, Request};
 use super::training::check_targets;
+use super::uses::Use;
 use super::views::views_of;
 use super::{Error, RowCounts};
 use crate::control::Control;

@@ -1,8 +1,9 @@
 //! Whether a model can be the prior of another one.
 
-use super::columns::{Use, features_for};
 use super::error::Error;
+use super::planned::features_for;
 use super::prior_error::PriorError;
+use super::uses::Use;
 use crate::features::{FAMILIES, FeatureConfig, FeatureError, mean_the_same_everywhere};
 use crate::model::Card;
 

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use ndarray::{Array2, ArrayView2};
 
 use super::Sought;
-use super::columns::{ColumnChoice, Use, features_for};
+use super::columns::ColumnChoice;
 use super::impute::{Filling, fill_all, medians, missing};
 use super::label::label;
 use super::memory::Room;
+use super::planned::features_for;
 use super::records::{Numbers, Records};
 use super::rejects::Rejects;
 use super::request::{Identify, Missing, Request};
 use super::training::check_medians;
+use super::uses::Use;
 use super::written::check_finite;
 use super::{Error, RowCounts};
 use crate::features::recipe_direction;

@@ -5,14 +5,16 @@ use std::collections::HashSet;
 use ndarray::{Array2, Axis};
 use serde_json::Value;
 
-use super::columns::{ColumnChoice, Use, features_for, features_of, features_with};
+use super::columns::ColumnChoice;
 use super::computed::Computed;
 use super::gather::Gathered;
 use super::impute::{fill_all, medians, missing};
 use super::kinds::Kinds;
+use super::planned::{features_for, features_of, features_with};
 use super::prior::at_fault;
 use super::records::Records;
 use super::request::{Identify, Request};
+use super::uses::Use;
 use super::{Error, zc_columns};
 use crate::control::Control;
 use crate::features::{FeatureConfig, Labels};

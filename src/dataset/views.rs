@@ -1,7 +1,7 @@
 //! Several views of networks: sets of features, each of which describes them in a way of its own, for predictors that weigh
 //! these against each other.
 
-use super::columns::{ONE_HOT, Use};
+use super::uses::{ONE_HOT, Use};
 use crate::predictor::View;
 
 /// The views, the first of which is used where rows are too few to tell which is better: what the live paths and

@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use ndarray::ArrayView2;
 
 use crate::dataset::FileRole;
-use crate::dataset::columns::{ColumnChoice, features_for};
+use crate::dataset::columns::ColumnChoice;
 use crate::dataset::impute::Filling;
+use crate::dataset::planned::features_for;
 use crate::dataset::records::Records;
 use crate::dataset::written::check_finite;
 use crate::dataset::{Error, RowCounts};

@@ -1,10 +1,10 @@
 //! Tables in, a fitted model out.
 
 use crate::control::Control;
-use crate::dataset::columns::Use;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
 use crate::dataset::training_set::{Choice, TrainingSet};
+use crate::dataset::uses::Use;
 use crate::dataset::{Error, FitSummary, Request};
 use crate::metrics::Objective;
 use crate::model::Model;

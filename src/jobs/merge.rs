@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use crate::dataset::columns::{ColumnChoice, Use};
+use crate::dataset::columns::ColumnChoice;
 use crate::dataset::records::Records;
 use crate::dataset::top::Top;
+use crate::dataset::uses::Use;
 use crate::dataset::{Error, FileRole, Identify, Request, RowCounts};
 use crate::metrics::{Direction, Objective, Stated, ranked_by};
 use crate::table::{Begun, Input, Output, OutputFormat, Value};

@@ -7,15 +7,17 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
 use crate::dataset::FileRole;
 use crate::dataset::Twice;
-use crate::dataset::columns::{ColumnChoice, Use, features_for, features_of};
+use crate::dataset::columns::ColumnChoice;
 use crate::dataset::gather::twice;
 use crate::dataset::impute::{fill_all, medians, missing};
 use crate::dataset::label::label;
 use crate::dataset::memory::Room;
+use crate::dataset::planned::{features_for, features_of};
 use crate::dataset::records::{Numbers, Records};
 use crate::dataset::rejects::Rejects;
 use crate::dataset::training::check_medians;
 use crate::dataset::unique::Seen;
+use crate::dataset::uses::Use;
 use crate::dataset::written::kept;
 use crate::dataset::{Error, Keep, RowCounts, zc_columns};
 use crate::dataset::{Identify, Missing, Request};

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::encodings::{OnBroken, RowError, rows};
 use super::{ParseError, Space};
 use crate::control::Control;
-use crate::dataset::columns::features_for;
+use crate::dataset::planned::features_for;
 use crate::dataset::{Error, Use};
 use crate::features::{FeatureConfig, FeatureError, FeatureSet, Names, PLUS};
 use crate::space::Architecture;

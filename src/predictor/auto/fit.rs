@@ -1,6 +1,6 @@
 //! Fitting a blend.
 
-use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis, CowArray, Ix2};
 use rayon::prelude::*;
 
 use super::members::{Candidate, MANY_ROWS, members};
@@ -40,7 +40,12 @@ pub(super) fn fit(
     let rows = records.nrows();
     let scores = Scores::new(target);
     let truth = scores.of(target);
-    let mut folds = folds(records, target, FOLDS, seed);
+    // Networks that the first view cannot tell apart stay together, or its members would be tested on what they have seen.
+    let first: CowArray<f64, Ix2> = match views.first() {
+        Some(view) => records.select(Axis(1), &view.columns).into(),
+        None => records.into(),
+    };
+    let mut folds = folds(first.view(), target, FOLDS, seed);
     folds.truncate(if rows > MANY_ROWS { 1 } else { FOLDS });
     let (views, tried) = choose(records, truth.view(), views, (&folds, seed), control)?;
     let candidates = (0..views.len())
