@@ -88,7 +88,7 @@ def priors(folder):
 def table(title, prior, file, arguments, sizes):
     """Prints the table of a task, and tells the least difference that the prior makes."""
     options = ["--train-size", sizes, "--repeats", str(REPEATS), "--metric", "kendall_tau"]
-    words = ["compare", *arguments, *options]
+    words = ["compare", *arguments, *([] if "--use" in arguments else ["--use", "graf+"]), *options]
     print(f"#### {title}\n\n```sh\ngraf {' '.join(words)} --prior {prior}.graf\n```\n")
     found = json.loads(graf(*words, "--prior", file, "--output-format", "json"))
     print("| train size | `auto` | `auto` from the prior | difference |\n|---|---|---|---|")
@@ -121,7 +121,7 @@ def draws(folder):
                 subset.write_text("\n".join(random.Random(seed).sample(cells, count)) + "\n")
                 graf("fit", subset, *NB101[1:], "--use", "shared", "-o", prior)
                 options = ["--train-size", "0,32", "--repeats", str(REPEATS), "--metric", "kendall_tau"]
-                words = ["compare", *arguments, *options, "--prior", prior, "--output-format", "json"]
+                words = ["compare", *arguments, "--use", "graf+", *options, "--prior", prior, "--output-format", "json"]
                 for entry in json.loads(graf(*words))[1::2]:
                     taus[entry["train_size"]].append(entry["metrics"]["kendall_tau"]["mean"])
             columns = [

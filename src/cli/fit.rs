@@ -14,6 +14,7 @@ use super::model::{self, ModelFile};
 use super::names::{parse_use, predictors};
 use super::predictor::PredictorArgs;
 use super::{Common, Failure};
+use crate::dataset::views::default_use;
 use crate::dataset::{Benchmark, BenchmarkOptions, FEW_ROWS, FitSummary, Request, Use};
 use crate::features::SHARED;
 use crate::jobs::{Fit, FitBenchmarks, fit, fit_benchmarks};
@@ -68,7 +69,7 @@ pub(super) struct FitArgs {
     /// [default: views]
     ///
     /// views are graf++, and graf with one-hot, of which auto uses those that predict held-out rows best;
-    /// with another predictor or --prior the default is graf+. graf+ is statistics of live paths, and costs; graf++
+    /// with --prior the default is graf++, with another predictor graf+. graf+ is statistics of live paths, and costs; graf++
     /// adds proxies in closed form; graf is the paper's features, or those that --config,
     /// --families, --max-subset-size and --names choose, which make graf the default; proxies are the
     /// zero-cost proxies; column:NAME is columns of the table, with * for any text. With --benchmarks the
@@ -182,8 +183,7 @@ fn of_tables(args: &FitArgs, learner: Box<dyn Learner>) -> Result<FitSummary, Fa
     distinct(("--output", written), read().chain(others))?;
     distinct(("--rejects", args.read.rejects()), read())?;
     let features = args.features.config()?;
-    let takes_views = args.prior.is_none() && learner.with_views(&[]).is_some();
-    let default = if takes_views { Use::Views } else { Use::Plus };
+    let default = default_use([&*learner], args.prior.is_some());
     let uses = args.features.uses(&args.uses, &features, default)?;
     let options = Fit {
         request: Request { features, ..args.learn.request(&args.read)? },

@@ -2,7 +2,7 @@
 //! these against each other.
 
 use super::uses::{ONE_HOT, Use};
-use crate::predictor::View;
+use crate::predictor::{Learner, View};
 
 /// The views, the first of which is used where rows are too few to tell which is better: what the live paths and
 /// theory tell, and all that is written in a cell.
@@ -11,6 +11,20 @@ static VIEWS: [(&str, &[Use]); 2] =
 
 fn is_in(uses: &[Use], column: &str) -> bool {
     uses.iter().any(|group| group.is_feature(column))
+}
+
+/// What predicts if nothing else is said: all views if every predictor weighs these against each other. Beside a prior, whose
+/// columns belong to no view, the first view; other predictors take `graf+`.
+pub(crate) fn default_use<'a>(
+    learners: impl IntoIterator<Item = &'a dyn Learner>,
+    has_prior: bool,
+) -> Use {
+    let weigh_views = learners.into_iter().all(|learner| learner.with_views(&[]).is_some());
+    match (weigh_views, has_prior) {
+        (true, false) => Use::Views,
+        (true, true) => Use::PlusPlus,
+        (false, _) => Use::Plus,
+    }
 }
 
 /// The views of which some columns are, if they are asked for. Columns that are in no view, such as proxies, are in all.

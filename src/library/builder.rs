@@ -10,6 +10,7 @@ use crate::control::Control;
 use crate::dataset::fitted::{Learning, learn};
 use crate::dataset::prior::check;
 use crate::dataset::training_set::{Choice, TrainingSet};
+use crate::dataset::views::default_use;
 use crate::dataset::{Error, Request, Use};
 use crate::metrics::{Direction, Objective};
 use crate::model::{Model, ModelError};
@@ -42,7 +43,7 @@ pub struct ModelBuilder {
 }
 
 impl Model {
-    /// A model of the networks of a space: `auto` on all [views](Use::Views), which maximizes a target of the name `target`, unless
+    /// A model of the networks of a space: `auto` on all [views](Use::Views), or with a prior on `graf++`, which maximizes a target of the name `target`, unless
     /// something else is asked for.
     ///
     /// # Errors
@@ -162,9 +163,7 @@ impl ModelBuilder {
             check(&prior.header, &names, request.networks.prune)?;
         }
         let column = Array2::from_shape_fn((targets.len(), 1), |(row, _)| targets[row]);
-        let weighs_views = prior.is_none() && learner.with_views(&[]).is_some();
-        let default = || vec![if weighs_views { Use::Views } else { Use::Plus }];
-        let uses = uses.unwrap_or_else(default);
+        let uses = uses.unwrap_or_else(|| vec![default_use([&*learner], prior.is_some())]);
         let choice =
             Choice { uses: &uses, proxies: &[], prior: prior.as_ref().map(|prior| &prior.header) };
         let set = TrainingSet::of_networks(space.0, networks, column, &request, choice, &control)?;

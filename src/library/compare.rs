@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::Space;
 use super::builder::learner;
 use crate::control::Control;
+use crate::dataset::views::default_use;
 use crate::dataset::{Plan, Pool, PoolOptions, Request, Use, UseSet};
 use crate::experiment::{
     Compare, CompareError, Contender, METRICS, Standing, Task, classes_of, default_sizes, summarize,
@@ -155,12 +156,7 @@ impl Comparison {
             self.learners.push(learner("auto", &Parameters::new())?);
         }
         if self.sets.is_empty() {
-            let mut learners = self.learners.iter();
-            let group = if learners.all(|learner| learner.with_views(&[]).is_some()) {
-                Use::Views
-            } else {
-                Use::Plus
-            };
+            let group = default_use(self.learners.iter().map(|learner| &**learner), false);
             self.sets.push(UseSet { name: None, groups: vec![group] });
         }
         if self.metrics.is_empty() {

@@ -143,8 +143,8 @@ def fit(
     space
         As for :func:`featurize`.
     use : str or sequence of str, optional
-        Groups of features, as for :func:`featurize`. By default those of ``graf fit``: ``views`` for ``auto`` without a prior, of
-        which the model keeps what predicts held-out networks best, else ``graf+``.
+        Groups of features, as for :func:`featurize`. By default those of ``graf fit``: ``views`` for ``auto``, of
+        which the model keeps what predicts held-out networks best, ``graf++`` with a prior, and ``graf+`` for other predictors.
     predictor : str
         One of :data:`PREDICTORS`; ``auto`` blends several.
     objective : {"maximize", "minimize"}, optional

@@ -20,6 +20,7 @@ use super::predictor::PredictorArgs;
 use super::{Common, Failure, model};
 use crate::control::Control;
 use crate::dataset::Plan;
+use crate::dataset::views::default_use;
 use crate::dataset::{FEW_ROWS, Pool, PoolOptions, Request, Use, UseSet};
 use crate::experiment::{
     Choose, Compare, CompareError, Contender, METRICS, Run, RunFile, RunIndex, Task, classes_of,
@@ -336,11 +337,10 @@ impl CompareArgs {
         Ok(())
     }
 
-    /// What predicts if nothing else is said: all views if every predictor weighs these against each other.
+    /// What predicts if nothing else is said.
     fn default_use(&self) -> Result<Use, Failure> {
-        let mut learners = self.parameters.learners(&self.predictor)?.into_iter();
-        let all = learners.all(|learner| learner.with_views(&[]).is_some());
-        Ok(if all && self.prior.is_none() { Use::Views } else { Use::Plus })
+        let learners = self.parameters.learners(&self.predictor)?;
+        Ok(default_use(learners.iter().map(|learner| &**learner), self.prior.is_some()))
     }
 
     /// Refuses to shape numbers and names where programs read them.
