@@ -2,7 +2,7 @@
 
     GRAF_DATA=folder python3 benches/coverage.py [REPEATS [SIZES]]
 
-For each task the features of graf+ are computed once; then random rows are fitted and up to 2,000
+For each task the features of all views are computed once; then random rows are fitted and up to 2,000
 others predicted with `--interval 50,80,95`. Printed is the mean share of test networks whose true value lies
 inside, by task and size, then by size: the mean over the tasks, the task whose 80 % intervals hold least, and
 whether the means are within .05, .05 and .03 of 50, 80 and 95 % and no task is below .70. SIZES are train sizes with
@@ -55,7 +55,7 @@ def run(*arguments, folder=HOME / "data"):
     subprocess.run([GRAF, *arguments, "-q"], cwd=folder, check=True)
 
 
-def rows(arguments, folder, families="graf+"):
+def rows(arguments, folder, use="graf++,graf,one-hot"):
     """The header and the rows of some features and the target, the rows of several files after each other."""
     files, flags, words = [], [], iter(arguments)
     for word in words:
@@ -70,7 +70,7 @@ def rows(arguments, folder, families="graf+"):
     found = []
     for file in files:
         path = folder / "features.csv"
-        run("featurize", file, *flags, "--families", families, "--keep", target, "-o", path)
+        run("featurize", file, *flags, "--use", use, "--keep", target, "-o", path)
         with open(path) as text:
             header, *lines = csv.reader(text)
         found += [line for line in lines if line[header.index(target)] not in ("", "NaN")]

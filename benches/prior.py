@@ -1,11 +1,12 @@
 """The tables of docs/results.md on priors: few labels, with and without what another space has taught.
 
-    GRAF_DATA=folder python3 benches/prior.py [REPEATS]
+    GRAF_DATA=folder python3 benches/prior.py [REPEATS [builtin]]
 
 Fits a prior on NAS-Bench-101 (20,000 cells) and one on NAS-Bench-201, with the columns of `shared`, and
 runs `graf compare --prior` on the dumps of the folder `data` of GRAF_DATA: `auto` on the same random train
 sets with and without the prior, and the prior alone (train size 0). Then how much depends on which cells
-the prior has learned, and how often intervals hold the truth. Needs nothing but Python.
+the prior has learned, and how often intervals hold the truth. With `builtin`, the bundled prior on the default
+features in place of all this. Needs nothing but Python.
 """
 
 import gzip
@@ -85,11 +86,11 @@ def priors(folder):
     return files
 
 
-def table(title, prior, file, arguments, sizes):
+def table(title, prior, file, arguments, sizes, use=("--use", "graf+")):
     """Prints the table of a task, and tells the least difference that the prior makes."""
     options = ["--train-size", sizes, "--repeats", str(REPEATS), "--metric", "kendall_tau"]
-    words = ["compare", *arguments, *([] if "--use" in arguments else ["--use", "graf+"]), *options]
-    print(f"#### {title}\n\n```sh\ngraf {' '.join(words)} --prior {prior}.graf\n```\n")
+    words = ["compare", *arguments, *([] if "--use" in arguments else use), *options]
+    print(f"#### {title}\n\n```sh\ngraf {' '.join(words)} --prior {prior}\n```\n")
     found = json.loads(graf(*words, "--prior", file, "--output-format", "json"))
     print("| train size | `auto` | `auto` from the prior | difference |\n|---|---|---|---|")
     least = None
@@ -153,10 +154,14 @@ def intervals(files):
 
 def main():
     subprocess.run(["cargo", "build", "--quiet", "--release"], cwd=ROOT, check=True)
+    if "builtin" in sys.argv:
+        for title, _, arguments, _ in (TASKS[0], *TASKS[2:5]):
+            table(title, "builtin", "builtin", arguments, "0,16,32,128", use=())
+        return
     with tempfile.TemporaryDirectory() as folder:
         files = priors(Path(folder))
         least = [
-            table(title, prior, files[prior], arguments, sizes)
+            table(title, f"{prior}.graf", files[prior], arguments, sizes)
             for title, prior, arguments, sizes in TASKS
         ]
         for apart, title, size in sorted(least):

@@ -87,7 +87,7 @@ def label_free(folder):
     chosen, and on others."""
     prior = folder / "nb101.graf"
     graf("fit", *PRIOR, "-o", prior)
-    print("| networks | `params` | `label-free` | prior, `label-free` |\n|---|---|---|---|")
+    print("| networks | `params` | `label-free` | prior, `label-free` | `builtin`, `label-free` |\n|---|---|---|---|---|")
     nb201, micro = ["--space", "nasbench201"], ["--space", "transbench101-micro"]
     tables = {
         "201, TA-GATES train half": ["nasbench201/ta_gates_train.csv", *nb201, "--target", "val_accs"],
@@ -113,7 +113,8 @@ def label_free(folder):
         cells = [taus(table[0], ["analytic_params"], *options, "--aggregate", "none")["analytic_params"]]
         cells.append(taus(table[0], ["label-free"], *options)["log-rank"])
         if name != "101":  # The prior has seen these networks.
-            cells.append(taus(table[0], [f"model:{prior}", "label-free"], *options)["log-rank"])
+            for model in (prior, "builtin"):
+                cells.append(taus(table[0], [f"model:{model}", "label-free"], *options)["log-rank"])
         print(f"| {name} | {' | '.join(f'{cell:.3f}' for cell in cells)} |", flush=True)
     print()
 

@@ -323,6 +323,7 @@ fn of_training(error: &TrainingError) -> String {
         TrainingError::EmptyColumn { .. } => {
             "; name the columns that predict without it (--use, --proxies)"
         }
+        TrainingError::DrawSize { .. } => "; give a smaller `draw_size`, or leave out `draws`",
         TrainingError::FewRows { .. } | TrainingError::TargetSize { .. } => "",
     };
     with(error, cure)

@@ -86,7 +86,7 @@ pub(super) struct FitArgs {
     predictor: String,
     /// Start from the predictions of this model, fitted on another benchmark
     ///
-    /// For example a model of --use shared.
+    /// For example a model of --use shared; builtin is the bundled one, of NAS-Bench-101.
     #[arg(long, hide_short_help = true, value_name = "MODEL")]
     prior: Option<PathBuf>,
     /// Random seed
@@ -233,10 +233,12 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
             clip(target)
         )?;
     }
-    if header.learned_on.len() > 1 {
-        for LearnedOn { name, space, target, direction, rows, weight } in &header.learned_on {
+    if header.learned_on.len() > 1 || header.learned_on.iter().any(|one| one.draws.is_some()) {
+        for LearnedOn { name, space, target, direction, rows, draws, weight } in &header.learned_on
+        {
             let space = space.as_deref().unwrap_or("no networks read");
-            let rows = counted(*rows as u64, "row");
+            let draws = draws.map_or_else(String::new, |draws| format!("{draws} draws of "));
+            let rows = draws + &counted(*rows as u64, "row");
             let target = named(&Objective { target: target.clone(), stated: *direction });
             writeln!(out, "  {name} ({space}): {target}, {rows}, weight {weight}")?;
         }

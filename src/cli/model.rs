@@ -1,6 +1,5 @@
 //! Model files.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,10 +9,9 @@ use crate::dataset::{Error, PriorError};
 use crate::model::{Model, ModelError};
 use crate::table::{AtomicFile, Input};
 
-/// Reads a model file.
+/// Reads a model file, or the bundled prior.
 pub(super) fn read(path: &Path) -> Result<Model, Failure> {
-    let read = || Model::read_from(File::open(path)?);
-    Ok(read().map_err(|error| named(path, error))?)
+    Ok(Model::load(path).map_err(|error| named(path, error))?)
 }
 
 /// Reads a model file that was named before a table.
@@ -38,6 +36,13 @@ pub(super) fn read_prior(path: &Path) -> Result<Model, Failure> {
         return Err(Error::from(PriorError::Targets { name, targets }).into());
     }
     Ok(model)
+}
+
+/// The bytes of a model to start from.
+pub(super) fn prior_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    read_prior(path)?.write(&mut bytes).map_err(|error| named(path, error))?;
+    Ok(bytes)
 }
 
 /// A model file that is to be written, whole or not at all. It is made before the model is, so that a

@@ -35,7 +35,7 @@ More examples:
   graf predict latency.graf candidates.csv --sort --minimize -o fastest.csv"
 )]
 pub(super) struct PredictArgs {
-    /// Model file
+    /// Model file; builtin is the bundled prior, which ranks networks of any space
     model: PathBuf,
     /// Table of networks, or - for standard input
     #[arg(required_unless_present = "sample")]

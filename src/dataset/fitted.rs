@@ -136,6 +136,7 @@ pub(crate) fn learn(
     let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
     let space = set.space().map(|space| space.name().to_owned());
     let learned_on = LearnedOn {
+        draws: None,
         name: learning.name,
         space: space.clone(),
         target: names.join(", "),

@@ -51,6 +51,28 @@ impl Gathered {
         self.proxies.retain(|name| self.columns.contains(name));
     }
 
+    /// Some of the rows. What was not among all of them is not counted again, and labels have become columns already.
+    pub fn part(&self, rows: &[usize]) -> Self {
+        Gathered {
+            columns: self.columns.clone(),
+            proxies: self.proxies.clone(),
+            records: self.records.select(Axis(0), rows),
+            targets: self.targets.select(Axis(0), rows),
+            labels: Labels::default(),
+            networks: self.picked(&self.networks, rows),
+            kinds: self.picked(&self.kinds, rows),
+            space: self.space,
+            zc_combine: self.zc_combine,
+            aside: RowCounts::default(),
+        }
+    }
+
+    /// What is known of some of the rows; nothing where it is not known of all.
+    fn picked<T: Clone>(&self, known: &[T], rows: &[usize]) -> Vec<T> {
+        let is_complete = known.len() == self.targets.nrows();
+        rows.iter().filter(|_| is_complete).map(|&row| known[row].clone()).collect()
+    }
+
     /// Reads the tables. `first` is shown the first of them when it is open.
     ///
     /// # Errors

@@ -23,6 +23,14 @@ pub enum TrainingError {
         /// How many.
         rows: usize,
     },
+    /// Fewer rows than a draw of them has.
+    #[error("{rows} row{} for draws of {size}", if *rows == 1 { "" } else { "s" })]
+    DrawSize {
+        /// How many.
+        rows: usize,
+        /// How many a draw has.
+        size: usize,
+    },
     /// A target whose squares overflow, or are all zero.
     #[error(
         "the values of `{name}` are as large as {size:e}; predictors compute with their squares, and take \

@@ -137,6 +137,11 @@ impl TrainingSet {
         medians.to_vec()
     }
 
+    /// Some of its rows.
+    pub fn part(&self, rows: &[usize]) -> Self {
+        TrainingSet { gathered: self.gathered.part(rows), own: self.own, isomorphic: 0 }
+    }
+
     /// The space, where it is known.
     pub fn space(&self) -> Option<&'static dyn SearchSpace> {
         self.gathered.space.or(self.gathered.zc_combine)

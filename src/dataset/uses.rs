@@ -140,8 +140,10 @@ impl Use {
         let has = |accepts: &dyn Fn(&str) -> bool| columns.iter().any(|column| accepts(column));
         match self {
             Use::Graf | Use::Family(_) => !has(&|column| self.is_feature(column)),
+            // A table with costs alone does not have these: every space has the first of their families.
             Use::Plus | Use::PlusPlus | Use::Views => {
-                !has(&|column| self.is_feature(column)) && (has_networks || !has(&is_feature_name))
+                !has(&|column| owns(PLUS_FAMILIES[0], column))
+                    && (has_networks || !has(&is_feature_name))
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
             Use::Recipe(_) => true,

@@ -44,12 +44,25 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
     let FitBenchmarks { benchmarks, options, learner, seed } = asked;
     let datasets = benchmarks.iter().map(|benchmark| BenchmarkData::read(benchmark, options));
     let datasets: Vec<BenchmarkData> = datasets.collect::<Result<_, _>>()?;
-    let all: Vec<&BenchmarkData> = datasets.iter().collect();
+    check_together(&datasets.iter().collect::<Vec<_>>(), &options.uses)?;
+    datasets.iter().try_for_each(BenchmarkData::check_target)?;
+    let space = same(datasets.iter().map(|dataset| dataset.space().map(SearchSpace::name)));
+    let prune =
+        same(benchmarks.iter().zip(&datasets).map(|(benchmark, dataset)| {
+            dataset.set.gathered.space.map(|_| benchmark.networks.prune)
+        }));
+    let mut aside = RowCounts::default();
+    for dataset in &datasets {
+        aside += dataset.aside();
+    }
+    let isomorphic = datasets.iter().map(|dataset| dataset.set.isomorphic).sum();
+    let learned_on = datasets.iter().map(learned_on).collect();
+    let drawn = datasets.into_iter().map(|dataset| dataset.drawn(*seed));
+    let drawn = drawn.collect::<Result<Vec<_>, _>>()?;
+    let datasets: Vec<BenchmarkData> = drawn.into_iter().flatten().collect();
     let (Some(first), Some(benchmark)) = (datasets.first(), benchmarks.first()) else {
         return Err(Error::Fit(FitError::NoRows));
     };
-    check_together(&all, &options.uses)?;
-    datasets.iter().try_for_each(BenchmarkData::check_target)?;
     let each = datasets.iter().map(|dataset| dataset.fit(&**learner, *seed, &Control::default()));
     let mut each: Vec<Fitted> = each.collect::<Result<_, _>>()?;
     let weights: Vec<f64> = datasets.iter().map(|dataset| dataset.weight).collect();
@@ -59,13 +72,8 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
     let held_out = held_out.collect::<Option<Vec<_>>>().map(|each| together(&each, &weights));
     let predictor = match each.len() {
         1 => each.swap_remove(0),
-        _ => Mean::fitted(all.iter().map(|dataset| dataset.weight).zip(each).collect())?,
+        _ => Mean::fitted(datasets.iter().map(|dataset| dataset.weight).zip(each).collect())?,
     };
-    let space = same(datasets.iter().map(|dataset| dataset.space().map(SearchSpace::name)));
-    let prune =
-        same(benchmarks.iter().zip(&datasets).map(|(benchmark, dataset)| {
-            dataset.set.gathered.space.map(|_| benchmark.networks.prune)
-        }));
     let kinds = datasets.iter().map(BenchmarkData::all_kinds).collect::<Option<Kinds>>();
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
     let header = Card {
@@ -88,17 +96,12 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         report: predictor.report(),
         importances: predictor.importances(),
         correlations: Vec::new(),
-        learned_on: datasets.iter().map(learned_on).collect(),
+        learned_on,
         kinds: kinds.map_or_else(Vec::new, Kinds::names),
         groups: groups(&datasets),
     };
     let networks = datasets.iter().map(|dataset| dataset.set.networks());
     let networks = networks.fold(TrainingNetworks::default(), |all, some| all.and(&some));
-    let mut aside = RowCounts::default();
-    for dataset in &datasets {
-        aside += dataset.aside();
-    }
-    let isomorphic = datasets.iter().map(|dataset| dataset.set.isomorphic).sum();
     let some: Vec<_> = datasets.iter().map(|dataset| some_of(dataset.records())).collect();
     let some: Vec<_> = some.iter().map(ndarray::Array2::view).collect();
     // All have the same columns.
@@ -124,7 +127,8 @@ fn learned_on(dataset: &BenchmarkData) -> LearnedOn {
         space: dataset.space().map(|space| space.name().to_owned()),
         target: dataset.objective.target.clone(),
         direction: dataset.objective.stated,
-        rows: dataset.rows(),
+        rows: dataset.draws.map_or(dataset.rows(), |draws| draws.rows),
+        draws: dataset.draws.map(|draws| draws.count),
         weight: dataset.weight,
     }
 }

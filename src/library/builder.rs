@@ -73,12 +73,15 @@ impl Model {
         Ok(file.commit()?)
     }
 
-    /// Reads a model that [`Model::save`] or `graf fit` has written.
+    /// Reads a model that [`Model::save`] or `graf fit` has written; `builtin` is [`Model::builtin`].
     ///
     /// # Errors
     ///
     /// [`ModelError`] if the file cannot be read or is no model.
     pub fn load(path: &Path) -> Result<Self, ModelError> {
+        if Model::is_builtin(path)? {
+            return Model::builtin();
+        }
         Model::read_from(fs::File::open(path)?)
     }
 }

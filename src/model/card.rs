@@ -86,10 +86,21 @@ pub struct LearnedOn {
     /// Which of its values are better, where that was stated and scores follow it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
-    /// The number of rows.
+    /// The number of rows; those of one draw if it was learned as draws.
     pub rows: usize,
+    /// The number of random draws of its rows that a predictor each has learned; absent if one has learned all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draws: Option<usize>,
     /// How much it counts among the others: above 0.
     pub weight: f64,
+}
+
+impl LearnedOn {
+    /// The weight of each of its predictors.
+    pub fn weights(&self) -> impl Iterator<Item = f64> + use<> {
+        let count = self.draws.unwrap_or(1);
+        std::iter::repeat_n(self.weight / count as f64, count)
+    }
 }
 
 impl Card {
@@ -125,7 +136,10 @@ impl Card {
             && (self.correlations.is_empty() || self.correlations.len() == columns)
             && (self.groups.is_empty() || self.groups.len() == columns)
             && self.groups.iter().all(|&first| self.groups.get(first) == Some(&first))
-            && self.learned_on.iter().all(|one| is_weight(one.weight))
+            && self
+                .learned_on
+                .iter()
+                .all(|one| is_weight(one.weight) && one.draws.is_none_or(|draws| draws > 1))
     }
 }
 

@@ -15,6 +15,7 @@
 //! Reading checks everything before it is used and believes no length and no index: a model from
 //! elsewhere can fail to load, and nothing worse.
 
+mod builtin;
 mod card;
 mod networks;
 mod one_or_many;
@@ -27,6 +28,7 @@ use std::io;
 
 use thiserror::Error;
 
+pub use self::builtin::BUILTIN;
 pub use self::card::{Card, HeldOutSummary, LearnedOn};
 pub use self::networks::TrainingNetworks;
 pub use self::parts::{Grouping, Part, Parts};
@@ -60,6 +62,11 @@ pub enum ModelError {
     /// Another kind of file.
     #[error("not a graf model: it does not begin as one")]
     Magic,
+    /// A file that is called like the bundled prior.
+    #[error(
+        "`{BUILTIN}` is the bundled prior, and there is a file of that name: `./{BUILTIN}` is the file"
+    )]
+    TwoBuiltin,
     /// A format of another version.
     #[error(
         "the model has format {found}, this graf reads formats {OLDEST} to {VERSION}; fit it again"

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 
 use super::{
-    Card, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION, damaged,
+    Card, LearnedOn, MAGIC, MOST_COLUMNS, Model, ModelError, OLDEST, TrainingNetworks, VERSION,
+    damaged,
 };
 use crate::predictor::transfer::mean::Mean;
 use crate::predictor::transfer::prior::WithPrior;
@@ -29,8 +30,8 @@ const MOST_PAYLOAD: u64 = 4 << 30;
 /// The most training networks of a model: 800 MB.
 const MOST_NETWORKS: u64 = 100_000_000;
 
-/// The most benchmarks of a model.
-const MOST_BENCHMARKS: usize = 1000;
+/// The most benchmarks of a model, each counted as often as it was drawn from.
+const MOST_MEMBERS: usize = 10_000;
 
 /// How many models may start from one another.
 const MOST_PRIORS: usize = 8;
@@ -121,10 +122,12 @@ fn check_most(what: &'static str, found: u64, most: u64) -> Result<(), ModelErro
 
 /// Checks that a model has no more of anything than models have.
 fn check_counts(header: &Card) -> Result<(), ModelError> {
+    let members = header.learned_on.iter().map(|one| one.draws.unwrap_or(1));
+    let members = members.fold(0, usize::saturating_add);
     for (what, found, most) in [
         ("columns", header.columns.len(), MOST_COLUMNS),
         ("targets", header.targets.len(), MAX_TARGETS),
-        ("benchmarks", header.learned_on.len(), MOST_BENCHMARKS),
+        ("benchmarks and draws of them", members, MOST_MEMBERS),
     ] {
         check_most(what, found as u64, most as u64)?;
     }
@@ -156,9 +159,9 @@ fn predictor(header: &Card, payload: &mut Bytes, priors: usize) -> Result<Fitted
         return Ok(WithPrior::read(payload, prior, places, kind, columns, targets)?);
     }
     match header.learned_on.as_slice() {
-        [] | [_] => Ok(kind.read(payload, columns, targets)?),
+        [] | [LearnedOn { draws: None, .. }] => Ok(kind.read(payload, columns, targets)?),
         several => {
-            let weights = several.iter().map(|one| one.weight);
+            let weights = several.iter().flat_map(LearnedOn::weights);
             let each = weights.map(|weight| Ok((weight, kind.read(payload, columns, targets)?)));
             let members = each.collect::<Result<_, Damaged>>()?;
             Mean::fitted(members).map_err(|_| damaged("its benchmarks do not fit together"))

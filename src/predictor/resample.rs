@@ -80,7 +80,7 @@ pub(super) fn folds(
 }
 
 /// At most so many rows, drawn at random without replacement, ascending.
-pub(super) fn subset(
+pub(crate) fn subset(
     records: ArrayView2<f64>,
     target: ArrayView1<f64>,
     count: usize,

@@ -30,7 +30,8 @@ pub fn facts(card: &Card) -> Vec<(String, String)> {
         fact(&format!("R², {}", held_out.by), shown(held_out.r2.unwrap_or(f64::NAN)));
     }
     for one in &card.learned_on {
-        fact("learned on", format!("{} ({} rows of {})", one.name, one.rows, one.target));
+        let draws = one.draws.map_or_else(String::new, |draws| format!("{draws} draws of "));
+        fact("learned on", format!("{} ({draws}{} rows of {})", one.name, one.rows, one.target));
     }
     facts
 }

@@ -116,6 +116,72 @@ fn the_truth_may_have_another_name() {
 }
 
 #[test]
+fn a_benchmark_may_be_learned_as_random_draws() {
+    let folder = folder();
+    let drawn = "draws = 4\ndraw_size = 30\n";
+    let one = BENCHMARKS.replacen("target = \"acc\"\n", &format!("target = \"acc\"\n{drawn}"), 1);
+    folder.put("sub/drawn.toml", &one);
+    let fit = format!("fit --benchmarks sub/drawn.toml {FAST} -o drawn.graf");
+    let said = folder.run(&fit).expect_success(&fit).err;
+    assert!(said.contains("cells (nasbench201): acc, 4 draws of 30 rows, weight 1"), "{said}");
+    let header = inspect(&folder, "drawn.graf");
+    assert_eq!(
+        (&header["learned_on"][0]["draws"], &header["learned_on"][0]["rows"]),
+        (&json!(4), &json!(30))
+    );
+    assert!(header["learned_on"][1]["draws"].is_null());
+    // The same rows in another order are drawn alike, on one thread as on several.
+    let mut lines: Vec<String> = folder.get("sub/nb201.csv").lines().map(str::to_owned).collect();
+    lines[1..].reverse();
+    folder.put("sub/reversed.csv", lines.join("\n") + "\n");
+    folder.put("sub/reversed.toml", one.replace("nb201.csv", "reversed.csv"));
+    folder
+        .output(&format!("fit --benchmarks sub/reversed.toml {FAST} -o reversed.graf --threads 1"));
+    assert_eq!(folder.bytes("drawn.graf"), folder.bytes("reversed.graf"));
+    // Only drawn networks are remembered as trained on.
+    let marked =
+        folder.output("predict drawn.graf sub/nb201.csv --space nasbench201 --mark-training -q");
+    let seen = column(&marked, "in_training").iter().filter(|seen| *seen == "1").count();
+    assert!((30..=120).contains(&seen), "{seen}");
+    // The mean of the draws, in the matrix of experiments too.
+    let matrix =
+        folder.output(&format!("compare --train-on sub/drawn.toml {FAST} -q --output-format csv"));
+    assert!(matrix.contains("cells"), "{matrix}");
+    let many = one.replace("draw_size = 30", "draw_size = 151");
+    folder.put("sub/many.toml", many);
+    let refusal = ["benchmark cells", "150 rows for draws of 151", "draw_size"];
+    refused(&folder, &format!("fit --benchmarks sub/many.toml {FAST} -o m.graf"), 1, &refusal);
+}
+
+#[test]
+fn the_bundled_prior_ranks_networks_of_any_space() {
+    let folder = folder();
+    for space in
+        ["nasbench201", "transbench101-micro", "nasbench101", "nasbench301", "nasbench-graph"]
+    {
+        let sample = format!("sample --space {space} -n 20 --seed 1 -q");
+        folder.put("nets.csv", folder.output(&sample));
+        let ranked = folder.output(&format!("predict builtin nets.csv --space {space} --top 5 -q"));
+        let scores = floats(&ranked, "score.prediction");
+        assert!(scores.len() == 5 && scores.is_sorted_by(|one, next| one >= next), "{ranked}");
+    }
+    let header = inspect(&folder, "builtin");
+    assert_eq!((&header["learned_on"][0]["draws"], &header["rows"]), (&json!(32), &json!(2048)));
+    // More convolutions are better in this table, as they are in benchmarks.
+    let up = eval(&folder, "builtin sub/up.csv --space transbench101-micro --target acc");
+    assert!(up["kendall_tau"].as_f64().unwrap() > 0.3, "{up}");
+    let few =
+        "fit sub/up.csv --space transbench101-micro --target acc --prior builtin -o m.graf -q";
+    folder.run(few).expect_success(few);
+    assert_eq!(inspect(&folder, "m.graf")["prior"]["targets"], json!(["score"]));
+    // A study keeps a prior of its own.
+    let study = "search init study --space nasbench201 --maximize acc --prior builtin -q";
+    folder.run(study).expect_success(study);
+    folder.put("builtin", "a file");
+    refused(&folder, "predict builtin nets.csv", 1, &["bundled prior", "`./builtin` is the file"]);
+}
+
+#[test]
 fn benchmarks_have_their_weights_whatever_their_size() {
     let folder = folder();
     let fit = format!("fit --benchmarks sub/two.toml {FAST} -o m.graf");

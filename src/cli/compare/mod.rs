@@ -129,7 +129,7 @@ pub(super) struct CompareArgs {
     predictor: Vec<String>,
     /// Also compare each predictor started from the predictions of this model
     ///
-    /// The model is fitted on another benchmark. With it a training set may be empty (--train-size 0).
+    /// The model is fitted on another benchmark; builtin is the bundled one. With it a training set may be empty (--train-size 0).
     #[arg(long, hide_short_help = true, value_name = "MODEL")]
     prior: Option<PathBuf>,
     /// Sizes of the training set, comma-separated [default: 32,128, or less for small tables]

@@ -46,7 +46,7 @@ pub(in crate::cli) struct InitArgs {
     /// Its names are those of features and of columns of --pool. params and flops are in millions.
     #[arg(long = "where", value_name = "CONDITION", value_parser = parse_condition)]
     condition: Option<String>,
-    /// Model of another benchmark to start from
+    /// Model of another benchmark to start from; builtin is the bundled one
     #[arg(long, value_name = "MODEL")]
     prior: Option<PathBuf>,
     /// Train only networks of this table
@@ -106,10 +106,7 @@ pub(super) fn run(args: &InitArgs, common: &Common) -> Result<(), Failure> {
         stop: args.stop.stop(),
         ..Settings::new(args.space, goals)
     };
-    let prior = args.prior.as_deref().map(|path| {
-        model::read_prior(path)?; // It is one, of one target.
-        read(path)
-    });
+    let prior = args.prior.as_deref().map(model::prior_bytes);
     let pool = args.pool.as_deref().map(|path| Ok::<_, Failure>((pool_name(path), read(path)?)));
     let study = Study::create(&args.run, settings, prior.transpose()?, pool.transpose()?);
     // Nothing is left of a study that has no network to train.

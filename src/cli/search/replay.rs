@@ -53,7 +53,7 @@ pub(in crate::cli) struct ReplayArgs {
         value_parser = search_strategies()
     )]
     strategy: Vec<&'static Strategy>,
-    /// Model of another benchmark to start from
+    /// Model of another benchmark to start from; builtin is the bundled one
     #[arg(long, value_name = "MODEL")]
     prior: Option<PathBuf>,
     /// Number of searches, each with its own seed

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView2, Axis};
 
-use super::{Benchmark, target_scores};
+use super::{Benchmark, Draws, target_scores};
 use crate::control::Control;
 use crate::dataset::training_set::{Choice, TrainingSet};
 use crate::dataset::{
@@ -10,7 +10,8 @@ use crate::dataset::{
 };
 use crate::features::{FeatureConfig, SHARED};
 use crate::metrics::Objective;
-use crate::predictor::{Fitted, Footprint, Learner};
+use crate::predictor::transfer::mean::Mean;
+use crate::predictor::{FitError, Fitted, Footprint, Learner};
 use crate::space::SearchSpace;
 
 /// How benchmarks become numbers.
@@ -61,7 +62,9 @@ pub struct BenchmarkData {
     /// The columns of its first table and of those joined to it.
     pub(crate) table: Vec<String>,
     /// The target as normal scores, of which greater ones are better.
-    truth: Array1<f64>,
+    pub(super) truth: Array1<f64>,
+    /// Random draws of its rows, if it is learned as these.
+    pub draws: Option<Draws>,
 }
 
 impl BenchmarkData {
@@ -86,21 +89,26 @@ impl BenchmarkData {
         let medians = (options.missing == Some(Missing::Median)).then(|| set.fill_missing());
         let truth = target_scores(set.gathered.targets.index_axis(Axis(1), 0), direction);
         let (name, objective) = (name.clone(), objective.clone());
-        Ok(BenchmarkData { name, objective, weight: *weight, set, medians, table, truth })
+        let (weight, draws) = (*weight, benchmark.draws);
+        Ok(BenchmarkData { name, objective, weight, set, medians, table, truth, draws })
     }
 
-    /// Fits a predictor of the normal scores.
+    /// Fits a predictor of the normal scores: the mean of those of its draws, if it has draws.
     ///
     /// # Errors
     ///
-    /// [`Error::Fit`] if it cannot be fitted.
+    /// [`Error::Fit`] if it cannot be fitted; those of [`BenchmarkData::drawn`].
     pub fn fit(
         &self,
         learner: &dyn Learner,
         seed: u64,
         control: &Control,
     ) -> Result<Fitted, Error> {
-        Ok(learner.fit_under(self.records(), self.truth(), seed, control)?)
+        let one = |part: &Self| learner.fit_under(part.records(), part.truth(), seed, control);
+        let Some(draws) = self.draws else { return Ok(one(self)?) };
+        let parts = self.parts(draws, seed)?;
+        let fitted = parts.iter().map(|part| Ok((part.weight, one(part)?)));
+        Ok(Mean::fitted(fitted.collect::<Result<_, FitError>>()?)?)
     }
 
     /// What predicts: rows × columns.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{ALL_OTHERS, Benchmark};
+use super::{ALL_OTHERS, Benchmark, Draws};
 use crate::dataset::{Error, Networks};
 use crate::metrics::{Direction, Objective};
 use crate::predictor::transfer::mean::is_weight;
@@ -40,6 +40,8 @@ struct Entry {
     drop_unreachable: bool,
     #[serde(default)]
     prune: bool,
+    draws: Option<usize>,
+    draw_size: Option<usize>,
 }
 
 impl Benchmark {
@@ -117,6 +119,7 @@ impl Entry {
             let fix = "give a number above 0, and not as small as 1e-307";
             return Err(("weight", format!("{weight:?} is no weight; {fix}")));
         }
+        let draws = Draws::asked(self.draws, self.draw_size)?;
         let space = self.space.map(|name| space(&name, folder)).transpose()?;
         let name = self.name.unwrap_or_else(|| first.stem());
         if name.is_empty() || name.chars().any(char::is_control) {
@@ -143,6 +146,7 @@ impl Entry {
                 ..Networks::default()
             },
             joins,
+            draws,
         })
     }
 }
@@ -210,6 +214,13 @@ mod tests {
             ),
             (&format!("{one}weight = 0"), ", benchmark 1, key `weight`: ", "above 0"),
             (&format!("{one}weight = nan"), ", benchmark 1, key `weight`: ", "above 0"),
+            (&format!("{one}draws = 1"), ", benchmark 1, key `draws`: ", "from 2 to 1000"),
+            (
+                &format!("{one}draws = 8\ndraw_size = 2"),
+                ", benchmark 1, key `draw_size`: ",
+                "3 or more",
+            ),
+            (&format!("{one}draw_size = 64"), ", benchmark 1, key `draws`: ", "number of draws"),
             (&format!("{one}space = \"nb\""), ", benchmark 1, key `space`: ", "nasbench201"),
             (&format!("{one}join = [\"-\"]"), ", benchmark 1, key `join`: ", "name a file"),
             (

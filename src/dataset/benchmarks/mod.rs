@@ -6,12 +6,14 @@
 
 mod baselines;
 mod data;
+mod draws;
 mod file;
 
 use ndarray::{Array1, ArrayView1};
 
 pub use self::baselines::Baselines;
 pub use self::data::{BenchmarkData, BenchmarkOptions, check_together};
+pub use self::draws::Draws;
 use super::{Error, Networks};
 use crate::metrics::{Direction, Objective};
 use crate::predictor::normal_scores;
@@ -37,6 +39,8 @@ pub struct Benchmark {
     pub networks: Networks,
     /// Tables whose columns are added, matched by network.
     pub joins: Vec<Input>,
+    /// Random draws of its rows, each with a predictor of its own, in the place of one predictor of all rows.
+    pub draws: Option<Draws>,
 }
 
 impl Benchmark {
