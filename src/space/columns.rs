@@ -33,6 +33,9 @@ pub const USUAL_NAMES: [&str; 19] = [
     "cell_spec",
 ];
 
+/// Names that stand with numbers only: layers of chains, and an array of NumPy without a name.
+const NUMBERED: [&str; 3] = ["layer", "block", "arr_0"];
+
 /// What may stand between a prefix and the name of a part, as in `config_hp_x0`.
 const SEPARATORS: [char; 5] = ['_', ':', '.', '/', '-'];
 
@@ -121,6 +124,9 @@ impl EncodingColumns {
         }
         if let Some(parts) = spread(columns, |_| true)? {
             return Ok(parts);
+        }
+        if let Some(places) = numbered(columns) {
+            return Ok(EncodingColumns::Listed(places));
         }
         if columns.len() == 1 {
             return Ok(EncodingColumns::One(0));
@@ -211,6 +217,22 @@ fn push(text: &mut String, value: &Value) {
         Value::Text(value) | Value::Json(value) => text.push_str(value),
         Value::Integer(_) | Value::Number(_) => text.push_str(&value.text()),
     }
+}
+
+/// The columns of a list whose items have a column each: `arch_0`, `arch_1`, … as NumPy's matrices have them, or `layer_1`,
+/// `layer_2`, ….
+fn numbered(columns: &[String]) -> Option<Arc<[usize]>> {
+    let plain: Vec<String> = columns.iter().map(|column| plain(column)).collect();
+    let of = |name: &str| {
+        let place = |number: usize| {
+            let column = format!("{name}_{number}");
+            plain.iter().position(|found| *found == column)
+        };
+        let first = usize::from(place(0).is_none());
+        let places: Vec<_> = (first..).map_while(place).collect();
+        (places.len() > 1).then(|| places.into())
+    };
+    USUAL_NAMES.into_iter().chain(NUMBERED).find_map(of)
 }
 
 /// The parts of an encoding of some space, the first whose columns are all there and of which `accepts` holds. Before the

@@ -10,7 +10,7 @@ use crate::table::clip;
 const MOST: usize = 1024;
 
 /// What may be written around a dictionary.
-const CALLS: [&str; 4] = ["Configuration", "OrderedDict", "defaultdict", "dict"];
+const CALLS: [&str; 5] = ["Configuration", "ModelSpec", "OrderedDict", "defaultdict", "dict"];
 
 /// The keys and values of a dictionary, those apart that are `None`, `null` or `nan`.
 pub(super) struct Dict<'a> {
@@ -51,13 +51,23 @@ impl<'a> Dict<'a> {
             // ConfigSpace writes `Configuration(values={…})`.
             let _ = scan.eat_word("values") && scan.eat(b'=');
         }
-        scan.expect(b'{', "`{`")?;
+        // The keys of `dict(a=1)` stand in the call itself.
+        let has_braces = !is_call || scan.peek() == Some(b'{');
+        if has_braces {
+            scan.expect(b'{', "`{`")?;
+        }
+        let (end, expected) = if has_braces { (b'}', "`,` or `}`") } else { (b')', "`,` or `)`") };
         let mut dict = Dict { entries: Vec::new() };
-        let mut more = !scan.eat(b'}');
+        let mut more = !scan.eat(end);
         while more {
             let start = scan;
-            let key = scan.quoted()?;
-            scan.expect(b':', "`:` and the value of the key")?;
+            let key = if has_braces { scan.quoted()? } else { Cow::Borrowed(scan.name()) };
+            let (sign, name) = if has_braces {
+                (b':', "`:` and the value of the key")
+            } else {
+                (b'=', "`=` and the value of the key")
+            };
+            scan.expect(sign, name)?;
             let mut value = scan.value()?;
             if dict.entries.iter().any(|(other, _)| *other == key) {
                 return Err(start.error("each key once"));
@@ -65,16 +75,16 @@ impl<'a> Dict<'a> {
             if dict.entries.len() == MOST {
                 return Err(start.error("at most 1,024 keys"));
             }
-            if !matches!(value.rest(), "None" | "null" | "nan" | "NaN") {
+            if !matches!(value.rest(), "None" | "null" | "nan" | "NaN" | "\"#na#\"" | "'#na#'") {
                 dict.entries.push((key, value));
             }
             let comma = scan.eat(b',');
-            more = !scan.eat(b'}');
+            more = !scan.eat(end);
             if more && !comma {
-                return Err(scan.error("`,` or `}`"));
+                return Err(scan.error(expected));
             }
         }
-        if is_call {
+        if is_call && has_braces {
             scan.eat(b',');
             scan.expect(b')', "`)`")?;
         }

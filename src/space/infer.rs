@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::{SPACES, SearchSpace, by_name_or_file, list};
-use crate::table::clip;
+use crate::table::{clip, is_number};
 
 /// Why no space, or not just one, was found.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -102,11 +102,6 @@ pub fn infer<'a>(
             fitting: list(several.iter().map(|space| space.name())),
         }),
     }
-}
-
-fn is_number(token: &str) -> bool {
-    let token = token.trim();
-    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

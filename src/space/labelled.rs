@@ -13,10 +13,22 @@ use super::scan::Scanner;
 const MOST: usize = 8;
 
 /// What the two parts are called.
-const KEYS: [[&str; 2]; 2] = [["module_adjacency", "module_operations"], ["matrix", "ops"]];
+const KEYS: [[&str; 2]; 5] = [
+    ["module_adjacency", "module_operations"],
+    ["matrix", "ops"],
+    ["adjacency", "operations"],
+    ["adjacency_matrix", "operations"],
+    ["adjacency_matrix", "ops"],
+];
 
 /// The columns that hold the two parts.
-pub(super) const COLUMNS: [&[&str]; 2] = [&KEYS[0], &KEYS[1]];
+pub(super) const COLUMNS: [&[&str]; 5] = [&KEYS[0], &KEYS[1], &KEYS[2], &KEYS[3], &KEYS[4]];
+
+fn not_square(nodes: usize) -> EncodingError {
+    EncodingError::invalid(format!(
+        "the matrix is not {nodes}×{nodes}, as the {nodes} operations ask for"
+    ))
+}
 
 /// A matrix and the names of its nodes.
 pub(super) struct Labelled<'a> {
@@ -47,7 +59,10 @@ impl<'a> Labelled<'a> {
         expected: &'static str,
     ) -> Result<Self, EncodingError> {
         dict.check(KEYS.as_flattened())?;
-        let [matrix, ops] = if KEYS[1].iter().any(|key| dict.has(key)) { KEYS[1] } else { KEYS[0] };
+        let found = |keys: &&[&str; 2]| keys.iter().filter(|key| dict.has(key)).count();
+        let whole = KEYS.iter().find(|keys| found(keys) == 2);
+        let part = || KEYS.iter().find(|keys| found(keys) == 1);
+        let [matrix, ops] = *whole.or_else(part).unwrap_or(&KEYS[0]);
         let parts = (dict.field(matrix)?, dict.field(ops)?);
         Self::of_parts(parts, space, nodes, expected)
     }
@@ -86,19 +101,31 @@ impl<'a> Labelled<'a> {
         expected: &'static str,
     ) -> Result<Self, EncodingError> {
         let mut names = SmallVec::new();
-        let found = ops.list(|scan, place| {
-            let name = scan.quoted()?;
-            if place < nodes.min(MOST) {
+        let mut found = 0;
+        let mut add = |name| {
+            if found < nodes.min(MOST) {
                 names.push(name);
             }
-            Ok(())
-        })?;
+            found += 1;
+        };
+        if ops.is_list() {
+            ops.list(|scan, _| Ok(add(scan.quoted()?)))?;
+        } else {
+            // The benchmark's file has them as one text.
+            let text = ops.quoted()?;
+            text.split(',').for_each(|name| add(Cow::Owned(name.trim().to_owned())));
+        }
         ops.end()?;
         if found != names.len() || found < 2 {
             return Err(EncodingError::Length { what: "operations", found, space, expected });
         }
         let mut read = Labelled { names, matrix: [[0; MOST]; MOST] };
         let mut is_square = true;
+        if !matrix.is_list() {
+            read.set_bits(&matrix.quoted()?, found)?;
+            matrix.end()?;
+            return read.checked();
+        }
         let rows = matrix.list(|scan, row| {
             let width = scan.list(|scan, column| {
                 let entry = scan.number()?;
@@ -112,11 +139,26 @@ impl<'a> Labelled<'a> {
         })?;
         matrix.end()?;
         if rows != found || !is_square {
-            return Err(EncodingError::invalid(format!(
-                "the matrix is not {found}×{found}, as the {found} operations ask for"
-            )));
+            return Err(not_square(found));
         }
-        let [first, .., last] = read.names.as_slice() else {
+        read.checked()
+    }
+
+    /// The entries of the matrix row by row, as the benchmark's file has them.
+    fn set_bits(&mut self, bits: &str, nodes: usize) -> Result<(), EncodingError> {
+        let are_bits = bits.bytes().all(|bit| matches!(bit, b'0' | b'1'));
+        if !are_bits || bits.len() != nodes * nodes {
+            return Err(not_square(nodes));
+        }
+        for (place, bit) in bits.bytes().enumerate() {
+            self.matrix[place / nodes][place % nodes] = u32::from(bit == b'1');
+        }
+        Ok(())
+    }
+
+    /// Checks that the first node is the input and the last one the output.
+    fn checked(self) -> Result<Self, EncodingError> {
+        let [first, .., last] = self.names.as_slice() else {
             return Err(EncodingError::invalid("no nodes"));
         };
         if first != "input" {
@@ -125,7 +167,7 @@ impl<'a> Labelled<'a> {
         if last != "output" {
             return Err(EncodingError::invalid("no output: the last operation is not `output`"));
         }
-        Ok(read)
+        Ok(self)
     }
 
     /// The entry of the matrix for an edge between two of the nodes.

@@ -162,6 +162,9 @@ impl SearchSpace for NasBench101 {
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        if let Some(listed) = scan::bracketed(text) {
+            return self.read(&listed);
+        }
         match Scanner::new(text).peek() {
             Some(b'(' | b'[') => read_list(self, text),
             Some(_) if Dict::begins(text) => read_dict(self, text),

@@ -33,6 +33,9 @@ const NNI_NODES: &str = "num_vertices";
 pub(super) const COLUMNS: &[ColumnParts] = &[
     ColumnParts::new(labelled::COLUMNS[0]),
     ColumnParts::new(labelled::COLUMNS[1]),
+    ColumnParts::new(labelled::COLUMNS[2]),
+    ColumnParts::new(labelled::COLUMNS[3]),
+    ColumnParts::new(labelled::COLUMNS[4]),
     ColumnParts {
         names: &[
             "edge_0",

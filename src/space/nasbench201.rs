@@ -20,6 +20,7 @@ use super::{
 };
 use crate::graph::Identity;
 use crate::graph::{Cell, Op, Site};
+use crate::table::clip;
 
 /// See the module.
 pub(super) struct NasBench201;
@@ -176,6 +177,9 @@ impl SearchSpace for NasBench201 {
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
+        if let Some(listed) = scan::bracketed(text) {
+            return self.read(&listed);
+        }
         match Scanner::new(text).peek() {
             Some(b'|') => read_string(self, text),
             Some(b'0'..=b'9') => read_index(self, text),
@@ -200,7 +204,7 @@ fn read_list(space: &NasBench201, text: &str) -> Result<Architecture, EncodingEr
     let mut first = scan;
     first.open()?;
     match first.peek() {
-        Some(b'\'' | b'"') => dialects::read_names(scan),
+        Some(b'\'' | b'"') if first.number().is_err() => dialects::read_names(scan),
         _ if first.is_list() => dialects::read_graph(scan),
         _ => from_ids(space, six_ids(scan)?),
     }
@@ -219,7 +223,8 @@ fn six_ids(mut scan: Scanner) -> Result<[u32; 6], EncodingError> {
 
 /// Six ids in the order of the benchmark's own code.
 fn read_native(text: &str) -> Result<Architecture, EncodingError> {
-    from_native_ids(six_ids(scan::unwrapped(text, 1))?)
+    let listed = scan::bracketed(text);
+    from_native_ids(six_ids(scan::unwrapped(listed.as_deref().unwrap_or(text), 1))?)
 }
 
 fn from_native_ids(ids: [u32; 6]) -> Result<Architecture, EncodingError> {
@@ -242,6 +247,12 @@ fn from_native_ids(ids: [u32; 6]) -> Result<Architecture, EncodingError> {
 
 /// The number under which the benchmark holds a network.
 fn read_index(_: &NasBench201, text: &str) -> Result<Architecture, EncodingError> {
+    if let Some(at) = text.find('.') {
+        let rest = clip(&text[at..]);
+        return Err(EncodingError::invalid(format!(
+            "an index of {NAME} has no `{rest}` behind it"
+        )));
+    }
     let mut scan = Scanner::new(text);
     let index = scan.number()?;
     scan.end()?;

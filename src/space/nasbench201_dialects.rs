@@ -99,8 +99,12 @@ impl Words {
         if let (Words::NasLib, Ok(id)) = (self, name.parse()) {
             return scan::op_by_id(&NasBench201, id, place);
         }
+        self.named(&name)
+    }
+
+    fn named(self, name: &str) -> Result<Op, EncodingError> {
         self.op(name.trim()).ok_or_else(|| EncodingError::UnknownOp {
-            name: clip(&name),
+            name: clip(name),
             space: NAME,
             known: self.known(),
         })
@@ -190,7 +194,7 @@ fn of_graph(graph: &Labelled) -> Result<Architecture, EncodingError> {
     let none = Words::Benchmark.op("none").unwrap_or(Op(1));
     let mut ops = [none; 6];
     for (&edge, name) in placed.iter().zip(&graph.names[1..]) {
-        ops[edge] = scan::op_by_name(&NasBench201, name)?;
+        ops[edge] = Words::Benchmark.named(name)?;
     }
     of_edges(NATIVE_EDGES, ops)
 }

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use super::dict::Dict;
 use super::nasbench301_dialects as dialects;
-use super::scan::Scanner;
+use super::scan::{self, Scanner};
 use super::{
     Architecture, Block, CellShape, ColumnParts, Encoding, EncodingError, Entries, Generated,
     ImageSkeleton, Layer, Layout, OpKind, OperationKind, PathOrder, Places, PublishedColumns,
@@ -236,10 +236,10 @@ impl SearchSpace for NasBench301 {
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
         match Scanner::new(text).peek() {
             Some(_) if Dict::begins(text) => dialects::read_dict(text),
-            Some(_) if Scanner::new(text).is_list() => read_compact(text),
-            Some(byte) if byte.is_ascii_alphabetic() && text.contains("Genotype") => {
-                dialects::read_genotype(text)
+            Some(_) if text.contains("Genotype(") => {
+                dialects::read_genotype(scan::unwrapped(text, 0))
             }
+            Some(_) if Scanner::new(text).is_list() => read_compact(text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }
     }

@@ -106,19 +106,12 @@ impl Fields {
     }
 }
 
-/// Python's `Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=range(2, 6), …)`, which may be given a name.
-pub(super) fn read_genotype(text: &str) -> Result<Architecture, EncodingError> {
-    let mut scan = Scanner::new(text);
-    let mut called = scan.name();
-    if scan.eat(b'=') {
-        scan.peek();
-        let start = scan;
-        called = scan.name();
-        if !called.ends_with("Genotype") {
-            return Err(start.error("`Genotype(`"));
-        }
-    } else if !called.ends_with("Genotype") {
-        return Err(Scanner::new(text).error("`Genotype(`"));
+/// Python's `Genotype(normal=[('sep_conv_3x3', 0), …], normal_concat=range(2, 6), …)`, which may be given a name; what a log
+/// writes before that does not matter.
+pub(super) fn read_genotype(mut scan: Scanner) -> Result<Architecture, EncodingError> {
+    scan.skip_assignment();
+    if !scan.name().ends_with("Genotype") {
+        return Err(scan.error("`Genotype(`"));
     }
     scan.expect(b'(', "`(`")?;
     let mut fields = Fields::default();
@@ -141,6 +134,7 @@ pub(super) fn read_genotype(text: &str) -> Result<Architecture, EncodingError> {
             return Err(scan.error("`,` or `)`"));
         }
     }
+    let _ = scan.eat(b';') || scan.eat(b',');
     scan.end()?;
     fields.architecture()
 }
@@ -151,8 +145,8 @@ pub(super) fn read_dict(text: &str) -> Result<Architecture, EncodingError> {
     let Some(mut genotype) = dict.get("genotype") else { return of_dict(&dict) };
     match genotype.peek() {
         Some(b'{') => of_dict(&Dict::of(genotype)?),
-        Some(b'\'' | b'"') => read_genotype(&genotype.quoted()?),
-        _ => read_genotype(genotype.rest()),
+        Some(b'\'' | b'"') => read_genotype(Scanner::new(&genotype.quoted()?)),
+        _ => read_genotype(genotype),
     }
 }
 

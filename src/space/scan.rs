@@ -90,6 +90,14 @@ impl<'a> Scanner<'a> {
         name
     }
 
+    /// Takes what stands before a call and the `=` in front of it, if there is no bracket and no quote among it.
+    pub fn skip_assignment(&mut self) {
+        let rest = self.rest();
+        let before = rest.split(['(', '[', '{', '\'', '"']).next().unwrap_or_default();
+        self.at += before.rfind('=').map_or(0, |at| at + 1);
+        self.peek();
+    }
+
     /// Takes one of the functions, whatever module stands before it, and its opening bracket.
     fn eat_call(&mut self, functions: &[&str]) -> bool {
         if !self.peek().is_some_and(|byte| byte.is_ascii_alphabetic()) {
@@ -206,6 +214,14 @@ impl<'a> Scanner<'a> {
             Some(b'0'..=b'9') => self.digits()?,
             _ if self.eat_word("True") || self.eat_word("true") => 1,
             _ if self.eat_word("False") || self.eat_word("false") => 0,
+            Some(b'\'' | b'"') => {
+                let start = *self;
+                let text = self.quoted()?;
+                match text.trim().parse() {
+                    Ok(number) if text.bytes().all(|byte| byte.is_ascii_digit()) => number,
+                    _ => return Err(start.error("a whole number")),
+                }
+            }
             _ => return Err(self.error("a whole number")),
         };
         if in_call {
@@ -222,17 +238,25 @@ impl<'a> Scanner<'a> {
             number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
             self.at += 1;
         }
-        if self.bytes().get(self.at) == Some(&b'.') {
-            self.at += 1;
-            while self.bytes().get(self.at) == Some(&b'0') {
-                self.at += 1;
-            }
-            if self.bytes().get(self.at).is_some_and(u8::is_ascii_alphanumeric) {
-                self.at = start;
-                return Err(self.error("a whole number"));
-            }
+        match self.bytes().get(self.at) {
+            Some(b'.' | b'e' | b'E') => self.whole(start),
+            _ => Ok(number),
         }
-        Ok(number)
+    }
+
+    /// Takes a number that begins at `start` and has a point or an exponent, as `2.0` and `2.000e+00` have; it must be whole.
+    fn whole(&mut self, start: usize) -> Result<u32, EncodingError> {
+        let rest = &self.text[start..];
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');
+        let text = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+        let number = text.parse::<f64>().ok().filter(|number| number.fract() == 0.0);
+        let Some(number) = number else {
+            self.at = start;
+            return Err(self.error("a whole number"));
+        };
+        self.at = start + text.len();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+        Ok(number as u32)
     }
 
     /// Whether a string in quotes begins here.
@@ -361,6 +385,33 @@ pub(super) fn numbers_of(scan: &mut Scanner, ids: &mut [u32]) -> Result<usize, E
         }
         Ok(())
     })
+}
+
+/// A list of numbers without brackets, with one of `, ; : - |` or blanks between them, in brackets; `None` for other
+/// texts, such as those with leading zeros.
+pub(super) fn bracketed(text: &str) -> Option<String> {
+    let text = text.trim();
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let separator = text.bytes().find(|byte| !byte.is_ascii_digit())?;
+    let separator = b",; :-|\t".contains(&separator).then_some(char::from(separator))?;
+    let numbers = text.split(separator).map(str::trim);
+    let mut listed = String::with_capacity(text.len() + 2);
+    for number in numbers {
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_blank = number.is_empty() && separator.is_ascii_whitespace();
+        if is_blank {
+            continue;
+        }
+        if !is_number || number.is_empty() || (number.len() > 1 && number.starts_with('0')) {
+            return None;
+        }
+        listed.push(if listed.is_empty() { '[' } else { ',' });
+        listed.push_str(number);
+    }
+    listed.push(']');
+    Some(listed)
 }
 
 /// A scanner of a text without the brackets that stand around a lone network, beyond `depth`, the brackets of its encoding:

@@ -48,6 +48,7 @@ mod write;
 
 pub use error::{TableError, UnknownFormat};
 pub use names::find_column;
+pub(crate) use number::is_number;
 pub use read::{Emit, Format, Input, IsEncoding, ReadOptions, Reader, read_text};
 pub use row::{BrokenRow, Place, Row, clip, clip_first, clip_list, clip_reason, escaped};
 pub use value::Value;

@@ -1,5 +1,11 @@
 //! Numbers as text.
 
+/// Whether a text is a number, as keys of an index and values are: `17`, `91.0`, `-3`.
+pub(crate) fn is_number(text: &str) -> bool {
+    let text = text.trim();
+    text.parse::<f64>().is_ok() && text.contains(|c: char| c.is_ascii_digit())
+}
+
 /// The largest power of two up to which every integer is an `f64`.
 const EXACT: u64 = 1 << 53;
 

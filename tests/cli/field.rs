@@ -412,14 +412,14 @@ fn dialects_of_csv_and_text() {
         1,
         &["line 2", "1 numbers behind the encoding where the first line has 2"],
     );
-    // Numbers without brackets are no encoding with values behind it.
+    // Numbers without brackets are one list, with no values behind it.
     folder.put("a.txt", "2, 0, 3, 1, 4, 2\n");
-    refused(
-        &folder,
-        "convert a.txt --to tuple --space nasbench201 -o out.csv",
-        1,
-        &["`, 0, 3, 1, 4, 2`"],
-    );
+    let bare = "convert a.txt --to tuple --space nasbench201 -q";
+    assert_eq!(folder.output(bare), "net\n\"(2, 0, 3, 1, 4, 2)\"\n");
+    for text in ["2, 0, 3, 1, 4, 2, 91\n", "2, 0, 3, 1, 4, 2, 91.5\n", "2, 0, 3, 1, 4\n"] {
+        folder.put("a.txt", text);
+        folder.run(bare).expect_clear_failure(text);
+    }
     // A line that is left open does not take the next network with it.
     folder.put("a.txt", format!("(2, 0, 3\n{b}\n"));
     assert_eq!(
@@ -461,4 +461,102 @@ fn names_of_columns_are_found_whatever_their_case() {
         2,
         &["column `acc` not found; the file has arch, ACC, Acc"],
     );
+}
+
+/// Values that stand where an index may stand: none of them is taken for one.
+#[test]
+fn values_are_no_indices() {
+    let [a, b] = STRINGS;
+    for (contents, arguments) in [
+        // The encoding is told from the numbers beside it, wherever it stands.
+        (format!(r#"[[91.0, "{a}"], [90.0, "{b}"]]"#), "--space nasbench201"),
+        (format!(r#"{{"0": ["{a}", 91.0], "1": ["{b}", 90.0]}}"#), "--space nasbench201"),
+        (
+            format!(r#"{{"7": {{"cell": "{a}", "acc": 91}}, "-9": {{"cell": "{b}"}}}}"#),
+            "--encoding-column cell",
+        ),
+        (format!(r#"{{"net_7": {{"arch": "{a}"}}, "net-9": {{"arch": "{b}"}}}}"#), ""),
+        (r#"{"0": [2, 0, 3, 1, 4, 2], "1": [4, 1, 0, 3, 2, 3]}"#.to_owned(), "--space nasbench201"),
+        (format!(r#"{{"columns": ["acc"], "index": ["{a}", "{b}"], "data": [[1], [2]]}}"#), ""),
+        (format!(r#"{{"arch": ["{a}", "{b}"], "acc": [1, 2], "dataset": "cifar10"}}"#), ""),
+        (format!("{{\"arch\": \"{a}\"}}\n{{\"arch\": \"{b}\"}}\n"), ""),
+    ] {
+        let folder = Folder::with("a.json", &contents);
+        let out = folder.output(&format!("convert a.json --to tuple -q {arguments}"));
+        assert!(TUPLES.iter().all(|tuple| out.contains(tuple)), "{contents}: {out}");
+        assert_eq!(out.lines().count(), 3, "{out}");
+    }
+    for (file, contents, arguments) in [
+        ("a.json", r#"[{"acc": 91.0}, {"acc": 90.0}]"#, ""),
+        ("a.json", r#"[{"acc": 91.0}, {"acc": 90.0}]"#, "--space nasbench201"),
+        ("a.json", r#"{"what": 1}"#, "--space nasbench201"),
+        ("a.json", "[0, 1, 2]", ""),
+        ("a.csv", "arch,acc\n0.0,91\n1.0,90\n", ""),
+        ("a.csv", "arch,acc\n-1,91\n", "--space nasbench201"),
+    ] {
+        let folder = Folder::with(file, contents);
+        let run = folder.run(&format!("convert {file} --to tuple -q {arguments}"));
+        run.expect_clear_failure(contents);
+    }
+    let folder = Folder::with("a.json", "[0, 1, 2]");
+    let out = folder.output("convert a.json --to index --space nasbench201 -q");
+    assert_eq!(out, "net\n0\n1\n2\n");
+}
+
+#[test]
+fn more_spellings_of_numbers_and_graphs() {
+    for text in [
+        "[2.000e+00 0. 3 1 4 2]",
+        "['2' '0' '3' '1' '4' '2']",
+        "2,0,3,1,4,2",
+        "2-0-3-1-4-2",
+        "2|0|3|1|4|2",
+    ] {
+        let file = format!("arch,acc\n\"{text}\",91\n");
+        assert_eq!(
+            converted("a.csv", &file, "--space nasbench201 --to tuple"),
+            [TUPLES[0]],
+            "{text}"
+        );
+    }
+    let folder =
+        Folder::with("a.csv", "arch_0,arch_1,arch_2,arch_3,arch_4,arch_5,acc\n2,0,3,1,4,2,91\n");
+    assert_eq!(
+        folder.output("convert a.csv --to tuple --space nasbench201 -q"),
+        "acc,net\n91,\"(2, 0, 3, 1, 4, 2)\"\n"
+    );
+    // The matrix and the operations as the benchmark's file has them, other names, a call.
+    let cell = "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 2, 1)";
+    for text in [
+        r#"[{"arch": {"matrix": "011001000", "ops": "input,maxpool3x3,output"}}]"#,
+        r#"[{"adjacency_matrix": [[0, 1, 1], [0, 0, 1], [0, 0, 0]], "operations": ["input", "maxpool3x3", "output"]}]"#,
+        r#"["ModelSpec(matrix=[[0, 1, 1], [0, 0, 1], [0, 0, 0]], ops=['input', 'maxpool3x3', 'output'])"]"#,
+    ] {
+        assert_eq!(converted("a.json", text, "--to tuple"), [cell], "{text}");
+    }
+    // A log, and brackets around a lone genotype.
+    let genotype = genotype();
+    for text in [
+        format!("2024-01-02 03:04:05,678 genotype = {genotype}\n"),
+        format!("[{genotype}]\n"),
+        format!("BEST: Genotype = {genotype};\n"),
+    ] {
+        assert_eq!(converted("a.txt", &text, "--to compact"), [DARTS], "{text}");
+    }
+}
+
+/// No genotype of a Python file is left out in silence.
+#[test]
+fn genotypes_of_a_python_file_that_have_no_name_are_broken_rows() {
+    let genotype = genotype();
+    let named = format!("A: Genotype = {genotype}\nB = \\\n    {genotype}\n");
+    let folder = Folder::with("a.py", &named);
+    let out = folder.output("convert a.py --to compact -q");
+    assert_eq!(column(&out, "name"), ["A", "B"]);
+    for line in [format!("ALL = [{genotype}, {genotype}]\n"), format!("d = {{'x': {genotype}}}\n")]
+    {
+        folder.put("a.py", named.clone() + &line);
+        refused(&folder, "convert a.py --to compact -o out.csv", 1, &["line 4"]);
+        assert_eq!(folder.output("convert a.py --to compact -q --on-error skip"), out);
+    }
 }

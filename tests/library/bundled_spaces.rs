@@ -688,3 +688,19 @@ fn faults_of_what_operations_do() {
         assert!(message.len() < 900 && !message.contains(char::is_control), "{message:?}");
     }
 }
+
+/// What the supernet files of AutoFormer's authors list.
+#[test]
+fn autoformer_has_the_heads_of_its_authors() {
+    for (name, heads) in
+        [("tiny", vec![3.0, 4.0]), ("small", vec![5.0, 6.0, 7.0]), ("base", vec![9.0, 10.0])]
+    {
+        let space = named(&format!("autoformer-{name}"));
+        let values = space.described().unwrap().values();
+        let (_, found) = values.iter().find(|(name, _)| name == "num_heads").unwrap();
+        let mut found: Vec<_> = found.iter().copied().filter(|heads| !heads.is_nan()).collect();
+        found.sort_by(f64::total_cmp);
+        found.dedup();
+        assert_eq!(found, heads, "{name}");
+    }
+}

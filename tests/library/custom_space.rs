@@ -655,3 +655,74 @@ proptest! {
         let _ = load(&String::from_utf8_lossy(&bytes));
     }
 }
+
+// ---- Operations on nodes and edges, layers that are absent. ----
+
+const BOTH: &str = r#"
+name = "both"
+ops = ["skip", "conv", "relu", "gelu"]
+ops_on = "edges"
+node_ops = ["relu", "gelu"]
+nodes = 4
+edges = [[0, 1], [0, 2], [1, 2], [1, 3], [2, 3]]
+"#;
+
+#[test]
+fn operations_stand_on_nodes_and_edges() {
+    let space = load(BOTH).unwrap();
+    // Five edges, then two nodes.
+    let network = space.read("(1, 0, 1, 0, 0, 2, 3)").unwrap();
+    assert_eq!(network, space.read("conv|skip|conv|skip|skip|relu|gelu").unwrap());
+    let cell = &network.cells()[0];
+    let edges: Vec<_> = cell.edges().map(|(from, to, op)| (from, to, op.unwrap().0)).collect();
+    let expected = [(0, 1, 1), (0, 3, 0), (1, 2, 2), (2, 3, 1), (2, 5, 0), (3, 4, 3), (4, 5, 0)];
+    assert_eq!(edges, expected);
+    let message = space.read("(1, 0, 1, 0, 0, 1, 3)").unwrap_err().to_string();
+    assert!(message.contains("conv can not stand on"), "{message}");
+    assert_eq!(space.described().unwrap().networks(), Some(2_u128.pow(7)));
+    for (from, to, message) in [
+        ("node_ops = [\"relu\"", "node_ops = [\"tanh\"", "`tanh` is none of the ops"),
+        ("ops_on = \"edges\"", "ops_on = \"nodes\"", "stand on nodes already"),
+        (
+            "node_ops = [\"relu\"",
+            "node_ops = [\"skip\", \"conv\", \"relu\"",
+            "no operation is left",
+        ),
+    ] {
+        let text = refusal(&BOTH.replace(from, to).replace("\"both\"", "\"other\""));
+        assert!(text.contains(message), "{text}");
+    }
+}
+
+/// A cell, then stages of which some are not there.
+const STAGES: &str = r#"
+name = "cell-and-stages"
+ops = ["skip", "conv", "w16", "w32", "gone"]
+ops_on = "edges"
+absent_op = "gone"
+nodes = 6
+edges = [[0, 1], [0, 2], [1, 2], [2, 3], [3, 4], [4, 5]]
+choices = [
+    ["skip", "conv"], ["skip", "conv"], ["skip", "conv"],
+    ["w16", "w32"], ["w16", "w32", "gone"], ["w16", "w32", "gone"],
+]
+"#;
+
+#[test]
+fn an_absent_stage_is_absent() {
+    let space = load(STAGES).unwrap();
+    let identity = |text: &str| space.identity(&space.read(text).unwrap());
+    let one = identity("conv|skip|conv|w16|gone|w32");
+    assert_eq!(one, identity("conv|skip|conv|w16|w32|gone"));
+    assert_ne!(one, identity("conv|skip|conv|w16|w32|w32"));
+    assert_ne!(one, identity("conv|skip|conv|w32|w16|gone"));
+    assert_ne!(one, identity("skip|conv|conv|w16|w32|gone"));
+    let message = refusal(&STAGES.replace("[\"skip\", \"conv\"],\n", "[\"skip\", \"gone\"],\n"));
+    assert!(message.contains("the only one into its node"), "{message}");
+    // Without a skeleton the layers of a chain have one shape.
+    let chain = "name = \"c\"\nops = [\"a\", \"b\", \"gone\"]\nops_on = \"edges\"\nabsent_op = \"gone\"\nnodes = 4\nedges = \"chain\"\n";
+    let space = load(chain).unwrap();
+    let identity = |text: &str| space.identity(&space.read(text).unwrap());
+    assert_eq!(identity("a|gone|b"), identity("gone|a|b"));
+    assert_ne!(identity("a|gone|b"), identity("b|gone|a"));
+}

@@ -1,6 +1,7 @@
 //! Whether a description is one of a space.
 
 use super::super::{SPACES, list};
+use super::both;
 use super::description::{Concat, Description, EdgeList, MatrixPart};
 use super::meaning;
 use crate::graph::{Cell, Site};
@@ -45,6 +46,7 @@ pub(super) fn check(space: &mut Description) -> Result<(), Fault> {
     names(space)?;
     nodes(space)?;
     edges(space)?;
+    both::lower(space)?;
     ids(space)?;
     if space.is_free() {
         free(space)?;

@@ -315,20 +315,53 @@ impl Described {
         }
     }
 
-    /// The network as one in which the absent layers of a stage are its last ones; they are the same. The first layer of a
-    /// stage changes the shape and stays where it is.
+    /// The same network without absent layers. Those of a chain become the last ones of their stage, whose first layer
+    /// changes the shape and stays where it is.
     pub(super) fn normal_form(&self, cells: &[Cell]) -> Option<SmallVec<[Cell; 2]>> {
         let absent = self.absent?;
-        let stages = &self.description.skeleton.as_ref()?.stages;
+        if !self.is_chain() {
+            return cells.iter().map(|cell| self.contracted(cell, absent).ok()).collect();
+        }
         let mut ops: Vec<Op> = cells.iter().flat_map(Cell::ops).collect();
+        let is_absent = |&op: &Op| op == absent;
+        let Some(skeleton) = &self.description.skeleton else {
+            ops.sort_by_key(is_absent); // stable
+            return self.cells(&ops).ok();
+        };
         let mut start = 0;
-        for stage in stages {
+        for stage in &skeleton.stages {
             let end = start + usize::from(stage.repeat);
-            let others = ops.get_mut(start + 1..end)?;
-            others.sort_by_key(|&op| op == absent); // stable
+            ops.get_mut(start + 1..end)?.sort_by_key(is_absent);
             start = end;
         }
         self.cells(&ops).ok()
+    }
+
+    /// A cell in which the ends of each absent edge, the only one into its node, are one node. Where the skeleton has the first
+    /// edges change the shape, they stay.
+    fn contracted(&self, cell: &Cell, absent: Op) -> Result<Cell, CellError> {
+        let (nodes, inputs) = (self.description.nodes, self.inputs().len());
+        let keeps_first = self.description.skeleton.is_some();
+        let mut stands: Vec<usize> = (0..nodes).collect();
+        let mut edges = Vec::new();
+        for (from, to, op) in cell.edges() {
+            let source = stands[from];
+            let stays = source < inputs && (keeps_first || to == nodes - 1);
+            if op == Some(absent) && !stays {
+                stands[to] = source;
+            } else {
+                edges.push((source, to, op));
+            }
+        }
+        let mut left = stands.clone();
+        left.sort_unstable();
+        left.dedup();
+        let number = |node: usize| left.partition_point(|&other| other < node);
+        for (from, to, _) in &mut edges {
+            (*from, *to) = (number(*from), number(stands[*to]));
+        }
+        edges.sort_unstable();
+        Cell::new(Site::Edges, inputs, &vec![None; left.len()], &edges)
     }
 
     /// The id of an operation.

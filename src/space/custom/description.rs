@@ -25,10 +25,13 @@ pub struct Description {
     pub ops: Vec<String>,
     /// Where they stand.
     pub ops_on: Site,
+    /// Those that stand on the nodes while the others stand on the edges; none once checked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub node_ops: Vec<String>,
     /// The operation that passes nothing on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero_op: Option<String>,
-    /// In a chain: the operation of a layer that is not there.
+    /// The operation of a layer that is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent_op: Option<String>,
     /// The kinds of cells, if there are several.

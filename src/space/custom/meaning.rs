@@ -2,7 +2,7 @@
 
 use super::super::list;
 use super::check::{Fault, fault, item, words};
-use super::description::Description;
+use super::description::{Description, EdgeList};
 use super::kinds::KindName;
 use crate::graph::Site;
 use crate::table::clip;
@@ -25,7 +25,6 @@ pub(super) fn check(space: &Description) -> Result<(), Fault> {
 
 /// Whether the edges are those of a chain.
 fn is_chain(space: &Description) -> bool {
-    use super::description::EdgeList;
     match &space.edges {
         EdgeList::Fixed(edges) => {
             let mut sorted = edges.clone();
@@ -44,11 +43,29 @@ fn absent(space: &Description) -> Result<(), Fault> {
         let reason = format!("`{}` is none of the ops ({})", clip(absent), list(&space.ops));
         return Err(fault("absent_op", reason));
     }
-    if !is_chain(space) || space.zero_op.as_ref() == Some(absent) {
+    if space.zero_op.as_ref() == Some(absent) {
         return Err(fault(
             "absent_op",
-            "only a layer of a chain can be absent, and it is no zero_op; leave it out",
+            "a layer that is absent passes on what it reads; the zero_op does not",
         ));
+    }
+    if is_chain(space) {
+        return Ok(());
+    }
+    let EdgeList::Fixed(edges) = &space.edges else { return Ok(()) };
+    let may_be = |place: usize| {
+        let choices = space.choices.as_ref();
+        choices.is_none_or(|choices| choices[place % choices.len()].contains(absent))
+    };
+    let of_cell = |place: usize| edges[place % edges.len().max(1)];
+    let places = 0..space.choices.as_ref().map_or(edges.len(), Vec::len);
+    let is_alone = |to: usize| edges.iter().filter(|edge| edge.1 == to).count() == 1;
+    if space.ops_on == Site::Nodes
+        || places.clone().any(|place| may_be(place) && !is_alone(of_cell(place).1))
+    {
+        let reason = "only a layer can be absent: an edge that is the only one into its node; leave it out of the \
+             choices of the others";
+        return Err(fault("absent_op", reason));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! ([`check`]: its shape; [`meaning`]: what it says of its operations), made into a [`Described`] and kept for as long as
 //! the process runs ([`registry`]), because spaces live that long. Some descriptions come with the crate ([`bundled`]).
 
+mod both;
 mod bundled;
 mod check;
 mod described;

@@ -11,11 +11,6 @@ const MOST_COLUMNS: usize = 16_384;
 /// The most bytes that their names may have together.
 const MOST_BYTES: usize = 4 << 20;
 
-/// Whether a key is a whole number, as those of an index are.
-pub(super) fn is_number(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Column names in order of first appearance.
 #[derive(Default)]
 pub(super) struct Columns {

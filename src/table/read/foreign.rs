@@ -84,8 +84,10 @@ const UTF16: Told = (
 const PDF: Told = ("a PDF document", "extract its text: pdftotext -layout {file} {stem}.txt");
 
 /// Formats that begin with bytes of their own.
-const BY_HEAD: [(&[u8], Told); 10] = [
+const BY_HEAD: [(&[u8], Told); 12] = [
     (b"\x04\x22\x4d\x18", ("compressed with lz4", "decompress it: lz4 -d {file}")),
+    (b"\x5d\0\0", ("compressed with lzma", "decompress it: xz -d -k {file}")),
+    (b"\x1f\x9d", ("compressed with compress", "decompress it: gzip -dc {file} > {stem}")),
     (b"7z\xbc\xaf\x27\x1c", ("a 7z archive", "unpack it: 7z x {file}")),
     (b"PK\x05\x06", ("an empty zip archive", "choose another file")),
     (b"FEA1", FEATHER),

@@ -130,6 +130,12 @@ impl Format {
             .map(|entry| entry.format)
     }
 
+    /// The format by the extension, if it says one, and the first bytes: JSON lines are often called `.json`.
+    pub(super) fn of_name_and_head(by_name: Option<Self>, head: &[u8]) -> Self {
+        let found = Self::of_head(head);
+        if found == Self::JsonLines { found } else { by_name.unwrap_or(found) }
+    }
+
     /// The format by the first bytes, a byte order mark aside.
     pub(super) fn of_head(head: &[u8]) -> Self {
         let head = head.trim_ascii_start();

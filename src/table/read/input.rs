@@ -113,6 +113,7 @@ impl Input {
             _ => copied(bytes)?,
         };
         let (name, bytes) = archive::only_member(file)?;
+        let (bytes, _) = undone(bytes)?;
         Ok(Unpacked { bytes, is_packed: true, name: Some(name.into()) })
     }
 

@@ -18,6 +18,7 @@ use super::json_shape::Shape;
 use super::json_walk::{Item, Kind, Stop, walk};
 use super::reader::{Emit, Knowledge, Records, Source};
 use super::scanner::Scanner;
+use crate::table::number::is_number;
 use crate::table::{BrokenRow, Place, Row, TableError, Value};
 
 /// The most groups that are kept apart.
@@ -53,6 +54,8 @@ enum Layout {
     },
     /// An index map: numbers and encodings.
     Index,
+    /// A list like those of [`Layout::Rows`] at each number.
+    IndexedRows,
     /// A value at each encoding.
     Scores,
     /// An object at each encoding.
@@ -79,6 +82,7 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
         layout: None,
         groups: Vec::new(),
         has_long_keys: false,
+        holds_encodings: false,
     };
     let copy = if is_rereadable {
         survey.read(&input, bytes)?;
@@ -92,10 +96,10 @@ pub(super) fn open(source: Source) -> Result<Box<dyn Records>, TableError> {
         Some(copy)
     };
     let layout = survey.layout.ok_or_else(|| TableError::NoRecords { input: input.to_string() })?;
-    let are_words = !survey.has_long_keys;
+    let (are_words, holds_encodings) = (!survey.has_long_keys, survey.holds_encodings);
     let (groups, mut columns) = survey.choose(&input, dataset.as_deref())?;
     if layout == Layout::Keyed {
-        let has_encodings = || known.are_in(columns.names());
+        let has_encodings = || holds_encodings || known.are_in(columns.names());
         let is_key = columns.position("net", 0).is_some() || (are_words && has_encodings());
         let name = if is_key { "key" } else { "net" };
         columns = columns.prepend(name, &input)?;
@@ -112,6 +116,8 @@ struct Survey<'a> {
     groups: Vec<(Vec<String>, Columns)>,
     /// Whether a key of a record is more than a word or a number, such as a tuple.
     has_long_keys: bool,
+    /// Whether a value of the first record is an encoding, however its column is called.
+    holds_encodings: bool,
 }
 
 impl Survey<'_> {
@@ -124,13 +130,15 @@ impl Survey<'_> {
     fn add(&mut self, scanner: &Scanner, item: &Item<'_>) -> Result<(), TableError> {
         let is_object = item.raw.starts_with(b"{");
         if let Kind::Record(key) = item.kind {
-            self.has_long_keys |= !key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            self.has_long_keys = self.has_long_keys || self.known.is_more_than_word(key);
         }
         // An item that the layout does not provide for is a broken row, in its turn.
         let layout = match (item.kind, self.layout) {
             (Kind::Element, Some(layout)) => layout,
             (Kind::Element, None) if is_object => Layout::Objects,
-            (Kind::Element, None) if item.raw.starts_with(b"\"") => Layout::Strings,
+            (Kind::Element, None) if matches!(item.raw, [b'"' | b'0'..=b'9', ..]) => {
+                Layout::Strings
+            }
             (Kind::Element, None) if item.raw.starts_with(b"[") => self.of_array(scanner, item)?,
             (Kind::Element, None) => {
                 let token = String::from_utf8_lossy(item.raw).into_owned();
@@ -140,7 +148,8 @@ impl Survey<'_> {
                     "expected an array of objects, of strings or of arrays".to_owned(),
                 ));
             }
-            (Kind::Entry(_), _) if self.has_scores => Layout::Scores,
+            (Kind::Entry(_), Some(layout)) => layout,
+            (Kind::Entry(key), None) if self.has_scores => self.of_entry(key, scanner, item)?,
             (Kind::Entry(_), _) => Layout::Index,
             (Kind::Record(_), _) => Layout::Keyed,
             (Kind::Whole, _) => Layout::Objects,
@@ -149,7 +158,9 @@ impl Survey<'_> {
         let input = scanner.input();
         match layout {
             Layout::Objects | Layout::Keyed if is_object => {
+                let known = self.known;
                 let columns = self.columns_of(item.groups, input)?;
+                let is_first = columns.len() == 0;
                 if str::from_utf8(item.raw).is_err() {
                     return Ok(());
                 }
@@ -157,9 +168,18 @@ impl Survey<'_> {
                 if !matches!(item.kind, Kind::Element) {
                     fields = fields.spread();
                 }
-                fields.name(columns, input)
+                fields.name(columns, input)?;
+                let is_encoding = |(_, value): &(_, &RawValue)| {
+                    decode(value).is_ok_and(|value| known.is_certainly_encoding(&value.text()))
+                };
+                if is_first && layout == Layout::Keyed {
+                    self.holds_encodings |= fields.iter().any(is_encoding);
+                }
+                Ok(())
             }
-            Layout::Objects | Layout::Keyed | Layout::Rows { .. } => check(scanner, item),
+            Layout::Objects | Layout::Keyed | Layout::Rows { .. } | Layout::IndexedRows => {
+                check(scanner, item)
+            }
             Layout::Strings => {
                 self.columns_of(&[], input)?.add("net", 0, input)?;
                 check(scanner, item)
@@ -213,6 +233,33 @@ impl Survey<'_> {
             }
         }
         Ok(Layout::Rows { has_header })
+    }
+
+    /// The layout of an object with a value for each key. What stands at a number may be an encoding, or have one in it: the number
+    /// is none then.
+    fn of_entry(
+        &mut self,
+        key: &str,
+        scanner: &Scanner,
+        item: &Item<'_>,
+    ) -> Result<Layout, TableError> {
+        let text = str::from_utf8(item.raw).unwrap_or_default();
+        if !is_number(key) || !text.starts_with('[') {
+            return Ok(Layout::Scores);
+        }
+        if self.known.is_certainly_encoding(text) {
+            return Ok(Layout::Index);
+        }
+        let Elements(values) = scanner.parse(item.mark, item.raw)?;
+        let is_encoding = |value: &&RawValue| {
+            decode(value).is_ok_and(|value| self.known.is_certainly_encoding(&value.text()))
+        };
+        if !values.iter().any(is_encoding) {
+            return Ok(Layout::Scores);
+        }
+        self.columns_of(&[], scanner.input())?.add("index", 0, scanner.input())?;
+        self.of_array(scanner, item)?;
+        Ok(Layout::IndexedRows)
     }
 
     /// The columns of a group.
@@ -347,6 +394,17 @@ impl Json {
             Ok(value) => Ok(value),
             Err(error) => Err(broken(&reason(&error))),
         };
+        let list = |due: usize| {
+            let Ok(Elements(values)) = serde_json::from_str(text) else {
+                return Err(broken("expected an array"));
+            };
+            if values.len() != due {
+                let found = values.len();
+                return Err(broken(&format!("{found} values where the first row has {due}")));
+            }
+            let values = values.into_iter().map(decode).collect::<Result<Vec<_>, _>>();
+            values.map_err(|error| broken(&reason(&error)))
+        };
         let columns = &self.columns;
         match (self.layout, item.kind) {
             (Layout::Objects, Kind::Element) => fields()?.row(None, columns, place, UNKNOWN, &raw),
@@ -356,26 +414,23 @@ impl Json {
             (Layout::Keyed, Kind::Record(key)) => {
                 fields()?.spread().row(Some(key), columns, place, UNKNOWN, &raw)
             }
-            (Layout::Strings, Kind::Element) if text.starts_with('[') => {
+            (Layout::Strings, Kind::Element)
+                if text.starts_with(|c: char| c == '[' || c.is_ascii_digit()) =>
+            {
                 Ok(Row { place, values: vec![value()?] })
             }
             (Layout::Strings, Kind::Element) => Ok(Row { place, values: vec![string()?] }),
-            (Layout::Rows { .. }, Kind::Element) => {
-                let Ok(Elements(values)) = serde_json::from_str(text) else {
-                    return Err(broken("expected an array"));
-                };
-                if values.len() != columns.len() {
-                    let (found, due) = (values.len(), columns.len());
-                    return Err(broken(&format!("{found} values where the first row has {due}")));
-                }
-                let values = values.into_iter().map(decode).collect::<Result<_, _>>();
-                Ok(Row { place, values: values.map_err(|error| broken(&reason(&error)))? })
+            (Layout::Rows { .. }, Kind::Element) => Ok(Row { place, values: list(columns.len())? }),
+            (Layout::IndexedRows, Kind::Entry(key)) => {
+                let mut values = list(columns.len() - 1)?;
+                values.insert(0, Value::from_field(key));
+                Ok(Row { place, values })
             }
             (Layout::Scores, Kind::Entry(key)) => {
                 Ok(Row { place, values: vec![Value::Text(key.into()), value()?] })
             }
             (Layout::Index, Kind::Entry(key)) => {
-                Ok(Row { place, values: vec![Value::from_field(key), string()?] })
+                Ok(Row { place, values: vec![Value::from_field(key), value()?] })
             }
             _ => Err(broken(UNKNOWN)),
         }

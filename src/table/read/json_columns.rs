@@ -96,7 +96,7 @@ fn layout(
 ) -> Result<Option<(Layout, Columns)>, TableError> {
     let mut columns = Columns::default();
     if let (Some(data), Some(names)) = (fields.get("data"), fields.get("columns")) {
-        if let Some(name) = index_name(fields) {
+        if let Some(name) = index_name(fields, known) {
             columns.add(name, 0, input)?;
         }
         for &name in &list(input, names)? {
@@ -125,13 +125,13 @@ fn layout(
     let all = |bracket| fields.iter().all(|(_, value)| value.get().starts_with(bracket));
     let is_table = all('[') || all('{');
     let names: Vec<_> = fields.iter().map(|(name, _)| name.to_string()).collect();
+    if !is_record(fields, known) && (all('[') || has_list_of_encodings(fields, known)) {
+        fields.name(&mut columns, input)?;
+        return Ok(Some((Layout::Lists, columns)));
+    }
     if is_record(fields, known) || (!is_table && known.are_in(&names)) {
         fields.clone().spread().name(&mut columns, input)?;
         return Ok(Some((Layout::Record, columns)));
-    }
-    if all('[') {
-        fields.name(&mut columns, input)?;
-        return Ok(Some((Layout::Lists, columns)));
     }
     if all('{') {
         let labels = fields.iter().next().and_then(|(_, value)| first_key(value));
@@ -150,6 +150,15 @@ fn layout(
     Ok(None)
 }
 
+/// Whether a list of encodings stands under a name of encodings. What is no list beside it is the same in all rows.
+fn has_list_of_encodings(fields: &Fields<'_>, known: &Knowledge) -> bool {
+    let first = |value: &RawValue| {
+        let Elements(elements) = serde_json::from_str(value.get()).ok()?;
+        elements.first().map(|element| is_certainly_encoding(element, known))
+    };
+    fields.iter().any(|(name, value)| known.has_name(name) && first(value).unwrap_or(false))
+}
+
 /// Whether a dictionary of lists or of dictionaries is one record, whose network is a list, a dictionary, or made up of them.
 fn is_record(fields: &Fields<'_>, known: &Knowledge) -> bool {
     let text_of = |names: &Vec<String>| {
@@ -165,10 +174,24 @@ fn is_record(fields: &Fields<'_>, known: &Knowledge) -> bool {
 }
 
 /// The name of the column of labels, unless these are the numbers of the rows.
-fn index_name(fields: &Fields<'_>) -> Option<&'static str> {
-    let labels: Elements<'_> = serde_json::from_str(fields.get("index")?.get()).ok()?;
+fn index_name(fields: &Fields<'_>, known: &Knowledge) -> Option<&'static str> {
+    if !has_labels(fields) {
+        return None;
+    }
+    let Elements(labels) = serde_json::from_str(fields.get("index")?.get()).ok()?;
+    let is_net = labels.first().is_some_and(|label| is_certainly_encoding(label, known));
+    Some(if is_net { "net" } else { "key" })
+}
+
+/// Whether the rows have labels other than their numbers.
+fn has_labels(fields: &Fields<'_>) -> bool {
+    let labels = fields.get("index").and_then(|index| serde_json::from_str(index.get()).ok());
     let is_place = |(place, label): (usize, &&RawValue)| label.get() == place.to_string();
-    (!labels.0.iter().enumerate().all(is_place)).then_some("key")
+    labels.is_some_and(|Elements(labels)| !labels.iter().enumerate().all(is_place))
+}
+
+fn is_certainly_encoding(value: &RawValue, known: &Knowledge) -> bool {
+    decode(value).is_ok_and(|value| known.is_certainly_encoding(&value.text()))
 }
 
 /// The list of objects of pandas' `table`, or the only member of the document.
@@ -268,16 +291,19 @@ fn places(count: usize) -> impl Iterator<Item = (usize, Place)> {
 }
 
 fn lists(input: &Input, fields: &Fields<'_>, emit: Emit<'_>) -> Result<(), TableError> {
-    let mut lists: Vec<Vec<&RawValue>> = Vec::new();
+    let mut columns: Vec<Result<Vec<&RawValue>, &RawValue>> = Vec::new();
+    let mut longest: Option<(&str, usize)> = None;
     let mut values = 0;
     for (name, value) in fields.iter() {
+        if !value.get().starts_with('[') {
+            columns.push(Err(value));
+            continue;
+        }
         let list = list(input, value)?;
         values += list.len();
         check_size(input, values)?;
-        if let (Some(expected), Some((first, _))) =
-            (lists.first().map(Vec::len), fields.iter().next())
-            && expected != list.len()
-        {
+        let (first, expected) = *longest.get_or_insert((name, list.len()));
+        if expected != list.len() {
             return Err(TableError::UnequalColumns {
                 input: input.to_string(),
                 first: clip(first),
@@ -286,10 +312,13 @@ fn lists(input: &Input, fields: &Fields<'_>, emit: Emit<'_>) -> Result<(), Table
                 found: list.len(),
             });
         }
-        lists.push(list);
+        columns.push(Ok(list));
     }
-    for (index, place) in places(lists.first().map_or(0, Vec::len)) {
-        let values = lists.iter().map(|list| list.get(index).copied());
+    for (index, place) in places(longest.map_or(0, |(_, count)| count)) {
+        let values = columns.iter().map(|column| match column {
+            Ok(list) => list.get(index).copied(),
+            Err(same) => Some(*same),
+        });
         if emit(row(place, None, values)).is_break() {
             break;
         }
@@ -342,7 +371,7 @@ fn split(
 ) -> Result<(), TableError> {
     let Some(data) = fields.get("data") else { return Ok(()) };
     let data = list(input, data)?;
-    let labels = match fields.get("index").filter(|_| index_name(fields).is_some()) {
+    let labels = match fields.get("index").filter(|_| has_labels(fields)) {
         Some(index) => list(input, index)?,
         None => Vec::new(),
     };

@@ -2,11 +2,12 @@
 
 use std::io::Cursor;
 
+use super::Input;
 use super::fields::is_proxy_key;
 use super::reader::Knowledge;
 use super::scanner::Scanner;
-use super::{Input, columns::is_number};
 use crate::table::TableError;
+use crate::table::number::is_number;
 
 /// How a document is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,13 @@ impl Shape {
     }
 }
 
+/// The shape of an object that begins with a number. One number alone is the value of its key: it is no encoding.
+fn of_number(mut scanner: Scanner) -> Result<Shape, TableError> {
+    scanner.begin();
+    scanner.value()?;
+    Ok(if scanner.accept(b'}')? { Shape::Scores } else { Shape::Records })
+}
+
 fn of_object(mut scanner: Scanner, known: &Knowledge) -> Result<Shape, TableError> {
     if !scanner.accept(b'{')? || scanner.accept(b'}')? {
         return Ok(Shape::Records);
@@ -43,6 +51,7 @@ fn of_object(mut scanner: Scanner, known: &Knowledge) -> Result<Shape, TableErro
         Some(b'"') => return Ok(Shape::Records),
         Some(_) if is_number(&first) => return Ok(Shape::Scores),
         Some(b'[') => return Ok(Shape::Columns),
+        Some(b'-' | b'0'..=b'9') if !known.has_name(&first) => return of_number(scanner),
         _ => return Ok(Shape::Records),
     }
     if is_encoding || is_number(&first) {

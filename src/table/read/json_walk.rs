@@ -1,10 +1,10 @@
 //! The shapes of JSON documents, and the walk over their records.
 
-use super::columns::is_number;
 use super::fields::is_proxy_key;
 use super::json_constants::without_constants;
 use super::scanner::{Mark, Scanner};
 use crate::table::TableError;
+use crate::table::number::is_number;
 
 /// The deepest nesting of groups, as in `serde_json`.
 const DEEPEST: usize = 128;

@@ -1,6 +1,6 @@
 //! Python pickles of plain values: numbers, texts, None, lists, tuples, dictionaries and sets.
 //!
-//! A pickle is a program for a small stack machine. This one makes plain values, ordered dictionaries and NumPy's numbers,
+//! A pickle is a program for a small stack machine. This one makes plain values, ordered and default dictionaries and NumPy's numbers,
 //! and imports and calls nothing; a pickle that needs more is refused, and what it would import is named.
 //! What it makes is written as JSON and read by the rules for JSON documents.
 

@@ -42,6 +42,10 @@ pub(super) enum Node {
 pub(super) enum Class {
     /// `collections.OrderedDict`
     OrderedDict,
+    /// `collections.defaultdict`
+    DefaultDict,
+    /// A class that makes what a key of such a dictionary is at first.
+    Default,
     /// `numpy.dtype`
     NumpyType,
     /// `numpy.core.multiarray.scalar`, which makes a number of a type and its bytes.
@@ -101,13 +105,31 @@ impl Machine {
         }
     }
 
-    /// Runs to the end of the pickle.
+    /// Runs to the end of the file. Pickles that were written one after the other are a list.
     pub fn run(mut self) -> Result<Heap, Stop> {
+        let first = self.pickle()?;
+        let mut roots = vec![first];
+        while !self.bytes.fill_buf()?.is_empty() {
+            roots.push(self.pickle()?);
+        }
+        let root = if roots.len() == 1 {
+            first
+        } else {
+            self.push_items(roots, Node::List)?;
+            self.pop()?
+        };
+        Ok(Heap { nodes: self.nodes, root })
+    }
+
+    /// Runs to the end of a pickle.
+    fn pickle(&mut self) -> Result<Id, Stop> {
+        (self.stack, self.marks, self.memo) = Default::default();
         loop {
             let [code] = self.take()?;
             if code == b'.' {
                 let root = self.pop()?;
-                return Ok(Heap { nodes: self.nodes, root });
+                self.stack.clear();
+                return Ok(root);
             }
             self.step(code)?;
         }
@@ -290,6 +312,8 @@ impl Machine {
         let class = match (module.as_str(), name.as_str()) {
             _ if code == b'i' => None,
             ("collections", "OrderedDict") => Some(Class::OrderedDict),
+            ("collections", "defaultdict") => Some(Class::DefaultDict),
+            ("builtins" | "__builtin__", "dict" | "list" | "int" | "float") => Some(Class::Default),
             ("numpy", "dtype") => Some(Class::NumpyType),
             ("numpy.core.multiarray" | "numpy._core.multiarray", "scalar") => {
                 Some(Class::NumpyScalar)
@@ -308,6 +332,15 @@ impl Machine {
         let class = self.pop()?;
         match self.nodes[class as usize] {
             Node::Class(Class::OrderedDict) => self.ordered_dict(arguments),
+            Node::Class(Class::DefaultDict) => {
+                let made = self.items_of(arguments)?.first().map(|id| &self.nodes[*id as usize]);
+                match made {
+                    None | Some(Node::None | Node::Class(Class::Default)) => {
+                        self.push(Node::Dict(Vec::new()))
+                    }
+                    _ => Err(DAMAGED),
+                }
+            }
             Node::Class(Class::NumpyType) => {
                 let first = self.items_of(arguments)?.first().ok_or(DAMAGED)?;
                 let name = self.text_of(*first)?;

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{fmt, io};
 
-use super::columns::is_number;
 use super::input::{Bytes, Input, Unpacked, peek};
 use super::part::copied;
 use super::{Format, foreign};
+use crate::table::number::is_number;
 use crate::table::{BrokenRow, Row, TableError, find_column};
 
 /// What receives the rows, whole and broken; it says whether to go on.
@@ -61,7 +61,7 @@ impl Knowledge {
     /// Whether a text is an encoding. A number alone is none.
     pub fn is_encoding(&self, text: &str) -> bool {
         match &self.is_encoding {
-            _ if is_number(text.trim()) => false,
+            _ if is_number(text) => false,
             Some(IsEncoding(is_encoding)) => is_encoding(text),
             None => text.bytes().any(|byte| b"([{|~".contains(&byte)),
         }
@@ -70,6 +70,14 @@ impl Knowledge {
     /// Whether a text is an encoding beyond doubt: not by its looks alone.
     pub fn is_certainly_encoding(&self, text: &str) -> bool {
         self.is_encoding.is_some() && self.is_encoding(text)
+    }
+
+    /// Whether a key is more than a word or a number: an encoding, or what looks like one.
+    pub fn is_more_than_word(&self, key: &str) -> bool {
+        let is_word = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let may_be =
+            !key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        !is_word && (may_be || self.is_encoding.is_none() || self.is_certainly_encoding(key))
     }
 
     /// Whether encodings stand under a name, alone or with others.
@@ -160,13 +168,15 @@ impl Reader {
                 return Err(TableError::Binary { input: input.to_string(), reason });
             }
             found
-        } else if let Some(format) = options.format.or(by_name) {
+        } else if let Some(format) = options.format {
+            format
+        } else if let Some(format) = by_name.filter(|format| *format != Format::Json) {
             format
         } else {
             let head;
             (head, bytes) =
                 peek(bytes, Format::HEAD, Format::is_head_enough).map_err(read_error)?;
-            Format::of_head(&head)
+            Format::of_name_and_head(by_name, &head)
         };
         let source = Source {
             input: input.clone(),

@@ -51,11 +51,12 @@ fn begin(source: Source, only_named: bool) -> Result<Box<dyn Records>, TableErro
     let text = String::from_utf8_lossy(&first.text);
     let (name, encoding) = split_name(&text);
     let values = split_values(encoding).1.len();
-    let mut columns: Vec<_> = name.map(|_| NAME.to_owned()).into_iter().collect();
+    let named = (only_named || name.is_some()).then(|| NAME.to_owned());
+    let mut columns: Vec<_> = named.into_iter().collect();
     columns.push(NET.to_owned());
     let before = columns.len();
     columns.extend((1..=values).map(|place| format!("column_{}", before + place)));
-    let has_names = name.is_some();
+    let has_names = only_named || name.is_some();
     Ok(Box::new(Text { input, records, first: Some(first), columns, has_names }))
 }
 
@@ -113,13 +114,20 @@ impl Text {
     }
 }
 
-/// Splits `NAME = Genotype(…)`.
+/// Splits `NAME = Genotype(…)`, also where the name has a type or the value another name.
 fn split_name(text: &str) -> (Option<&str>, &str) {
-    let split = text.split_once('=').map(|(name, rest)| (name.trim(), rest.trim()));
-    match split {
-        Some((name, rest)) if is_word(name) && is_call(rest) => (Some(name), rest),
-        _ => (None, text),
-    }
+    let before = text.find(CALL).and_then(|at| text[..at].rfind('='));
+    let Some((names, rest)) = before.map(|at| (&text[..at], text[at + 1..].trim())) else {
+        return (None, text);
+    };
+    let name = names.split([':', '=']).next().unwrap_or_default().trim();
+    if is_word(name) && is_call(rest) { (Some(name), rest) } else { (None, text) }
+}
+
+/// Whether a line of a Python file is a genotype, or has one that is not the value of a name: which is no row.
+fn has_genotype(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line);
+    line.contains(CALL) && !["def ", "class "].iter().any(|word| line.starts_with(word))
 }
 
 fn is_word(text: &str) -> bool {
@@ -144,7 +152,7 @@ fn split_values(text: &str) -> (&str, Vec<&str>) {
         }
         values.push(value);
         let before = before.trim_end();
-        encoding = before.strip_suffix([',', ';']).unwrap_or(before).trim_end();
+        encoding = before.strip_suffix([',', ';', ':']).unwrap_or(before).trim_end();
     }
     if encoding.is_empty()
         || encoding.parse::<f64>().is_ok()
@@ -230,8 +238,16 @@ impl Joined {
 
     fn next(&mut self) -> io::Result<Option<Record>> {
         loop {
-            let Some(line) = self.line()? else { return Ok(None) };
-            if !self.only_named || split_name(&String::from_utf8_lossy(&line.text)).0.is_some() {
+            let Some(mut line) = self.line()? else { return Ok(None) };
+            while self.only_named && line.text.ends_with(b"\\") {
+                let Some(next) = self.line()? else { break };
+                line.text.pop();
+                line.text.extend_from_slice(&next.text);
+                if line.text.len() as u64 > RECORD_LIMIT {
+                    return Err(io::Error::other(super::limit::TooLong));
+                }
+            }
+            if !self.only_named || has_genotype(&line.text) {
                 return self.record(line).map(Some);
             }
         }
