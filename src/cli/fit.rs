@@ -21,6 +21,7 @@ use crate::jobs::{Fit, FitBenchmarks, fit, fit_benchmarks};
 use crate::metrics::Objective;
 use crate::model::{Card, HeldOutSummary, LearnedOn};
 use crate::predictor::Learner;
+use crate::report::{ImportanceRow, importance_meaning, importances};
 use crate::table::{Input, clip};
 
 /// Fit a predictor to networks with known performance
@@ -286,13 +287,13 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
             writeln!(out, "    {error:.3}  {name} ({used})")?;
         }
     }
-    if let Some(importances) = &header.importances {
-        let mut order: Vec<_> = importances.iter().zip(&header.columns).collect();
-        order.sort_by(|one, other| other.0.total_cmp(one.0));
+    if let Some(rows) = importances(header) {
         writeln!(out, "  most important:")?;
-        for (importance, column) in order.into_iter().take(TOP) {
-            writeln!(out, "    {importance:.3}  {column}")?;
+        writeln!(out, "    importance  direction  column")?;
+        for ImportanceRow { column, importance, direction, .. } in rows.into_iter().take(TOP) {
+            let direction = direction.unwrap_or_default();
+            writeln!(out, "    {importance:<10.3}  {direction:<9}  {}", clip(&column))?;
         }
     }
-    Ok(())
+    writeln!(out, "  {}", importance_meaning(header))
 }

@@ -4,19 +4,17 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
 
 use super::list::{self, ReportFormat, write_json};
 use super::{Common, Failure, model};
 use crate::model::Card;
-use crate::predictor::by_name;
-use crate::report::facts;
+use crate::report::{facts, importance_meaning, importances};
 use crate::table::clip;
 
 /// Show what a model file contains
 ///
 /// Search space, features, targets and their directions, parameters, out-of-bag or cross-validated
-/// scores, and the importance of each feature, as JSON; or a table of the main facts, or of the importances.
+/// scores, and the importance of each feature with its direction, as JSON; or a table of the main facts, or of the importances.
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Example:
@@ -29,7 +27,8 @@ pub(super) struct InspectArgs {
     model: PathBuf,
     /// Show a table of the importances of the features instead, the largest first
     ///
-    /// With the correlation of each feature with the target in the training set.
+    /// With their directions: + where greater values of a feature have greater predictions, - where they have smaller
+    /// ones, mixed where it depends; and the correlation of each feature with the target in the training set.
     #[arg(long)]
     importances: bool,
     /// With --importances: number of features to show [default: all]
@@ -46,7 +45,7 @@ pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     let mut model = model::read(&args.model)?;
     model.header.settle();
     if args.importances {
-        return importances(args, &model.header, common);
+        return show_importances(args, &model.header, common);
     }
     let out = io::stdout().lock();
     match args.output_format.unwrap_or(ReportFormat::Json) {
@@ -58,42 +57,29 @@ pub(super) fn run(args: &InspectArgs, common: &Common) -> Result<(), Failure> {
     }
 }
 
-/// Shows the importance of each column, and how it goes along with the target.
-fn importances(args: &InspectArgs, header: &Card, common: &Common) -> Result<(), Failure> {
-    let Some(shares) = &header.importances else {
+/// Shows the importance and the direction of each column, and how it goes along with the target.
+fn show_importances(args: &InspectArgs, header: &Card, common: &Common) -> Result<(), Failure> {
+    let meaning = importance_meaning(header);
+    let Some(mut rows) = importances(header) else {
         return Err(Failure::Usage(format!(
-            "the predictor {} has no importances; graf explain --summary shows the mean size of contributions, and \
-             --permutation what shuffled columns do",
-            header.predictor
+            "{meaning}; graf explain --summary shows the mean size of contributions, and --permutation what shuffled \
+             columns do"
         )));
     };
     if !common.quiet {
-        let meaning = by_name(&header.predictor).map_or("", |kind| kind.importance);
         let target = header.targets.first().map(|target| clip(target)).unwrap_or_default();
         writeln!(
             io::stderr().lock(),
-            "graf: importance is {meaning}; correlation is Spearman's, of the column with {target} in the training set"
+            "graf: {meaning}; correlation is Spearman's, of the column with {target} in the training set"
         )?;
     }
-    let correlation = |column: usize| header.correlations.get(column).copied().flatten();
-    let mut order: Vec<usize> = (0..header.columns.len()).collect();
-    order.sort_by(|&one, &other| shares[other].total_cmp(&shares[one]));
-    order.truncate(args.n.map_or(usize::MAX, |n| n as usize));
-    let json: Vec<_> = order
-        .iter()
-        .map(|&column| {
-            json!({
-                "importance": shares[column],
-                "correlation": correlation(column),
-                "column": header.columns[column],
-            })
-        })
-        .collect();
-    let rows = order.iter().map(|&column| {
-        let correlation = correlation(column).map_or_else(String::new, |r| format!("{r:+.2}"));
-        [format!("{:.4}", shares[column]), correlation, header.columns[column].clone()]
+    rows.truncate(args.n.map_or(usize::MAX, |n| n as usize));
+    let texts = rows.iter().map(|row| {
+        let correlation = row.correlation.map_or_else(String::new, |r| format!("{r:+.2}"));
+        let direction = row.direction.unwrap_or_default().to_owned();
+        [row.column.clone(), format!("{:.4}", row.importance), direction, correlation]
     });
-    let names = ["importance", "correlation", "column"];
+    let names = ["column", "importance", "direction", "correlation"];
     let format = args.output_format.unwrap_or(ReportFormat::Table);
-    Ok(list::write(format, &json, names, rows, io::stdout().lock())?)
+    Ok(list::write(format, &rows, names, texts, io::stdout().lock())?)
 }

@@ -10,7 +10,7 @@ use super::input::{counted, distinct, one_stdin};
 use super::{Common, Failure};
 use crate::dataset;
 use crate::report::{
-    Label, Page, ReportOptions, ShownNames, Source, Style, figure_files, read_sources,
+    Label, Page, ReportOptions, ShownNames, Source, Style, base_name, figure_files, read_sources,
 };
 use crate::table::{AtomicFile, Input, Output, TableError, check_folder, write_folder};
 
@@ -117,10 +117,18 @@ fn told(sources: &[Source]) -> io::Result<()> {
     Ok(())
 }
 
-/// The command line of this process, as it is typed in a shell.
+/// The command line of this process, as it is typed in a shell in the folder of its files.
 fn own_command() -> String {
-    let words = std::env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy()));
+    let words = std::env::args_os().skip(1).map(|word| quoted(&local(&word.to_string_lossy())));
     std::iter::once("graf".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// A word whose value is without the folders of this machine.
+fn local(word: &str) -> String {
+    match word.split_once('=').filter(|(name, _)| name.starts_with("--")) {
+        Some((name, value)) => format!("{name}={}", base_name(value)),
+        None => base_name(word).to_owned(),
+    }
 }
 
 /// A word in single quotes, if the shell would take it for something else.
@@ -134,7 +142,14 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{local, quoted};
+
+    #[test]
+    fn folders_of_a_machine_are_left_out() {
+        let words = ["/home/me/runs.csv", "--figures=/tmp/x/figures", "a/b.csv", "-o", "-", "/"];
+        let expected = ["runs.csv", "--figures=figures", "a/b.csv", "-o", "-", "/"];
+        assert_eq!(words.map(local), expected);
+    }
 
     #[test]
     fn words_are_quoted_for_a_shell() {

@@ -12,7 +12,7 @@ use super::training_set::{Choice, TrainingSet};
 use super::uses::Use;
 use super::views::{kept, views_of};
 use crate::control::Control;
-use crate::explain::groups;
+use crate::explain::{Importances, groups};
 use crate::metrics::{Objective, kendall_tau, r2, spearman};
 use crate::model::{Card, HeldOutSummary, LearnedOn, Model, ModelError};
 use crate::predictor::transfer::prior::{FromPrior, WithPrior};
@@ -177,6 +177,7 @@ pub(crate) fn learn(
     let (records, targets) = (set.gathered.records.view(), set.gathered.targets.view());
     let choice = Choice { uses: &uses, proxies, prior: prior.as_deref() };
     let features = set.features(request, choice)?;
+    let importances = predictor.importances();
     let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space,
@@ -195,7 +196,8 @@ pub(crate) fn learn(
         held_out: summary(&predictor, targets),
         prior,
         report: predictor.report(),
-        importances: predictor.importances(),
+        importance_directions: importances.as_ref().map_or_else(Vec::new, Importances::directions),
+        importances: importances.map(|found| found.shares),
         correlations: correlations(records, targets),
         learned_on: vec![learned_on],
         kinds: set.kinds().map_or_else(Vec::new, Kinds::names),

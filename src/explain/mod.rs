@@ -14,6 +14,7 @@
 mod contributions;
 mod direction;
 mod groups;
+mod importances;
 mod permutation;
 mod product;
 mod quadrature;
@@ -25,6 +26,7 @@ use thiserror::Error;
 pub use self::contributions::Contributions;
 pub use self::direction::Effects;
 pub use self::groups::{MOST_GROUPED, groups};
+pub use self::importances::{Importances, Sign};
 pub use self::permutation::{Drop, drops};
 pub use self::product::Product;
 pub use self::quadrature::Quadrature;

@@ -223,6 +223,13 @@ pub fn write_changes(
 /// [`Error::Encoding`] if the network is of no registered space.
 pub fn drawing(all: &AllChanged) -> Result<String, Error> {
     let (target, _) = &all.target;
+    let title = format!("{}: {target} {:.4}", all.start.net, all.start.prediction);
+    Ok(svg(&all.start.network, &title, &effects(all))?)
+}
+
+/// Of each operation of the network at the start the mean difference that replacing it makes.
+pub fn effects(all: &AllChanged) -> Colours {
+    let (target, _) = &all.target;
     let cells = all.start.network.cells().len();
     let mut of_cells: Vec<Vec<(OpPlace, f64)>> = vec![Vec::new(); cells];
     for (place, found) in of_cells.iter_mut().enumerate() {
@@ -245,6 +252,5 @@ pub fn drawing(all: &AllChanged) -> Result<String, Error> {
     let what = format!(
         "Mean change of the prediction of {target} when an operation is replaced: orange lowers it, blue raises it"
     );
-    let title = format!("{}: {target} {:.4}", all.start.net, all.start.prediction);
-    Ok(svg(&all.start.network, &title, &Colours { what, of_cells })?)
+    Colours { what, of_cells }
 }

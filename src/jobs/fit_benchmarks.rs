@@ -8,6 +8,7 @@ use crate::dataset::fitted::{groups_of, some_of, spread_over, summary};
 use crate::dataset::training_set::Choice;
 use crate::dataset::{Benchmark, BenchmarkData, BenchmarkOptions, check_together};
 use crate::dataset::{Error, Kinds, RowCounts};
+use crate::explain::Importances;
 use crate::metrics::Direction;
 use crate::model::{Card, HeldOutSummary, LearnedOn, Model, TrainingNetworks};
 use crate::predictor::transfer::mean::{Mean, shares};
@@ -76,6 +77,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
     };
     let kinds = datasets.iter().map(BenchmarkData::all_kinds).collect::<Option<Kinds>>();
     let choice = Choice { uses: &options.uses, proxies: &options.proxies, prior: None };
+    let importances = predictor.importances();
     let header = Card {
         graf: env!("CARGO_PKG_VERSION").to_owned(),
         space: space.map(str::to_owned),
@@ -94,7 +96,8 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         held_out,
         prior: None,
         report: predictor.report(),
-        importances: predictor.importances(),
+        importance_directions: importances.as_ref().map_or_else(Vec::new, Importances::directions),
+        importances: importances.map(|found| found.shares),
         correlations: Vec::new(),
         learned_on,
         kinds: kinds.map_or_else(Vec::new, Kinds::names),

@@ -17,9 +17,12 @@ mod predict_drawn;
 mod rank;
 mod rules;
 mod select;
+mod stability;
 mod suggest;
 
-pub use self::change::{AllChanged, Changed, Changes, changes, drawing, improve, write_changes};
+pub use self::change::{
+    AllChanged, Changed, Changes, changes, drawing, effects, improve, write_changes,
+};
 pub use self::convert::{Convert, convert};
 pub use self::evaluate::{Evaluation, Measured, evaluate, evaluate_column};
 pub use self::explain::{
@@ -40,4 +43,5 @@ pub use self::rules::{Ruled, Rules, write_rules};
 pub use self::select::{
     FOLDS, FOOTPRINT, Method, Select, SelectError, Selected, Worth, check_groups, config_of, select,
 };
+pub use self::stability::{Repeated, Stability, write_stability};
 pub use self::suggest::{Suggest, Suggested, suggest};

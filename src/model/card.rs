@@ -56,6 +56,10 @@ pub struct Card {
     pub report: Option<serde_json::Value>,
     /// The importance of each column; together 1. Absent where the predictor does not tell.
     pub importances: Option<Vec<f64>>,
+    /// The direction of each importance, from −1 to 1 ([`Importances::directions`](crate::explain::Importances::directions)). Empty in
+    /// models of earlier versions, and where there are no importances.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub importance_directions: Vec<Option<f64>>,
     /// Of each column the Spearman correlation with the first target in at most 512 training rows; absent where it is not
     /// defined. Empty in models of earlier versions and of several benchmarks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -133,6 +137,8 @@ impl Card {
             && self.medians.as_ref().is_none_or(|medians| medians.len() == columns)
             && targets > 0
             && (self.directions.is_empty() || self.directions.len() == targets)
+            && (self.importance_directions.is_empty()
+                || self.importance_directions.len() == columns)
             && (self.correlations.is_empty() || self.correlations.len() == columns)
             && (self.groups.is_empty() || self.groups.len() == columns)
             && self.groups.iter().all(|&first| self.groups.get(first) == Some(&first))

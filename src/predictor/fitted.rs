@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::exported::{Asked, Exported, Unexported};
 use super::normal_scores::standard;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 
 /// Records or a target that a predictor does not have.
@@ -64,7 +64,7 @@ pub trait Predictor: Debug + Send + Sync {
     }
 
     /// See [`Fitted::importances`].
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         None
     }
 
@@ -200,7 +200,7 @@ impl Fitted {
     }
 
     /// For each column its share in what was learned, together 1, where the predictor tells.
-    pub fn importances(&self) -> Option<Vec<f64>> {
+    pub fn importances(&self) -> Option<Importances> {
         self.predictor.importances()
     }
 

@@ -17,7 +17,7 @@ use super::resample::fit_in_order;
 use super::stored::{Bytes, Damaged};
 use super::view::View;
 use crate::control::Control;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 
 /// A kind of predictor.
@@ -134,7 +134,7 @@ pub(super) trait Single: Debug + Send + Sync + Sized + 'static {
     fn contributions(&self, records: ArrayView2<f64>) -> Result<Contributions, Unexplained>;
 
     /// See [`Fitted::importances`].
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         None
     }
 
@@ -236,17 +236,9 @@ impl<P: Single> Predictor for PerTarget<P> {
         self.0[target].contributions(records)
     }
 
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         let each: Option<Vec<_>> = self.0.iter().map(P::importances).collect();
-        let mut each = each?.into_iter();
-        let mut mean = each.next()?;
-        for importances in each {
-            mean.iter_mut().zip(importances).for_each(|(sum, one)| *sum += one);
-        }
-        for sum in &mut mean {
-            *sum /= self.0.len() as f64;
-        }
-        Some(mean)
+        Importances::mean(&each?)
     }
 
     fn held_out(&self) -> Option<HeldOut> {

@@ -16,7 +16,7 @@ use super::error::{FitError, check, check_overflow, without_negative_zeros};
 use super::fitted::{HeldOut, Predictor};
 use super::learner::Learner;
 use crate::control::{Control, Steps};
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 
 /// The rows (records × columns, and their targets) in ascending order of what they hold: by the first column, then
 /// by the next, last by the size of the targets, so that a target and its negative give the same order. Rows that
@@ -147,7 +147,7 @@ impl Predictor for InOrder {
         self.fitted.contributions(records, target)
     }
 
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         self.fitted.importances()
     }
 

@@ -1,9 +1,13 @@
 //! A model card as a list of facts.
 
 use super::svg::shown;
+use super::{ImportanceRow, importance_meaning, importances};
 use crate::model::Card;
 
-/// Search space, targets, predictor, training set and scores of a model: names and values.
+/// Important columns that are facts.
+const TOP: usize = 5;
+
+/// Search space, targets, predictor, training set, scores and most important columns of a model: names and values.
 pub fn facts(card: &Card) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     let mut fact = |name: &str, value: String| facts.push((name.to_owned(), value));
@@ -32,6 +36,12 @@ pub fn facts(card: &Card) -> Vec<(String, String)> {
     for one in &card.learned_on {
         let draws = one.draws.map_or_else(String::new, |draws| format!("{draws} draws of "));
         fact("learned on", format!("{} ({draws}{} rows of {})", one.name, one.rows, one.target));
+    }
+    fact("importances", importance_meaning(card));
+    for row in importances(card).into_iter().flatten().take(TOP) {
+        let ImportanceRow { column, importance, direction, .. } = row;
+        let direction = direction.map_or_else(String::new, |direction| format!(" ({direction})"));
+        fact("most important", format!("{column}: {importance:.3}{direction}"));
     }
     facts
 }

@@ -5,6 +5,7 @@
 mod card;
 mod error;
 mod escape;
+mod importances;
 mod input;
 mod labels;
 mod list;
@@ -20,7 +21,8 @@ mod transfer;
 
 pub use self::card::facts;
 pub use self::error::ReportError;
-pub use self::input::{ReportOptions, Section, Source, read_sources};
+pub use self::importances::{ImportanceRow, importance_meaning, importances};
+pub use self::input::{ReportOptions, Section, Source, base_name, read_sources};
 pub use self::labels::{Label, ShownNames, UnknownLabel};
 pub use self::list::{ReportFormat, TableLayout, table, write, write_json, write_rows};
 pub use self::page::{Page, figure_files};

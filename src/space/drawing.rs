@@ -29,7 +29,8 @@ pub struct Colours {
 }
 
 impl Colours {
-    fn number(&self, cell: usize, place: OpPlace) -> Option<f64> {
+    /// The number of a place in a cell.
+    pub fn number(&self, cell: usize, place: OpPlace) -> Option<f64> {
         let places = self.of_cells.get(cell)?;
         places.iter().find(|(other, _)| *other == place).map(|(_, number)| *number)
     }
@@ -39,7 +40,44 @@ impl Colours {
     }
 }
 
-/// Draws the cells of a network, one below the other.
+/// The cells of a network as elements of SVG, without what is around them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DrawnCells {
+    /// Pixels from left to right.
+    pub width: f64,
+    /// Pixels from the top to the bottom.
+    pub height: f64,
+    /// The elements; what has the background's colour has the class `paper`, texts have the class `small`.
+    pub body: String,
+}
+
+/// Draws the cells of a network, one below the other, below so many pixels.
+///
+/// # Errors
+///
+/// [`EncodingError`] if the network is of no registered space.
+pub fn drawn_cells(
+    network: &Architecture,
+    colours: &Colours,
+    above: f64,
+) -> Result<DrawnCells, EncodingError> {
+    let Some(space) = network.search_space() else {
+        return Err(EncodingError::Invalid("the network is of no registered space".to_owned()));
+    };
+    let mut body = String::new();
+    let (mut width, mut top) = (0.0_f64, above);
+    for (place, cell) in network.cells().iter().enumerate() {
+        let name = space.cells().get(place).map_or("", |shape| shape.prefix.trim_end_matches('.'));
+        let drawing = Drawing { cell, place, space, colours, largest: colours.largest() };
+        top += drawing.height_above();
+        drawing.draw(name, top, &mut body);
+        top += BELOW;
+        width = width.max(2.0 * MARGIN + STEP * (cell.nodes() - 1) as f64);
+    }
+    Ok(DrawnCells { width, height: top + 10.0, body })
+}
+
+/// Draws the cells of a network as a file of its own.
 ///
 /// # Errors
 ///
@@ -49,19 +87,8 @@ pub fn svg(
     title: &str,
     colours: &Colours,
 ) -> Result<String, EncodingError> {
-    let Some(space) = network.search_space() else {
-        return Err(EncodingError::Invalid("the network is of no registered space".to_owned()));
-    };
-    let mut body = String::new();
-    let (mut width, mut top) = (0.0_f64, 60.0);
-    for (place, cell) in network.cells().iter().enumerate() {
-        let name = space.cells().get(place).map_or("", |shape| shape.prefix.trim_end_matches('.'));
-        let drawing = Drawing { cell, place, space, colours, largest: colours.largest() };
-        top += drawing.height_above();
-        drawing.draw(name, top, &mut body);
-        top += BELOW;
-        width = width.max(2.0 * MARGIN + STEP * (cell.nodes() - 1) as f64);
-    }
+    const HEAD: f64 = 60.0;
+    let DrawnCells { width, height, body } = drawn_cells(network, colours, HEAD)?;
     let title = escape(title);
     let what = escape(&colours.what);
     Ok(format!(
@@ -69,8 +96,7 @@ pub fn svg(
          height=\"{height}\" role=\"img\" aria-label=\"{title}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <title>{title}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n\
          <text x=\"16\" y=\"24\" font-size=\"14\">{title}</text>\n\
-         <text x=\"16\" y=\"44\" fill=\"#444444\">{what}</text>\n{body}</svg>\n",
-        height = top + 10.0,
+         <text x=\"16\" y=\"44\" fill=\"#444444\">{what}</text>\n{body}</svg>\n"
     ))
 }
 
@@ -101,7 +127,7 @@ impl Drawing<'_> {
             // Writing to a string does not fail.
             let _ = writeln!(
                 out,
-                "<text x=\"16\" y=\"{}\" font-style=\"italic\">{name}</text>",
+                "<text class=\"small\" x=\"16\" y=\"{}\" font-style=\"italic\">{name}</text>",
                 y + 4.0
             );
         }
@@ -135,8 +161,8 @@ impl Drawing<'_> {
                 None => {
                     let _ = writeln!(
                         out,
-                        "<circle cx=\"{}\" cy=\"{y}\" r=\"9\" fill=\"#ffffff\" stroke=\"#444444\"/>\n\
-                         <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                        "<circle class=\"paper\" cx=\"{}\" cy=\"{y}\" r=\"9\" fill=\"#ffffff\" stroke=\"#777777\"/>\n\
+                         <text class=\"small\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
                         x(node),
                         x(node),
                         y + 26.0,
@@ -163,8 +189,8 @@ impl Drawing<'_> {
         let told = number.map_or_else(String::new, |number| format!(": {number:+.4}"));
         let _ = writeln!(
             out,
-            "<g><title>{name}{told}</title><rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"20\" rx=\"4\" \
-             fill=\"#ffffff\" stroke=\"{}\" stroke-width=\"3\"/><text x=\"{x}\" y=\"{}\" \
+            "<g><title>{name}{told}</title><rect class=\"paper\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"20\" rx=\"4\" \
+             fill=\"#ffffff\" stroke=\"{}\" stroke-width=\"3\"/><text class=\"small\" x=\"{x}\" y=\"{}\" \
              text-anchor=\"middle\">{}</text></g>",
             x - width / 2.0,
             y - 10.0,

@@ -44,7 +44,7 @@ pub use self::custom::{
     from_description,
 };
 use self::dot::DOT;
-pub use self::drawing::{Colours, svg};
+pub use self::drawing::{Colours, DrawnCells, drawn_cells, svg};
 pub use self::error::EncodingError;
 pub use self::generate::Generated;
 pub use self::infer::{InferError, infer};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::cli::{
-    Folder, all_tuples, column, columns, csv, floats, refused, refused_by_clap, tuple,
+    Folder, all_tuples, column, columns, csv, floats, inspect, refused, refused_by_clap, tuple,
 };
 
 const NET: &str = "(4,0,3,1,4,3)";
@@ -257,7 +257,14 @@ fn importances_are_a_table() {
     let run = folder.run("inspect m.graf --importances -n 3 --output-format csv");
     let run = run.expect_success("importances");
     assert!(run.err.contains("weight of the standardized column"), "{}", run.err);
-    assert_eq!(csv(&run.out).0, ["importance", "correlation", "column"]);
+    assert_eq!(csv(&run.out).0, ["column", "importance", "direction", "correlation"]);
+    let signs = column(&run.out, "direction");
+    assert!(signs.iter().all(|sign| ["+", "-"].contains(&sign.as_str())), "{}", run.out);
+    let json: Value =
+        serde_json::from_str(&folder.output("inspect m.graf --importances --output-format json"))
+            .unwrap();
+    assert_eq!(json[0]["direction"], signs[0].as_str());
+    assert!(inspect(&folder, "m.graf")["importance_directions"].is_array());
     assert_eq!(csv(&run.out).1.len(), 3);
     let card = folder.output("inspect m.graf --output-format csv");
     assert_eq!(csv(&card).0, ["fact", "value"]);
@@ -267,7 +274,13 @@ fn importances_are_a_table() {
     let whole = folder.output("inspect m.graf");
     assert_eq!(folder.output("inspect m.graf --output-format json"), whole);
     folder.output(&format!("{FIT} acc --predictor gp -o g.graf"));
-    refused(&folder, "inspect g.graf --importances", 2, &["gp has no importances", "graf explain"]);
+    refused(&folder, "inspect g.graf --importances", 2, &["gp does not weight", "graf explain"]);
+    // Models of earlier versions have importances without directions.
+    folder.put("old.graf", include_bytes!("../fixtures/format-3.graf"));
+    let run =
+        folder.run("inspect old.graf --importances --output-format csv").expect_success("old");
+    assert!(run.err.contains("did not store directions"), "{}", run.err);
+    assert!(column(&run.out, "direction").iter().all(String::is_empty), "{}", run.out);
 }
 
 #[test]

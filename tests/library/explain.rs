@@ -253,3 +253,44 @@ fn a_model_of_format_3_predicts_and_is_not_explained() {
     assert_eq!(again.predictor.mean(records.view()).unwrap().column(0).to_vec(), expected);
     assert_eq!(again.predictor.contributions(records.view(), 0), Err(Unexplained::NoCovers));
 }
+
+/// A column that raises the target, one that lowers it, one that does both, and one that does nothing.
+fn directed(rows: usize) -> (Array2<f64>, Array2<f64>) {
+    let at = |row: usize, step: usize| (row * step % rows) as f64 / rows as f64;
+    let records = Array2::from_shape_fn((rows, 4), |(row, column)| match column {
+        3 => 1.0,
+        _ => at(row, [1, 7, 17][column]),
+    });
+    let target =
+        records.rows().into_iter().map(|row| 2.0 * row[0] - row[1] + 4.0 * (row[2] - 0.5).abs());
+    let target = Array1::from_iter(target).insert_axis(Axis(1));
+    (records, target)
+}
+
+#[test]
+fn importances_have_the_direction_of_the_column() {
+    let (records, target) = directed(120);
+    for name in ["forest", "extra-trees", "boost", "auto", "ridge", "elastic-net"] {
+        let fitted = learner(name).fit(records.view(), target.view(), 0).unwrap();
+        let found = fitted.importances().unwrap();
+        let directions = found.directions();
+        assert!(
+            directions[0].unwrap() > 0.9 && directions[1].unwrap() < -0.9,
+            "{name}: {directions:?}"
+        );
+        assert_eq!((found.shares[3], directions[3]), (0.0, None), "{name}");
+        if !["ridge", "elastic-net"].contains(&name) {
+            let apart = directions[2].unwrap().abs();
+            assert!(
+                apart < 0.5 && (found.shares.iter().sum::<f64>() - 1.0).abs() < 1e-9,
+                "{name}: {directions:?}"
+            );
+        }
+    }
+    assert_eq!(learner("gp").fit(records.view(), target.view(), 0).unwrap().importances(), None);
+    // Two targets that go apart have no direction in common.
+    let apart = ndarray::concatenate![Axis(1), target, -target.clone()];
+    let fitted = learner("forest").fit(records.view(), apart.view(), 0).unwrap();
+    let directions = fitted.importances().unwrap().directions();
+    assert!(directions[0].unwrap().abs() < 1e-6, "{directions:?}");
+}

@@ -36,7 +36,7 @@ fn model(name: &str, columns: usize, targets: usize, predictor: Fitted) -> Model
         "seed": 0,
         "rows": 0,
         "report": predictor.report(),
-        "importances": predictor.importances(),
+        "importances": predictor.importances().map(|found| found.shares),
     });
     let header: Card = serde_json::from_value(header).unwrap();
     Model { header, networks: std::iter::empty().collect(), predictor }

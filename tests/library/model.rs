@@ -48,7 +48,8 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
         }),
         prior: None,
         report: predictor.report(),
-        importances: predictor.importances(),
+        importance_directions: Vec::new(),
+        importances: predictor.importances().map(|found| found.shares),
         correlations: Vec::new(),
         learned_on: vec![learned_on(1.0)],
         kinds: vec!["convolution 3x3".to_owned()],
@@ -86,10 +87,10 @@ fn with_prior(predictor: &str, rows: usize, targets: usize) -> (Model, Array2<f6
     model.predictor = WithPrior::fitted(prior.predictor, vec![2, 0, 1], started).unwrap();
     let mut header = prior.header;
     header.columns.rotate_right(1);
-    header.importances = model.predictor.importances();
+    header.importances = model.predictor.importances().map(|found| found.shares);
     model.header.prior = Some(Box::new(header));
     model.header.report = model.predictor.report();
-    model.header.importances = model.predictor.importances();
+    model.header.importances = model.predictor.importances().map(|found| found.shares);
     (model, records)
 }
 

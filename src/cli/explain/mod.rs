@@ -38,6 +38,7 @@ More examples:
   graf explain cs.graf --network '0012:gcn|gat|skip|fc' --changes --svg cell.svg
   graf explain cs.graf candidates.csv --output-format jsonl -o why.jsonl
   graf explain cs.graf candidates.csv --summary --by family -n 10
+  graf explain cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --summary --repeats 10
   graf explain cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --rules"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -62,6 +63,7 @@ pub(super) struct ExplainArgs {
     /// Summarize over all networks
     ///
     /// The mean size of the contributions, their mean, and their direction: the rank correlation of value and contribution.
+    /// With --repeats also how stable they are over training sets drawn from the table, which needs true values.
     #[arg(long)]
     summary: bool,
     /// List all single changes, best first
@@ -79,10 +81,13 @@ pub(super) struct ExplainArgs {
     /// Kendall tau between predictions and true values, which the table must have. Networks of the training set are skipped.
     #[arg(long, conflicts_with_all = ["network", "summary"])]
     permutation: bool,
-    /// With --permutation: how often columns are shuffled
-    #[arg(long, hide_short_help = true, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    repeats: u16,
-    /// With --permutation: random seed
+    /// With --permutation: how often columns are shuffled [default: 5]; with --summary: on how many training sets the predictor
+    /// is fitted
+    ///
+    /// Training sets are drawn from the table, each as large as that of the model, at most half of the table.
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    repeats: Option<u16>,
+    /// With --permutation or --repeats: random seed
     #[arg(long, hide_short_help = true, default_value_t = 0)]
     seed: u64,
     /// Describe the best quarter of the table by rules
@@ -165,7 +170,17 @@ pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
                 .to_owned(),
         ));
     }
-    if let (Some(input), true) = (&args.input, args.permutation || args.rules) {
+    if args.repeats.is_some() && !args.permutation && !args.summary {
+        return Err(Failure::Usage("--repeats needs --permutation or --summary".to_owned()));
+    }
+    let repeated = args.summary && args.repeats.is_some();
+    if repeated && args.network.is_some() {
+        return Err(Failure::Usage(
+            "--summary --repeats draws training sets from a table; name one instead of --network"
+                .to_owned(),
+        ));
+    }
+    if let (Some(input), true) = (&args.input, args.permutation || args.rules || repeated) {
         return truth::run(args, &model, input, layout, common);
     }
     let people = if model.header.groups.is_empty() { Grouping::Column } else { Grouping::Group };

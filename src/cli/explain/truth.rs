@@ -1,4 +1,4 @@
-//! What columns are worth on a table with true values.
+//! What columns are worth on a table with true values, and how stable that is.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -8,11 +8,11 @@ use crate::cli::input::{counted, notes};
 use crate::cli::list::TableLayout;
 use crate::cli::{Common, Failure};
 use crate::dataset::{Error, RowCounts};
-use crate::jobs::{Permute, Rules, permute, write_rules};
+use crate::jobs::{Permute, Rules, Stability, permute, write_rules, write_stability};
 use crate::model::{Grouping, Model};
 use crate::table::{Input, Output, OutputFormat, clip};
 
-/// Shuffles columns, or describes the best quarter.
+/// Shuffles columns, fits on other training sets, or describes the best quarter.
 pub(super) fn run(
     args: &ExplainArgs,
     model: &Model,
@@ -22,6 +22,8 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let (said, aside) = if args.rules {
         rules(args, model, input, layout)?
+    } else if args.summary {
+        repeated(args, model, input, layout)?
     } else {
         permuted(args, model, input, layout)?
     };
@@ -43,18 +45,55 @@ fn write<T>(
     }
 }
 
+/// How often columns are shuffled, if that is not said.
+const SHUFFLES: u16 = 5;
+
+/// How contributions and columns are put together: as asked, or by groups, if the model has any.
+fn grouping(args: &ExplainArgs, model: &Model) -> Grouping {
+    let by = if model.header.groups.is_empty() { Grouping::Column } else { Grouping::Group };
+    args.by.map_or(by, Grouping::from)
+}
+
+fn repeated(
+    args: &ExplainArgs,
+    model: &Model,
+    input: &Input,
+    layout: Option<TableLayout>,
+) -> Result<(String, RowCounts), Failure> {
+    let options = Stability {
+        request: args.learn.request(&args.read)?,
+        target: args.target.clone(),
+        by: grouping(args, model),
+        repeats: args.repeats.unwrap_or(1).into(),
+        seed: args.seed,
+    };
+    let done = write(args, layout, |output, format| {
+        write_stability(model, input, &options, output, format)
+    })?;
+    let (size, rows) = done.drawn;
+    let said = format!(
+        "contributions to {} on {}, by {} fitted on {} of {rows}; mean_rank is by mean_size, 1 is the largest; \
+         _std is the standard deviation over the training sets",
+        clip(&done.target),
+        counted(done.explained as u64, "network"),
+        counted(options.repeats as u64, "predictor"),
+        counted(size as u64, "row"),
+    );
+    Ok((said, done.aside))
+}
+
 fn permuted(
     args: &ExplainArgs,
     model: &Model,
     input: &Input,
     layout: Option<TableLayout>,
 ) -> Result<(String, RowCounts), Failure> {
-    let by = if model.header.groups.is_empty() { Grouping::Column } else { Grouping::Group };
+    let repeats = args.repeats.unwrap_or(SHUFFLES);
     let options = Permute {
         request: args.learn.request(&args.read)?,
         target: args.target.clone(),
-        by: args.by.map_or(by, Grouping::from),
-        repeats: args.repeats.into(),
+        by: grouping(args, model),
+        repeats: repeats.into(),
         seed: args.seed,
     };
     let done =
@@ -64,7 +103,7 @@ fn permuted(
         "Kendall tau of {} is {:.3} on {rows}; a drop is how far it falls when columns are shuffled, the mean of {}",
         clip(&done.target),
         done.tau,
-        counted(args.repeats.into(), "repeat")
+        counted(repeats.into(), "repeat")
     );
     if done.rows.1 > done.rows.0 as u64 {
         let _ = write!(said, "; sampled evenly of {}", counted(done.rows.1, "row"));

@@ -15,7 +15,7 @@ use super::spread::Spread;
 use super::views::Tried;
 use super::{Auto, Member};
 use crate::control::Control;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
@@ -123,18 +123,16 @@ impl Single for Auto {
     }
 
     /// The weighted mean of those of the members that tell theirs.
-    fn importances(&self) -> Option<Vec<f64>> {
-        let mut sum = vec![0.0; self.width];
+    fn importances(&self) -> Option<Importances> {
+        let mut sum = Importances::none(self.width);
         let mut total = 0.0;
         for member in &self.members {
             let indices = self.views[member.view].indices(self.width);
             let Some(own) = member.predictor.importances() else { continue };
             total += member.weight;
-            for (index, one) in indices.into_iter().zip(own) {
-                sum[index] += one * member.weight;
-            }
+            sum.add_at(&indices, (member.weight, member.weight), &own);
         }
-        (total > 0.0).then(|| sum.into_iter().map(|one| one / total).collect())
+        (total > 0.0).then(|| Importances::none(self.width).plus(1.0 / total, &sum))
     }
 
     fn held_out(&self) -> Option<(&'static str, Array1<f64>)> {

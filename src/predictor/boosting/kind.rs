@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView2};
 
 use super::{Boosting, BoostingParams};
 use crate::control::Control;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint, at_once};
@@ -58,8 +58,8 @@ impl Single for Boosting {
         self.trees.contributions(records, 0, (1.0, self.base))
     }
 
-    fn importances(&self) -> Option<Vec<f64>> {
-        Some(self.importances.clone())
+    fn importances(&self) -> Option<Importances> {
+        Some(self.trees.importances(self.importances.clone()))
     }
 
     fn export(

@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayView2, Ix2};
 use super::fit::fit;
 use super::{Forest, ForestParams, MaxSamples};
 use crate::control::Control;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{BINNED, COPY, Footprint};
@@ -93,8 +93,8 @@ impl Predictor for Forest<f64, Ix2> {
         self.trees.contributions(records, target, (weight, 0.0))
     }
 
-    fn importances(&self) -> Option<Vec<f64>> {
-        Some(self.importances.clone())
+    fn importances(&self) -> Option<Importances> {
+        Some(self.trees.importances(self.importances.clone()))
     }
 
     fn held_out(&self) -> Option<HeldOut> {

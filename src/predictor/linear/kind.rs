@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::fit::fit;
 use super::{Linear, LinearParams, LinearParts};
 use crate::control::Control;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::footprint::{COPY, Footprint, at_once};
@@ -96,19 +96,20 @@ impl Single for Linear {
         Ok(found)
     }
 
-    /// The sizes of the weights of the standardized columns, as shares.
-    fn importances(&self) -> Option<Vec<f64>> {
+    /// The sizes of the weights of the standardized columns, as shares, and their signs.
+    fn importances(&self) -> Option<Importances> {
         let LinearParts { standard, weights, .. } = self.parts();
         let largest = weights.fold(0.0_f64, |largest, weight| largest.max(weight.abs()));
-        let mut shares = vec![0.0; standard.columns()];
+        let mut found = Importances::none(standard.columns());
         if largest > 0.0 {
             // Relative to the largest, so that no sum overflows.
             let total: f64 = weights.iter().map(|weight| weight.abs() / largest).sum();
             for (&column, weight) in standard.kept().iter().zip(weights) {
-                shares[column] = weight.abs() / largest / total;
+                found.signed[column] = weight / largest / total;
+                found.shares[column] = found.signed[column].abs();
             }
         }
-        Some(shares)
+        Some(found)
     }
 
     fn report(&self) -> Option<Value> {

@@ -8,7 +8,7 @@
 use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::{FitError, Fitted, Predictor};
@@ -112,14 +112,12 @@ impl Predictor for Mean {
     }
 
     /// The weighted mean of those of the members.
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         let each: Option<Vec<_>> = self.0.iter().map(|(_, member)| member.importances()).collect();
         let each = each?;
-        let mut mean = vec![0.0; each.first()?.len()];
-        for ((weight, _), importances) in self.0.iter().zip(each) {
-            mean.iter_mut().zip(importances).for_each(|(sum, one)| *sum += weight * one);
-        }
-        Some(mean)
+        let none = Importances::none(each.first()?.shares.len());
+        let weighted = self.0.iter().zip(&each);
+        Some(weighted.fold(none, |sum, ((weight, _), own)| sum.plus(*weight, own)))
     }
 
     /// What each member says of itself.
@@ -164,8 +162,8 @@ mod tests {
             (self.mean(records), std)
         }
 
-        fn importances(&self) -> Option<Vec<f64>> {
-            Some(vec![self.0, 1.0 - self.0])
+        fn importances(&self) -> Option<Importances> {
+            Some(Importances::directed(vec![self.0, 1.0 - self.0], &[1.0, -1.0]))
         }
 
         fn write(&self, _: &mut Vec<u8>) {}
@@ -188,7 +186,7 @@ mod tests {
         assert!(found.iter().all(|found| (found - 2.0).abs() < 1e-12), "{found}");
         let std = std.unwrap();
         assert!(std.iter().all(|std| (std - f64::sqrt(0.75 + 3.0)).abs() < 1e-12), "{std}");
-        let importances = both.importances().unwrap();
+        let importances = both.importances().unwrap().shares;
         assert!((importances[0] - 2.0).abs() < 1e-12 && (importances[1] + 1.0).abs() < 1e-12);
         let untold = mean(&[(1.0, 1.0, None), (1.0, 3.0, None)]).mean_and_std(records.view()).1;
         assert!(untold.unwrap().iter().all(|std| (std - 1.0).abs() < 1e-12));

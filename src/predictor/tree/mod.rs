@@ -9,6 +9,7 @@ mod ensemble;
 mod grow;
 mod onnx;
 mod params;
+mod rises;
 mod stored;
 mod targets;
 mod trees;

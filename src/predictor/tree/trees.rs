@@ -176,7 +176,11 @@ impl Trees {
     }
 
     /// The nodes of a tree, with how many training rows came to each.
-    fn explained(&self, tree: &Tree, target: usize) -> Result<Vec<TreeNode>, Unexplained> {
+    pub(super) fn explained(
+        &self,
+        tree: &Tree,
+        target: usize,
+    ) -> Result<Vec<TreeNode>, Unexplained> {
         if tree.covers.is_empty() {
             return Err(Unexplained::NoCovers);
         }

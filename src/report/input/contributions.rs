@@ -98,6 +98,9 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
     for target in &order {
         let Some(own) = found.remove(target) else { continue };
         source.sections.push(section(&own, target, style));
+        if order.len() == 1 {
+            source.predictions.push((target.clone(), "prediction".to_owned()));
+        }
         source.names.extend(own.columns);
         if !target.is_empty() {
             source.names.push(target.clone());

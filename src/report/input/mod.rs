@@ -2,6 +2,7 @@
 //!
 //! To add a kind: one file with a function that makes a [`Section`] of a [`Table`], and one line in [`KINDS`].
 
+mod cells;
 mod contributions;
 mod matrix;
 mod model;
@@ -14,6 +15,7 @@ mod table;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use md5::{Digest, Md5};
 
@@ -22,6 +24,7 @@ use self::table::Table;
 use super::svg::Figure;
 use super::{PageCell, ReportError, ShownNames, Style};
 use crate::metrics::Objective;
+use crate::model::Model;
 use crate::table::{Input, TableError};
 
 /// A part of a report: what one input shows.
@@ -67,10 +70,14 @@ pub struct Source {
     pub name: String,
     /// What it is.
     pub kind: &'static str,
+    /// The version, seed and training tables that made it, as far as it says.
+    pub made_by: Option<String>,
     /// Its MD5 checksum, of a file.
     pub checksum: Option<String>,
     /// What it shows.
     pub sections: Vec<Section>,
+    /// The targets that it tells predictions of, with the columns that have them.
+    predictions: Vec<(String, String)>,
     /// Every name in it that can have a label.
     pub names: Vec<String>,
 }
@@ -110,22 +117,29 @@ const KINDS: [Kind; 5] = [
 pub fn read_sources(inputs: &[Input], options: &ReportOptions) -> Result<Vec<Source>, ReportError> {
     let targets = objectives::check(&options.objectives)?;
     let mut sources = Vec::with_capacity(inputs.len());
+    let mut models = Vec::new();
     let mut has_objectives = targets.is_none();
     for input in inputs {
         let mut source = Source {
             name: input.to_string(),
             kind: "a graf model",
+            made_by: None,
             checksum: checksum(input)?,
             sections: Vec::new(),
+            predictions: Vec::new(),
             names: Vec::new(),
         };
-        if input.is_model() {
-            source.sections.push(model::read(input)?);
+        if let (true, Some(path)) = (input.is_model(), input.path()) {
+            let model = model::read(path, &source.name)?;
+            source.sections.push(model::section(&model.header));
+            source.made_by = Some(model::made_by(&model.header));
+            models.push(model);
         } else {
             has_objectives |= read_table(input, targets.as_ref(), &options.style, &mut source)?;
         }
         sources.push(source);
     }
+    draw_cells(inputs, &models, &mut sources);
     name_figures(&mut sources);
     match targets {
         Some(targets) if !has_objectives => {
@@ -174,6 +188,36 @@ fn read_table(
     Ok(targets.is_some())
 }
 
+/// Adds the cells of the networks that inputs tell predictions of, where a model of the target is among the inputs; or the
+/// reason why they are not drawn.
+fn draw_cells(inputs: &[Input], models: &[Model], sources: &mut [Source]) {
+    for (input, source) in inputs.iter().zip(sources) {
+        for (target, column) in std::mem::take(&mut source.predictions) {
+            // Models of one target need not be named in contributions.
+            let is_of = |model: &&Model| match &model.header.targets[..] {
+                [only] => target.is_empty() || *only == target,
+                several => several.contains(&target),
+            };
+            let (Some(model), Some(_)) = (models.iter().find(is_of), input.path()) else {
+                continue;
+            };
+            let target = if target.is_empty() { model.header.targets[0].clone() } else { target };
+            match cells::read(model, input, (&target, &column)) {
+                Ok(Some(section)) => source.sections.push(section),
+                Ok(None) => {}
+                Err(error) => {
+                    let note = format!("No cells are drawn: {error}.");
+                    source
+                        .sections
+                        .last_mut()
+                        .into_iter()
+                        .for_each(|one| one.notes.push(note.clone()));
+                }
+            }
+        }
+    }
+}
+
 /// Gives each figure a name of its own.
 fn name_figures(sources: &mut [Source]) {
     let mut taken: HashSet<String> = HashSet::new();
@@ -184,6 +228,14 @@ fn name_figures(sources: &mut [Source]) {
         let mut names = std::iter::once(base.clone()).chain(numbered);
         *name = names.find(|name| !taken.contains(name)).unwrap_or(base);
         taken.insert(name.clone());
+    }
+}
+
+/// The name of a file that readers of a page can use: of an absolute path, which is of one machine, the last part.
+pub fn base_name(path: &str) -> &str {
+    match Path::new(path).file_name().and_then(|name| name.to_str()) {
+        Some(name) if Path::new(path).is_absolute() => name,
+        _ => path,
     }
 }
 

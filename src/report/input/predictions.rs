@@ -166,6 +166,7 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
             ));
         }
         source.names.push(places.target.clone());
+        source.predictions.push((places.target.clone(), format!("{}{PREDICTION}", places.target)));
         source.sections.push(section);
     }
     Ok(())

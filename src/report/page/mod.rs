@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::input::{Section, Source};
+use super::input::{Section, Source, base_name};
 use super::results::PageCell;
 use super::svg::text::xml;
 use super::svg::{self, Data, Embedding, Figure};
@@ -93,7 +93,7 @@ impl Page<'_> {
         if self.commands.is_empty() {
             put!(
                 out,
-                "<p class=\"note\">The inputs do not say which commands made them; <code>graf report --command</code> \
+                "<p class=\"note\">The inputs do not say with which options they were made; <code>graf report --command</code> \
                  adds them here.</p>"
             );
         } else {
@@ -103,9 +103,10 @@ impl Page<'_> {
         }
         let row = |source: &Source| {
             let checksum = source.checksum.clone().unwrap_or_else(|| "–".to_owned());
-            vec![source.name.clone(), source.kind.to_owned(), checksum]
+            let made_by = source.made_by.clone().unwrap_or_else(|| "–".to_owned());
+            vec![base_name(&source.name).to_owned(), source.kind.to_owned(), made_by, checksum]
         };
-        let header = ["input", "kind", "MD5"].map(str::to_owned);
+        let header = ["input", "kind", "made by", "MD5"].map(str::to_owned);
         let rows: Vec<Vec<PageCell>> =
             self.sources.iter().map(|source| plain(row(source))).collect();
         table(out, "Inputs", &header, &rows);
@@ -123,7 +124,12 @@ fn section(out: &mut String, number: usize, source: &Source, section: &Section) 
         out,
         "<section aria-labelledby=\"section-{number}\">\n<h2 id=\"section-{number}\">{heading}</h2>"
     );
-    put!(out, "<dl>\n<dt>source</dt><dd>{} ({})</dd>", xml(&source.name), xml(source.kind));
+    put!(
+        out,
+        "<dl>\n<dt>source</dt><dd>{} ({})</dd>",
+        xml(base_name(&source.name)),
+        xml(source.kind)
+    );
     for (name, value) in &section.facts {
         put!(out, "<dt>{}</dt><dd>{}</dd>", xml(name), xml(value));
     }

@@ -22,6 +22,7 @@ mod bars;
 mod beeswarm;
 mod calibration;
 mod canvas;
+mod cells;
 mod critical_difference;
 mod heat_map;
 mod learning_curves;
@@ -37,6 +38,7 @@ pub use self::bars::{Bar, Bars};
 pub use self::beeswarm::{Beeswarm, Swarm};
 pub use self::calibration::{Calibration, Coverage};
 pub use self::canvas::Canvas;
+pub use self::cells::{CellDrawing, CellOperation};
 pub use self::critical_difference::CriticalDifference;
 pub use self::heat_map::HeatMap;
 pub use self::learning_curves::{Curve, LearningCurves, Point};
@@ -50,6 +52,10 @@ pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// The most points that a scatter plot draws; of more, so many of them, evenly spaced in their order.
 pub(crate) const MOST_POINTS: usize = 2_000;
+
+/// Drawings that are wider are not shrunk below a share of their width.
+const WIDE: f64 = 700.0;
+const LEAST: f64 = 0.7;
 
 /// The numbers of a figure, as a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +120,8 @@ pub fn svg(figure: &dyn Figure, name: &str, place: Embedding) -> String {
     };
     let size = match place {
         Embedding::Alone => format!(" width=\"{width:.0}\" height=\"{height:.0}\""),
+        // Wide drawings are scrolled on narrow screens, so that their letters stay readable.
+        Embedding::Page if width > WIDE => format!(" style=\"min-width:{:.0}px\"", width * LEAST),
         Embedding::Page => String::new(),
     };
     // Writing to a string does not fail.

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Slice, Zip};
 use serde_json::{Value, json};
 
 use super::start::Start;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::auto::Scores;
 use crate::predictor::exported::{Asked, Exported, Unexported};
@@ -131,14 +131,12 @@ impl Target {
     }
 
     /// The importances of so many columns.
-    fn importances(&self, columns: usize) -> Option<Vec<f64>> {
-        let mut learned = self.learner.importances()?;
+    fn importances(&self, columns: usize) -> Option<Importances> {
+        let (none, learned) = (Importances::none(columns), self.learner.importances()?);
         let Some(Heard { weight, corrector, .. }) = &self.heard else {
-            learned.resize(columns, 0.0);
-            return Some(learned);
+            return Some(none.plus(1.0, &learned));
         };
-        let pairs = learned.into_iter().zip(corrector.importances()?);
-        Some(pairs.map(|(own, other)| own * (1.0 - weight) + other * weight).collect())
+        Some(none.plus(1.0 - weight, &learned).plus(*weight, &corrector.importances()?))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -213,15 +211,10 @@ impl Predictor for Started {
         self.each[target].contributions(records, self.own)
     }
 
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         let each: Option<Vec<_>> =
             self.each.iter().map(|target| target.importances(self.columns)).collect();
-        let each = each?;
-        let mut mean = vec![0.0; self.columns];
-        for importances in &each {
-            mean.iter_mut().zip(importances).for_each(|(sum, one)| *sum += one);
-        }
-        Some(mean.into_iter().map(|sum| sum / each.len() as f64).collect())
+        Importances::mean(&each?)
     }
 
     fn held_out(&self) -> Option<HeldOut> {

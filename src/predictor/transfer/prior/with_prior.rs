@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde_json::Value;
 
 use super::started::Started;
-use crate::explain::{Contributions, Unexplained};
+use crate::explain::{Contributions, Importances, Unexplained};
 use crate::onnx::{GraphValue, OnnxGraph};
 use crate::predictor::exported::{Asked, Exported, Unexported};
 use crate::predictor::stored::{Bytes, Damaged};
@@ -104,12 +104,10 @@ impl Predictor for WithPrior {
     }
 
     /// What the prior's prediction counts for is shared out among the prior's columns.
-    fn importances(&self) -> Option<Vec<f64>> {
+    fn importances(&self) -> Option<Importances> {
         let mut own = self.started.importances()?;
-        let of_prior = own.pop()?;
-        for (&place, share) in self.places.iter().zip(self.prior.importances()?) {
-            own[place] += of_prior * share;
-        }
+        let of_prior = (own.shares.pop()?, own.signed.pop()?);
+        own.add_at(&self.places, of_prior, &self.prior.importances()?);
         Some(own)
     }
 
