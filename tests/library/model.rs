@@ -60,7 +60,15 @@ fn fitted(predictor: &str, records: &Array2<f64>, target: &Array2<f64>) -> Model
 
 fn learned_on(weight: f64) -> LearnedOn {
     let (name, target) = ("nets".to_owned(), "target 0".to_owned());
-    LearnedOn { name, space: None, target, direction: Some(Direction::Minimize), rows: 10, weight }
+    LearnedOn {
+        name,
+        space: None,
+        target,
+        direction: Some(Direction::Minimize),
+        rows: 10,
+        draws: None,
+        weight,
+    }
 }
 
 /// A model of benchmarks with these weights.
