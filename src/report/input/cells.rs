@@ -30,9 +30,7 @@ pub(super) fn read(
 ) -> Result<Option<Section>, Error> {
     let stated = model.header.objectives().into_iter().find(|one| one.target == target);
     let direction = stated.and_then(|one| one.direction());
-    let mut best = best(model, input, predictions, direction.unwrap_or(Direction::Maximize))?;
-    let all = best.len();
-    best.truncate(MOST);
+    let best = best(model, input, predictions, direction.unwrap_or(Direction::Maximize))?;
     if best.is_empty() {
         return Ok(None);
     }
@@ -41,7 +39,7 @@ pub(super) fn read(
         None => "those with the greatest predictions".to_owned(),
     };
     let mut section = Section::new(format!("Cells of networks by {target}"));
-    section.fact("networks", format!("{} of at least {all}, {which}", best.len()));
+    section.fact("networks", format!("{}, {which}", best.len()));
     let options = Changes {
         target: Some(target.to_owned()),
         // Only the order of the changes depends on it, and a drawing has none.
@@ -57,7 +55,7 @@ pub(super) fn read(
     Ok(Some(section))
 }
 
-/// Different networks with the best predictions, one more than are drawn.
+/// Different networks with the best predictions.
 fn best(
     model: &Model,
     input: &Input,
@@ -74,9 +72,9 @@ fn best(
             let worth = direction.worth(prediction);
             let place = best.partition_point(|(other, _)| direction.worth(*other) >= worth);
             let net = encoding.text(row);
-            if place <= MOST && !best.iter().any(|(_, other)| *other == net) {
+            if place < MOST && !best.iter().any(|(_, other)| *other == net) {
                 best.insert(place, (prediction, net.into_owned()));
-                best.truncate(MOST + 1);
+                best.truncate(MOST);
             }
         }
         Ok(ControlFlow::Continue(()))
@@ -109,5 +107,7 @@ fn drawing(all: &AllChanged) -> Result<CellDrawing, Error> {
     }
     let drawn = drawn_cells(&start.network, &colours, 0.0)?;
     let (target, prediction) = (all.target.0.clone(), start.prediction);
-    Ok(CellDrawing { net: start.net.clone(), target, prediction, drawn, operations })
+    let encoding = start.network.search_space().and_then(|space| space.encodings().first());
+    let net = encoding.map_or_else(|| Ok(start.net.clone()), |one| (one.write)(&start.network))?;
+    Ok(CellDrawing { net, target, prediction, drawn, operations })
 }
