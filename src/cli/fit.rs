@@ -293,5 +293,5 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
             writeln!(out, "    {importance:<10.3}  {direction:<9}  {}", clip(&column))?;
         }
     }
-    writeln!(out, "  {}", importance_meaning(header))
+    importance_meaning(header).split("; ").try_for_each(|part| writeln!(out, "  {part}"))
 }

@@ -237,6 +237,7 @@ fn cells_of_the_best_networks_are_coloured_by_effect() {
     folder.output(&format!("report m.graf bare.csv -q -o {}", out.display()));
     let page = folder.get("bare.html");
     assert!(!figures_of(&page).iter().any(|name| name.starts_with("cells")));
+    assert!(page.contains("No cells are drawn: the table does not tell its networks"), "{page}");
     assert!(page.contains("-o bare.html") && !page.contains(&*out.display().to_string()), "{page}");
 }
 

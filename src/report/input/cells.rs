@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Section;
+use super::contributions::PREDICTION;
 use crate::dataset::Error;
 use crate::dataset::Request;
 use crate::dataset::columns::ColumnChoice;
@@ -12,7 +13,7 @@ use crate::metrics::{Direction, Stated};
 use crate::model::Model;
 use crate::report::svg::{CellDrawing, CellOperation};
 use crate::space::{OpPlace, drawn_cells};
-use crate::table::Input;
+use crate::table::{Input, Row};
 
 /// How many networks are drawn.
 const MOST: usize = 3;
@@ -30,7 +31,7 @@ pub(super) fn read(
 ) -> Result<Option<Section>, Error> {
     let stated = model.header.objectives().into_iter().find(|one| one.target == target);
     let direction = stated.and_then(|one| one.direction());
-    let best = best(model, input, predictions, direction.unwrap_or(Direction::Maximize))?;
+    let best = best(model, input, (target, predictions), direction.unwrap_or(Direction::Maximize))?;
     if best.is_empty() {
         return Ok(None);
     }
@@ -59,7 +60,7 @@ pub(super) fn read(
 fn best(
     model: &Model,
     input: &Input,
-    predictions: &str,
+    (target, predictions): (&str, &str),
     direction: Direction,
 ) -> Result<Vec<(f64, String)>, Error> {
     let mut best: Vec<(f64, String)> = Vec::new();
@@ -68,7 +69,12 @@ fn best(
     let targets = [predictions.to_owned()];
     Records::read(input, &request, &none, &targets, &mut None, &mut |open, numbers| {
         let Some(encoding) = open.encoding() else { return Ok(ControlFlow::Break(())) };
-        for (row, &prediction) in numbers.rows.iter().zip(&numbers.targets) {
+        // Contributions of several targets stand in rows of their own.
+        let named = open.columns().iter().position(|column| column == "target");
+        let named = named.filter(|_| predictions == PREDICTION);
+        let is_of = |row: &&Row| named.is_none_or(|place| row.values[place].text() == target);
+        let rows = numbers.rows.iter().zip(&numbers.targets);
+        for (row, &prediction) in rows.filter(|(row, _)| is_of(row)) {
             let worth = direction.worth(prediction);
             let place = best.partition_point(|(other, _)| direction.worth(*other) >= worth);
             let net = encoding.text(row);
