@@ -31,6 +31,7 @@ pub(super) fn message(failure: &Failure) -> String {
         | Failure::Stdout(_)
         | Failure::Threads(_)
         | Failure::Usage(_)
+        | Failure::Cured { .. }
         | Failure::Idle { .. } => failure.to_string(),
     }
 }

@@ -21,7 +21,7 @@ use crate::jobs::{Fit, FitBenchmarks, fit, fit_benchmarks};
 use crate::metrics::Objective;
 use crate::model::{Card, HeldOutSummary, LearnedOn};
 use crate::predictor::Learner;
-use crate::report::{ImportanceRow, importance_meaning, importances};
+use crate::report::{ImportanceRow, importance_meaning, most_important};
 use crate::table::{Input, clip};
 
 /// Fit a predictor to networks with known performance
@@ -287,13 +287,13 @@ fn summarize(fitted: &FitSummary) -> io::Result<()> {
             writeln!(out, "    {error:.3}  {name} ({used})")?;
         }
     }
-    if let Some(rows) = importances(header) {
+    if let Some(rows) = most_important(header, TOP).filter(|rows| !rows.is_empty()) {
         writeln!(out, "  most important:")?;
         writeln!(out, "    importance  direction  column")?;
-        for ImportanceRow { column, importance, direction, .. } in rows.into_iter().take(TOP) {
+        for ImportanceRow { column, importance, direction, .. } in rows {
             let direction = direction.unwrap_or_default();
             writeln!(out, "    {importance:<10.3}  {direction:<9}  {}", clip(&column))?;
         }
     }
-    writeln!(out, "  {}", importance_meaning(header))
+    importance_meaning(header).split("; ").try_for_each(|part| writeln!(out, "  {part}"))
 }

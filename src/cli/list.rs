@@ -3,7 +3,9 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-pub(super) use crate::report::{ReportFormat, TableLayout, table, write, write_json, write_rows};
+pub(super) use crate::report::{
+    ReportFormat, TableLayout, shown_text, table, write, write_json, write_rows,
+};
 
 impl ValueEnum for ReportFormat {
     fn value_variants<'a>() -> &'a [Self] {

@@ -113,6 +113,14 @@ enum Command {
 enum Failure {
     #[error(transparent)]
     Pipeline(#[from] dataset::Error),
+    /// The same, with a cure that only this command has.
+    #[error("{error}{cure}")]
+    Cured {
+        /// What is wrong.
+        error: Box<dataset::Error>,
+        /// What to do.
+        cure: &'static str,
+    },
     #[error(transparent)]
     Compare(#[from] CompareError),
     #[error(transparent)]
@@ -148,6 +156,7 @@ impl Failure {
             Failure::Pipeline(error)
             | Failure::Compare(CompareError::Pipeline(error))
             | Failure::Search(SearchError::Pipeline(error)) => error.is_broken_pipe(),
+            Failure::Cured { error, .. } => error.is_broken_pipe(),
             Failure::Stdout(error) => error.kind() == io::ErrorKind::BrokenPipe,
             Failure::Report(ReportError::Table(error)) => error.is_broken_pipe(),
             Failure::Compare(_)
@@ -167,11 +176,13 @@ impl Failure {
             Failure::Idle { code, .. } => *code,
             Failure::Usage(_) | Failure::Objective(_) => 2,
             Failure::Pipeline(error) if error.is_usage() => 2,
+            Failure::Cured { error, .. } if error.is_usage() => 2,
             Failure::Compare(error) if error.is_usage() => 2,
             Failure::Select(error) if error.is_usage() => 2,
             Failure::Report(error) if error.is_usage() => 2,
             Failure::Search(error) if error.is_usage() => 2,
             Failure::Pipeline(_)
+            | Failure::Cured { .. }
             | Failure::Compare(_)
             | Failure::Select(_)
             | Failure::Report(_)

@@ -1,6 +1,7 @@
 //! `graf rank`.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -161,22 +162,28 @@ impl RankArgs {
         if self.by.is_empty() {
             return Ok(vec![By::Columns(Use::Recipe(false))]);
         }
-        let by = |by: &ByArg| match by {
-            ByArg::Columns(Use::Recipe(_)) => Ok(By::Columns(Use::Recipe(has_model))),
-            ByArg::Columns(group) => Ok(By::Columns(group.clone())),
-            ByArg::Model(file) => {
-                let name = format!("model:{}", file.display());
-                let model = model::read(file)?;
-                match model.header.targets.len() {
-                    1 => Ok(By::Model { name, model: Arc::new(model), target: 0 }),
-                    several => Err(Failure::Usage(format!(
-                        "--by {name}: it predicts {several} targets; take a model of one"
-                    ))),
-                }
+        let mut all = Vec::with_capacity(self.by.len());
+        for by in &self.by {
+            match by {
+                ByArg::Columns(Use::Recipe(_)) => all.push(By::Columns(Use::Recipe(has_model))),
+                ByArg::Columns(group) => all.push(By::Columns(group.clone())),
+                ByArg::Model(file) => all.extend(predictions(file)?),
             }
-        };
-        self.by.iter().map(by).collect()
+        }
+        Ok(all)
     }
+}
+
+/// What a model predicts: a column for each of its targets, named after it if there are several.
+fn predictions(file: &Path) -> Result<Vec<By>, Failure> {
+    let model = Arc::new(model::read(file)?);
+    let name = |target: &String| match model.header.targets.len() {
+        1 => format!("model:{}", file.display()),
+        _ => format!("model:{}:{target}", file.display()),
+    };
+    let names: Vec<String> = model.header.targets.iter().map(name).collect();
+    let by = |(target, name)| By::Model { name, model: Arc::clone(&model), target };
+    Ok(names.into_iter().enumerate().map(by).collect())
 }
 
 pub(super) fn run(args: &RankArgs, common: &Common) -> Result<(), Failure> {

@@ -85,7 +85,7 @@ pub(crate) fn summary(predictor: &Fitted, targets: ArrayView2<f64>) -> Option<He
 }
 
 /// Of each column (of rows × columns) the Spearman correlation with the first target, in at most [`COMPARED`] rows.
-fn correlations(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Vec<Option<f64>> {
+pub(crate) fn correlations(records: ArrayView2<f64>, targets: ArrayView2<f64>) -> Vec<Option<f64>> {
     let (records, targets) = (spread_over(records, COMPARED), spread_over(targets, COMPARED));
     let first = targets.column(0).to_vec();
     let columns = records.axis_iter(Axis(1)).into_par_iter();

@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 
 use crate::control::Control;
 use crate::dataset::FitSummary;
-use crate::dataset::fitted::{groups_of, some_of, spread_over, summary};
+use crate::dataset::fitted::{self, groups_of, some_of, spread_over, summary};
 use crate::dataset::training_set::Choice;
 use crate::dataset::{Benchmark, BenchmarkData, BenchmarkOptions, check_together};
 use crate::dataset::{Error, Kinds, RowCounts};
@@ -98,7 +98,7 @@ pub fn fit_benchmarks(asked: &FitBenchmarks) -> Result<FitSummary, Error> {
         report: predictor.report(),
         importance_directions: importances.as_ref().map_or_else(Vec::new, Importances::directions),
         importances: importances.map(|found| found.shares),
-        correlations: Vec::new(),
+        correlations: correlations(&datasets, &weights),
         learned_on,
         kinds: kinds.map_or_else(Vec::new, Kinds::names),
         groups: groups(&datasets),
@@ -122,6 +122,20 @@ fn groups(datasets: &[BenchmarkData]) -> Vec<usize> {
     datasets
         .first()
         .map_or_else(Vec::new, |first| groups_of(&first.set.gathered.columns, together.view()))
+}
+
+/// Of each column the weighted mean of its correlations with the scores of the benchmarks in which it has one.
+fn correlations(datasets: &[BenchmarkData], weights: &[f64]) -> Vec<Option<f64>> {
+    let columns = datasets.first().map_or(0, |first| first.records().ncols());
+    let mut sums = vec![(0.0, 0.0); columns];
+    for (dataset, weight) in datasets.iter().zip(weights) {
+        let own = fitted::correlations(dataset.records(), dataset.truth());
+        for (sum, r) in sums.iter_mut().zip(own) {
+            sum.0 += r.map_or(0.0, |r| r * weight);
+            sum.1 += r.map_or(0.0, |_| *weight);
+        }
+    }
+    sums.into_iter().map(|(sum, total)| (total > 0.0).then(|| sum / total)).collect()
 }
 
 fn learned_on(dataset: &BenchmarkData) -> LearnedOn {

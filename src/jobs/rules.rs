@@ -66,7 +66,7 @@ pub fn write_rules(
     let rows = truth.records.nrows();
     if rows < LEAST_ROWS {
         return Err(Error::Unsuited(format!(
-            "{rows} rows are too few for rules, which need at least {LEAST_ROWS}"
+            "too few rows for rules: {rows} of at least {LEAST_ROWS}"
         )));
     }
     let worths = direction.worths(&truth.targets.column(target).to_vec());

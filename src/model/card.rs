@@ -61,7 +61,8 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub importance_directions: Vec<Option<f64>>,
     /// Of each column the Spearman correlation with the first target in at most 512 training rows; absent where it is not
-    /// defined. Empty in models of earlier versions and of several benchmarks.
+    /// defined. Of several benchmarks the weighted mean of those with the
+    /// scores of each. Empty in models of earlier versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub correlations: Vec<Option<f64>>,
     /// The benchmarks that it has learned. Of several the predictor is the [mean](crate::predictor::transfer::mean::Mean) of one for

@@ -1,7 +1,7 @@
 //! A model card as a list of facts.
 
 use super::svg::shown;
-use super::{ImportanceRow, importance_meaning, importances};
+use super::{ImportanceRow, importance_meaning, most_important};
 use crate::model::Card;
 
 /// Important columns that are facts.
@@ -38,7 +38,7 @@ pub fn facts(card: &Card) -> Vec<(String, String)> {
         fact("learned on", format!("{} ({draws}{} rows of {})", one.name, one.rows, one.target));
     }
     fact("importances", importance_meaning(card));
-    for row in importances(card).into_iter().flatten().take(TOP) {
+    for row in most_important(card, TOP).into_iter().flatten() {
         let ImportanceRow { column, importance, direction, .. } = row;
         let direction = direction.map_or_else(String::new, |direction| format!(" ({direction})"));
         fact("most important", format!("{column}: {importance:.3}{direction}"));

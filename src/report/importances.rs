@@ -19,6 +19,12 @@ pub struct ImportanceRow {
     pub correlation: Option<f64>,
 }
 
+/// The most important columns of a model, at most so many, that count for something; `None` as those of [`importances`].
+pub fn most_important(card: &Card, most: usize) -> Option<Vec<ImportanceRow>> {
+    let counted = importances(card)?.into_iter().filter(|row| row.importance > 0.0);
+    Some(counted.take(most).collect())
+}
+
 /// The columns of a model, the most important first; `None` if its predictor does not tell importances.
 pub fn importances(card: &Card) -> Option<Vec<ImportanceRow>> {
     let shares = card.importances.as_ref()?;
@@ -46,6 +52,9 @@ pub fn importance_meaning(card: &Card) -> String {
         (None, _) => format!(
             "what {predictor} is made of here does not weight single columns, so there are no importances"
         ),
+        (Some(shares), _) if shares.iter().all(|share| *share == 0.0) => {
+            format!("{predictor} has learned nothing from any column, so all importances are 0")
+        }
         (Some(_), meaning) => {
             let direction = if card.importance_directions.is_empty() {
                 "an earlier version of graf did not store directions"

@@ -83,6 +83,16 @@ pub fn write_rows(
     write!(out, "{}", table(layout, header, rows))
 }
 
+/// A text as it may stand beside a table.
+pub fn shown_text(layout: TableLayout, text: &str) -> String {
+    match layout {
+        #[cfg(feature = "cli")]
+        TableLayout::Table => escaped(text),
+        TableLayout::Markdown => escape::markdown(&escaped(text)),
+        TableLayout::Latex => escape::latex(&escaped(text)),
+    }
+}
+
 /// The text of a table, whose cells are shown as they are.
 pub fn table(layout: TableLayout, header: &[String], rows: &[Vec<String>]) -> String {
     let all = |show: fn(&str) -> String| {

@@ -21,10 +21,10 @@ mod transfer;
 
 pub use self::card::facts;
 pub use self::error::ReportError;
-pub use self::importances::{ImportanceRow, importance_meaning, importances};
+pub use self::importances::{ImportanceRow, importance_meaning, importances, most_important};
 pub use self::input::{ReportOptions, Section, Source, base_name, read_sources};
 pub use self::labels::{Label, ShownNames, UnknownLabel};
-pub use self::list::{ReportFormat, TableLayout, table, write, write_json, write_rows};
+pub use self::list::{ReportFormat, TableLayout, shown_text, table, write, write_json, write_rows};
 pub use self::page::{Page, figure_files};
 #[cfg(feature = "cli")]
 pub(crate) use self::progress::ProgressLine;

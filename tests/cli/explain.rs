@@ -231,7 +231,53 @@ fn shuffled_columns_that_matter_cost_most() {
         folder.run("explain m.graf asked.csv --permutation --by column --repeats 3 --threads 1");
     assert_eq!(again.out, run.out);
     let all = "explain m.graf train.csv --permutation";
+    let run = folder.run(all);
+    assert!(!run.err.contains("--include-training"), "{}", run.err);
+    folder.output(
+        "fit train.csv --use op_count --target acc --target cost --predictor ridge -o two.graf",
+    );
+    for how in [
+        "asked.csv --permutation",
+        "asked.csv --summary --repeats 2",
+        "--network (4,0,3,1,4,3) --changes",
+    ] {
+        refused(&folder, &format!("explain two.graf {how}"), 2, &["acc, cost", "--target"]);
+    }
     refused(&folder, all, 1, &["training"]);
+}
+
+#[test]
+fn contributions_over_training_sets_have_ranks() {
+    let folder = fitted("forest --trees 5");
+    let command = "explain m.graf train.csv --summary --repeats 4 --by family";
+    let run = folder.run(command).expect_success("stability");
+    assert!(run.err.contains("by 4 predictors fitted on 37 rows of 75"), "{}", run.err);
+    let names = [
+        "family",
+        "columns",
+        "mean_size",
+        "size_std",
+        "mean",
+        "direction",
+        "mean_rank",
+        "rank_std",
+    ];
+    assert_eq!(csv(&run.out).0, names);
+    let ranks = floats(&run.out, "mean_rank");
+    let count = ranks.len() as f64;
+    assert!(ranks.is_sorted() && ranks[0] >= 1.0, "{ranks:?}");
+    assert!((ranks.iter().sum::<f64>() - count * (count + 1.0) / 2.0).abs() < 1e-9, "{ranks:?}");
+    assert_eq!(folder.output(&format!("{command} --threads 1")), run.out);
+    assert_ne!(folder.output(&format!("{command} --seed 1")), run.out);
+    // A single training set has no spread.
+    let one = folder.output("explain m.graf train.csv --summary --repeats 1");
+    assert!(column(&one, "rank_std").iter().all(String::is_empty), "{one}");
+    refused(&folder, "explain m.graf train.csv --repeats 3", 2, &["--summary"]);
+    let one = "explain m.graf --network (4,0,3,1,4,3) --summary --repeats 3";
+    refused(&folder, one, 2, &["name one instead of --network"]);
+    folder
+        .output("fit train.csv --use graf --target acc --prior m.graf --predictor ridge -o p.graf");
+    refused(&folder, "explain p.graf train.csv --summary --repeats 2", 2, &["starts from a prior"]);
 }
 
 #[test]
@@ -248,7 +294,7 @@ fn rules_describe_the_best_quarter() {
     assert!(first.contains("nor_conv_") && precision[0] > 0.7, "{}", run.out);
     assert!(precision.is_sorted_by(|one, next| one >= next) && precision.iter().all(|p| *p > 0.25));
     folder.put("few.csv", table(2111, 0));
-    refused(&folder, "explain m.graf few.csv --rules", 2, &["8 rows", "too few"]);
+    refused(&folder, "explain m.graf few.csv --rules", 2, &["too few rows", "8 of at least 20"]);
 }
 
 #[test]

@@ -235,7 +235,14 @@ fn a_model_is_a_column_with_its_predictions() {
     folder.output(
         "fit nets.csv --target acc --target cost --minimize cost --use params -o two.graf --quiet",
     );
-    refused(&folder, "rank nets.csv --by model:two.graf", 2, &["2 targets"]);
+    let run =
+        folder.run("rank nets.csv --by model:two.graf,jacov --aggregate none --output-format csv");
+    let run = run.expect_success("a model of two targets");
+    assert!(
+        run.out.contains("model:two.graf:acc") && run.out.contains("model:two.graf:"),
+        "{}",
+        run.out
+    );
     refused(&folder, "rank nets.csv --by model:nets.csv", 1, &["nets.csv"]);
 }
 

@@ -188,6 +188,60 @@ fn models_and_predictions() {
 }
 
 #[test]
+fn cells_of_the_best_networks_are_coloured_by_effect() {
+    let folder = bundled();
+    folder.output(
+        "fit t.csv --use graf+ --maximize cs_valid_perf --predictor forest --trees 10 -o m.graf -q",
+    );
+    let keep = "predict m.graf t.csv -q --keep link,ops,cs_valid_perf";
+    folder.put("p.csv", folder.output(keep));
+    let net = "0012:gcn|gat|skip|fc";
+    folder.put(
+        "why.jsonl",
+        folder.output(&format!("explain m.graf --network {net} --output-format jsonl")),
+    );
+    folder.output("report m.graf p.csv why.jsonl -o r.html --figures f -q");
+    let page = folder.get("r.html");
+    assert_closed(&page);
+    let cells = "cells-cs-valid-perf";
+    let names: Vec<String> =
+        figures_of(&page).into_iter().filter(|name| name.starts_with(cells)).collect();
+    assert_eq!(
+        names,
+        [cells.to_owned(), format!("{cells}-2"), format!("{cells}-3"), format!("{cells}-4")]
+    );
+    for name in &names {
+        drawing(&folder, &format!("f/{name}.svg"));
+    }
+    // The best comes first, and effects are means of the differences of single changes.
+    let predictions = crate::cli::floats(&folder.get("p.csv"), "cs_valid_perf.prediction");
+    let best = predictions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert!(folder.get("f/cells-cs-valid-perf.svg").contains(&format!("{best:.3}")), "{best}");
+    let changes = folder.output(&format!("explain m.graf --network {net} --changes"));
+    let differences = crate::cli::floats(&changes, "difference");
+    let of = column(&changes, "changes").into_iter().zip(differences);
+    let data = folder.get(&format!("f/{cells}-4.csv"));
+    for (place, effect) in
+        column(&data, "place").iter().zip(crate::cli::floats(&data, "mean_change"))
+    {
+        let own = of.clone().filter(|(change, _)| {
+            change.starts_with(&format!("{place}: ")) && change.contains("->")
+        });
+        let own: Vec<f64> = own.map(|(_, difference)| difference).collect();
+        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        assert!((mean - effect).abs() < 1e-9, "{place}: {mean} {effect}");
+    }
+    // Without the networks nothing is drawn, and the page does not tell where it was made.
+    folder.put("bare.csv", folder.output("predict m.graf t.csv -q --keep cs_valid_perf"));
+    let out = folder.at("bare.html");
+    folder.output(&format!("report m.graf bare.csv -q -o {}", out.display()));
+    let page = folder.get("bare.html");
+    assert!(!figures_of(&page).iter().any(|name| name.starts_with("cells")));
+    assert!(page.contains("No cells are drawn: the table does not tell its networks"), "{page}");
+    assert!(page.contains("-o bare.html") && !page.contains(&*out.display().to_string()), "{page}");
+}
+
+#[test]
 fn contributions_ranks_and_matrices() {
     let folder = Folder::new();
     folder.put(

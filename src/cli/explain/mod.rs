@@ -15,8 +15,9 @@ use super::input::{ReadArgs, distinct, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
-use crate::dataset::RowCounts;
+use crate::dataset::{Error, RowCounts};
 use crate::jobs::{Explain, ExplainInput, explain, write_explanations, write_summary};
+use crate::metrics::ObjectiveError;
 use crate::model::{Grouping, Model};
 use crate::table::Input;
 
@@ -140,6 +141,23 @@ impl From<ByArg> for Grouping {
 }
 
 pub(super) fn run(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
+    run_as_asked(args, common).map_err(cured)
+}
+
+/// A failure with the cure that this command has, where it is not that of the others.
+fn cured(failure: Failure) -> Failure {
+    let Failure::Pipeline(error) = failure else { return failure };
+    let cure = match &error {
+        Error::Objective(ObjectiveError::Several { .. }) => {
+            "; name the one to explain with --target"
+        }
+        Error::AllTraining { .. } => "",
+        _ => return Failure::Pipeline(error),
+    };
+    Failure::Cured { error: Box::new(error), cure }
+}
+
+fn run_as_asked(args: &ExplainArgs, common: &Common) -> Result<(), Failure> {
     let joins = args.learn.join.iter();
     let read = joins.clone().chain(&args.input).map(Input::path);
     distinct(("--rejects", args.read.rejects()), read.chain([Some(args.model.as_path())]))?;

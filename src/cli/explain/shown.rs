@@ -1,6 +1,6 @@
 //! Explanations as tables for people.
 
-use crate::cli::list::{TableLayout, table};
+use crate::cli::list::{TableLayout, shown_text, table};
 use crate::features::statement;
 use crate::jobs::Explanation;
 use crate::model::{Grouping, Parts};
@@ -32,8 +32,8 @@ impl Shown {
         let change = prediction - base;
         let title = format!(
             "{}: {} {prediction:.decimals$} = base {base:.decimals$} {change:+.decimals$}",
-            escaped(&net),
-            escaped(target)
+            shown_text(self.layout, &net),
+            shown_text(self.layout, target)
         );
         let comment = if self.layout == TableLayout::Latex { "% " } else { "" };
         let words: String = self.words(parts, one, decimals);

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Section;
+use super::contributions::PREDICTION;
 use crate::dataset::Error;
 use crate::dataset::Request;
 use crate::dataset::columns::ColumnChoice;
@@ -12,7 +13,7 @@ use crate::metrics::{Direction, Stated};
 use crate::model::Model;
 use crate::report::svg::{CellDrawing, CellOperation};
 use crate::space::{OpPlace, drawn_cells};
-use crate::table::Input;
+use crate::table::{Input, Row};
 
 /// How many networks are drawn.
 const MOST: usize = 3;
@@ -30,9 +31,7 @@ pub(super) fn read(
 ) -> Result<Option<Section>, Error> {
     let stated = model.header.objectives().into_iter().find(|one| one.target == target);
     let direction = stated.and_then(|one| one.direction());
-    let mut best = best(model, input, predictions, direction.unwrap_or(Direction::Maximize))?;
-    let all = best.len();
-    best.truncate(MOST);
+    let best = best(model, input, (target, predictions), direction.unwrap_or(Direction::Maximize))?;
     if best.is_empty() {
         return Ok(None);
     }
@@ -41,7 +40,7 @@ pub(super) fn read(
         None => "those with the greatest predictions".to_owned(),
     };
     let mut section = Section::new(format!("Cells of networks by {target}"));
-    section.fact("networks", format!("{} of at least {all}, {which}", best.len()));
+    section.fact("networks", format!("{}, {which}", best.len()));
     let options = Changes {
         target: Some(target.to_owned()),
         // Only the order of the changes depends on it, and a drawing has none.
@@ -57,11 +56,11 @@ pub(super) fn read(
     Ok(Some(section))
 }
 
-/// Different networks with the best predictions, one more than are drawn.
+/// Different networks with the best predictions.
 fn best(
     model: &Model,
     input: &Input,
-    predictions: &str,
+    (target, predictions): (&str, &str),
     direction: Direction,
 ) -> Result<Vec<(f64, String)>, Error> {
     let mut best: Vec<(f64, String)> = Vec::new();
@@ -70,13 +69,18 @@ fn best(
     let targets = [predictions.to_owned()];
     Records::read(input, &request, &none, &targets, &mut None, &mut |open, numbers| {
         let Some(encoding) = open.encoding() else { return Ok(ControlFlow::Break(())) };
-        for (row, &prediction) in numbers.rows.iter().zip(&numbers.targets) {
+        // Contributions of several targets stand in rows of their own.
+        let named = open.columns().iter().position(|column| column == "target");
+        let named = named.filter(|_| predictions == PREDICTION);
+        let is_of = |row: &&Row| named.is_none_or(|place| row.values[place].text() == target);
+        let rows = numbers.rows.iter().zip(&numbers.targets);
+        for (row, &prediction) in rows.filter(|(row, _)| is_of(row)) {
             let worth = direction.worth(prediction);
             let place = best.partition_point(|(other, _)| direction.worth(*other) >= worth);
             let net = encoding.text(row);
-            if place <= MOST && !best.iter().any(|(_, other)| *other == net) {
+            if place < MOST && !best.iter().any(|(_, other)| *other == net) {
                 best.insert(place, (prediction, net.into_owned()));
-                best.truncate(MOST + 1);
+                best.truncate(MOST);
             }
         }
         Ok(ControlFlow::Continue(()))
@@ -109,5 +113,7 @@ fn drawing(all: &AllChanged) -> Result<CellDrawing, Error> {
     }
     let drawn = drawn_cells(&start.network, &colours, 0.0)?;
     let (target, prediction) = (all.target.0.clone(), start.prediction);
-    Ok(CellDrawing { net: start.net.clone(), target, prediction, drawn, operations })
+    let encoding = start.network.search_space().and_then(|space| space.encodings().first());
+    let net = encoding.map_or_else(|| Ok(start.net.clone()), |one| (one.write)(&start.network))?;
+    Ok(CellDrawing { net, target, prediction, drawn, operations })
 }

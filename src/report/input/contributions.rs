@@ -13,11 +13,14 @@ use crate::table::{Row, clip};
 /// The most bars, and the most rows of points, of a figure.
 const MOST: [usize; 2] = [20, 12];
 
+/// The column of predictions, of the target that the column `target` names.
+pub(super) const PREDICTION: &str = "prediction";
+
 /// The most columns that all lines together name.
 const MOST_COLUMNS: usize = 100_000;
 
 pub(super) fn fits(columns: &[String]) -> bool {
-    have(columns, &["prediction", "base", "contributions"])
+    have(columns, &[PREDICTION, "base", "contributions"])
 }
 
 /// The contributions to the predictions of a target.
@@ -40,7 +43,7 @@ impl Contributions {
                 .number(row, column)?
                 .ok_or_else(|| columns.wrong(row, column, "expected a number"))
         };
-        let (prediction, base) = (number("prediction")?, number("base")?);
+        let (prediction, base) = (number(PREDICTION)?, number("base")?);
         let net = columns.text(row, "net").into_owned();
         let column = columns.find("contributions").unwrap_or(usize::MAX);
         let reason = "expected an object with a number for each column";
@@ -98,9 +101,7 @@ pub(super) fn read(table: Table, style: &Style, source: &mut Source) -> Result<(
     for target in &order {
         let Some(own) = found.remove(target) else { continue };
         source.sections.push(section(&own, target, style));
-        if order.len() == 1 {
-            source.predictions.push((target.clone(), "prediction".to_owned()));
-        }
+        source.predictions.push((target.clone(), PREDICTION.to_owned()));
         source.names.extend(own.columns);
         if !target.is_empty() {
             source.names.push(target.clone());

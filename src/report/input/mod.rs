@@ -82,6 +82,15 @@ pub struct Source {
     pub names: Vec<String>,
 }
 
+impl Source {
+    /// Adds a note to the last section.
+    fn note(&mut self, text: &str) {
+        if let Some(section) = self.sections.last_mut() {
+            section.notes.push(text.to_owned());
+        }
+    }
+}
+
 /// A kind of table.
 struct Kind {
     /// What it is.
@@ -204,15 +213,11 @@ fn draw_cells(inputs: &[Input], models: &[Model], sources: &mut [Source]) {
             let target = if target.is_empty() { model.header.targets[0].clone() } else { target };
             match cells::read(model, input, (&target, &column)) {
                 Ok(Some(section)) => source.sections.push(section),
-                Ok(None) => {}
-                Err(error) => {
-                    let note = format!("No cells are drawn: {error}.");
-                    source
-                        .sections
-                        .last_mut()
-                        .into_iter()
-                        .for_each(|one| one.notes.push(note.clone()));
-                }
+                Ok(None) => source.note(
+                    "No cells are drawn: the table does not tell its networks; graf predict --keep keeps the columns that \
+                     do.",
+                ),
+                Err(error) => source.note(&format!("No cells are drawn: {error}.")),
             }
         }
     }
