@@ -102,7 +102,7 @@ fn mutated(samples: &[Vec<u8>], random: &mut Random, is_text: bool) -> Vec<u8> {
             }
             4 if at < bytes.len() => bytes[at] ^= 1 << random.gen_range(0..8),
             5 if at < bytes.len() => {
-                bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'0', b'9'][random.gen_range(0..7)]
+                bytes[at] = [0, 1, 0x7f, 0x80, 0xff, b'0', b'9'][random.gen_range(0..7)];
             }
             6 => bytes.truncate(if random.gen_bool(0.2) { at } else { bytes.len() }),
             _ if end > at => {
@@ -271,7 +271,7 @@ fn check_table(folder: &Path, format: Option<Format>, name: &str, input: &[u8]) 
 fn run_table(name: &str, format: Option<Format>, samples: &[Vec<u8>], is_text: bool) {
     let folder = tempfile::tempdir().unwrap();
     run(name, samples, is_text, |input, _| {
-        drop(check_table(folder.path(), format, "table", input))
+        drop(check_table(folder.path(), format, "table", input));
     });
 }
 
