@@ -197,12 +197,13 @@ fn check_encoding(spaces: &[&'static dyn SearchSpace], text: &str) {
             let again = space.read_as(Some(encoding.name), &written);
             let again =
                 again.unwrap_or_else(|error| panic!("{}: {written}: {error}", space.name()));
-            assert_eq!(
-                space.identity(&again),
-                space.identity(&network),
-                "{}: {written}",
-                space.name()
-            );
+            let twice = (encoding.write)(&again).unwrap();
+            assert_eq!(twice, written, "{}", space.name());
+            // The key of a network is that of all networks that compute the same.
+            if encoding.name != "key" {
+                let [found, due] = [&again, &network].map(|network| space.identity(network));
+                assert_eq!(found, due, "{}: {written}", space.name());
+            }
         }
     }
 }
@@ -262,7 +263,7 @@ fn check_table(folder: &Path, format: Option<Format>, name: &str, input: &[u8]) 
             "NaN is a missing value"
         );
         if let Value::Json(json) = value {
-            serde_json::from_str::<serde_json::Value>(json).unwrap();
+            serde_json::from_str::<&serde_json::value::RawValue>(json).unwrap();
         }
     }
     Some(table)
