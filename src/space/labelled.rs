@@ -109,7 +109,10 @@ impl<'a> Labelled<'a> {
             found += 1;
         };
         if ops.is_list() {
-            ops.list(|scan, _| Ok(add(scan.quoted()?)))?;
+            ops.list(|scan, _| {
+                add(scan.quoted()?);
+                Ok(())
+            })?;
         } else {
             // The benchmark's file has them as one text.
             let text = ops.quoted()?;

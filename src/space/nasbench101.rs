@@ -162,14 +162,14 @@ impl SearchSpace for NasBench101 {
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
-        if let Some(listed) = scan::bracketed(text) {
-            return self.read(&listed);
-        }
         match Scanner::new(text).peek() {
             Some(b'(' | b'[') => read_list(self, text),
             Some(_) if Dict::begins(text) => read_dict(self, text),
             Some(_) if Scanner::new(text).is_list() => read_list(self, text),
-            _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
+            _ => match scan::bracketed(text) {
+                Some(listed) => read_list(self, &listed),
+                None => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
+            },
         }
     }
 

@@ -177,12 +177,12 @@ impl SearchSpace for NasBench201 {
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
-        if let Some(listed) = scan::bracketed(text) {
-            return self.read(&listed);
-        }
         match Scanner::new(text).peek() {
             Some(b'|') => read_string(self, text),
-            Some(b'0'..=b'9') => read_index(self, text),
+            Some(b'0'..=b'9') => match scan::bracketed(text) {
+                Some(listed) => read_list(self, &listed),
+                None => read_index(self, text),
+            },
             Some(_) if Dict::begins(text) => dialects::read_dict(text),
             Some(_) if Scanner::new(text).is_list() => read_list(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),

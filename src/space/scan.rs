@@ -231,6 +231,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes digits, and a point with zeros behind it.
+    #[inline]
     fn digits(&mut self) -> Result<u32, EncodingError> {
         let start = self.at;
         let mut number = 0_u32;
@@ -245,6 +246,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes a number that begins at `start` and has a point or an exponent, as `2.0` and `2.000e+00` have; it must be whole.
+    #[cold]
     fn whole(&mut self, start: usize) -> Result<u32, EncodingError> {
         let rest = &self.text[start..];
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');

@@ -153,11 +153,11 @@ impl SearchSpace for TransBenchMacro {
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
-        if let Some(listed) = scan::bracketed(text) {
-            return self.read(&listed);
-        }
         match Scanner::new(text).peek() {
-            Some(b'0'..=b'9') => read_string(text),
+            Some(b'0'..=b'9') => match scan::bracketed(text) {
+                Some(listed) => read_tuple(&listed),
+                None => read_string(text),
+            },
             Some(_) if Scanner::new(text).is_list() => read_tuple(text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }

@@ -140,11 +140,11 @@ impl SearchSpace for TransBenchMicro {
     }
 
     fn read(&self, text: &str) -> Result<Architecture, EncodingError> {
-        if let Some(listed) = scan::bracketed(text) {
-            return self.read(&listed);
-        }
         match Scanner::new(text).peek() {
-            Some(b'0'..=b'9') => read_string(self, text),
+            Some(b'0'..=b'9') => match scan::bracketed(text) {
+                Some(listed) => read_tuple(self, &listed),
+                None => read_string(self, text),
+            },
             Some(_) if Scanner::new(text).is_list() => read_tuple(self, text),
             _ => Err(EncodingError::Unrecognised { space: NAME, example: EXAMPLE }),
         }

@@ -689,7 +689,7 @@ fn faults_of_what_operations_do() {
     }
 }
 
-/// What the supernet files of AutoFormer's authors list.
+/// What the supernet files of the authors list.
 #[test]
 fn autoformer_has_the_heads_of_its_authors() {
     for (name, heads) in

@@ -67,7 +67,12 @@ pub(super) fn lengths(space: &Description) -> String {
 
 /// Reads a network of the space in any of its encodings.
 pub(super) fn read(space: &'static Described, text: &str) -> Result<Architecture, EncodingError> {
-    let text = text.trim();
+    let mut text = text.trim();
+    if space.is_pairs() && text.contains("Genotype(") {
+        let mut scan = scan::unwrapped(text, 0);
+        scan.skip_assignment();
+        text = scan.rest().trim_end_matches([';', ',']);
+    }
     let first = text.chars().next();
     if space.is_pairs() {
         return match first {

@@ -134,7 +134,7 @@ impl Survey<'_> {
         }
         // An item that the layout does not provide for is a broken row, in its turn.
         let layout = match (item.kind, self.layout) {
-            (Kind::Element, Some(layout)) => layout,
+            (Kind::Element | Kind::Entry(_), Some(layout)) => layout,
             (Kind::Element, None) if is_object => Layout::Objects,
             (Kind::Element, None) if matches!(item.raw, [b'"' | b'0'..=b'9', ..]) => {
                 Layout::Strings
@@ -148,7 +148,6 @@ impl Survey<'_> {
                     "expected an array of objects, of strings or of arrays".to_owned(),
                 ));
             }
-            (Kind::Entry(_), Some(layout)) => layout,
             (Kind::Entry(key), None) if self.has_scores => self.of_entry(key, scanner, item)?,
             (Kind::Entry(_), _) => Layout::Index,
             (Kind::Record(_), _) => Layout::Keyed,
@@ -341,7 +340,8 @@ impl Records for Json {
             Some(copy) => Box::new(copy),
             None => self.input.bytes()?,
         };
-        let has_scores = self.layout == Layout::Scores;
+        let has_scores =
+            matches!(self.layout, Layout::Scores | Layout::Index | Layout::IndexedRows);
         let mut is_header = self.layout == Layout::Rows { has_header: true };
         let mut number = 0;
         walk(Scanner::new(self.input.clone(), bytes), has_scores, &mut |_, item| {
