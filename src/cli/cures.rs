@@ -131,6 +131,7 @@ fn cure(error: &Error) -> &'static str {
         Error::SharedOut => {
             ": leave out --unique or --shard; graf merge leaves equal networks out of lists of the best"
         }
+        Error::SharedCondition => ": leave out --where or --shard",
         Error::NoHeader { .. } => ", or read it with --format text",
         Error::Broken { others: true, .. } => " (--on-error skip goes on without such rows)",
         Error::AllBroken { .. } => "; is this the column with the encodings (--encoding-column)?",
@@ -171,7 +172,7 @@ fn cure(error: &Error) -> &'static str {
         Error::NoNetworks { .. } => {
             "; choose the column with --encoding-column, or name a table that has them"
         }
-        Error::NoMore { .. } => "; ask for fewer with -n, or leave out --unique",
+        Error::NoMore { .. } => "; ask for fewer with -n, or leave out --unique or --where",
         Error::NoOperations | Error::SharedColumns => "; choose --by column, group or family",
         Error::NoGroups { or_operations: true } => ", or choose --by column, family or operation",
         Error::NoGroups { or_operations: false } => ", or choose --by column or family",

@@ -61,7 +61,8 @@ fn features_of(args: &FeaturizeArgs) -> Result<FeatureConfig, Failure> {
     if args.uses.is_empty() {
         return Ok(config);
     }
-    let is_of_table = |group: &&Use| matches!(group, Use::Proxies | Use::Columns(_));
+    let is_of_table =
+        |group: &&Use| matches!(group, Use::Proxies | Use::Columns(_) | Use::Curve(..));
     if let Some(group) = args.uses.iter().find(is_of_table) {
         return Err(Failure::Usage(format!(
             "--use {group}: featurize computes features of networks; columns of the input go along with --keep"

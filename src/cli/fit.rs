@@ -73,7 +73,7 @@ pub(super) struct FitArgs {
     /// with --prior the default is graf++, with another predictor graf+. graf+ is statistics of live paths, and costs; graf++
     /// adds proxies in closed form; graf is the paper's features, or those that --config,
     /// --families, --max-subset-size and --names choose, which make graf the default; proxies are the
-    /// zero-cost proxies; column:NAME is columns of the table, with * for any text. With --benchmarks the
+    /// zero-cost proxies; curve is features of a learning curve (columns such as acc_4, acc_12); column:NAME is columns of the table, with * for any text. With --benchmarks the
     /// default is shared, which is always included.
     #[arg(long = "use", value_name = "GROUPS", value_delimiter = ',', value_parser = parse_use)]
     uses: Vec<Use>,

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::condition::ConditionArgs;
 use super::input::{ProgressLine, UniqueArgs, note, output_format_help};
 use super::names::parse_space;
 use super::{Common, Failure};
@@ -33,6 +34,8 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "ENCODING")]
     to: Option<String>,
     #[command(flatten)]
+    condition: ConditionArgs,
+    #[command(flatten)]
     unique: UniqueArgs,
     /// Output file; .gz and .zst compress [default: standard output]
     ///
@@ -52,6 +55,7 @@ impl GenerateArgs {
             shard: self.shard,
             to: self.to.clone(),
             unique: self.unique.equality(),
+            condition: self.condition.condition.clone(),
             format: self.output_format,
         };
         let progress = ProgressLine::new(common);

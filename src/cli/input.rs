@@ -251,6 +251,7 @@ pub(super) fn notes(aside: &RowCounts) -> Vec<String> {
     let RowCounts {
         dropped,
         untrained,
+        excluded,
         broken,
         unmatched,
         unmatched_dropped,
@@ -265,6 +266,9 @@ pub(super) fn notes(aside: &RowCounts) -> Vec<String> {
     }
     if dropped > 0 {
         notes.push(format!("{} left out for missing values or by choice", counted(dropped, "row")));
+    }
+    if excluded > 0 {
+        notes.push(not_meeting(excluded));
     }
     if broken > 0 {
         notes.push(format!("{} skipped", counted(broken, "broken row")));
@@ -291,6 +295,15 @@ pub(super) fn notes(aside: &RowCounts) -> Vec<String> {
         notes.push(format!("{networks} with operations that the model has not seen: {kinds}"));
     }
     notes
+}
+
+/// How many networks a condition leaves out.
+pub(super) fn not_meeting(excluded: u64) -> String {
+    let networks = counted(excluded, "network");
+    format!(
+        "{networks} left out that {} not meet the condition",
+        if excluded == 1 { "does" } else { "do" }
+    )
 }
 
 /// Refuses to read standard input twice: the second time it is empty.
@@ -336,12 +349,15 @@ pub(super) fn note(common: &Common, summary: &TableSummary, made: &str) {
     if common.quiet {
         return;
     }
-    let TableSummary { space, written, dropped, repeated, broken, columns } = summary;
+    let TableSummary { space, written, dropped, excluded, repeated, broken, columns } = summary;
     let networks = counted(*written, "network");
     let made = counted(*columns as u64, made);
     let mut line = format!("graf: {networks} of {space}, {made} each");
     if *dropped > 0 {
         let _ = write!(line, "; {dropped} with unreachable operations left out");
+    }
+    if *excluded > 0 {
+        let _ = write!(line, "; {}", not_meeting(*excluded));
     }
     if *repeated > 0 {
         let _ = write!(line, "; {} left out", counted(*repeated, "repeated network"));

@@ -5,6 +5,7 @@
 #![allow(clippy::doc_markdown, reason = "comments here are the texts of --help")]
 
 mod compare;
+mod condition;
 mod convert;
 mod cures;
 mod device;

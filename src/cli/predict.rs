@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::condition::ConditionArgs;
 use super::direction::DirectionArgs;
 use super::featurize::parse_keep;
-use super::input::{ProgressLine, ReadArgs, counted, distinct, notes, one_stdin};
+use super::input::{ProgressLine, ReadArgs, counted, distinct, not_meeting, notes, one_stdin};
 use super::learn::LearnArgs;
 use super::result::ResultArgs;
 use super::{Common, Failure, model};
-use crate::dataset::{Keep, Shard, Which};
+use crate::dataset::{Keep, Request, Shard, Which};
 use crate::jobs::{Predict, PredictDrawn, PredictRanking, predict, predict_drawn};
 use crate::model::Interval;
 use crate::table::{Input, clip};
@@ -87,6 +88,8 @@ pub(super) struct PredictArgs {
     )]
     shard: Shard,
     #[command(flatten)]
+    condition: ConditionArgs,
+    #[command(flatten)]
     directions: DirectionArgs,
     /// Input columns to write: all, none or names [default: the encoding]
     ///
@@ -140,6 +143,7 @@ fn run_drawn(args: &PredictArgs, count: u64, common: &Common) -> Result<(), Fail
         space: args.read.networks()?.space,
         which: Which::Sample { count, seed: args.seed },
         shard: args.shard,
+        condition: args.condition.condition.clone(),
         by: args.by.clone(),
         stated: args.directions.stated(),
         top: args.top.unwrap_or(1) as usize,
@@ -157,10 +161,12 @@ fn run_drawn(args: &PredictArgs, count: u64, common: &Common) -> Result<(), Fail
             (counted(done.written, "network"), counted(done.predicted, "prediction"));
         let (target, direction) = &done.ranked;
         let (target, first) = (clip(target), direction.first());
-        writeln!(
-            io::stderr().lock(),
-            "graf: {written} of {predicted}, the {first} {target} first"
-        )?;
+        let mut out = io::stderr().lock();
+        write!(out, "graf: {written} of {predicted}, the {first} {target} first")?;
+        if done.excluded > 0 {
+            write!(out, "; {}", not_meeting(done.excluded))?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -183,8 +189,9 @@ pub(super) fn run(args: &PredictArgs, common: &Common) -> Result<(), Failure> {
                 .to_owned(),
         ));
     }
+    let condition = args.condition.condition.clone();
     let options = Predict {
-        request: args.learn.request(&args.read)?,
+        request: Request { condition, ..args.learn.request(&args.read)? },
         keep: args.keep.clone(),
         ranking: args.ranking()?,
         intervals: args.interval.clone(),

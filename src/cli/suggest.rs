@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::condition::ConditionArgs;
 use super::direction::DirectionArgs;
 use super::features::FeatureArgs;
 use super::featurize::parse_keep;
@@ -61,6 +62,8 @@ pub(super) struct SuggestArgs {
     #[arg(long, hide_short_help = true, value_name = "TARGET")]
     by: Option<String>,
     #[command(flatten)]
+    condition: ConditionArgs,
+    #[command(flatten)]
     directions: DirectionArgs,
     #[command(flatten)]
     result: ResultArgs,
@@ -107,8 +110,9 @@ pub(super) fn run(args: &SuggestArgs, common: &Common) -> Result<(), Failure> {
     }
     let features = args.features.config()?;
     let uses = args.features.uses(&args.uses, &features, Use::Plus)?;
+    let condition = args.condition.condition.clone();
     let options = Suggest {
-        request: Request { features, ..args.learn.request(&args.read)? },
+        request: Request { features, condition, ..args.learn.request(&args.read)? },
         uses,
         proxies: args.proxies.clone(),
         known: args.known.clone(),

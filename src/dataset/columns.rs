@@ -1,7 +1,9 @@
 //! Which columns predict: groups that a person names, or the columns of a model; and where their numbers come from.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use super::curve::{Curve, STATISTICS, curves};
 use super::uses::{Meant, PROXIES, Use, is_of_a_family};
 use super::{AskedBy, Error, PriorError};
 use crate::features::{
@@ -69,8 +71,9 @@ impl ColumnChoice<'_> {
             }
         }
         let is_of_names = |group: &Use| matches!(group, Use::Named(_) | Use::Recipe(_));
-        let is_alone =
-            |group: &Use| is_of_names(group) || matches!(group, Use::Proxies | Use::Columns(_));
+        let is_alone = |group: &Use| {
+            is_of_names(group) || matches!(group, Use::Proxies | Use::Columns(_) | Use::Curve(..))
+        };
         let has_names = uses.iter().any(is_of_names);
         let mut features = features.clone();
         if !has_names || !uses.iter().all(is_alone) {
@@ -96,7 +99,9 @@ impl ColumnChoice<'_> {
 /// Whether some of the names are no columns of a table, so that its networks are needed.
 fn name_absent(names: &[String], columns: &[String], has_networks: bool) -> bool {
     let is_absent = |name: &String| {
-        !columns.contains(name) && (has_networks || !is_absent_label(name, columns))
+        !columns.contains(name)
+            && Curve::of_name(name).is_none()
+            && (has_networks || !is_absent_label(name, columns))
     };
     names.iter().any(is_absent)
 }
@@ -108,12 +113,14 @@ pub(crate) fn is_absent_label(name: &str, columns: &[String]) -> bool {
 }
 
 /// Where the number of a predictor comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A column of the table or of those joined to it; `true` for a proxy.
     Column(usize, bool),
     /// A column of the computed features.
     Feature(usize),
+    /// A statistic of a learning curve, of the values of these columns of the table.
+    Curve(Arc<Curve>, usize, Arc<[usize]>),
     /// It is 0 in all rows.
     Zero,
 }
@@ -190,6 +197,13 @@ pub(crate) fn chosen(
                             chosen.push((name.clone(), Source::Column(index, true)));
                         }
                     }
+                    Use::Curve(prefix, until) => {
+                        let curve = meant_curve((prefix.as_deref(), *until), columns, targets)?;
+                        for statistic in 0..STATISTICS.len() {
+                            let name = curve.name(statistic);
+                            chosen.push((name, of_curve(curve.clone(), statistic, columns)?));
+                        }
+                    }
                     Use::Columns(pattern) => {
                         chosen.extend(in_table(&|name| matches(pattern, name)));
                     }
@@ -236,6 +250,9 @@ fn named(
     features: Option<&FeatureSet>,
 ) -> Result<Source, Error> {
     let index = |names: &[String]| names.iter().position(|other| other == name);
+    if let (None, Some((curve, statistic))) = (index(columns), Curve::of_name(name)) {
+        return of_curve(curve, statistic, columns);
+    }
     let source = index(columns).map(|index| Source::Column(index, proxies.contains(name)));
     let feature = || index(features?.names()).map(Source::Feature);
     let absent = || is_absent_label(name, columns).then_some(Source::Zero);
@@ -244,6 +261,48 @@ fn named(
         columns: clip_list(columns),
         asked_by: if is_of_a_family(name) { AskedBy::Model } else { AskedBy::Columns },
     })
+}
+
+/// A statistic of a curve, whose columns are all in the table.
+fn of_curve(curve: Curve, statistic: usize, columns: &[String]) -> Result<Source, Error> {
+    let place = |name: String| {
+        let place = columns.iter().position(|column| *column == name);
+        let asked_by = AskedBy::Columns;
+        place.ok_or_else(|| Error::Predictor { name, columns: clip_list(columns), asked_by })
+    };
+    let places = curve.columns().into_iter().map(place).collect::<Result<_, _>>()?;
+    Ok(Source::Curve(Arc::new(curve), statistic, places))
+}
+
+/// The curve that is meant: the named one, or that of the target, or the only one.
+fn meant_curve(
+    (prefix, until): (Option<&str>, Option<u32>),
+    columns: &[String],
+    targets: &[String],
+) -> Result<Curve, Error> {
+    let mut found = curves(columns, targets);
+    let prefixes = || curves(columns, targets).iter().map(|one| one.prefix().to_owned()).collect();
+    let fault = |several: Vec<String>| Error::Curve {
+        asked: prefix.map(str::to_owned),
+        until,
+        found: several,
+        columns: clip_list(columns),
+    };
+    let is_named = |curve: &Curve| {
+        prefix.is_none_or(|prefix| {
+            curve.prefix().trim_end_matches(['_', '@']) == prefix.trim_end_matches(['_', '@'])
+        })
+    };
+    found.retain(is_named);
+    if prefix.is_none() && found.iter().any(Curve::has_target) {
+        found.retain(Curve::has_target);
+    }
+    match (found.pop(), found.is_empty()) {
+        (Some(curve), true) => {
+            curve.up_to(until.unwrap_or(u32::MAX)).ok_or_else(|| fault(prefixes()))
+        }
+        _ => Err(fault(prefixes())),
+    }
 }
 
 /// The columns that a name alone means. A number of the table that stands for "not computed" in a proxy does

@@ -70,10 +70,10 @@ impl Computed {
     ) -> Result<(), FeatureError> {
         self.features.compute(network, &mut room.scratch, &mut room.features)?;
         for (number, (_, source)) in row.iter_mut().zip(&self.columns) {
-            *number = match *source {
-                Source::Feature(feature) => room.features[feature],
+            *number = match source {
+                Source::Feature(feature) => room.features[*feature],
                 // No table has columns here.
-                Source::Zero | Source::Column(..) => 0.0,
+                Source::Zero | Source::Column(..) | Source::Curve(..) => 0.0,
             };
         }
         Ok(())
@@ -95,10 +95,10 @@ impl Computed {
         control: &Control,
     ) -> Result<Array2<f64>, Error> {
         let all = self.features.matrix_under(networks, control)?;
-        let number = |(row, column): (usize, usize)| match self.columns[column].1 {
-            Source::Feature(feature) => all[[row, feature]],
+        let number = |(row, column): (usize, usize)| match &self.columns[column].1 {
+            Source::Feature(feature) => all[[row, *feature]],
             // No table has columns here.
-            Source::Zero | Source::Column(..) => 0.0,
+            Source::Zero | Source::Column(..) | Source::Curve(..) => 0.0,
         };
         Ok(Array2::from_shape_fn((networks.len(), self.columns.len()), number))
     }

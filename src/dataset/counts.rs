@@ -11,6 +11,8 @@ pub struct RowCounts {
     /// Rows left out because their target is empty: networks that are not trained yet. Of several
     /// targets all are empty.
     pub untrained: u64,
+    /// Rows left out because they do not meet the condition.
+    pub excluded: u64,
     /// Broken rows that were skipped.
     pub broken: u64,
     /// Rows that were not found in a joined table, left out or not.
@@ -29,6 +31,7 @@ impl std::ops::AddAssign for RowCounts {
     fn add_assign(&mut self, more: Self) {
         self.dropped += more.dropped;
         self.untrained += more.untrained;
+        self.excluded += more.excluded;
         self.broken += more.broken;
         self.unmatched += more.unmatched;
         self.unmatched_dropped += more.unmatched_dropped;
@@ -42,7 +45,10 @@ impl std::ops::AddAssign for RowCounts {
 impl RowCounts {
     /// Why no row is left.
     pub(crate) fn why_none(&self) -> String {
-        if self.untrained > 0 && self.dropped == 0 && self.broken == 0 {
+        if self.excluded > 0 && self.dropped + self.untrained + self.broken == 0 {
+            return format!("none of its rows meets the condition ({})", self.excluded);
+        }
+        if self.untrained > 0 && self.excluded == 0 && self.dropped == 0 && self.broken == 0 {
             let rows = self.untrained;
             return format!(
                 "the target is empty in all of its rows ({rows}): no network is trained"
@@ -54,6 +60,9 @@ impl RowCounts {
         }
         if self.untrained > 0 {
             parts.push(format!("{} with an empty target", self.untrained));
+        }
+        if self.excluded > 0 {
+            parts.push(format!("{} that do not meet the condition", self.excluded));
         }
         parts.push(format!("{} broken", self.broken));
         format!("no rows are left ({})", parts.join(", "))

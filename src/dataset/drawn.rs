@@ -4,8 +4,9 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-use super::Error;
+use super::filter::{Filter, FilterScratch};
 use super::unique::Seen;
+use super::{Condition, Error};
 use crate::graph::Equality;
 use crate::space::{Architecture, EncodingError, Generated, SearchSpace};
 use crate::stream::CHUNK_ROWS;
@@ -72,6 +73,10 @@ pub(crate) struct Drawn {
     block: u64,
     /// Networks that are the same are one in this sense.
     unique: Option<(Equality, Seen)>,
+    /// Others are left out.
+    filter: Option<Filter>,
+    /// How many were left out because they do not meet the condition.
+    pub excluded: u64,
     /// How many networks are wanted, and how many there were.
     count: u64,
     found: u64,
@@ -117,7 +122,34 @@ impl Drawn {
         };
         let unique = unique.map(|equality| (equality, Seen::default()));
         let (block, found, repeated, idle) = (0, 0, 0, 0);
-        Ok(Drawn { space, source, shard, block, unique, count, found, repeated, idle })
+        let (filter, excluded) = (None, 0);
+        Ok(Drawn {
+            space,
+            source,
+            shard,
+            block,
+            unique,
+            filter,
+            excluded,
+            count,
+            found,
+            repeated,
+            idle,
+        })
+    }
+
+    /// The same, of the networks that meet a condition on their features. A sample has as many of these.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ConditionName`] and [`Error::ConditionColumn`] if a name is not that of one feature;
+    /// [`Error::SharedCondition`] if a sample is shared out.
+    pub fn meeting(self, condition: Option<&Condition>) -> Result<Self, Error> {
+        let Some(condition) = condition else { return Ok(self) };
+        if matches!(self.source, Source::Random(_)) && !self.shard.is_whole() {
+            return Err(Error::SharedCondition);
+        }
+        Ok(Drawn { filter: Some(Filter::new(condition, Some(self.space), &[])?), ..self })
     }
 
     /// The next networks; none at the end.
@@ -130,7 +162,7 @@ impl Drawn {
         loop {
             let block = self.block()?;
             let drawn = block.len();
-            let new = self.new_ones(block);
+            let new = self.new_ones(block)?;
             self.found += new.len() as u64;
             let is_end = drawn == 0 || self.found == self.count;
             if is_end || !new.is_empty() {
@@ -166,7 +198,7 @@ impl Drawn {
                     let mut own = random.clone();
                     random.jump();
                     if is_own {
-                        let size = if self.unique.is_some() { CHUNK_ROWS } else { left };
+                        let size = if self.is_open() { CHUNK_ROWS } else { left };
                         return (0..size).map(|_| self.space.sample(&mut own)).collect();
                     }
                 }
@@ -174,20 +206,27 @@ impl Drawn {
         }
     }
 
+    /// Whether some of a block may be left out, so that a sample takes more draws than it has networks.
+    fn is_open(&self) -> bool {
+        self.unique.is_some() || self.filter.is_some()
+    }
+
     /// How many networks the next block may have.
     fn left(&self) -> usize {
-        let before = match self.unique {
-            Some(_) => self.found,
-            None => self.block.saturating_mul(CHUNK_ROWS as u64),
-        };
+        let before =
+            if self.is_open() { self.found } else { self.block.saturating_mul(CHUNK_ROWS as u64) };
         let left = self.count.saturating_sub(before);
         usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK_ROWS)
     }
 
     /// The networks of a block that were not seen before, as many as are left to find.
-    fn new_ones(&mut self, block: Vec<Architecture>) -> Vec<Architecture> {
-        let Some((equality, seen)) = &mut self.unique else { return block };
+    fn new_ones(&mut self, block: Vec<Architecture>) -> Result<Vec<Architecture>, Error> {
         let left = usize::try_from(self.count - self.found).unwrap_or(usize::MAX);
+        let mut block = self.allowed(block)?;
+        let Some((equality, seen)) = &mut self.unique else {
+            block.truncate(left);
+            return Ok(block);
+        };
         let identity = |network| self.space.identity_by(*equality, network);
         let identities: Vec<_> = block.par_iter().map(identity).collect();
         let mut is_new = |identity| {
@@ -196,7 +235,21 @@ impl Drawn {
             is_new
         };
         let new = block.into_iter().zip(identities).filter(|&(_, identity)| is_new(identity));
-        new.map(|(network, _)| network).take(left).collect()
+        Ok(new.map(|(network, _)| network).take(left).collect())
+    }
+
+    /// The networks of a block that meet the condition.
+    fn allowed(&mut self, block: Vec<Architecture>) -> Result<Vec<Architecture>, Error> {
+        let Some(filter) = &self.filter else { return Ok(block) };
+        let holds = |scratch: &mut FilterScratch, network: &Architecture| {
+            filter.holds_for(network, scratch)
+        };
+        let holds = block.par_iter().map_init(FilterScratch::default, holds);
+        let holds = holds.collect::<Result<Vec<_>, _>>();
+        let holds = holds.map_err(|fault| Error::Unwritable { reason: fault.reason })?;
+        self.excluded += holds.iter().filter(|holds| !**holds).count() as u64;
+        let allowed = block.into_iter().zip(holds).filter(|(_, holds)| *holds);
+        Ok(allowed.map(|(network, _)| network).collect())
     }
 }
 

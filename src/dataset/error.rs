@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::error_detail::{AskedBy, FileRole, Sought, Twice};
+use super::error_detail::{AskedBy, FileRole, Sought, Twice, no_curve};
 use super::{PriorError, RowCounts, TrainingError};
 use crate::explain::Unexplained;
 use crate::features::FeatureError;
@@ -12,7 +12,7 @@ use crate::predictor::{FitError, RecordsError};
 use crate::ranking::RankingError;
 use crate::space::{ColumnsError, EncodingError, InferError, SpaceError};
 use crate::suggest::SuggestError;
-use crate::table::{BrokenRow, Input, TableError, clip_first};
+use crate::table::{BrokenRow, Input, TableError, clip, clip_first};
 
 /// Why a table of networks could not be worked through.
 #[derive(Debug, Error)]
@@ -266,6 +266,40 @@ pub enum Error {
         /// Where and why.
         reason: String,
     },
+    /// No learning curve in a table, or several.
+    #[error("{}", no_curve(asked.as_deref(), *until, found, columns))]
+    Curve {
+        /// The beginning of its columns' names, if one is asked for.
+        asked: Option<String>,
+        /// The last epoch, if that is asked for.
+        until: Option<u32>,
+        /// The beginnings of those that are there.
+        found: Vec<String>,
+        /// The columns of the table.
+        columns: String,
+    },
+    /// A name in a condition that is no column and no feature.
+    #[error(
+        "the condition names {}, which is no column of the table and no feature; columns: {columns}",
+        clip(name)
+    )]
+    ConditionName {
+        /// The name.
+        name: String,
+        /// The columns of the table.
+        columns: String,
+    },
+    /// A name in a condition that stands for several columns.
+    #[error(
+        "the condition names {}, which stands for {columns} columns; name one column, such as analytic_params",
+        clip(name)
+    )]
+    ConditionColumn {
+        /// The name.
+        name: String,
+        /// How many columns it stands for.
+        columns: usize,
+    },
     /// Nothing is left to learn from or to measure on.
     #[error("{input}: {}", aside.why_none())]
     NoRows {
@@ -378,8 +412,11 @@ pub enum Error {
     /// Different networks are asked for in one part of several, which does not know the others.
     #[error("equal networks can be left out of a whole listing or sample, but not of a part of it")]
     SharedOut,
-    /// More different networks are asked for than were found.
-    #[error("no new network in a million draws after {found} different ones of {space}")]
+    /// A condition selects from one part of a sample, whose other parts it does not know.
+    #[error("a condition selects from a whole sample, but not from a part of it")]
+    SharedCondition,
+    /// More networks are asked for than were found.
+    #[error("no further network in a million draws after {found} of {space}")]
     NoMore {
         /// The space.
         space: &'static str,
@@ -498,6 +535,10 @@ impl Error {
             | Error::Fit(FitError::Parameter { .. })
             | Error::TooMany { .. }
             | Error::SharedOut
+            | Error::Curve { .. }
+            | Error::SharedCondition
+            | Error::ConditionName { .. }
+            | Error::ConditionColumn { .. }
             | Error::NoMore { .. }
             | Error::NoOperations
             | Error::NoGroups { .. }

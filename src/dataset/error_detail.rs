@@ -1,5 +1,7 @@
 //! What an [`Error`](super::Error) says of columns and files.
 
+use crate::table::clip;
+
 /// Which columns of an output have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,4 +79,28 @@ pub enum AskedBy {
     Model,
     /// A configuration of features.
     Configuration,
+}
+
+/// Why no learning curve is meant.
+pub(super) fn no_curve(
+    asked: Option<&str>,
+    until: Option<u32>,
+    found: &[String],
+    columns: &str,
+) -> String {
+    let rule = "a learning curve is two or more columns that differ in their epoch, as acc_4 and acc_12, before that of the target";
+    if found.is_empty() {
+        return format!("no learning curve: {rule}; columns: {columns}");
+    }
+    let names: Vec<String> = found.iter().map(|name| format!("curve:{name}")).collect();
+    let names = names.join(", ");
+    match (asked, until) {
+        (_, Some(until)) => {
+            format!("fewer than two epochs up to {until} in one of {names}: {rule}")
+        }
+        (Some(asked), None) => {
+            format!("no learning curve begins with {}; take {names}", clip(asked))
+        }
+        (None, None) => format!("several learning curves; take one of {names}"),
+    }
 }

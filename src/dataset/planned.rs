@@ -15,7 +15,12 @@ pub(crate) fn features_for(uses: &[Use], chosen: &FeatureConfig) -> FeatureConfi
             Use::Plus => PLUS,
             Use::PlusPlus => PLUS_PLUS,
             Use::Views => VIEWS,
-            Use::Graf | Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
+            Use::Graf
+            | Use::Proxies
+            | Use::Columns(_)
+            | Use::Curve(..)
+            | Use::Named(_)
+            | Use::Recipe(_) => {
                 continue;
             }
         };

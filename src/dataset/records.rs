@@ -10,6 +10,8 @@ use rayon::prelude::*;
 use super::Sought;
 use super::columns::{ColumnChoice, Source, chosen, is_absent_label};
 use super::counts::RowCounts;
+use super::curve::Curve;
+use super::filter::{Filter, FilterScratch};
 use super::joins::Joins;
 use super::kinds::Kinds;
 use super::known::Known;
@@ -20,7 +22,7 @@ use super::unidentified::Unidentified;
 use super::{Error, Fault, model_space, zc_columns};
 use crate::features::{FeatureSet, Scratch};
 use crate::graph::Identity;
-use crate::space::{self, EncodingColumns, SPACES, SearchSpace};
+use crate::space::{self, Architecture, EncodingColumns, SPACES, SearchSpace};
 use crate::stream::{Chunk, NUMBER_ROWS, read_chunks};
 use crate::table::{BrokenRow, Input, Row, Value, clip, clip_first, clip_list, find_column};
 
@@ -80,6 +82,7 @@ pub struct Records {
     zc_combine: Option<&'static dyn SearchSpace>,
     joins: Joins,
     features: Option<FeatureSet>,
+    filter: Option<Filter>,
     predictors: Vec<(String, Source)>,
     targets: Vec<(String, usize)>,
     is_learned: bool,
@@ -95,7 +98,15 @@ pub struct Records {
     input: String,
 }
 
+/// Room to take numbers from rows in; one for each thread.
+struct RowScratch {
+    scratch: Scratch,
+    features: Vec<f64>,
+    filter: FilterScratch,
+}
+
 /// What was taken from a row.
+#[derive(Default)]
 struct Taken {
     /// Absent if the row is left out.
     found: Option<Found>,
@@ -103,6 +114,8 @@ struct Taken {
     unmatched: bool,
     /// Whether all of its targets are empty.
     untrained: bool,
+    /// Whether it does not meet the condition.
+    excluded: bool,
 }
 
 impl Records {
@@ -154,7 +167,7 @@ impl Records {
             };
             let mut numbers = records.numbers(chunk);
             numbers.aside.broken += broken_before;
-            rows += numbers.rows.len() as u64 + numbers.aside.dropped;
+            rows += numbers.rows.len() as u64 + numbers.aside.dropped + numbers.aside.excluded;
             if !request.networks.skip_broken && !numbers.broken.is_empty() {
                 let others = rows > 0 || numbers.broken.len() == 1;
                 return Err(Error::broken(input, numbers.broken.swap_remove(0), others));
@@ -205,7 +218,12 @@ impl Records {
         let absent = match predictors {
             ColumnChoice::Groups { .. } | ColumnChoice::Labels => None,
             ColumnChoice::Named(names, _) => {
-                names.iter().find(|name| !columns.contains(name) && !is_absent_label(name, columns))
+                let is_absent = |name: &&String| {
+                    !columns.contains(name)
+                        && Curve::of_name(name).is_none()
+                        && !is_absent_label(name, columns)
+                };
+                names.iter().find(is_absent)
             }
         };
         // Options about networks ask for them, where there are any.
@@ -213,7 +231,8 @@ impl Records {
         let asks = asks || request.identify == Identify::Always;
         let needs_networks = (asks && encoding.is_some())
             || !request.joins.is_empty()
-            || predictors.need_networks(columns, encoding.is_some());
+            || predictors.need_networks(columns, encoding.is_some())
+            || request.condition.as_ref().is_some_and(|one| Filter::needs_networks(one, columns));
         // Who joins tables needs networks whatever the model needs.
         if let (None, true, ColumnChoice::Named(names, _), Some(name)) =
             (encoding.as_ref(), request.joins.is_empty(), predictors, absent)
@@ -249,6 +268,8 @@ impl Records {
         let planned = space.zip(predictors.planned(&request.features, &wide));
         let features =
             planned.map(|(space, features)| FeatureSet::new(space, &features)).transpose()?;
+        let filter = request.condition.as_ref();
+        let filter = filter.map(|condition| Filter::new(condition, space, &wide)).transpose()?;
         let is_learned = features.as_ref().is_some_and(|set| predictors.are_learned(&wide, set));
         let is_new = matches!(predictors, ColumnChoice::Groups { .. });
         let predictors = chosen(&wide, features.as_ref(), predictors, &spelled(targets, &wide))?;
@@ -287,6 +308,7 @@ impl Records {
             zc_combine: zc_combine.flatten(),
             joins,
             features,
+            filter,
             predictors,
             is_learned,
             asks_functions: request.identify == Identify::Functions,
@@ -356,7 +378,11 @@ impl Records {
         let places: Vec<&mut [f64]> =
             chunk.iter().map(|_| rest.split_off_mut(..width).unwrap_or_default()).collect();
         let rows = chunk.into_par_iter().zip(places).map_init(
-            || (Scratch::default(), vec![0.0; self.features.as_ref().map_or(0, FeatureSet::len)]),
+            || RowScratch {
+                scratch: Scratch::default(),
+                features: vec![0.0; self.features.as_ref().map_or(0, FeatureSet::len)],
+                filter: FilterScratch::default(),
+            },
             |room, (row, record)| {
                 let mut row = row?;
                 match self.row(&mut row, record, room) {
@@ -390,6 +416,8 @@ impl Records {
                             numbers.aside.unseen.count(kinds, seen);
                         }
                         numbers.kinds.extend(found.kinds);
+                    } else if taken.excluded {
+                        numbers.aside.excluded += 1;
                     } else if taken.untrained {
                         numbers.aside.untrained += 1;
                     } else {
@@ -410,7 +438,7 @@ impl Records {
         &self,
         row: &mut Row,
         record: &mut [f64],
-        (scratch, features): &mut (Scratch, Vec<f64>),
+        RowScratch { scratch, features, filter }: &mut RowScratch,
     ) -> Result<Taken, Fault> {
         let mut joined: Vec<&Value> = Vec::new();
         let mut labels = Vec::new();
@@ -419,8 +447,14 @@ impl Records {
         if let (Some(space), Some(encoding)) = (self.space, &self.encoding) {
             let opened = Opened { columns: &self.columns, encoding, space };
             let Some(network) = network(&opened, &self.networks, row)? else {
-                return Ok(Taken { found: None, unmatched, untrained: false });
+                return Ok(Taken::default());
             };
+            if !self.joins.is_empty() {
+                (joined, unmatched) = self.joins.values(space, &network)?;
+            }
+            if self.excludes(Some(&network), row, &joined, filter)? {
+                return Ok(Taken { excluded: true, ..Taken::default() });
+            }
             if let Some(set) = &self.features {
                 set.compute(&network, scratch, features).map_err(Fault::of_network)?;
                 if self.is_learned {
@@ -436,9 +470,8 @@ impl Records {
                 scratch.live_ops(space, &network, |op| found |= self.kinds[op]);
                 kinds = Some(found);
             }
-            if !self.joins.is_empty() {
-                (joined, unmatched) = self.joins.values(space, &network)?;
-            }
+        } else if self.excludes(None, row, &joined, filter)? {
+            return Ok(Taken { excluded: true, ..Taken::default() });
         }
         if let (None, Some(space), Some(encoding)) =
             (self.space, self.identity_space, &self.encoding)
@@ -447,15 +480,18 @@ impl Records {
             let network = space.read_as(self.networks.encoding.as_deref(), &encoding.text(row));
             known = network.ok().and_then(|network| Known::new(space, &network).ok());
         }
-        let value = |place: usize| match place.checked_sub(row.values.len()) {
-            None => &row.values[place],
-            Some(place) => joined.get(place).copied().unwrap_or(&Value::Missing),
-        };
+        let value = |place: usize| value(row, &joined, place);
         for (place, (name, source)) in record.iter_mut().zip(&self.predictors) {
-            *place = match *source {
-                Source::Feature(place) => features[place],
+            *place = match source {
+                Source::Feature(place) => features[*place],
                 Source::Zero => 0.0,
-                Source::Column(place, is_proxy) => self.number(value(place), is_proxy, name)?,
+                Source::Column(place, is_proxy) => self.number(value(*place), *is_proxy, name)?,
+                Source::Curve(curve, statistic, places) => {
+                    let number =
+                        |&place: &usize| self.number(value(place), false, &self.columns[place]);
+                    let values = places.iter().map(number).collect::<Result<Vec<_>, _>>()?;
+                    curve.statistic(*statistic, &values)
+                }
             };
         }
         let mut truth = self.targets.iter().map(|(_, place)| value(*place));
@@ -469,7 +505,19 @@ impl Records {
         };
         row.values.extend(joined.into_iter().zip(&self.carried).map(carry));
         let found = Found { targets, labels, network: known, function, kinds };
-        Ok(Taken { found: (!left_out).then_some(found), unmatched, untrained })
+        Ok(Taken { found: (!left_out).then_some(found), unmatched, untrained, excluded: false })
+    }
+
+    /// Whether a row does not meet the condition.
+    fn excludes(
+        &self,
+        network: Option<&Architecture>,
+        row: &Row,
+        joined: &[&Value],
+        scratch: &mut FilterScratch,
+    ) -> Result<bool, Fault> {
+        let Some(filter) = &self.filter else { return Ok(false) };
+        Ok(!filter.holds(network, &|place| value(row, joined, place), scratch)?)
     }
 
     /// The number in the field of a target; NaN where it is missing and may be.
@@ -509,6 +557,14 @@ impl Records {
     /// The name of the input, for messages.
     pub fn input(&self) -> &str {
         &self.input
+    }
+}
+
+/// The value of a column: of the row itself, or of what was joined to it.
+fn value<'a>(row: &'a Row, joined: &[&'a Value], place: usize) -> &'a Value {
+    match place.checked_sub(row.values.len()) {
+        None => &row.values[place],
+        Some(place) => joined.get(place).copied().unwrap_or(&Value::Missing),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is asked of a table that numbers are read from.
 
 use super::kinds::Kinds;
-use super::{Error, Networks};
+use super::{Condition, Error, Networks};
 use crate::features::{FeatureConfig, is_learned_name, mean_the_same_everywhere};
 use crate::model::{Card, ModelError};
 use crate::predictor::{Damaged, Footprint};
@@ -37,6 +37,8 @@ pub struct Request {
     pub features: FeatureConfig,
     /// What becomes of missing values; the model's own way if absent, or an error.
     pub missing: Option<Missing>,
+    /// Rows that do not meet it are left out.
+    pub condition: Option<Condition>,
     /// The space where neither the command nor the table names one: that of the model.
     pub model_space: Option<&'static dyn SearchSpace>,
     /// Whether it is to be told which network each row is.

@@ -26,6 +26,8 @@ pub struct TableSummary {
     pub written: u64,
     /// Networks left out by choice.
     pub dropped: u64,
+    /// Networks left out because they do not meet the condition.
+    pub excluded: u64,
     /// Networks left out because they came before.
     pub repeated: u64,
     /// Broken rows.

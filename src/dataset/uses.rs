@@ -25,6 +25,29 @@ pub const PROXIES: [&str; 13] = [
 /// The family that says all that is written in a cell.
 pub(super) const ONE_HOT: &str = "one_hot";
 
+/// The name of the features of a learning curve.
+const CURVE: &str = "curve";
+
+/// Whether a group is written as a learning curve.
+fn is_curve(text: &str) -> bool {
+    text.strip_prefix(CURVE).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@']))
+}
+
+/// `curve`, `curve:acc`, `curve@12` or `curve:acc@12`.
+fn curve(text: &str) -> Result<Use, String> {
+    let rest = text.strip_prefix(CURVE).unwrap_or_default();
+    let (name, until) = match rest.rsplit_once('@') {
+        Some((name, until)) if !until.is_empty() => (name, Some(until)),
+        _ => (rest, None),
+    };
+    let until = until.map(|until| until.parse::<u32>().ok().filter(|&epoch| epoch > 0));
+    let prefix = name.strip_prefix(':');
+    if prefix == Some("") || until == Some(None) {
+        return Err(format!("`{text}` is not curve, curve:PREFIX or curve:PREFIX@EPOCH"));
+    }
+    Ok(Use::Curve(prefix.map(str::to_owned), until.flatten()))
+}
+
 /// A group of columns that predict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Use {
@@ -43,6 +66,8 @@ pub enum Use {
     Proxies,
     /// One family of features: its columns in the table, or else computed from the networks.
     Family(&'static str),
+    /// The learning curve whose columns begin so, up to an epoch; of `None` the only one, or that of the target.
+    Curve(Option<String>, Option<u32>),
     /// The columns of the table that match; `*` stands for any text.
     Columns(String),
     /// The family of features of this name, as in other groups; else the column of the table, or if there is none,
@@ -64,6 +89,12 @@ impl std::fmt::Display for Use {
             // As on the command line.
             Use::Family(name) => out.write_str(&name.replace('_', "-")),
             Use::Columns(pattern) => write!(out, "column:{pattern}"),
+            Use::Curve(prefix, until) => {
+                out.write_str(CURVE)?;
+                let prefix = prefix.as_ref().map(|prefix| write!(out, ":{prefix}"));
+                prefix.transpose()?;
+                until.map_or(Ok(()), |until| write!(out, "@{until}"))
+            }
             Use::Named(name) => out.write_str(name),
             Use::Recipe(_) => out.write_str(RECIPE),
         }
@@ -80,13 +111,14 @@ impl std::str::FromStr for Use {
             PLUS_PLUS => Ok(Use::PlusPlus),
             VIEWS => Ok(Use::Views),
             "proxies" => Ok(Use::Proxies),
+            other if is_curve(other) => curve(other),
             other => match (other.strip_prefix("column:"), family_by_name(other)) {
                 (Some(pattern), _) if !pattern.is_empty() => Ok(Use::Columns(pattern.to_owned())),
                 (_, Some(family)) => Ok(Use::Family(family.name())),
                 _ => {
                     let families = FAMILIES.map(Family::name).join(", ");
                     Err(format!(
-                        "`{other}` is not graf, graf+, graf++, views, proxies, column:NAME or a family of features ({families})"
+                        "`{other}` is not graf, graf+, graf++, views, proxies, curve, column:NAME or a family of features ({families})"
                     ))
                 }
             },
@@ -109,7 +141,9 @@ impl Use {
                 let groups = [Use::PlusPlus, Use::Graf, Use::Family(ONE_HOT)];
                 groups.iter().any(|group| group.is_feature(column))
             }
-            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => false,
+            Use::Proxies | Use::Columns(_) | Use::Curve(..) | Use::Named(_) | Use::Recipe(_) => {
+                false
+            }
         }
     }
 
@@ -121,7 +155,9 @@ impl Use {
             Use::Family(_) | Use::Plus | Use::PlusPlus | Use::Views => {
                 chosen.iter().filter(|name| self.is_feature(name)).collect()
             }
-            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => Vec::new(),
+            Use::Proxies | Use::Columns(_) | Use::Curve(..) | Use::Named(_) | Use::Recipe(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -147,7 +183,7 @@ impl Use {
             }
             Use::Named(name) => Meant::by(name, columns).computed_family().is_some(),
             Use::Recipe(_) => true,
-            Use::Proxies | Use::Columns(_) => false,
+            Use::Proxies | Use::Columns(_) | Use::Curve(..) => false,
         }
     }
 
@@ -166,6 +202,7 @@ impl Use {
             | Use::Views
             | Use::Proxies
             | Use::Columns(_)
+            | Use::Curve(..)
             | Use::Named(_)
             | Use::Recipe(_) => false,
         };

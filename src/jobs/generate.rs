@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::dataset::drawn::Drawn;
 use crate::dataset::networks::{NET, text_format};
-use crate::dataset::{Error, Shard, TableSummary, Which};
+use crate::dataset::{Condition, Error, Shard, TableSummary, Which};
 use crate::graph::Equality;
 use crate::space::{Architecture, Encoding, SearchSpace};
 use crate::stream::PART_ROWS;
@@ -23,6 +23,8 @@ pub struct Generate {
     pub shard: Shard,
     /// One of networks only that are equal in this sense.
     pub unique: Option<Equality>,
+    /// Only networks that meet it.
+    pub condition: Option<Condition>,
     /// The output's format, if not that of its name.
     pub format: Option<OutputFormat>,
 }
@@ -43,7 +45,8 @@ pub fn generate(
         Some(name) => space.encoding(name)?,
         None => &space.encodings()[0],
     };
-    let mut networks = Drawn::new(space, options.which, options.shard, options.unique)?;
+    let networks = Drawn::new(space, options.which, options.shard, options.unique)?;
+    let mut networks = networks.meeting(options.condition.as_ref())?;
     let format = text_format(output, options.format)?;
     let mut writer = Writer::create(output, Some(format), &[NET.to_owned()], &[])?;
     let encoder = writer.encoder();
@@ -59,7 +62,7 @@ pub fn generate(
         }
         progress(summary.written);
     }
-    summary.repeated = networks.repeated;
+    (summary.repeated, summary.excluded) = (networks.repeated, networks.excluded);
     writer.finish()?;
     Ok(summary)
 }

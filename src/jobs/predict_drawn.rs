@@ -7,7 +7,7 @@ use crate::dataset::drawn::Drawn;
 use crate::dataset::networks::NET;
 use crate::dataset::of_model::OfModel;
 use crate::dataset::top::Top;
-use crate::dataset::{Error, Request, Shard, Which};
+use crate::dataset::{Condition, Error, Request, Shard, Which};
 use crate::metrics::{Direction, Stated, ranked_by};
 use crate::model::{Model, names, of_row};
 use crate::predictor::memo::Memo;
@@ -27,6 +27,8 @@ pub struct PredictDrawn {
     pub which: Which,
     /// Which part of them.
     pub shard: Shard,
+    /// Only those of them that meet it.
+    pub condition: Option<Condition>,
     /// The target that ranks them; it must be named if the model has several.
     pub by: Option<String>,
     /// Directions that complete those of the model.
@@ -40,6 +42,8 @@ pub struct PredictDrawn {
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BestDrawn {
+    /// How many networks were left out because they do not meet the condition.
+    pub excluded: u64,
     /// How many networks were predicted.
     pub predicted: u64,
     /// How many were written.
@@ -78,7 +82,8 @@ pub fn predict_drawn(
     })?;
     let reader = OfModel::in_space(header, &request, space)?;
     let begun = Begun::new(output, options.format)?;
-    let mut drawn = Drawn::new(space, options.which, options.shard, None)?;
+    let drawn = Drawn::new(space, options.which, options.shard, None)?;
+    let mut drawn = drawn.meeting(options.condition.as_ref())?;
     let mut memo = Memo::new(&model.predictor);
     let mut top = Top::new(options.top);
     let (mut predicted, mut has_std) = (0, false);
@@ -119,7 +124,8 @@ pub fn predict_drawn(
     }
     writer.write(written, &line)?;
     writer.finish()?;
-    Ok(BestDrawn { predicted, written, ranked: (objective.target.clone(), direction) })
+    let excluded = drawn.excluded;
+    Ok(BestDrawn { excluded, predicted, written, ranked: (objective.target.clone(), direction) })
 }
 
 /// What the model reads of networks.

@@ -189,7 +189,7 @@ pub fn check_groups(uses: &[Use], features: &FeatureConfig) -> Result<(), Select
                 learned = learned.or(named.find(|family| family.is_learned()).map(Family::name));
             }
             Use::Plus | Use::PlusPlus | Use::Views => {} // None of their columns is learned.
-            Use::Proxies | Use::Columns(_) | Use::Named(_) | Use::Recipe(_) => {
+            Use::Proxies | Use::Columns(_) | Use::Curve(..) | Use::Named(_) | Use::Recipe(_) => {
                 return Err(SelectError::NotComputed { group: group.to_string() });
             }
         }

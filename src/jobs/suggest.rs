@@ -315,6 +315,8 @@ impl Networks {
         };
         request.identify = Identify::Always;
         request.model_space = self.space.or(request.model_space);
+        // A known network is known whether or not it meets the condition.
+        request.condition = None;
         // A known network is known though a feature is missing.
         if request.missing == Some(Missing::Drop) {
             request.missing = Some(Missing::Median);

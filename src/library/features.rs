@@ -101,8 +101,9 @@ impl Features {
         names: Names,
         learned: Vec<String>,
     ) -> Result<Self, Error> {
-        let is_of_table =
-            |group: &&Use| matches!(group, Use::Proxies | Use::Columns(_) | Use::Named(_));
+        let is_of_table = |group: &&Use| {
+            matches!(group, Use::Proxies | Use::Columns(_) | Use::Curve(..) | Use::Named(_))
+        };
         if let Some(group) = uses.iter().find(is_of_table) {
             let columns = "no columns but the features of networks".to_owned();
             return Err(Error::EmptyUse { group: group.to_string(), columns });

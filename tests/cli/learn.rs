@@ -1111,7 +1111,7 @@ fn refusals_of_fit() {
         ("", "--target"),
         (
             "--target acc --use foo",
-            "`foo` is not graf, graf+, graf++, views, proxies, column:NAME or a family of features",
+            "`foo` is not graf, graf+, graf++, views, proxies, curve, column:NAME or a family of features",
         ),
         ("--target acc --use column:", "`column:` is not graf"),
         ("--target acc --missing zero", "--missing"),

@@ -12,8 +12,10 @@ mod networks;
 
 mod binary;
 mod compare;
+mod condition;
 mod cost;
 mod cost_dumps;
+mod curve;
 mod direction;
 mod dumps;
 mod explain;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::stop::{StopArgs, parse_time};
+use crate::cli::condition::parse_condition;
 use crate::cli::direction::DirectionArgs;
 use crate::cli::names::{parse_space, parse_use, predictors, search_strategies};
 use crate::cli::{Common, Failure, model};
@@ -45,7 +46,7 @@ pub(in crate::cli) struct InitArgs {
     ///
     /// Its names are those of features and of columns of --pool. params and flops are in millions.
     #[arg(long = "where", value_name = "CONDITION", value_parser = parse_condition)]
-    condition: Option<String>,
+    condition: Option<Condition>,
     /// Model of another benchmark to start from; builtin is the bundled one
     #[arg(long, value_name = "MODEL")]
     prior: Option<PathBuf>,
@@ -77,10 +78,6 @@ pub(in crate::cli) struct InitArgs {
     stop: StopArgs,
 }
 
-fn parse_condition(text: &str) -> Result<String, String> {
-    text.parse::<Condition>().map(|_| text.to_owned()).map_err(|error| error.to_string())
-}
-
 pub(super) fn run(args: &InitArgs, common: &Common) -> Result<(), Failure> {
     let objectives = args.directions.objectives(&[])?;
     if objectives.is_empty() {
@@ -95,7 +92,7 @@ pub(super) fn run(args: &InitArgs, common: &Common) -> Result<(), Failure> {
     // Accuracies first, then what they cost.
     goals.sort_by_key(|goal| goal.direction == crate::metrics::Direction::Minimize);
     let settings = Settings {
-        condition: args.condition.clone(),
+        condition: args.condition.as_ref().map(ToString::to_string),
         uses: args.uses.iter().map(ToString::to_string).collect(),
         predictor: args.predictor.clone(),
         strategy: args.strategy.name.to_owned(),

@@ -193,6 +193,6 @@ fn is_bound(group: &Use) -> bool {
     match group {
         Use::Family(name) => *name != SHARED,
         Use::Graf | Use::Plus | Use::PlusPlus | Use::Views | Use::Recipe(_) => true,
-        Use::Proxies | Use::Columns(_) | Use::Named(_) => false,
+        Use::Proxies | Use::Columns(_) | Use::Curve(..) | Use::Named(_) => false,
     }
 }
