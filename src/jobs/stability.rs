@@ -8,7 +8,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::dataset::fitted::spread_over;
 use crate::dataset::truth::Truth;
 use crate::dataset::views::views_of;
-use crate::dataset::{Error, Request, RowCounts, Use, training};
+use crate::dataset::{Error, LEAST_ROWS, Request, RowCounts, Use, training};
 use crate::explain::{Contributions, Effects};
 use crate::features::VIEWS;
 use crate::metrics::{average_ranks, ranked_by};
@@ -85,6 +85,11 @@ pub fn write_stability(
     let truth = Truth::read(model, input, &options.request, true, MOST_ROWS)?;
     let rows = truth.records.nrows();
     let size = header.rows.min(rows / 2);
+    if size < LEAST_ROWS {
+        return Err(Error::Unsuited(format!(
+            "too few rows to draw training sets from: half of {rows} is below the {LEAST_ROWS} that a predictor needs"
+        )));
+    }
     let explained = spread_over(truth.records.view(), EXPLAINED);
     let mut random = Xoshiro256PlusPlus::seed_from_u64(options.seed);
     let mut order: Vec<usize> = (0..rows).collect();

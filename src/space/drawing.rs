@@ -189,9 +189,10 @@ impl Drawing<'_> {
         let told = number.map_or_else(String::new, |number| format!(": {number:+.4}"));
         let _ = writeln!(
             out,
-            "<g><title>{name}{told}</title><rect class=\"paper\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"20\" rx=\"4\" \
+            "<g><title>{}{told}</title><rect class=\"paper\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"20\" rx=\"4\" \
              fill=\"#ffffff\" stroke=\"{}\" stroke-width=\"3\"/><text class=\"small\" x=\"{x}\" y=\"{}\" \
              text-anchor=\"middle\">{}</text></g>",
+            escape(name),
             x - width / 2.0,
             y - 10.0,
             self.colour(number),

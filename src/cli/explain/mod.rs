@@ -39,7 +39,6 @@ More examples:
   graf explain cs.graf --network '0012:gcn|gat|skip|fc' --changes --svg cell.svg
   graf explain cs.graf candidates.csv --output-format jsonl -o why.jsonl
   graf explain cs.graf candidates.csv --summary --by family -n 10
-  graf explain cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --summary --repeats 10
   graf explain cs.graf data/nas-bench-graph/nas-bench-graph.csv.gz --rules"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
