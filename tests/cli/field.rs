@@ -359,6 +359,8 @@ fn json_in_every_orient_of_pandas() {
         1,
         &["arch has 2 values, but acc has 1"],
     );
+    folder.put("a.json", r#"{"arch":["x"],"acc":[1],"acc":[2],"n":[3]}"#);
+    refused(&folder, "convert a.json --to tuple -o out.csv", 1, &["column `acc` is there twice"]);
     folder.put("a.json", r#"{"0": 91.0, "1": 90.0}"#);
     refused(&folder, "convert a.json --to tuple", 2, &["`0` is a number"]);
 }
@@ -523,7 +525,7 @@ fn more_spellings_of_numbers_and_graphs() {
         Folder::with("a.csv", "arch_0,arch_1,arch_2,arch_3,arch_4,arch_5,acc\n2,0,3,1,4,2,91\n");
     assert_eq!(
         folder.output("convert a.csv --to tuple --space nasbench201 -q"),
-        "acc,net\n91,\"(2, 0, 3, 1, 4, 2)\"\n"
+        "net,acc\n\"(2, 0, 3, 1, 4, 2)\",91\n"
     );
     // The matrix and the operations as the benchmark's file has them, other names, a call.
     let cell = "(0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 2, 1)";

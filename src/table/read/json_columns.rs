@@ -126,7 +126,7 @@ fn layout(
     let is_table = all('[') || all('{');
     let names: Vec<_> = fields.iter().map(|(name, _)| name.to_string()).collect();
     if !is_record(fields, known) && (all('[') || has_list_of_encodings(fields, known)) {
-        fields.name(&mut columns, input)?;
+        add_all(&mut columns, fields, input)?;
         return Ok(Some((Layout::Lists, columns)));
     }
     if is_record(fields, known) || (!is_table && known.are_in(&names)) {
@@ -137,17 +137,23 @@ fn layout(
         let labels = fields.iter().next().and_then(|(_, value)| first_key(value));
         let is_net = labels.is_some_and(|label| known.is_encoding(&label));
         columns.add(if is_net { "net" } else { "key" }, 0, input)?;
-        for (name, _) in fields.iter() {
-            if !columns.add(name, columns.len(), input)? {
-                return Err(TableError::DuplicateColumn {
-                    input: input.to_string(),
-                    column: name.to_string(),
-                });
-            }
-        }
+        add_all(&mut columns, fields, input)?;
         return Ok(Some((Layout::Labelled, columns)));
     }
     Ok(None)
+}
+
+/// Adds a column for each key; none may be there twice.
+fn add_all(columns: &mut Columns, fields: &Fields<'_>, input: &Input) -> Result<(), TableError> {
+    for (name, _) in fields.iter() {
+        if !columns.add(name, columns.len(), input)? {
+            return Err(TableError::DuplicateColumn {
+                input: input.to_string(),
+                column: name.to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Whether a list of encodings stands under a name of encodings. What is no list beside it is the same in all rows.
