@@ -133,7 +133,6 @@ pub(crate) fn chosen(
     targets: &[String],
 ) -> Result<Vec<(String, Source)>, Error> {
     let mut chosen: Vec<(String, Source)> = Vec::new();
-    let index = |name: &str| columns.iter().position(|column| column == name);
     let is_proxy = |name: &str| PROXIES.contains(&name);
     match *predictors {
         ColumnChoice::Named(names, proxies) => {
@@ -187,22 +186,9 @@ pub(crate) fn chosen(
                         }
                     }
                     Use::Proxies if proxies.is_empty() => chosen.extend(in_table(&is_proxy)),
-                    Use::Proxies => {
-                        for name in proxies {
-                            let index = index(name).ok_or_else(|| Error::Predictor {
-                                name: name.clone(),
-                                columns: clip_list(columns),
-                                asked_by: AskedBy::Columns,
-                            })?;
-                            chosen.push((name.clone(), Source::Column(index, true)));
-                        }
-                    }
+                    Use::Proxies => chosen.extend(named_proxies(proxies, columns)?),
                     Use::Curve(prefix, until) => {
-                        let curve = meant_curve((prefix.as_deref(), *until), columns, targets)?;
-                        for statistic in 0..STATISTICS.len() {
-                            let name = curve.name(statistic);
-                            chosen.push((name, of_curve(curve.clone(), statistic, columns)?));
-                        }
+                        chosen.extend(of_curves((prefix.as_deref(), *until), columns, targets)?);
                     }
                     Use::Columns(pattern) => {
                         chosen.extend(in_table(&|name| matches(pattern, name)));
@@ -261,6 +247,31 @@ fn named(
         columns: clip_list(columns),
         asked_by: if is_of_a_family(name) { AskedBy::Model } else { AskedBy::Columns },
     })
+}
+
+/// The proxies that are named, all of which are in the table.
+fn named_proxies(proxies: &[String], columns: &[String]) -> Result<Vec<(String, Source)>, Error> {
+    let source = |name: &String| {
+        let place = columns.iter().position(|column| column == name);
+        let absent = || Error::Predictor {
+            name: name.clone(),
+            columns: clip_list(columns),
+            asked_by: AskedBy::Columns,
+        };
+        Ok((name.clone(), Source::Column(place.ok_or_else(absent)?, true)))
+    };
+    proxies.iter().map(source).collect()
+}
+
+/// The features of the curve that is meant.
+fn of_curves(
+    asked: (Option<&str>, Option<u32>),
+    columns: &[String],
+    targets: &[String],
+) -> Result<Vec<(String, Source)>, Error> {
+    let curve = meant_curve(asked, columns, targets)?;
+    let of = |statistic| Ok((curve.name(statistic), of_curve(curve.clone(), statistic, columns)?));
+    (0..STATISTICS.len()).map(of).collect()
 }
 
 /// A statistic of a curve, whose columns are all in the table.

@@ -35,8 +35,8 @@ impl Filter {
         columns: &[String],
     ) -> Result<Self, Error> {
         let names = condition.names();
-        let named: Vec<Use> = names.iter().map(|name| Use::Named(name.clone())).collect();
-        let planned = choice(&named).planned(&FeatureConfig::default(), columns);
+        let groups: Vec<Use> = names.iter().map(|name| Use::Named(name.clone())).collect();
+        let planned = choice(&groups).planned(&FeatureConfig::default(), columns);
         let features = space
             .zip(planned)
             .map(|(space, config)| FeatureSet::new(space, &config))
@@ -57,7 +57,7 @@ impl Filter {
                 }
             }
         };
-        let sources = names.iter().zip(&named).map(source).collect::<Result<_, _>>()?;
+        let sources = names.iter().zip(&groups).map(source).collect::<Result<_, _>>()?;
         Ok(Filter { condition: condition.clone(), features, sources })
     }
 

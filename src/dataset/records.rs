@@ -215,17 +215,7 @@ impl Records {
             found => found,
         };
         let encoding = found.as_ref().ok().cloned();
-        let absent = match predictors {
-            ColumnChoice::Groups { .. } | ColumnChoice::Labels => None,
-            ColumnChoice::Named(names, _) => {
-                let is_absent = |name: &&String| {
-                    !columns.contains(name)
-                        && Curve::of_name(name).is_none()
-                        && !is_absent_label(name, columns)
-                };
-                names.iter().find(is_absent)
-            }
-        };
+        let absent = absent(predictors, columns);
         // Options about networks ask for them, where there are any.
         let asks = networks.space.is_some() || networks.drop_unreachable || networks.prune;
         let asks = asks || request.identify == Identify::Always;
@@ -558,6 +548,15 @@ impl Records {
     pub fn input(&self) -> &str {
         &self.input
     }
+}
+
+/// A column of a model that a table does not have.
+fn absent<'a>(predictors: &ColumnChoice<'a>, columns: &[String]) -> Option<&'a String> {
+    let ColumnChoice::Named(names, _) = predictors else { return None };
+    let is_absent = |name: &&String| {
+        !columns.contains(name) && Curve::of_name(name).is_none() && !is_absent_label(name, columns)
+    };
+    names.iter().find(is_absent)
 }
 
 /// The value of a column: of the row itself, or of what was joined to it.

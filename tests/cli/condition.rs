@@ -17,6 +17,9 @@ fn folder() -> Folder {
     folder
 }
 
+/// Whether a depth, which may be missing, meets a condition.
+type Meets = fn(Option<u32>) -> bool;
+
 #[test]
 fn predictions_are_of_networks_that_meet_a_condition() {
     let folder = folder();
@@ -27,7 +30,7 @@ fn predictions_are_of_networks_that_meet_a_condition() {
     };
     let all = folder.output("predict m.graf pool.csv --keep net,depth");
     let of = |text: &str| column(text, "net").into_iter().zip(column(text, "depth"));
-    let cases: [(&str, fn(Option<u32>) -> bool); 3] = [
+    let cases: [(&str, Meets); 3] = [
         ("depth>=2", |depth| depth.is_some_and(|depth| depth >= 2)),
         ("not depth>=2", |depth| depth.is_none_or(|depth| depth < 2)),
         ("depth=0 or 3<depth", |depth| depth.is_some_and(|depth| depth == 0 || depth > 3)),
