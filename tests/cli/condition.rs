@@ -59,8 +59,10 @@ fn suggestions_meet_a_condition_and_known_networks_need_not() {
     assert!(floats(&found, "depth").iter().all(|&depth| depth >= 3.0), "{found}");
     // What is known is known though it does not meet the condition.
     folder.put("known.csv", "net,acc\n\"(0, 0, 0, 0, 0, 0)\",9\n");
+    folder
+        .put("others.csv", folder.output("sample --space nasbench201 -n 200 --seed 5 --unique -q"));
     folder.output(
-        "suggest m.graf pool.csv -n 5 --strategy greedy --known known.csv --where params<0.4",
+        "suggest m.graf others.csv --space nasbench201 -n 5 --strategy greedy --known known.csv --where params<0.4",
     );
     refused(
         &folder,

@@ -32,7 +32,7 @@ fn a_model_learns_from_the_beginning_of_a_curve() {
     // The target is one of the curve, so that the power law says what it is: other epochs than those learned from do not matter.
     let no_target = table(120, "").replace("acc_32", "acc_64");
     folder.put("new.csv", no_target);
-    let predicted = floats(&folder.output("predict m.graf new.csv"), "acc_32");
+    let predicted = floats(&folder.output("predict m.graf new.csv"), "acc_32.prediction");
     let truth = floats(&table(120, ""), "acc_32");
     let apart = predicted.iter().zip(truth).map(|(one, other)| (one - other).abs());
     assert!(apart.fold(0.0, f64::max) < 0.01);

@@ -243,7 +243,7 @@ fn of_a_plain_name_greater_is_better_unless_stated() {
     let folder = folder();
     folder.output(&format!("fit t.csv --target acc -o m.graf {FAST}"));
     // As in models of earlier versions, nothing is kept.
-    assert!(!String::from_utf8_lossy(&folder.bytes("m.graf")).contains("directions"));
+    assert!(!String::from_utf8_lossy(&folder.bytes("m.graf")).contains("\"directions"));
     assert_eq!(inspect(&folder, "m.graf")["directions"], serde_json::json!(["maximize"]));
     let greatest = folder.run("predict m.graf pool.csv --sort").expect_success("--sort");
     assert!(floats(&greatest.out, "acc.prediction").is_sorted_by(|one, next| one >= next));

@@ -243,7 +243,7 @@ fn shuffled_columns_that_matter_cost_most() {
     ] {
         refused(&folder, &format!("explain two.graf {how}"), 2, &["acc, cost", "--target"]);
     }
-    refused(&folder, all, 1, &["training"]);
+    refused(&folder, all, 1, &["trained on the networks of all its rows"]);
 }
 
 #[test]
@@ -275,8 +275,7 @@ fn contributions_over_training_sets_have_ranks() {
     refused(&folder, "explain m.graf train.csv --repeats 3", 2, &["--summary"]);
     let one = "explain m.graf --network (4,0,3,1,4,3) --summary --repeats 3";
     refused(&folder, one, 2, &["name one instead of --network"]);
-    folder
-        .output("fit train.csv --use graf --target acc --prior m.graf --predictor ridge -o p.graf");
+    folder.output("fit train.csv --target acc --prior builtin --predictor ridge -o p.graf");
     refused(&folder, "explain p.graf train.csv --summary --repeats 2", 2, &["starts from a prior"]);
 }
 

@@ -307,7 +307,7 @@ fn no_model_has_more_than_models_have() {
     assert!(too_many(&|header| header["columns"] = names(65_535)));
     assert!(too_many(&|header| {
         let one = header["learned_on"][0].clone();
-        header["learned_on"] = vec![one; 1_001].into();
+        header["learned_on"] = vec![one; 10_001].into();
     }));
     assert!(too_many(&|header| header["features"] = vec![0; 4_000_001].into()));
     // A prior of a prior of a prior …

@@ -47,7 +47,7 @@ pub(in crate::cli) struct InitArgs {
     /// Its names are those of features and of columns of --pool. params and flops are in millions.
     #[arg(long = "where", value_name = "CONDITION", value_parser = parse_condition)]
     condition: Option<Condition>,
-    /// Model of another benchmark to start from; builtin is the bundled one
+    /// Model of another benchmark, or builtin
     #[arg(long, value_name = "MODEL")]
     prior: Option<PathBuf>,
     /// Train only networks of this table

@@ -430,7 +430,9 @@ impl Json {
                 Ok(Row { place, values: vec![Value::Text(key.into()), value()?] })
             }
             (Layout::Index, Kind::Entry(key)) => {
-                Ok(Row { place, values: vec![Value::from_field(key), value()?] })
+                // A number at a number is no network.
+                let net = if text.starts_with('[') { value()? } else { string()? };
+                Ok(Row { place, values: vec![Value::from_field(key), net] })
             }
             _ => Err(broken(UNKNOWN)),
         }
