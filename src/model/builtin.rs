@@ -10,8 +10,8 @@ pub const BUILTIN: &str = "builtin";
 const BYTES: &[u8] = include_bytes!("../../data/priors/nasbench101.graf");
 
 impl Model {
-    /// The bundled prior: it ranks networks of any space that has the features of
-    /// [`SHARED`](crate::features::SHARED), before one of them is trained. It predicts normal scores of validation
+    /// The bundled prior: it ranks networks of any space that has the family of features `shared`,
+    /// before one of them is trained. It predicts normal scores of validation
     /// accuracies of NAS-Bench-101 (Ying et al., 2019).
     ///
     /// # Errors
