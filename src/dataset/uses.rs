@@ -73,7 +73,7 @@ pub enum Use {
     /// The family of features of this name, as in other groups; else the column of the table, or if there is none,
     /// the feature that is called so.
     Named(String),
-    /// The columns that rank the networks of the space without a label ([`recipe`](recipe())); whether beside the prediction
+    /// The columns that rank the networks of the space without a label ([`recipe`](crate::features::recipe())); whether beside the prediction
     /// of a model.
     Recipe(bool),
 }
